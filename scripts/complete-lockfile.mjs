@@ -19,7 +19,9 @@ function resolve(from, name) {
 /** `@scope/name-linux-arm64-musl` → { os, cpu, libc }, so that npm skips it on other platforms. */
 function platform(name) {
   const has = (...words) => words.find((word) => new RegExp(`(^|[-/])${word}(eabi|hf|-|$)`).test(name));
-  const os = has('android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'aix') ?? (has('win32', 'windows') ? 'win32' : undefined);
+  const os =
+    has('android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'aix') ??
+    (has('win32', 'windows') ? 'win32' : undefined);
   const cpu = has('arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32');
   return {
     ...(os ? { os: [os] } : {}),

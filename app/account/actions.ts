@@ -1,0 +1,44 @@
+'use server';
+
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import type { DetailsFormState } from '@/components/details-form';
+import { identifyCaller } from '@/lib/auth/caller';
+import { handoverCookie } from '@/lib/auth/cookies';
+import { endAuthorisation as end } from '@/lib/authorisations/end';
+import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
+import { issueSealed } from '@/lib/authorisations/open';
+import { config } from '@/lib/config';
+import { parseDetails, typedValues } from '@/lib/customers/details-schema';
+import { saveDetails as save } from '@/lib/customers/save';
+import { services } from '@/lib/services';
+
+/** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
+export async function saveDetails(_state: DetailsFormState, form: FormData): Promise<DetailsFormState> {
+  const values = { ...typedValues(form), consent: form.get('consent') === 'agreed' };
+  const caller = await identifyCaller();
+  if (caller.problem) return { problem: caller.problem, values };
+  const parsed = parseDetails(form);
+  if ('errors' in parsed) return { errors: parsed.errors, values };
+  const saved = await save(caller.session.userId, parsed.details);
+  if (!saved) return { problem: 'unavailable', values };
+  redirect('/account');
+}
+
+/** "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, shows the page. */
+export async function openWidget(): Promise<void> {
+  const caller = await identifyCaller();
+  if (!caller.problem && caller.userAgent) {
+    const sealed = await issueSealed(caller.session, caller.userAgent);
+    if (sealed) (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
+  }
+  // Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
+  redirect('/account/buy');
+}
+
+/** "End Kuna's access": on all devices of this customer, while the sessions stay. */
+export async function endAuthorisation(): Promise<void> {
+  const caller = await identifyCaller();
+  if (!caller.problem) await end(await services(), caller.session.userId, 'ended-by-user');
+  redirect('/account');
+}

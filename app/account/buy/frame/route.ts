@@ -1,0 +1,69 @@
+import { cookies } from 'next/headers';
+import type { NextRequest } from 'next/server';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { handoverCookie, handoverCookieName } from '@/lib/auth/cookies';
+import { currentSession } from '@/lib/auth/session';
+import { usableUserAgent } from '@/lib/auth/user-agent';
+import { openFrame } from '@/lib/authorisations/open';
+import { brand } from '@/lib/brand/brand';
+import { config } from '@/lib/config';
+import { describeError, log } from '@/lib/log';
+import { htmlPage } from '@/lib/plain-page';
+
+/**
+ * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
+ * read it there, no page, log or cache holds it (Fetch Metadata, W3C: sec-fetch-site and sec-fetch-dest).
+ */
+export async function GET(request: NextRequest): Promise<Response> {
+  const isOurFrame =
+    request.headers.get('sec-fetch-site') === 'same-origin' && request.headers.get('sec-fetch-dest') === 'iframe';
+  if (!isOurFrame) return explain('forbidden', 403);
+  const userAgent = usableUserAgent(request.headers.get('user-agent'));
+  if (!userAgent) return explain('user-agent', 400);
+  try {
+    return await open(userAgent);
+  } catch (error) {
+    log().error({ event: 'frame_failed', error: describeError(error) });
+    return explain('database', 503);
+  }
+}
+
+async function open(userAgent: string): Promise<Response> {
+  const session = await currentSession();
+  if (!session) return explain('signed-out', 401);
+  const { secure } = config();
+  const jar = await cookies();
+  const sealed = jar.get(handoverCookieName(secure))?.value;
+  if (sealed) jar.set(handoverCookie(secure, '', 0));
+  const frame = await openFrame(session, userAgent, sealed);
+  switch (frame.show) {
+    case 'widget':
+      return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });
+    case 'unavailable':
+      return explain('unavailable', 503);
+    case 'refused':
+      return explain('refused', 502);
+    case 'not-ready':
+      return explain('not-ready', 409);
+    case 'signed-out':
+      return explain('signed-out', 401);
+  }
+}
+
+type Reason = 'forbidden' | 'user-agent' | 'database' | 'signed-out' | 'unavailable' | 'refused' | 'not-ready';
+
+/** The portal's own page inside the frame: the reason and, where trying again helps, a way to. */
+async function explain(reason: Reason, status: number): Promise<Response> {
+  const t = await getTranslations('frame');
+  const retry = { label: t('tryAgain'), href: '/account/buy/frame' };
+  const passing = reason === 'unavailable' || reason === 'database';
+  return htmlPage({
+    lang: await getLocale(),
+    status,
+    headers: passing ? { 'retry-after': '5' } : {},
+    title: t(`${reason}.title`),
+    text: t(`${reason}.text`, { email: brand.support.email }),
+    ...(passing || reason === 'refused' ? { link: retry } : {}),
+    ...(passing ? { refresh: { seconds: 5, href: retry.href } } : {}),
+  });
+}

@@ -1,0 +1,76 @@
+import { cookies } from 'next/headers';
+import { type NextRequest, NextResponse } from 'next/server';
+import NextAuth from 'next-auth';
+import { POST as signOut } from '@/app/sign-out/route';
+import { hashSessionToken } from '@/lib/auth/adapter';
+import { sessionCookieName } from '@/lib/auth/cookies';
+import { authOptions } from '@/lib/auth/options';
+import { currentSession } from '@/lib/auth/session';
+import { endSessions } from '@/lib/authorisations/end';
+import { config } from '@/lib/config';
+import { DatabaseUnavailable } from '@/lib/db/database';
+import { describeError, log } from '@/lib/log';
+import { services } from '@/lib/services';
+
+type Context = { params: Promise<{ nextauth: string[] }> };
+
+/** next-auth's routes, with the four places mended where its own answer would break a promise of this portal. */
+async function handle(request: NextRequest, context: Context): Promise<Response> {
+  if (config().widget.type === 'kuna') return new Response(null, { status: 404 });
+  const { nextauth } = await context.params;
+  const [action = ''] = nextauth;
+  switch (action) {
+    // Lets anybody write into the log.
+    case '_log':
+      return new Response(null, { status: 404 });
+    // Says "signed out" although the session could not be ended.
+    case 'signout':
+      return request.method === 'POST' ? signOut(request) : NextResponse.redirect(`${config().portalOrigin}/account`);
+    // Says "nobody" although the database could not be asked.
+    case 'session':
+      return session();
+    case 'callback':
+      return callback(request, nextauth);
+    default:
+      return NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
+  }
+}
+
+export { handle as GET, handle as POST };
+
+async function session(): Promise<Response> {
+  try {
+    const live = await currentSession();
+    const body = live ? { user: { email: live.email }, expires: live.expiresAt.toISOString() } : {};
+    return Response.json(body, { headers: { 'cache-control': 'no-store' } });
+  } catch (error) {
+    if (!(error instanceof DatabaseUnavailable)) throw error;
+    return Response.json({ error: 'unavailable' }, { status: 503, headers: { 'retry-after': '2' } });
+  }
+}
+
+/**
+ * Signing in starts a new session and ends the browser's old one. next-auth would instead attach the new identity to
+ * whoever is signed in, so it is not shown the old cookie. (ASVS 5.0 7.2.4)
+ */
+async function callback(request: NextRequest, nextauth: string[]): Promise<Response> {
+  const { secure } = config();
+  const name = sessionCookieName(secure);
+  const jar = await cookies();
+  const old = jar.get(name)?.value;
+  if (old) jar.delete(name);
+  const response: Response = await NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
+  const signedIn = new NextResponse(null, { headers: response.headers }).cookies.has(name);
+  if (old && !signedIn) jar.set({ name, value: old, path: '/', httpOnly: true, sameSite: 'lax', secure });
+  if (old && signedIn) await endOld(old);
+  return response;
+}
+
+/** Should this fail, the old session has no cookie any more and expires by itself. */
+async function endOld(token: string): Promise<void> {
+  try {
+    await endSessions(await services(), { tokenHash: hashSessionToken(token) }, 'replaced');
+  } catch (error) {
+    log().error({ event: 'old_session_not_ended', error: describeError(error) });
+  }
+}

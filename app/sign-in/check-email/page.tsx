@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
+import { PublicTop, Shell } from '@/components/shell';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { LINK_MINUTES } from '@/lib/auth/limits';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('signIn'))('checkEmail.title') };
+}
+
+export default async function CheckEmailPage() {
+  const t = await getTranslations('signIn.checkEmail');
+  return (
+    <Shell top={<PublicTop />}>
+      <Card className="mx-auto max-w-md space-y-4">
+        <h1 className="font-bold text-2xl tracking-tight">{t('title')}</h1>
+        <p className="text-muted">{t('text', { minutes: LINK_MINUTES })}</p>
+        <Button asChild variant="secondary" width="full">
+          <Link href="/sign-in">{t('again')}</Link>
+        </Button>
+      </Card>
+    </Shell>
+  );
+}

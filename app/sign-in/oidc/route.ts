@@ -1,0 +1,33 @@
+import type { NextRequest } from 'next/server';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { safeCallbackPath } from '@/lib/auth/callback-url';
+import { isSameOrigin } from '@/lib/auth/origin';
+import { startSignIn } from '@/lib/auth/start-sign-in';
+import { config } from '@/lib/config';
+import { htmlPage } from '@/lib/plain-page';
+
+/**
+ * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
+ * Chromium applies `form-action` to every redirect after a form; a provider may lead on to hosts nobody can list.
+ */
+export async function POST(request: NextRequest): Promise<Response> {
+  const { oidc, portalOrigin } = config();
+  if (!isSameOrigin(request.headers, portalOrigin))
+    return new Response('Cross-site request refused.\n', { status: 403 });
+  if (!oidc) return new Response(null, { status: 404 });
+  const form = await request.formData();
+  const callbackUrl = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
+  const location = (await startSignIn('oidc', { callbackUrl })) ?? '/sign-in?error=OAuthSignin';
+  const target = new URL(location, portalOrigin);
+  if (target.origin === portalOrigin) {
+    return new Response(null, { status: 303, headers: { location: target.href } });
+  }
+  const t = await getTranslations('signIn');
+  return htmlPage({
+    lang: await getLocale(),
+    title: t('leaving', { provider: oidc.name }),
+    text: t('leavingHint'),
+    link: { label: t('continueWith', { provider: oidc.name }), href: target.href },
+    refresh: { seconds: 0, href: target.href },
+  });
+}

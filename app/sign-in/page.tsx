@@ -1,0 +1,92 @@
+import type { Metadata } from 'next';
+import { notFound, redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { EmailSignIn } from '@/components/email-sign-in';
+import { PublicTop, Shell } from '@/components/shell';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { safeCallbackPath } from '@/lib/auth/callback-url';
+import { currentSession } from '@/lib/auth/session';
+import { brand } from '@/lib/brand/brand';
+import { config } from '@/lib/config';
+import { sendLink } from './actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('signIn'))('page') };
+}
+
+const KNOWN_ERRORS = [
+  'OAuthCallback',
+  'OAuthSignin',
+  'EmailSignin',
+  'EmailNotVerified',
+  'EmailInvalid',
+  'Verification',
+] as const;
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+  const { oidc, email, widget, portalOrigin } = config();
+  if (widget.type === 'kuna') notFound();
+  const search = await searchParams;
+  const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
+  if (await currentSession()) redirect(callbackPath);
+  const t = await getTranslations('signIn');
+  const provider = oidc?.name ?? '';
+  const error = one(search.error);
+  return (
+    <Shell top={<PublicTop />}>
+      <Card className="mx-auto max-w-md space-y-6">
+        <h1 className="font-bold text-2xl tracking-tight">{t('title', { brand: brand.name })}</h1>
+        {error && (
+          <Notice tone="bad" alert>
+            <p>{t(`errors.${KNOWN_ERRORS.find((known) => known === error) ?? 'other'}`, { provider })}</p>
+          </Notice>
+        )}
+        {!error && search['signed-out'] !== undefined && (
+          <Notice tone="good" alert>
+            <p>{t('signedOut')}</p>
+          </Notice>
+        )}
+        {oidc && (
+          <form action="/sign-in/oidc" method="post">
+            <input type="hidden" name="callbackUrl" value={callbackPath} />
+            <Button type="submit" width="full">
+              {t('continueWith', { provider })}
+            </Button>
+          </form>
+        )}
+        {oidc && email && (
+          <div aria-hidden className="flex items-center gap-3 text-muted text-sm">
+            <span className="h-px flex-1 bg-line" />
+            {t('or')}
+            <span className="h-px flex-1 bg-line" />
+          </div>
+        )}
+        {email && (
+          <EmailSignIn
+            action={sendLink}
+            callbackPath={callbackPath}
+            words={{
+              label: t('email'),
+              hint: t('emailHint'),
+              submit: t('sendLink'),
+              pending: t('sending'),
+              errors: {
+                email: t('errors.email'),
+                forbidden: t('errors.forbidden'),
+                EmailSignin: t('errors.EmailSignin'),
+              },
+            }}
+          />
+        )}
+      </Card>
+    </Shell>
+  );
+}
+
+function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

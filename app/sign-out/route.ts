@@ -1,0 +1,53 @@
+import { cookies } from 'next/headers';
+import type { NextRequest } from 'next/server';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { hashSessionToken } from '@/lib/auth/adapter';
+import { clearedSessionCookie, handoverCookie, sessionCookieName } from '@/lib/auth/cookies';
+import { isSameOrigin } from '@/lib/auth/origin';
+import { endSessions } from '@/lib/authorisations/end';
+import { config } from '@/lib/config';
+import { describeError, log } from '@/lib/log';
+import { htmlPage } from '@/lib/plain-page';
+import { services } from '@/lib/services';
+
+/**
+ * Signs out: ends the session and writes the wish to invalidate in one transaction, and only then says "signed out".
+ * A plain form posts here, so it works without script, does not queue behind a running action, and is followed by a
+ * full load of the next page.
+ */
+export async function POST(request: NextRequest): Promise<Response> {
+  const { secure, portalOrigin } = config();
+  if (!isSameOrigin(request.headers, portalOrigin))
+    return new Response('Cross-site request refused.\n', { status: 403 });
+  const jar = await cookies();
+  const token = jar.get(sessionCookieName(secure))?.value;
+  try {
+    if (token) await endSessions(await services(), { tokenHash: hashSessionToken(token) }, 'signed-out');
+  } catch (error) {
+    log().error({ event: 'sign_out_failed', error: describeError(error) });
+    return notSignedOut();
+  }
+  jar.set(clearedSessionCookie(secure));
+  jar.set(handoverCookie(secure, '', 0));
+  return new Response(null, {
+    status: 303,
+    headers: {
+      location: `${portalOrigin}/sign-in?signed-out`,
+      'cache-control': 'no-store',
+      'clear-site-data': '"cache", "storage"',
+    },
+  });
+}
+
+/** The cookie stays: nobody is told "signed out" while a copy of it would still open the account (ASVS 5.0 7.4.1). */
+async function notSignedOut(): Promise<Response> {
+  const t = await getTranslations('errors.signOut');
+  return htmlPage({
+    lang: await getLocale(),
+    status: 503,
+    headers: { 'retry-after': '5' },
+    title: t('title'),
+    text: t('text'),
+    link: { label: t('action'), href: '/account' },
+  });
+}

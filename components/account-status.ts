@@ -1,0 +1,40 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { z } from 'zod';
+
+const authorisation = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('none') }),
+  z.object({ state: z.literal('live') }),
+  z.object({ state: z.literal('expiring'), inSeconds: z.number() }),
+  z.object({ state: z.literal('ended'), reason: z.enum(['expired', 'ended']) }),
+]);
+
+const accountStatus = z.discriminatedUnion('session', [
+  z.object({ session: z.literal('live'), customer: z.string(), authorisation }),
+  z.object({ session: z.literal('over') }),
+]);
+
+/** What GET /api/account/status answers. */
+export type AccountStatus = z.infer<typeof accountStatus>;
+
+const POLL_MS = 10_000;
+
+/**
+ * Polls where the account stands, and asks at once when the window gets the focus again.
+ * @param whileInUse says to the portal that the person is there, so that a purchase in the frame is not "idle".
+ */
+export function useAccountStatus({ whileInUse }: { whileInUse: boolean }) {
+  return useQuery({
+    queryKey: ['account-status'],
+    queryFn: async ({ signal }) => {
+      const inUse = whileInUse && document.hasFocus();
+      const response = await fetch(`/api/account/status${inUse ? '?in-use' : ''}`, { signal, cache: 'no-store' });
+      // An interruption says nothing about the session: keep showing what was known.
+      if (response.status !== 200 && response.status !== 401) throw new Error(`status ${response.status}`);
+      return accountStatus.parse(await response.json());
+    },
+    refetchInterval: POLL_MS,
+    refetchOnWindowFocus: 'always',
+  });
+}

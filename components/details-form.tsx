@@ -1,0 +1,199 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type FormEvent, startTransition, useActionState, useEffect, useRef, useState } from 'react';
+import { DETAIL_FIELDS, type DetailErrors, type DetailField, LIMITS } from '@/lib/customers/detail-fields';
+import { Button } from './ui/button';
+import { SelectField, TextField } from './ui/field';
+import { Notice } from './ui/notice';
+
+type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
+
+/** What came of a save that did not succeed, with everything that was typed. */
+export interface DetailsFormState {
+  errors?: DetailErrors;
+  problem?: 'forbidden' | 'signed-out' | 'unavailable';
+  values?: Values;
+}
+
+interface DetailsFormProps {
+  action: (state: DetailsFormState, form: FormData) => Promise<DetailsFormState>;
+  initial: Values;
+  consented: boolean;
+  countries: { code: string; name: string }[];
+  brandName: string;
+}
+
+const TEXT_FIELDS: Record<
+  Exclude<DetailField, 'country'>,
+  { autoComplete: string; longest: number; hint?: string; type?: string }
+> = {
+  firstName: { autoComplete: 'given-name', longest: LIMITS.name },
+  lastName: { autoComplete: 'family-name', longest: LIMITS.name },
+  phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phoneHint', type: 'tel' },
+  documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'documentHint' },
+  taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'taxHint' },
+  residenceAddress: { autoComplete: 'street-address', longest: LIMITS.address, hint: 'addressHint' },
+};
+
+/** Verification details and consent. Works without script; what was typed survives every error. */
+export function DetailsForm({ action, initial, consented, countries, brandName }: DetailsFormProps) {
+  const t = useTranslations('details');
+  const [state, submit, pending] = useActionState(action, {});
+  const { found, check } = useCheckBeforeSending(submit, pending);
+  const values = state.values ?? { ...initial, consent: consented };
+  const errors = found ?? state.errors ?? {};
+  const hasErrors = Object.keys(errors).length > 0;
+  const summary = useFocusOn(found ?? state);
+  const message = (field: DetailField | 'consent') => {
+    const key = errors[field];
+    return key ? t(`errors.${key}`, { field: field === 'consent' ? '' : t(field) }) : undefined;
+  };
+  return (
+    <form action={submit} onSubmit={check} noValidate className="space-y-5">
+      <div ref={summary} tabIndex={-1} className="space-y-5 outline-none empty:hidden">
+        {state.problem && !hasErrors && (
+          <Notice tone="bad" alert>
+            <p>{t(`problems.${state.problem}`)}</p>
+          </Notice>
+        )}
+        {hasErrors && <ErrorSummary errors={errors} message={message} />}
+      </div>
+      {DETAIL_FIELDS.map((field) =>
+        field === 'country' ? (
+          <SelectField
+            key={`${field}:${values.country}`}
+            id={field}
+            name={field}
+            autoComplete="country"
+            label={t(field)}
+            error={message(field)}
+            defaultValue={values.country ?? ''}
+            required
+          >
+            <option value="">{t('chooseCountry')}</option>
+            {countries.map(({ code, name }) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        ) : (
+          <DetailInput key={field} field={field} value={values[field]} error={message(field)} />
+        ),
+      )}
+      <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
+      <Button type="submit" width="full" aria-disabled={pending}>
+        {t(pending ? 'saving' : 'save')}
+      </Button>
+    </form>
+  );
+}
+
+function DetailInput({ field, value, error }: { field: keyof typeof TEXT_FIELDS; value?: string; error?: string }) {
+  const t = useTranslations('details');
+  const { longest, hint, ...attributes } = TEXT_FIELDS[field];
+  const optional = field === 'phoneNumber' || field === 'taxNumber';
+  return (
+    <TextField
+      id={field}
+      name={field}
+      label={t(field)}
+      hint={hint ? t(hint) : undefined}
+      error={error}
+      defaultValue={value}
+      maxLength={longest}
+      required={!optional}
+      {...attributes}
+    />
+  );
+}
+
+function Consent({ checked, error, brandName }: { checked: boolean; error?: string; brandName: string }) {
+  const t = useTranslations('details');
+  return (
+    <div className="space-y-1.5">
+      <div className="flex gap-3">
+        <input
+          id="consent"
+          name="consent"
+          type="checkbox"
+          value="agreed"
+          required
+          defaultChecked={checked}
+          key={String(checked)}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={error ? 'consent-error' : undefined}
+          className="mt-0.5 size-6 shrink-0 accent-primary"
+        />
+        <label htmlFor="consent">{t('consent', { brand: brandName })}</label>
+      </div>
+      {error && (
+        <p id="consent-error" className="font-medium text-bad text-sm">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function ErrorSummary({
+  errors,
+  message,
+}: {
+  errors: DetailErrors;
+  message: (field: DetailField | 'consent') => string | undefined;
+}) {
+  const t = useTranslations('details');
+  const fields = ([...DETAIL_FIELDS, 'consent'] as const).filter((field) => errors[field]);
+  return (
+    <Notice tone="bad" title={t('summary', { count: fields.length })} alert>
+      <ul className="list-disc pl-5">
+        {fields.map((field) => (
+          <li key={field}>
+            <a href={`#${field}`} className="underline">
+              {message(field)}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/**
+ * With script: applies the action's own rules before anything is sent, and sends once however often it is clicked.
+ * The rules are loaded when they are first needed.
+ */
+function useCheckBeforeSending(submit: (form: FormData) => void, pending: boolean) {
+  const [found, setFound] = useState<DetailErrors | null>(null);
+  const busy = useRef(false);
+  useEffect(() => {
+    if (!pending) busy.current = false;
+  }, [pending]);
+  const check = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (busy.current) return;
+    busy.current = true;
+    const form = new FormData(event.currentTarget);
+    const { parseDetails } = await import('@/lib/customers/details-schema');
+    const parsed = parseDetails(form);
+    if ('errors' in parsed) {
+      busy.current = false;
+      setFound(parsed.errors);
+    } else {
+      setFound(null);
+      startTransition(() => submit(form));
+    }
+  };
+  return { found, check };
+}
+
+/** Moves the focus to what was found wrong, so that it is read and seen. */
+function useFocusOn(outcome: DetailErrors | DetailsFormState) {
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (Object.keys(outcome).length > 0) element.current?.focus();
+  }, [outcome]);
+  return element;
+}

@@ -1,0 +1,27 @@
+import { Slot } from '@radix-ui/react-slot';
+import { cva, type VariantProps } from 'class-variance-authority';
+import type { ComponentProps } from 'react';
+import { cn } from './class-names';
+
+const button = cva(
+  'inline-flex min-h-12 cursor-pointer items-center justify-center gap-2 rounded-control px-5 font-semibold transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
+  {
+    variants: {
+      variant: {
+        primary: 'bg-primary text-on-primary hover:bg-primary/90',
+        secondary: 'border border-field bg-surface text-ink hover:bg-raised',
+        quiet: 'min-h-11 px-3 text-muted hover:bg-raised hover:text-ink',
+      },
+      width: { auto: '', full: 'w-full' },
+    },
+    defaultVariants: { variant: 'primary', width: 'auto' },
+  },
+);
+
+type ButtonProps = ComponentProps<'button'> & VariantProps<typeof button> & { asChild?: boolean };
+
+/** A button, or with `asChild` a link that looks like one. */
+export function Button({ variant, width, asChild, className, ...props }: ButtonProps) {
+  const Element = asChild ? Slot : 'button';
+  return <Element className={cn(button({ variant, width }), className)} {...props} />;
+}

@@ -1,0 +1,38 @@
+import { cva, type VariantProps } from 'class-variance-authority';
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cn } from './class-names';
+
+const notice = cva('flex gap-3 rounded-control p-4 text-ink', {
+  variants: {
+    tone: {
+      info: 'bg-primary-soft [&>svg]:text-primary',
+      good: 'bg-good-soft [&>svg]:text-good',
+      warn: 'bg-warn-soft [&>svg]:text-warn',
+      bad: 'bg-bad-soft [&>svg]:text-bad',
+    },
+  },
+  defaultVariants: { tone: 'info' },
+});
+
+const ICONS = { info: Info, good: CircleCheck, warn: TriangleAlert, bad: CircleAlert };
+
+/** A message with a tone. `alert` interrupts a screen reader; without it the message is read when it is reached. */
+export function Notice({
+  tone = 'info',
+  title,
+  alert = false,
+  className,
+  children,
+}: VariantProps<typeof notice> & { title?: string; alert?: boolean; className?: string; children?: ReactNode }) {
+  const Icon = ICONS[tone ?? 'info'];
+  return (
+    <div className={cn(notice({ tone }), className)} role={alert ? 'alert' : undefined}>
+      <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
+      <div className="min-w-0 space-y-1">
+        {title && <p className="font-semibold">{title}</p>}
+        {children}
+      </div>
+    </div>
+  );
+}

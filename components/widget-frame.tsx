@@ -1,0 +1,78 @@
+'use client';
+
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { useAccountStatus } from './account-status';
+import { Button } from './ui/button';
+import { Notice } from './ui/notice';
+import { SubmitButton } from './ui/submit-button';
+import { useFreshFrame, WidgetElement, type WidgetElementProps } from './widget-element';
+
+interface WidgetFrameProps extends WidgetElementProps {
+  continueAction: () => Promise<void>;
+}
+
+/**
+ * The widget, and what surrounds its life: it is replaced by words as soon as its authorisation or the session is
+ * over. Without script it is a plain iframe.
+ */
+export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
+  const t = useTranslations('buy');
+  const { generation, remount } = useFreshFrame();
+  const { data: status } = useAccountStatus({ whileInUse: true });
+  const again = (
+    <form action={continueAction}>
+      <SubmitButton pendingLabel={t('loading')}>{t('continue')}</SubmitButton>
+    </form>
+  );
+  if (status?.session === 'over') {
+    return (
+      <Over title={t('signedOut.title')} text={t('signedOut.text')}>
+        <Button asChild>
+          <Link href="/sign-in?callbackUrl=/account/buy">{t('signedOut.action')}</Link>
+        </Button>
+      </Over>
+    );
+  }
+  const authorisation = status?.session === 'live' ? status.authorisation : null;
+  if (authorisation?.state === 'ended') {
+    const reason = authorisation.reason;
+    return (
+      <Over title={t(`${reason}.title`)} text={t(`${reason}.text`)}>
+        {again}
+      </Over>
+    );
+  }
+  return (
+    <div className="space-y-4">
+      {authorisation?.state === 'expiring' && (
+        <Notice tone="warn">
+          <p>{t('expiring')}</p>
+          <Button variant="secondary" onClick={remount}>
+            {t('startAfresh')}
+          </Button>
+        </Notice>
+      )}
+      <WidgetElement key={generation} {...element} onTryAgain={remount} />
+    </div>
+  );
+}
+
+function Over({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+  return (
+    <div role="status" className="grid min-h-80 place-items-center rounded-card border border-line bg-surface p-8">
+      <div className="max-w-md space-y-4 text-center">
+        <h2 className="font-semibold text-xl">{title}</h2>
+        <p className="text-muted">{text}</p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** The widget of the public page: no session, no token, nothing to poll. */
+export function PublicWidgetFrame(element: WidgetElementProps) {
+  const { generation, remount } = useFreshFrame();
+  return <WidgetElement key={generation} {...element} onTryAgain={remount} />;
+}

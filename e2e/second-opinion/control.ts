@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readText, sendJson } from './http';
+import { type Core, emptyState } from './state';
+import { parseSwitches } from './switches';
+
+/** Where a test that runs in another process holds this server's strings. */
+export const CONTROL = '/__control/';
+
+/** Forgets customers, tokens, operations, logins and calls; keeps the switches. */
+export function reset(core: Core): void {
+  core.state = emptyState();
+  core.calls.length = 0;
+}
+
+/**
+ * Answers `GET calls`, `POST switches` (JSON, laid over the present ones; 400 with `error` when it knows them not) and
+ * `POST reset`, all under {@link CONTROL}. These requests are not recorded and need no key.
+ */
+export async function answerControl(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const text = await readText(request);
+  const name = `${request.method} ${request.url?.slice(CONTROL.length)}`;
+  if (name === 'GET calls') return sendJson(response, 200, core.calls);
+  if (name === 'POST reset') {
+    reset(core);
+    return sendJson(response, 200, {});
+  }
+  if (name !== 'POST switches') return sendJson(response, 404, { error: 'no such control' });
+  try {
+    core.switches = parseSwitches(JSON.parse(text), core.switches);
+    sendJson(response, 200, core.switches);
+  } catch (error) {
+    sendJson(response, 400, { error: String(error) });
+  }
+}

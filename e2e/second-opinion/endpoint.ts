@@ -1,0 +1,75 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Core } from './state';
+
+/** A request that the API refuses; becomes an error answer with this HTTP status. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What an endpoint may read besides its body. */
+export type Context = { core: Core; query: URLSearchParams; headers: IncomingHttpHeaders };
+
+/** Takes a parsed JSON body and returns what goes into `data`. Throws a Refusal. */
+export type Endpoint = (body: unknown, context: Context) => unknown;
+
+type Words<S extends string> = S extends `${infer First} ${infer Rest}`
+  ? First | Words<Rest>
+  : S extends ''
+    ? never
+    : S;
+type Value<K> = K extends 'assets' ? string[] : K extends 'take' | 'skip' ? number : string;
+type Fields<Required extends string, Optional extends string> = { [K in Words<Required>]: Value<K> } & {
+  [K in Words<Optional>]?: Value<K>;
+};
+
+/**
+ * Makes an endpoint that takes exactly the documented keys, given as words between spaces. A key that is missing, of
+ * the wrong type, null or not documented is answered with 400. A real server may be kinder; a client that follows the
+ * documentation needs no more.
+ */
+export function endpoint<Required extends string, Optional extends string>(
+  required: Required,
+  optional: Optional,
+  answer: (fields: Fields<Required, Optional>, context: Context) => unknown,
+): Endpoint {
+  const needed = required.split(' ').filter(Boolean);
+  const known = [...needed, ...optional.split(' ')];
+  return (body, context) => {
+    if (typeof body !== 'object' || body === null || Array.isArray(body))
+      throw badRequest('the body is no JSON object');
+    const given = new Map<string, unknown>(Object.entries(body));
+    for (const key of needed) if (!given.get(key)) throw badRequest(`${key} is required`);
+    for (const [key, value] of given) {
+      if (!known.includes(key)) throw badRequest(`${key} should not exist`);
+      if (!isValid(key, value)) throw badRequest(`${key} is not valid`);
+    }
+    return answer(body as Fields<Required, Optional>, context);
+  };
+}
+
+/** A 400 with this message. */
+export function badRequest(message: string): Refusal {
+  return new Refusal(400, 'BAD_REQUEST', message);
+}
+
+/** A 404 for a thing that does not exist. */
+export function notFound(thing: string): Refusal {
+  return new Refusal(404, 'NOT_FOUND', `${thing} not found`);
+}
+
+// A key means the same in every endpoint.
+function isValid(key: string, value: unknown): boolean {
+  if (key === 'assets') return Array.isArray(value) && value.every((asset) => typeof asset === 'string');
+  if (key === 'take' || key === 'skip') return Number.isSafeInteger(value) && Number(value) >= 0;
+  if (typeof value !== 'string') return false;
+  if (key === 'country') return /^[A-Z]{2}$/.test(value);
+  if (key === 'walletStatus') return ['Active', 'Blocked', 'Suspicious'].includes(value);
+  if (/(From|To)$/.test(key)) return /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
+  return true;
+}

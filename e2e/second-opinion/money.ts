@@ -1,0 +1,89 @@
+import { isBetween } from './customers';
+import { badRequest, type Endpoint, endpoint, notFound } from './endpoint';
+import { type Core, type Customer, newId, type Operation } from './state';
+
+const BOUGHT_SATOSHI = 2500n;
+
+/** What the widget's button does: 100 UAH become 0.000025 BTC in the customer's wallet, at once. */
+export function buyBitcoin(core: Core, customer: Customer): void {
+  core.state.operations.unshift({
+    id: newId('op'),
+    walletId: customer.walletId,
+    type: 'DepositWithExchange',
+    status: 'Completed',
+    sourceAsset: 'UAH',
+    targetAsset: 'BTC',
+    sourceAmount: '100',
+    targetAmount: inBitcoin(BOUGHT_SATOSHI),
+    createdAt: new Date(core.now()).toISOString(),
+  });
+}
+
+/** `POST /v2/balance`: a row for each asset asked for, also where there is nothing. */
+export const balance: Endpoint = endpoint('walletId assets', '', ({ walletId, assets }, { core }) => {
+  if (!core.state.customers.some((customer) => customer.walletId === walletId)) throw notFound('Wallet');
+  const bought = core.state.operations.filter((operation) => operation.walletId === walletId).length;
+  return assets.map((asset) => ({
+    holdBalance: '0',
+    network: null,
+    balance: asset === 'BTC' && bought > 0 ? inBitcoin(BOUGHT_SATOSHI * BigInt(bought)) : '0',
+    asset,
+  }));
+});
+
+/** `POST /v2/operation/find?skip=&take=`, newest first; paged in the query string, unlike customers. */
+export const findOperations: Endpoint = endpoint(
+  '',
+  'type status walletId externalId targetAsset sourceAsset dateFrom dateTo',
+  ({ dateFrom, dateTo, ...wanted }, { core, query }) => {
+    const skip = count(query, 'skip', 0);
+    const fits = (operation: Operation) => {
+      const own: Record<string, string> = operation;
+      const matches = ([key, text]: [string, string]) => own[key] === text;
+      return Object.entries(wanted).every(matches) && isBetween(operation.createdAt, dateFrom, dateTo);
+    };
+    const found = core.state.operations.filter(fits);
+    return found.slice(skip, skip + count(query, 'take', 50)).map(operationAnswer);
+  },
+);
+
+/** `POST /v2/operation/details`: documented as an array with one element. */
+export const operationDetails: Endpoint = endpoint('id', '', ({ id }, { core }) => {
+  const operation = core.state.operations.find((one) => one.id === id);
+  if (operation === undefined) throw notFound('Operation');
+  return [operationAnswer(operation)];
+});
+
+/** `GET /v2/rate/equivalent`: indicative rates, "0" where there is none. */
+export function rates(): unknown {
+  return [
+    { equivalent: { UAH: '4000000', USD: '95238.09', EUR: '0' }, asset: 'BTC' },
+    { equivalent: { UAH: '1', USD: '0', EUR: '0' }, asset: 'UAH' },
+  ];
+}
+
+function operationAnswer(operation: Operation): Record<string, unknown> {
+  const { createdAt, status, id, ...rest } = operation;
+  return {
+    txHash: null,
+    fee: null,
+    externalId: null,
+    ...rest,
+    channel: 'widget',
+    updatedAt: createdAt,
+    createdAt,
+    status,
+    id,
+  };
+}
+
+function count(query: URLSearchParams, name: string, whenAbsent: number): number {
+  const text = query.get(name) ?? String(whenAbsent);
+  if (!/^\d{1,6}$/.test(text)) throw badRequest(`${name} is not a count`);
+  return Number(text);
+}
+
+// Money never passes through a floating-point number.
+function inBitcoin(satoshi: bigint): string {
+  return `${satoshi / 100_000_000n}.${String(satoshi % 100_000_000n).padStart(8, '0')}`;
+}

@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answerApi } from './api';
+import { answerControl, CONTROL, reset } from './control';
+import { type Call, type Core, emptyState } from './state';
+import type { Switches } from './switches';
+import { answerWidget } from './widget';
+
+export type SecondKunaCore = {
+  /** Starts both servers on 127.0.0.1; a port that is not given, or 0, is a free one. Rejects if a port is taken. */
+  listen(ports?: { api?: number; widget?: number }): Promise<{ apiUrl: string; widgetUrl: string }>;
+  /** Every request to the API and the widget since the start or the last reset, in the order of the answers. */
+  readonly calls: Call[];
+  setSwitches(switches: Switches): void;
+  /** Forgets customers, tokens, operations, logins and calls; keeps the switches. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+/**
+ * A KunaCore written from the documentation alone, with the given answers to what it leaves open. It shares no code
+ * with the sandbox: what works with both follows the documentation, not one of the two.
+ * `now` returns milliseconds since 1970, and decides when tokens and logins expire.
+ */
+export function createSecondKunaCore(switches: Switches, now: () => number = Date.now): SecondKunaCore {
+  const core: Core = { switches, state: emptyState(), calls: [], now };
+  const api = serve((request, response) =>
+    request.url?.startsWith(CONTROL) ? answerControl(core, request, response) : answerApi(core, request, response),
+  );
+  const widget = serve((request, response) => answerWidget(core, request, response));
+  return {
+    async listen(ports = {}) {
+      return { apiUrl: await start(api, ports.api ?? 0), widgetUrl: await start(widget, ports.widget ?? 0) };
+    },
+    calls: core.calls,
+    setSwitches(changed) {
+      core.switches = changed;
+    },
+    reset: () => reset(core),
+    async close() {
+      await Promise.all([stop(api), stop(widget)]);
+    },
+  };
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+// A mistake of this server must not look like an answer of KunaCore: the connection breaks, and the reason is printed.
+function serve(handler: Handler): Server {
+  return createServer((request, response) => {
+    handler(request, response).catch((error: unknown) => {
+      console.error('second opinion:', error);
+      response.destroy();
+    });
+  });
+}
+
+function start(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

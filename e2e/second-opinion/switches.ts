@@ -1,0 +1,79 @@
+/**
+ * What KunaCore's documentation leaves open, and the answers a server may give. The first one is the default.
+ * A server with any combination of these follows the documentation, so the portal has to work with all of them.
+ */
+export const OPEN_QUESTIONS = {
+  newToken: ['leaves', 'ends earlier'],
+  secondOpening: ['accepted', 'refused'],
+  otherUserAgent: ['refused', 'accepted'],
+  successCode: [201, 200],
+  errorBody: ['errors', 'statusCode', 'text'],
+  duplicateEmail: [409, 400, 422],
+  invalidateWithoutToken: ['2xx', '404'],
+  findShape: ['array', 'wrapped'],
+  findMatch: ['exact', 'substring'],
+} as const;
+
+type Question = keyof typeof OPEN_QUESTIONS;
+
+/** One answer to every open question. */
+export type Switches = { [Q in Question]: (typeof OPEN_QUESTIONS)[Q][number] };
+
+const QUESTIONS = Object.keys(OPEN_QUESTIONS) as Question[];
+
+/** Yields every combination of answers once (1152 of them), the defaults first. */
+export function* everyCombination(): Generator<Switches> {
+  yield* complete({}, QUESTIONS);
+}
+
+function* complete(answered: Partial<Switches>, [question, ...rest]: Question[]): Generator<Switches> {
+  if (question === undefined) {
+    yield answered as Switches;
+    return;
+  }
+  for (const answer of OPEN_QUESTIONS[question]) yield* complete({ ...answered, [question]: answer }, rest);
+}
+
+/**
+ * Returns a small set of combinations in which any two answers to two questions meet at least once. Greedy: each
+ * choice is the combination with the most pairs not met yet. The defaults come first, and every call gives the same.
+ */
+export function pairwiseCombinations(): Switches[] {
+  const candidates = [...everyCombination()].map((switches) => ({ switches, pairs: pairsOf(switches) }));
+  const unmet = new Set(candidates.flatMap(({ pairs }) => pairs));
+  const chosen: Switches[] = [];
+  while (unmet.size > 0) {
+    const gains = candidates.map(({ pairs }) => pairs.filter((pair) => unmet.has(pair)).length);
+    const best = candidates[gains.indexOf(Math.max(...gains))];
+    if (best === undefined) break;
+    chosen.push(best.switches);
+    for (const pair of best.pairs) unmet.delete(pair);
+  }
+  return chosen;
+}
+
+/** Names the 36 pairs of answers that meet in a combination, such as `successCode=201 & errorBody=text`. */
+export function pairsOf(switches: Switches): string[] {
+  const answers = QUESTIONS.map((question) => `${question}=${switches[question]}`);
+  return answers.flatMap((one, index) => answers.slice(index + 1).map((other) => `${one} & ${other}`));
+}
+
+/** The first answer to every question. */
+export const DEFAULT_SWITCHES = Object.fromEntries(
+  QUESTIONS.map((question) => [question, OPEN_QUESTIONS[question][0]]),
+) as Switches;
+
+/**
+ * Reads answers that came as JSON, and returns them laid over `base`.
+ * Throws an Error that names the question or the answer it does not know.
+ */
+export function parseSwitches(value: unknown, base: Switches = DEFAULT_SWITCHES): Switches {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('switches: not an object');
+  for (const [question, answer] of Object.entries(value)) {
+    const known = QUESTIONS.find((name) => name === question);
+    if (known === undefined) throw new Error(`switches: no question is called ${question}`);
+    const answers: readonly unknown[] = OPEN_QUESTIONS[known];
+    if (!answers.includes(answer)) throw new Error(`switches: ${question} is one of ${answers.join(', ')}`);
+  }
+  return { ...base, ...value };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { safeCallbackPath } from './callback-url';
+import { canonicalEmail } from './email';
+import { isSameOrigin } from './origin';
+import { usableUserAgent } from './user-agent';
+
+const PORTAL = 'https://portal.bank.example';
+
+describe('where to go after signing in', () => {
+  test.each(['/account', '/account/buy', '/account/details?x=1', `${PORTAL}/account/buy`])('%s is ours', (path) => {
+    expect(safeCallbackPath(path, PORTAL)).toBe(path.replace(PORTAL, ''));
+  });
+
+  test.each([
+    undefined,
+    '',
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https:/evil.example',
+    'https://evil.example',
+    'https://portal.bank.example.evil.example/account',
+    'https://portal.bank.example@evil.example/',
+    'https://evil@portal.bank.example/account',
+    'http://portal.bank.example/account',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    '/account\r\nSet-Cookie: a=b',
+    '\t//evil.example',
+    '/\t/evil.example',
+    '/account/..//evil.example',
+    'account:x',
+    '/sign-in',
+    '/api/auth/signout',
+  ])('%j leads to the account', (wanted) => {
+    expect(safeCallbackPath(wanted, PORTAL)).toBe('/account');
+  });
+});
+
+describe('one spelling per mailbox', () => {
+  test.each([
+    ['anna@example.com', 'anna@example.com'],
+    ['  Anna@Example.COM ', 'anna@example.com'],
+  ])('%j is %s', (typed, canonical) => {
+    expect(canonicalEmail(typed)).toBe(canonical);
+  });
+
+  test.each([
+    '',
+    'anna',
+    'anna＠example.com',
+    'аnna@example.com',
+    '"a@evil"@x.com',
+    'a@b@c.com',
+    'anna@example.com\u200b',
+    'a@example.com,b@example.com',
+  ])('%j is none', (typed) => {
+    expect(canonicalEmail(typed)).toBeNull();
+  });
+});
+
+describe('may this request change anything', () => {
+  test.each<[Record<string, string>, boolean]>([
+    [{ origin: PORTAL }, true],
+    [{ origin: PORTAL, 'sec-fetch-site': 'same-origin' }, true],
+    [{ 'sec-fetch-site': 'same-origin' }, true],
+    [{}, false],
+    [{ 'sec-fetch-site': 'cross-site' }, false],
+    [{ 'sec-fetch-site': 'same-site' }, false],
+    [{ 'sec-fetch-site': 'none' }, false],
+    [{ origin: 'null' }, false],
+    [{ origin: 'http://portal.bank.example' }, false],
+    [{ origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' }, false],
+    [{ origin: 'https://evil.example', 'sec-fetch-site': 'same-origin' }, false],
+    [{ origin: 'not an origin' }, false],
+  ])('%j: %s', (headers, allowed) => {
+    expect(isSameOrigin(new Headers(headers), PORTAL)).toBe(allowed);
+  });
+});
+
+test('a user agent is passed on as it is, or not at all', () => {
+  const chrome =
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+  expect(usableUserAgent(chrome)).toBe(chrome);
+  for (const bad of [null, '', 'x'.repeat(513), 'tab\there', 'caf\u00e9', 'nul\0'])
+    expect(usableUserAgent(bad)).toBeNull();
+});

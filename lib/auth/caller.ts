@@ -1,0 +1,26 @@
+import 'server-only';
+import { headers } from 'next/headers';
+import { config } from '../config';
+import { DatabaseUnavailable } from '../db/database';
+import { isSameOrigin } from './origin';
+import { currentSession, type LiveSession } from './session';
+import { usableUserAgent } from './user-agent';
+
+/** Who calls an action or route, or why they may not. */
+export type Caller =
+  | { problem: 'forbidden' | 'signed-out' | 'unavailable' }
+  | { problem: null; session: LiveSession; userAgent: string | null };
+
+/** The guard at the top of every action: origin, then session. Nothing about the caller comes from the form. */
+export async function identifyCaller(): Promise<Caller> {
+  const incoming = await headers();
+  if (!isSameOrigin(incoming, config().portalOrigin)) return { problem: 'forbidden' };
+  try {
+    const session = await currentSession();
+    if (!session) return { problem: 'signed-out' };
+    return { problem: null, session, userAgent: usableUserAgent(incoming.get('user-agent')) };
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) return { problem: 'unavailable' };
+    throw error;
+  }
+}

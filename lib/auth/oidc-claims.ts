@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+const text = z.string().trim().max(500).optional().catch(undefined);
+
+/** The claims this portal uses (OpenID Connect Core 5.1). What is missing or malformed is treated as not given. */
+export const oidcClaims = z.object({
+  sub: z.string().min(1),
+  email: text,
+  email_verified: z.boolean().optional().catch(undefined),
+  given_name: text,
+  family_name: text,
+  phone_number: text,
+  address: z.object({ country: text, formatted: text }).optional().catch(undefined),
+  locale: text,
+});
+export type OidcClaims = z.infer<typeof oidcClaims>;

@@ -1,0 +1,120 @@
+import 'server-only';
+import type { NextAuthOptions } from 'next-auth';
+import type { EmailConfig } from 'next-auth/providers/email';
+import type { OAuthConfig } from 'next-auth/providers/oauth';
+import { type Config, config } from '../config';
+import { saveClaims } from '../customers/prefill';
+import { describeError, log } from '../log';
+import { sendSignInLink } from '../mail/sign-in-link';
+import { services } from '../services';
+import { portalAdapter } from './adapter';
+import { sessionCookieName } from './cookies';
+import { canonicalEmail } from './email';
+import { LINK_MINUTES } from './limits';
+import { type OidcClaims, oidcClaims } from './oidc-claims';
+
+let options: NextAuthOptions | undefined;
+
+/** next-auth's configuration: database sessions, OpenID Connect and links by e-mail, no passwords. */
+export function authOptions(): NextAuthOptions {
+  options ??= build(config());
+  return options;
+}
+
+function build(settings: Config): NextAuthOptions {
+  return {
+    adapter: portalAdapter(services),
+    secret: settings.secret,
+    // The cookie lives as long as the row may; the row decides (lib/auth/session.ts).
+    session: {
+      strategy: 'database',
+      maxAge: settings.session.maxHours * 3600,
+      updateAge: settings.session.maxHours * 3600,
+    },
+    useSecureCookies: settings.secure,
+    cookies: {
+      sessionToken: {
+        name: sessionCookieName(settings.secure),
+        options: { httpOnly: true, sameSite: 'lax', path: '/', secure: settings.secure },
+      },
+    },
+    pages: { signIn: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in/check-email' },
+    providers: [
+      ...(settings.oidc ? [oidcProvider(settings.oidc)] : []),
+      ...(settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
+    ],
+    callbacks: {
+      // Only a verified address gets in: it is the key of the customer at KunaCore.
+      signIn({ user, account, profile }) {
+        if (!user.email || !canonicalEmail(user.email)) return '/sign-in?error=EmailInvalid';
+        if (account?.type !== 'oauth') return true;
+        return oidcClaims.safeParse(profile).data?.email_verified === true || '/sign-in?error=EmailNotVerified';
+      },
+      // The browser needs nothing from next-auth's session; ids and claims stay on the server.
+      session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
+    },
+    events: {
+      // Prefill only: when this fails the person types what the provider already knew.
+      async signIn({ user, account, profile }) {
+        // Here `profile` is what the provider's own `profile` below returned, unlike in the callback above.
+        const claims = account?.type === 'oauth' ? (profile as { claims?: OidcClaims }).claims : undefined;
+        if (claims) await saveClaims(await services(), user.id, claims);
+      },
+    },
+    logger: {
+      error: (code, metadata) => {
+        const error = metadata instanceof Error ? metadata : metadata.error;
+        log().error({ event: 'sign_in_error', code, error: describeError(error) });
+      },
+      warn: (code) => log().warn({ event: 'sign_in_warning', code }),
+      debug: () => {},
+    },
+  };
+}
+
+/** Authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1). */
+function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims> {
+  return {
+    id: 'oidc',
+    name: oidc.name,
+    type: 'oauth',
+    wellKnown: `${oidc.issuer}/.well-known/openid-configuration`,
+    issuer: oidc.issuer,
+    clientId: oidc.clientId,
+    clientSecret: oidc.clientSecret,
+    // `prompt=login`: after "Sign out" on a shared computer nobody gets back in without the provider asking.
+    authorization: { params: { scope: 'openid email profile phone address', prompt: 'login' } },
+    idToken: true,
+    checks: ['pkce', 'state', 'nonce'],
+    // Many providers keep profile claims out of the id_token. The client compares the two subjects.
+    userinfo: {
+      async request({ client, tokens }) {
+        const fromToken = (tokens as { claims?(): object }).claims?.();
+        const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
+        return oidcClaims.parse({ ...fromToken, ...fromEndpoint });
+      },
+    },
+    profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
+    // Safe here: every user's address was verified, by this provider or by a link that was opened.
+    allowDangerousEmailAccountLinking: true,
+  };
+}
+
+/** next-auth's e-mail provider as an object of ours: its own imports a nodemailer it pins to an old major. */
+function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string): EmailConfig {
+  return {
+    id: 'email',
+    type: 'email',
+    name: 'Email',
+    server: email.server,
+    from: email.from,
+    maxAge: LINK_MINUTES * 60,
+    options: {},
+    normalizeIdentifier(text) {
+      const address = canonicalEmail(text);
+      if (!address) throw new Error('not an e-mail address');
+      return address;
+    },
+    sendVerificationRequest: ({ identifier, url }) => sendSignInLink(email, { to: identifier, url, portalOrigin }),
+  };
+}

@@ -1,0 +1,96 @@
+import 'server-only';
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { cookies } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { cache } from 'react';
+import { config } from '../config';
+import { DatabaseUnavailable } from '../db/database';
+import { sessions, users } from '../db/schema';
+import { describeError, log } from '../log';
+import { type Services, services } from '../services';
+import { hashSessionToken } from './adapter';
+import { sessionCookieName } from './cookies';
+
+/** A live session and whose it is. All ids that choose data come from here, never from the browser. */
+export interface LiveSession {
+  id: string;
+  userId: string;
+  email: string;
+  /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
+  claimsSealed: string | null;
+  expiresAt: Date;
+}
+
+/**
+ * The live session behind a cookie's value, by the database's clock. Null means signed out.
+ * @throws DatabaseUnavailable when that cannot be known: the caller answers 503 and leaves the cookie alone.
+ */
+export async function findSession(
+  getServices: () => Promise<Pick<Services, 'db' | 'limits'>>,
+  sessionToken: string | undefined,
+): Promise<LiveSession | null> {
+  if (!sessionToken) return null;
+  try {
+    const { db, limits } = await getServices();
+    const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
+    const [row] = await db
+      .select({
+        id: sessions.id,
+        userId: sessions.userId,
+        email: users.email,
+        claimsSealed: users.claimsSealed,
+        expiresAt: sessions.expiresAt,
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(
+        and(
+          eq(sessions.tokenHash, hashSessionToken(sessionToken)),
+          gt(sessions.expiresAt, sql`now()`),
+          gt(sessions.lastSeenAt, idleSince),
+        ),
+      );
+    return row ?? null;
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw error;
+    log().error({ event: 'session_check_failed', error: describeError(error) });
+    throw new DatabaseUnavailable();
+  }
+}
+
+/** Notes that the person is there, at most once a minute: idle expiry counts from it. */
+export async function touchSession({ db }: Pick<Services, 'db'>, sessionId: string): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ lastSeenAt: sql`now()` })
+    .where(and(eq(sessions.id, sessionId), sql`${sessions.lastSeenAt} < now() - interval '1 minute'`));
+}
+
+/** Who is asking, without counting as activity. @throws DatabaseUnavailable */
+export const peekSession = cache(async (): Promise<LiveSession | null> => {
+  const token = (await cookies()).get(sessionCookieName(config().secure))?.value;
+  return findSession(services, token);
+});
+
+/** Who is asking, once per request. Null means signed out. @throws DatabaseUnavailable */
+export async function currentSession(): Promise<LiveSession | null> {
+  const session = await peekSession();
+  if (session) await touchSession(await services(), session.id).catch(() => {});
+  return session;
+}
+
+/**
+ * The guard at the top of every page under /account.
+ * @param path where to come back to after signing in; one of our own paths.
+ * @throws DatabaseUnavailable; redirects to /sign-in when signed out.
+ */
+export async function requireUser(path: string): Promise<LiveSession> {
+  const session = await currentSession();
+  if (!session) redirect(signInPath(path));
+  return session;
+}
+
+/** `/sign-in` that leads back to `path` afterwards. */
+export function signInPath(path: string): string {
+  return `/sign-in?${new URLSearchParams({ callbackUrl: path })}`;
+}

@@ -1,0 +1,95 @@
+import 'server-only';
+import { and, eq, exists, gt, sql } from 'drizzle-orm';
+import type { LiveSession } from '../auth/session';
+import { LeaseBusy, withLease } from '../customers/lease';
+import { readCustomerState } from '../customers/read';
+import type { CustomerState } from '../customers/state';
+import { syncCustomer } from '../customers/sync';
+import { authorisations, customers, sessions } from '../db/schema';
+import { KunaCoreError, RejectedError } from '../kunacore/errors';
+import type { Secret } from '../kunacore/secret';
+import { describeError } from '../log';
+import type { Services } from '../services';
+import { endAuthorisation } from './end';
+import { settleInvalidations } from './settle';
+
+/** A token for this browser, or why there is none. */
+export type Issued =
+  | { outcome: 'issued'; token: Secret; epoch: number; expiresAt: Date | null }
+  /** The customer cannot buy yet; the account page says what is next. */
+  | { outcome: 'not-ready'; customer: CustomerState }
+  /** KunaCore cannot be asked right now. */
+  | { outcome: 'unavailable' }
+  /** KunaCore said no to this customer. */
+  | { outcome: 'refused' }
+  /** The session ended while KunaCore was asked. */
+  | { outcome: 'signed-out' };
+
+const WAIT_MS = 8_000;
+/** An end that is wanted while a token is being made costs another round; more than this is not bad luck. */
+const ROUNDS = 3;
+
+/**
+ * Issues a widget token for the browser that will show the widget. Keeps two promises (docs/decisions):
+ * no late kill, for every invalidation wanted before is carried out before the token is made; no late birth, for the
+ * token is handed over only if the session still lives and nothing was ended meanwhile.
+ * @param userAgent of that browser: KunaCore binds the token to it (POST /v2/ramp/token).
+ * @throws the driver's error.
+ */
+export async function issueToken(services: Services, session: LiveSession, userAgent: string): Promise<Issued> {
+  const customer = await readCustomerState(services, session.userId);
+  if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
+  const { customerId } = customer;
+  try {
+    return await withLease(services, session.userId, WAIT_MS, async (owner) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const epoch = await settleInvalidations(services, session.userId);
+        const { token, expiresAt } = await services.kunacore.issueToken({ customerId, userAgent });
+        if (await mayHandOver(services, session, owner, epoch)) return { outcome: 'issued', token, epoch, expiresAt };
+        // Nobody gets this token: it must not stay alive either.
+        await endAuthorisation(services, session.userId, 'not-handed-over');
+        if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
+      }
+      return { outcome: 'unavailable' };
+    });
+  } catch (error) {
+    return explain(services, session.userId, error);
+  }
+}
+
+/** One statement decides: the lease is still ours, the session lives, nothing was ended since `epoch`. */
+async function mayHandOver({ db }: Services, session: LiveSession, owner: string, epoch: number): Promise<boolean> {
+  const ours = db
+    .select({ one: sql`1` })
+    .from(customers)
+    .innerJoin(authorisations, eq(authorisations.userId, customers.userId))
+    .where(
+      and(
+        eq(customers.userId, session.userId),
+        eq(customers.leaseOwner, owner),
+        gt(customers.leaseUntil, sql`now()`),
+        eq(authorisations.wanted, epoch),
+      ),
+    );
+  const found = await db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), exists(ours)));
+  return found.length > 0;
+}
+
+async function lives({ db }: Services, sessionId: string): Promise<boolean> {
+  const found = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId));
+  return found.length > 0;
+}
+
+async function explain(services: Services, userId: string, error: unknown): Promise<Issued> {
+  if (error instanceof LeaseBusy) return { outcome: 'unavailable' };
+  if (!(error instanceof KunaCoreError)) throw error;
+  services.log.warn({ event: 'token_not_issued', userId, endpoint: error.endpoint, error: describeError(error) });
+  const saidNo = error instanceof RejectedError && [400, 403, 404, 409, 422].includes(error.status);
+  if (!saidNo) return { outcome: 'unavailable' };
+  // A no may mean that Kuna blocked the wallet: learn it, so that the account page can say so.
+  const customer = await syncCustomer(services, userId, 'all', WAIT_MS).catch(() => null);
+  return customer && customer.state !== 'ready' ? { outcome: 'not-ready', customer } : { outcome: 'refused' };
+}

@@ -1,0 +1,51 @@
+import 'server-only';
+import type { LiveSession } from '../auth/session';
+import { config } from '../config';
+import { describeError, log } from '../log';
+import { services } from '../services';
+import { noteShown, redeemHandover, sealHandover } from './handover';
+import { type Issued, issueToken } from './issue';
+
+// Two ways to one frame: the sealed token of "Buy crypto", or, on reload and bookmark, a token issued on the spot.
+
+/** "Buy crypto": a token issued and sealed for the frame; null when there is nothing to hand over or the database is down. */
+export async function issueSealed(session: LiveSession, userAgent: string): Promise<string | null> {
+  try {
+    const parts = await services();
+    const issued = await issueToken(parts, session, userAgent);
+    return await sealHandover(parts, config().secret, session, userAgent, issued);
+  } catch (error) {
+    log().error({ event: 'widget_not_opened', userId: session.userId, error: describeError(error) });
+    return null;
+  }
+}
+
+/** What the frame shows: the widget with a token, or one of the portal's own small pages. */
+export type Frame = { show: 'widget'; url: string } | { show: 'not-ready' | 'unavailable' | 'refused' | 'signed-out' };
+
+/**
+ * Opens the frame: redeems the sealed token of this session and user agent, or issues one.
+ * @throws the driver's error.
+ */
+export async function openFrame(session: LiveSession, userAgent: string, sealed: string | undefined): Promise<Frame> {
+  const parts = await services();
+  const redeemed = await redeemHandover(parts, config().secret, session, userAgent, sealed);
+  if (redeemed.outcome === 'problem') return { show: redeemed.problem };
+  if (redeemed.outcome === 'token') {
+    await noteShown(parts, session.id, redeemed);
+    return { show: 'widget', url: widgetUrl(redeemed.token) };
+  }
+  const issued: Issued = await issueToken(parts, session, userAgent);
+  if (issued.outcome !== 'issued') return { show: issued.outcome };
+  await noteShown(parts, session.id, issued);
+  return { show: 'widget', url: widgetUrl(issued.token.reveal()) };
+}
+
+/** The widget's address as KunaCore documents it. Only the frame's redirect may ever hold it. */
+function widgetUrl(token: string): string {
+  const { url, institutionId } = config().widget;
+  const target = new URL(url);
+  target.searchParams.set('institutionId', institutionId);
+  target.searchParams.set('refreshToken', token);
+  return target.href;
+}

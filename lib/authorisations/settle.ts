@@ -1,0 +1,27 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { authorisations, customers } from '../db/schema';
+import type { Services } from '../services';
+
+/**
+ * Carries out the wanted invalidations of one customer. The caller holds the customer's lease.
+ * One call settles all ends wanted so far: `POST /v2/ramp/invalidate` names the customer, not a token.
+ * @returns the epoch: the count of ends that KunaCore has now carried out.
+ * @throws KunaCoreError when it could not be carried out; the wish stays.
+ */
+export async function settleInvalidations(services: Services, userId: string): Promise<number> {
+  const [row] = await services.db
+    .select({ wanted: authorisations.wanted, done: authorisations.done, customerId: customers.customerId })
+    .from(authorisations)
+    .innerJoin(customers, eq(customers.userId, authorisations.userId))
+    .where(eq(authorisations.userId, userId));
+  if (!row?.customerId) throw new Error('settleInvalidations needs a linked customer');
+  if (row.wanted <= row.done) return row.done;
+  await services.kunacore.invalidate(row.customerId);
+  await services.db
+    .update(authorisations)
+    .set({ done: sql`greatest(${authorisations.done}, ${row.wanted})`, attempts: 0 })
+    .where(eq(authorisations.userId, userId));
+  services.log.info({ event: 'authorisation_invalidated', userId });
+  return row.wanted;
+}

@@ -1,0 +1,45 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { authorisations, sessions } from '../db/schema';
+import type { Services } from '../services';
+
+/** What the buy page polls: whether the widget it shows may still be used. */
+export type AuthorisationStatus =
+  /** This browser was shown no token yet. */
+  | { state: 'none' }
+  | { state: 'live' }
+  /** The token runs out within minutes. */
+  | { state: 'expiring'; inSeconds: number }
+  | { state: 'ended'; reason: 'expired' | 'ended' };
+
+const EXPIRING_SECONDS = 5 * 60;
+
+interface Facts {
+  authorisedEpoch: number | null;
+  wanted: number | null;
+  /** Seconds until the token's own expiry by the database's clock; null where the token names none. */
+  secondsLeft: number | null;
+}
+
+/** Pure: stored facts → state. An end that was wanted counts from then, not from when KunaCore carried it out. */
+export function authorisationStatus({ authorisedEpoch, wanted, secondsLeft }: Facts): AuthorisationStatus {
+  if (authorisedEpoch === null || wanted === null) return { state: 'none' };
+  if (wanted > authorisedEpoch) return { state: 'ended', reason: 'ended' };
+  if (secondsLeft === null) return { state: 'live' };
+  if (secondsLeft <= 0) return { state: 'ended', reason: 'expired' };
+  return secondsLeft <= EXPIRING_SECONDS ? { state: 'expiring', inSeconds: secondsLeft } : { state: 'live' };
+}
+
+/** The state of this session's authorisation: one query, KunaCore is not asked. @throws the driver's error. */
+export async function readStatus({ db }: Pick<Services, 'db'>, sessionId: string): Promise<AuthorisationStatus> {
+  const [row] = await db
+    .select({
+      authorisedEpoch: sessions.authorisedEpoch,
+      wanted: authorisations.wanted,
+      secondsLeft: sql<number | null>`floor(extract(epoch from ${sessions.authorisedUntil} - now()))::int`,
+    })
+    .from(sessions)
+    .leftJoin(authorisations, eq(authorisations.userId, sessions.userId))
+    .where(eq(sessions.id, sessionId));
+  return row ? authorisationStatus(row) : { state: 'none' };
+}

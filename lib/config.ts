@@ -1,0 +1,308 @@
+import 'server-only';
+import { z } from 'zod';
+
+/** How the portal signs in to KunaCore: a key, or a login that yields a JWT. */
+export type KunaCoreCredentials =
+  | { kind: 'api-key'; apiKey: string }
+  | { kind: 'login'; merchantId: string; login: string; password: string };
+
+/** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
+export interface Config {
+  /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
+  portalOrigin: string;
+  /** True while the portal is only reachable from this machine: the one place where unsafe settings are accepted. */
+  loopback: boolean;
+  /** True when the portal is served over TLS: decides on `__Host-` cookies and HSTS. */
+  secure: boolean;
+  secret: string;
+  database: { kind: 'postgres'; url: string } | { kind: 'embedded'; directory: string };
+  /** Encryption keys for personal data. The first one writes, all of them read. */
+  piiKeys: { kid: string; key: Buffer }[];
+  widget: { type: 'partner' | 'kuna' | 'both'; url: string; origin: string; institutionId: string };
+  /** Null when only Kuna's own integration (type 1) is offered. */
+  kunacore: { apiUrl: string; credentials: KunaCoreCredentials } | null;
+  oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
+  email: { server: string; from: string } | null;
+  operatorEmails: string[];
+  session: { idleMinutes: number; maxHours: number };
+  trustedProxyHops: number;
+  logLevel: string;
+}
+
+/** Names every setting that is missing or unsafe, all at once, and never what was in it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: { variable: string; problem: string }[]) {
+    super(`The portal cannot start:\n${problems.map((p) => `  ${p.variable}: ${p.problem}`).join('\n')}`);
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+const environment = z.object({
+  NEXTAUTH_URL: z.string().optional(),
+  NEXTAUTH_SECRET: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  DATA_DIR: z.string().default('.data'),
+  PII_KEYS: z.string().optional(),
+  KUNACORE_API_URL: z.string().optional(),
+  KUNACORE_API_KEY: z.string().optional(),
+  KUNACORE_MERCHANT_ID: z.string().optional(),
+  KUNACORE_LOGIN: z.string().optional(),
+  KUNACORE_PASSWORD: z.string().optional(),
+  KUNACORE_INSTITUTION_ID: z.string().optional(),
+  KUNACORE_WIDGET_URL: z.string().optional(),
+  KUNACORE_WIDGET_TYPE: z.string().default('partner'),
+  OIDC_ISSUER: z.string().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_NAME: z.string().optional(),
+  EMAIL_SERVER: z.string().optional(),
+  EMAIL_FROM: z.string().optional(),
+  OPERATOR_EMAILS: z.string().default(''),
+  SESSION_IDLE_MINUTES: z.string().default('30'),
+  SESSION_MAX_HOURS: z.string().default('12'),
+  TRUSTED_PROXY_HOPS: z.string().default('0'),
+  LOG_LEVEL: z.string().default('info'),
+});
+type Environment = z.infer<typeof environment>;
+type Variable = keyof Environment;
+
+/**
+ * Environment variables → typed configuration.
+ * @throws ConfigError naming every missing or unsafe variable. (ASVS 13.1, 13.3: unsafe values stop the start.)
+ */
+export function parseConfig(variables: Record<string, string | undefined>): Config {
+  // An empty value in an .env file means "not set".
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
+  const reader = new Reader(environment.parse(set));
+  const parsed = readConfig(reader);
+  if (reader.problems.length > 0) throw new ConfigError(reader.problems);
+  return parsed;
+}
+
+let current: Config | undefined;
+
+/** The configuration of this process, parsed on first use. @throws ConfigError */
+export function config(): Config {
+  current ??= parseConfig(process.env);
+  return current;
+}
+
+function readConfig(read: Reader): Config {
+  const portal = read.portal();
+  read.refuseSamples(portal.loopback);
+  const widget = readWidget(read, portal);
+  const needsPartner = widget.type !== 'kuna';
+  const oidc = readOidc(read, portal.loopback);
+  const email = readEmail(read);
+  if (needsPartner && !oidc && !email) {
+    read.problem('OIDC_ISSUER', 'is missing: set OIDC_* or EMAIL_SERVER and EMAIL_FROM, so that somebody can sign in');
+  }
+  return {
+    portalOrigin: portal.origin,
+    loopback: portal.loopback,
+    secure: portal.origin.startsWith('https:'),
+    secret: read.secret(),
+    database: readDatabase(read, portal.loopback),
+    piiKeys: readPiiKeys(read),
+    widget,
+    kunacore: needsPartner ? readKunaCore(read, portal.loopback) : null,
+    oidc,
+    email,
+    operatorEmails: readList(read.env.OPERATOR_EMAILS).map((address) => address.toLowerCase()),
+    session: {
+      idleMinutes: read.integer('SESSION_IDLE_MINUTES', 1, 24 * 60),
+      maxHours: read.integer('SESSION_MAX_HOURS', 1, 24 * 7),
+    },
+    trustedProxyHops: read.integer('TRUSTED_PROXY_HOPS', 0, 10),
+    logLevel: read.oneOf('LOG_LEVEL', ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']),
+  };
+}
+
+function readWidget(read: Reader, portal: { origin: string; loopback: boolean }): Config['widget'] {
+  const type = read.oneOf('KUNACORE_WIDGET_TYPE', ['partner', 'kuna', 'both']);
+  const url = read.url('KUNACORE_WIDGET_URL', portal.loopback);
+  if (url && url.origin === portal.origin) {
+    read.problem(
+      'KUNACORE_WIDGET_URL',
+      "must not be the portal's own origin: the frame's sandbox would protect nothing",
+    );
+  }
+  return {
+    type,
+    url: url?.href ?? '',
+    origin: url?.origin ?? '',
+    institutionId: read.required('KUNACORE_INSTITUTION_ID', 'the id that Kuna issued to the institution'),
+  };
+}
+
+function readKunaCore(read: Reader, loopback: boolean): NonNullable<Config['kunacore']> {
+  const apiUrl = read.url('KUNACORE_API_URL', loopback)?.href.replace(/\/+$/, '') ?? '';
+  const { KUNACORE_API_KEY: apiKey } = read.env;
+  const login = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
+  const given = login.filter((name) => read.env[name]);
+  if (apiKey && given.length > 0) {
+    read.problem('KUNACORE_API_KEY', `is set together with ${given.join(', ')}: choose one way to authenticate`);
+  }
+  if (!apiKey && given.length === 0) {
+    read.problem('KUNACORE_API_KEY', `is missing (or set ${login.join(', ')})`);
+  }
+  if (apiKey) return { apiUrl, credentials: { kind: 'api-key', apiKey } };
+  if (given.length > 0) for (const name of login) read.required(name, 'part of the login at KunaCore');
+  return {
+    apiUrl,
+    credentials: {
+      kind: 'login',
+      merchantId: read.env.KUNACORE_MERCHANT_ID ?? '',
+      login: read.env.KUNACORE_LOGIN ?? '',
+      password: read.env.KUNACORE_PASSWORD ?? '',
+    },
+  };
+}
+
+function readOidc(read: Reader, loopback: boolean): Config['oidc'] {
+  const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+  if (!names.some((name) => read.env[name])) return null;
+  for (const name of names)
+    read.required(name, 'the identity provider needs all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET');
+  const issuer = read.url('OIDC_ISSUER', loopback);
+  return {
+    issuer: issuer ? (read.env.OIDC_ISSUER ?? '').trim().replace(/\/+$/, '') : '',
+    clientId: read.env.OIDC_CLIENT_ID ?? '',
+    clientSecret: read.env.OIDC_CLIENT_SECRET ?? '',
+    name: read.env.OIDC_NAME ?? issuer?.hostname ?? '',
+  };
+}
+
+function readEmail(read: Reader): Config['email'] {
+  const { EMAIL_SERVER: server, EMAIL_FROM: from } = read.env;
+  if (!server && !from) return null;
+  read.required('EMAIL_SERVER', 'the mail server for sign-in links, as smtp://user:password@host:port');
+  read.required('EMAIL_FROM', 'the sender of sign-in links');
+  if (server && !/^smtps?:\/\/./.test(server)) read.problem('EMAIL_SERVER', 'must start with smtp:// or smtps://');
+  return { server: server ?? '', from: from ?? '' };
+}
+
+function readDatabase(read: Reader, loopback: boolean): Config['database'] {
+  const url = read.env.DATABASE_URL;
+  if (!url) {
+    if (!loopback) {
+      read.problem(
+        'DATABASE_URL',
+        'is missing: the embedded database is for one process on one machine, not for production',
+      );
+    }
+    return { kind: 'embedded', directory: read.env.DATA_DIR };
+  }
+  if (!/^postgres(ql)?:\/\/./.test(url)) read.problem('DATABASE_URL', 'must start with postgres:// or postgresql://');
+  return { kind: 'postgres', url };
+}
+
+function readPiiKeys(read: Reader): Config['piiKeys'] {
+  const hint = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
+  const text = read.required('PII_KEYS', hint);
+  const keys = readList(text).map((entry) => {
+    const [kid = '', encoded = ''] = entry.split(':');
+    return { kid, key: Buffer.from(encoded, 'base64') };
+  });
+  const wellFormed = keys.every(({ kid, key }) => /^[\w-]{1,32}$/.test(kid) && key.length === 32);
+  if (text && !wellFormed) read.problem('PII_KEYS', `must be ${hint}`);
+  if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) read.problem('PII_KEYS', 'names a key id twice');
+  return keys;
+}
+
+function readList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+/** Reads single variables and collects what is wrong with them, so that all problems are told at once. */
+class Reader {
+  readonly problems: { variable: string; problem: string }[] = [];
+  constructor(readonly env: Environment) {}
+
+  problem(variable: Variable, problem: string): void {
+    if (!this.problems.some((known) => known.variable === variable)) this.problems.push({ variable, problem });
+  }
+
+  required(variable: Variable, what: string): string {
+    const value = this.env[variable]?.trim() ?? '';
+    if (!value) this.problem(variable, `is missing: ${what}`);
+    return value;
+  }
+
+  secret(): string {
+    const secret = this.required(
+      'NEXTAUTH_SECRET',
+      'at least 32 random characters, e.g. from `openssl rand -base64 32`',
+    );
+    if (secret && secret.length < 32) this.problem('NEXTAUTH_SECRET', 'is too short: at least 32 characters');
+    return secret;
+  }
+
+  portal(): { origin: string; loopback: boolean } {
+    const text = this.required(
+      'NEXTAUTH_URL',
+      'the address people open the portal at, e.g. https://portal.bank.example',
+    );
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const loopback = url !== null && LOOPBACK.test(url.hostname);
+    if (text && !url) this.problem('NEXTAUTH_URL', 'is not a URL');
+    if (url && url.href !== `${url.origin}/`)
+      this.problem('NEXTAUTH_URL', 'must be an origin alone: no path, no query');
+    if (url && url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
+      this.problem('NEXTAUTH_URL', 'must be https: plain http is accepted for a loopback address only');
+    }
+    return { origin: url?.origin ?? '', loopback };
+  }
+
+  /** An https URL; http only towards loopback, and only while the portal itself is on loopback. */
+  url(variable: Variable, portalOnLoopback: boolean): URL | null {
+    const text = this.required(variable, 'an address that starts with https://');
+    if (!text) return null;
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (!url) {
+      this.problem(variable, 'is not a URL');
+      return null;
+    }
+    const local = portalOnLoopback && LOOPBACK.test(url.hostname);
+    if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) {
+      this.problem(variable, 'must be https: plain http is accepted between loopback addresses only');
+    }
+    if (url.username || url.password) this.problem(variable, 'must not carry a user name or password');
+    if (url.search || url.hash) this.problem(variable, 'must not carry a query or fragment');
+    return url;
+  }
+
+  integer(variable: Variable, least: number, most: number): number {
+    const text = this.env[variable] ?? '';
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= least && value <= most)) this.problem(variable, `must be a whole number from ${least} to ${most}`);
+    return value;
+  }
+
+  oneOf<const T extends string>(variable: Variable, choices: readonly T[]): T {
+    const value = choices.find((choice) => choice === this.env[variable]);
+    if (!value) this.problem(variable, `must be one of ${choices.join(', ')}`);
+    return value ?? (choices[0] as T);
+  }
+
+  /** The values of .env.example are public: they protect nothing that others can reach. */
+  refuseSamples(loopback: boolean): void {
+    if (loopback) return;
+    const secrets = [
+      'NEXTAUTH_SECRET',
+      'PII_KEYS',
+      'KUNACORE_API_KEY',
+      'KUNACORE_PASSWORD',
+      'OIDC_CLIENT_SECRET',
+    ] as const;
+    for (const name of secrets) {
+      if (/sample/i.test(this.env[name] ?? ''))
+        this.problem(name, 'still holds the public sample value of .env.example');
+    }
+  }
+}

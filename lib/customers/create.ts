@@ -1,0 +1,156 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { authorisations, customers, users } from '../db/schema';
+import { KunaCoreError, RejectedError } from '../kunacore/errors';
+import { describeError } from '../log';
+import type { Services } from '../services';
+import type { Details } from './detail-fields';
+import { readDetails } from './details';
+import { withLease } from './lease';
+import { postpone } from './retry';
+import { type CustomerState, customerState } from './state';
+
+type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer']>>;
+
+/**
+ * Creates the user's KunaCore customer, once, whatever is clicked twice, retried or killed half-way:
+ * the intent is in the database before the call (`storeDetails`), an attempt is noted before it is made, and after an
+ * answer that never came the customer is looked up by our externalId and the e-mail before anything is tried again.
+ * @param waitMs how long to wait when another operation of this customer is under way.
+ * @returns where the user stands now; `creating` when KunaCore could not be asked, the reconciler goes on then.
+ * @throws LeaseBusy while another call for this user is still running; the driver's error.
+ */
+export function createCustomer(services: Services, userId: string, waitMs: number): Promise<CustomerState> {
+  return withLease(services, userId, waitMs, async () => {
+    const intent = await readIntent(services, userId);
+    if (intent?.row.state !== 'creating') return customerState(intent?.row);
+    try {
+      await attempt(services, intent);
+    } catch (error) {
+      if (!(error instanceof KunaCoreError)) throw error;
+      services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
+      await postpone(services, customers, userId, intent.row.attempts);
+    }
+    return customerState((await readIntent(services, userId))?.row);
+  });
+}
+
+interface Intent {
+  row: typeof customers.$inferSelect;
+  email: string;
+  details: Details;
+  version: number;
+}
+
+async function readIntent(services: Services, userId: string): Promise<Intent | null> {
+  const [found] = await services.db
+    .select({ row: customers, email: users.email })
+    .from(customers)
+    .innerJoin(users, eq(users.id, customers.userId))
+    .where(eq(customers.userId, userId));
+  const stored = found ? await readDetails(services, userId) : null;
+  return found && stored ? { ...found, details: stored.details, version: stored.version } : null;
+}
+
+/** One attempt. Settles the state, or throws the KunaCoreError that leaves it open. */
+async function attempt(services: Services, intent: Intent): Promise<void> {
+  // An earlier attempt may have arrived although its answer did not.
+  if (intent.row.createAttemptedAt && (await settleByLookup(services, intent))) return;
+  await note(services, intent, { createAttemptedAt: new Date() });
+  try {
+    await link(services, intent, await services.kunacore.createCustomer(toKunaCore(intent)));
+  } catch (error) {
+    if (!(error instanceof KunaCoreError)) throw error;
+    if (!error.mayHaveHappened && !isRefusal(error)) {
+      await note(services, intent, { createAttemptedAt: null });
+      throw error;
+    }
+    if (await settleByLookup(services, intent)) return;
+    if (!isRefusal(error)) throw error;
+    await note(services, intent, {
+      state: 'rejected',
+      rejectionCode: error.code ?? String(error.status),
+      createAttemptedAt: null,
+    });
+    services.log.warn({
+      event: 'customer_rejected',
+      userId: intent.row.userId,
+      code: error.code,
+      status: error.status,
+    });
+  }
+}
+
+/** KunaCore understood and said no to these details; not: to our credentials, or for now. */
+function isRefusal(error: KunaCoreError): error is RejectedError {
+  return error instanceof RejectedError && [400, 404, 409, 422].includes(error.status);
+}
+
+/**
+ * Looks for the customer and settles the state when one is found: ours is linked; one with this e-mail and another
+ * externalId is somebody else's and never adopted.
+ * @returns whether the state is settled. @throws KunaCoreError when KunaCore cannot say.
+ */
+async function settleByLookup(services: Services, intent: Intent): Promise<boolean> {
+  const { externalId, userId } = intent.row;
+  const byExternalId = await services.kunacore.findCustomers({ externalId });
+  // The search may match parts of a value, so the rows are compared here.
+  const ours = byExternalId.find((customer) => customer.externalId === externalId);
+  const sameEmail = (customer: KunaCoreCustomer) => customer.email?.toLowerCase() === intent.email;
+  const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.email })).find(sameEmail);
+  if (!candidate) return false;
+  if (candidate.externalId === externalId) {
+    await link(services, intent, candidate);
+    return true;
+  }
+  await note(services, intent, { state: 'conflict', createAttemptedAt: null });
+  services.log.error({ event: 'customer_conflict', userId });
+  return true;
+}
+
+async function link(services: Services, { row, version }: Intent, customer: KunaCoreCustomer): Promise<void> {
+  const { id, walletId, verificationStatus, walletStatus } = customer;
+  await services.db.transaction(async (tx) => {
+    await tx
+      .update(customers)
+      .set({
+        state: 'linked',
+        customerId: id,
+        walletId,
+        verificationStatus: verificationStatus ?? null,
+        walletStatus: walletStatus ?? null,
+        sentVersion: version,
+        checkedAt: sql`now()`,
+        attempts: 0,
+        nextAttemptAt: sql`now()`,
+      })
+      .where(eq(customers.userId, row.userId));
+    await tx.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing();
+  });
+  services.log.info({ event: 'customer_linked', userId: row.userId, customerId: id });
+}
+
+async function note(
+  services: Services,
+  { row }: Intent,
+  change: Partial<typeof customers.$inferInsert>,
+): Promise<void> {
+  await services.db.update(customers).set(change).where(eq(customers.userId, row.userId));
+}
+
+function toKunaCore({ row, email, details }: Intent) {
+  return { email, externalId: row.externalId, ...kunaCoreDetails(details) };
+}
+
+/** Our details under KunaCore's names (POST /v2/customer/create); optional ones are left out when empty. */
+export function kunaCoreDetails(details: Details) {
+  return {
+    firstName: details.firstName,
+    lastName: details.lastName,
+    country: details.country,
+    verificationDocumentId: details.documentNumber,
+    residenceAddress: details.residenceAddress,
+    ...(details.phoneNumber ? { phoneNumber: details.phoneNumber } : {}),
+    ...(details.taxNumber ? { itn: details.taxNumber } : {}),
+  };
+}

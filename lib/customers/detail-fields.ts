@@ -1,0 +1,21 @@
+// What form and rules agree on. Kept apart from the rules: the browser need not load a phone number library for it.
+
+/** The fields of the details form, in its order. */
+export const DETAIL_FIELDS = [
+  'firstName',
+  'lastName',
+  'phoneNumber',
+  'country',
+  'documentNumber',
+  'taxNumber',
+  'residenceAddress',
+] as const;
+export type DetailField = (typeof DETAIL_FIELDS)[number];
+
+/** Longest accepted values, in characters. KunaCore documents none; these bound what we store and send. */
+export const LIMITS = { name: 100, phone: 30, number: 64, address: 300 } as const;
+
+/** Details as stored and sent; optional ones are empty. */
+export type Details = Record<DetailField, string>;
+/** Message key (`details.errors.…`) per field that is wrong. */
+export type DetailErrors = Partial<Record<DetailField | 'consent', string>>;

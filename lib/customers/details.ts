@@ -1,0 +1,69 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { customers, details } from '../db/schema';
+import type { Services } from '../services';
+import { DETAIL_FIELDS, type DetailField, type Details } from './detail-fields';
+import { CONSENT_VERSION } from './details-schema';
+
+/** Details with what is on record about them. `version` counts saves. */
+export interface StoredDetails {
+  details: Details;
+  version: number;
+  consentVersion: string;
+  consentedAt: Date;
+}
+
+/** The stored details, opened, or null. @throws SealError when they can no longer be opened. */
+export async function readDetails(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  userId: string,
+): Promise<StoredDetails | null> {
+  const [row] = await db.select().from(details).where(eq(details.userId, userId));
+  if (!row) return null;
+  const opened = perField((field) => keyring.open(row[field], place(userId, field)));
+  const { version, consentVersion, consentedAt } = row;
+  return { details: opened, version, consentVersion, consentedAt };
+}
+
+/**
+ * Stores the details with the consent, and with them the intent to have a KunaCore customer: both or neither.
+ * A customer whose details had been rejected gets another chance.
+ */
+export async function storeDetails(services: Services, userId: string, typed: Details): Promise<void> {
+  await services.db.transaction(async (tx) => {
+    // First, so that two saves of one person queue at this row.
+    await tx
+      .insert(customers)
+      .values({ userId, state: 'creating' })
+      .onConflictDoUpdate({
+        target: customers.userId,
+        set: {
+          state: sql`case when ${customers.state} = 'rejected' then 'creating' else ${customers.state} end`,
+          rejectionCode: null,
+          attempts: 0,
+          nextAttemptAt: sql`now()`,
+        },
+      });
+    const stored = await readDetails({ ...services, db: tx }, userId).catch(() => null);
+    const unchanged = stored && DETAIL_FIELDS.every((field) => stored.details[field] === typed[field]);
+    // A second click must not count as a change that KunaCore has to be told.
+    if (unchanged && stored.consentVersion === CONSENT_VERSION) return;
+    const sealed = perField((field) => services.keyring.seal(typed[field], place(userId, field)));
+    const consent = { consentVersion: CONSENT_VERSION, consentedAt: sql`now()` };
+    await tx
+      .insert(details)
+      .values({ userId, ...sealed, ...consent, version: 1 })
+      .onConflictDoUpdate({
+        target: details.userId,
+        set: { ...sealed, ...consent, version: sql`${details.version} + 1`, updatedAt: sql`now()` },
+      });
+  });
+}
+
+function perField(value: (field: DetailField) => string): Details {
+  return Object.fromEntries(DETAIL_FIELDS.map((field) => [field, value(field)])) as Details;
+}
+
+function place(userId: string, field: DetailField): string {
+  return `details.${field}.${userId}`;
+}

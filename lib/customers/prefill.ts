@@ -1,0 +1,48 @@
+import 'server-only';
+import { eq } from 'drizzle-orm';
+import { z } from 'zod';
+import type { OidcClaims } from '../auth/oidc-claims';
+import { SealError } from '../crypto/keyring';
+import { users } from '../db/schema';
+import type { Services } from '../services';
+
+const prefill = z.object({
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  phoneNumber: z.string().optional(),
+  country: z.string().optional(),
+  residenceAddress: z.string().optional(),
+});
+
+/** What the identity provider knows already, under the names of the details form. */
+export type Prefill = z.infer<typeof prefill>;
+
+/** Keeps the provider's claims, encrypted, for the details form. */
+export async function saveClaims({ db, keyring }: Services, userId: string, claims: OidcClaims): Promise<void> {
+  const known: Prefill = {
+    firstName: claims.given_name,
+    lastName: claims.family_name,
+    phoneNumber: claims.phone_number,
+    country: claims.address?.country,
+    residenceAddress: claims.address?.formatted?.replace(/\s*\r?\n\s*/g, ', '),
+  };
+  await db
+    .update(users)
+    .set({ claimsSealed: keyring.seal(JSON.stringify(known), place(userId)) })
+    .where(eq(users.id, userId));
+}
+
+/** The kept claims; empty when there are none or they can no longer be opened. */
+export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: string, sealed: string | null): Prefill {
+  if (!sealed) return {};
+  try {
+    return prefill.parse(JSON.parse(keyring.open(sealed, place(userId))));
+  } catch (error) {
+    if (error instanceof SealError) return {};
+    throw error;
+  }
+}
+
+function place(userId: string): string {
+  return `users.claims.${userId}`;
+}

@@ -1,0 +1,11 @@
+import 'server-only';
+import { eq } from 'drizzle-orm';
+import { customers } from '../db/schema';
+import type { Services } from '../services';
+import { type CustomerState, customerState } from './state';
+
+/** Where the user stands, as stored: one query, KunaCore is not asked. @throws the driver's error. */
+export async function readCustomerState({ db }: Pick<Services, 'db'>, userId: string): Promise<CustomerState> {
+  const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
+  return customerState(row);
+}

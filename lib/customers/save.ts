@@ -1,0 +1,34 @@
+import 'server-only';
+import { describeError, log } from '../log';
+import { services } from '../services';
+import { createCustomer } from './create';
+import type { Details } from './detail-fields';
+import { storeDetails } from './details';
+import { syncCustomer } from './sync';
+
+/** Long enough for another click of the same person to finish its call. */
+const WAIT_MS = 12_000;
+
+/**
+ * "Save and continue": stores the details, then creates the customer at KunaCore or sends it the change.
+ * @returns whether the details are stored; what KunaCore could not be told yet is told later.
+ */
+export async function saveDetails(userId: string, details: Details): Promise<boolean> {
+  try {
+    await storeDetails(await services(), userId, details);
+  } catch (error) {
+    log().error({ event: 'details_not_stored', userId, error: describeError(error) });
+    return false;
+  }
+  await tellKunaCore(userId).catch((error: unknown) => {
+    log().warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
+  });
+  return true;
+}
+
+async function tellKunaCore(userId: string): Promise<void> {
+  const parts = await services();
+  const { state } = await createCustomer(parts, userId, WAIT_MS);
+  if (state === 'ready' || state === 'verifying' || state === 'blocked')
+    await syncCustomer(parts, userId, 'changes', WAIT_MS);
+}

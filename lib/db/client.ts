@@ -1,0 +1,82 @@
+import 'server-only';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
+import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
+import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
+import { Client, Pool } from 'pg';
+import type { Config } from '../config';
+import { lockDirectory } from './lock';
+import * as schema from './schema';
+
+/** The one interface that both databases are used through, a transaction included. */
+export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** A database that is migrated and ready. */
+export interface OpenDatabase {
+  db: Database;
+  close(): Promise<void>;
+}
+
+const MIGRATIONS = { migrationsFolder: path.join(process.cwd(), 'lib/db/migrations') };
+/** Any constant number: two instances that start together must only agree on it. */
+const MIGRATION_LOCK = 4_010_2026;
+
+/**
+ * Opens the configured database and brings its schema up to date.
+ * @throws LockedError when another process holds the embedded database; the driver's error when it cannot be reached.
+ */
+export function openDatabase(database: Config['database']): Promise<OpenDatabase> {
+  return database.kind === 'postgres' ? openPostgres(database.url) : openEmbedded(database.directory);
+}
+
+async function openPostgres(url: string): Promise<OpenDatabase> {
+  await migrateUnderLock(url);
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 1000,
+    statement_timeout: 2000,
+    // The server's own limit comes first; this one covers a connection that has gone silent.
+    query_timeout: 3000,
+    idle_in_transaction_session_timeout: 5000,
+    keepAlive: true,
+  });
+  // A dropped idle connection must not end the process: the pool opens another when it is asked to.
+  pool.on('error', () => {});
+  return { db: drizzlePostgres(pool, { schema }), close: () => pool.end() };
+}
+
+async function migrateUnderLock(url: string): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migratePostgres(drizzlePostgres(client), MIGRATIONS);
+  } finally {
+    // Ending the connection releases the lock, also after an error.
+    await client.end();
+  }
+}
+
+async function openEmbedded(directory: string): Promise<OpenDatabase> {
+  mkdirSync(directory, { recursive: true });
+  const lock = await lockDirectory(directory);
+  try {
+    const engine = await PGlite.create(path.join(directory, 'database'));
+    const db = drizzleEmbedded(engine, { schema });
+    await migrateEmbedded(db, MIGRATIONS);
+    const close = async () => {
+      await engine.close();
+      lock.release();
+    };
+    return { db, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

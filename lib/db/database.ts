@@ -1,0 +1,49 @@
+import 'server-only';
+import { config } from '../config';
+import { describeError, log } from '../log';
+import { processWide } from '../process-wide';
+import { type Database, type OpenDatabase, openDatabase } from './client';
+import { LockedError } from './lock';
+
+/** The database cannot be reached. It says nothing about who is signed in: answer 503, never "signed out". */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable';
+}
+
+const RETRY_AFTER_MS = 500;
+
+interface Slot {
+  open?: OpenDatabase;
+  opening?: Promise<OpenDatabase>;
+  failedAt?: number;
+}
+
+const slot = processWide<Slot>('database', () => ({}));
+
+/**
+ * The process's database, opened and migrated on first use. A failed start is tried again, at most twice a second.
+ * @throws DatabaseUnavailable while it cannot be reached, LockedError when another process holds the embedded one.
+ */
+export async function database(): Promise<Database> {
+  if (slot.open) return slot.open.db;
+  if (!slot.opening && slot.failedAt && Date.now() - slot.failedAt < RETRY_AFTER_MS) throw new DatabaseUnavailable();
+  slot.opening ??= openDatabase(config().database);
+  try {
+    slot.open = await slot.opening;
+    return slot.open.db;
+  } catch (error) {
+    slot.failedAt = Date.now();
+    if (error instanceof LockedError) throw error;
+    log().error({ event: 'database_unavailable', error: describeError(error) });
+    throw new DatabaseUnavailable();
+  } finally {
+    slot.opening = undefined;
+  }
+}
+
+/** Closes the database when the process ends. */
+export async function closeDatabase(): Promise<void> {
+  const { open } = slot;
+  slot.open = undefined;
+  await open?.close();
+}

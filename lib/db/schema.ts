@@ -1,0 +1,138 @@
+// The portal's tables. Times are the database's own (`now()`): several instances share one clock.
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+const createdAt = time('created_at').notNull().defaultNow();
+
+/** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  /** Canonical (lib/auth/email.ts), verified by the identity provider or by a link. */
+  email: text('email').notNull().unique(),
+  emailVerifiedAt: time('email_verified_at'),
+  /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
+  claimsSealed: text('claims_sealed'),
+  createdAt,
+});
+
+/** Which account of which identity provider belongs to a user. Written at sign-in; the provider's tokens are not kept. */
+export const accounts = pgTable(
+  'accounts',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    provider: text('provider').notNull(),
+    providerAccountId: text('provider_account_id').notNull(),
+    createdAt,
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] })],
+);
+
+/** A signed-in browser. Created at sign-in; deleted only by `endSessions` (lib/authorisations/end.ts). */
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** SHA-256 of the cookie's value: a copy of the database signs nobody in. */
+    tokenHash: text('token_hash').notNull().unique(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    createdAt,
+    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
+    expiresAt: time('expires_at').notNull(),
+    /** The sealed token that waits for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
+    handoverId: uuid('handover_id'),
+    /** The customer's `wanted` count when this browser last got a token; a higher count means it has been ended. */
+    authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
+    authorisedUntil: time('authorised_until'),
+  },
+  (table) => [index('sessions_user').on(table.userId), index('sessions_expiry').on(table.expiresAt)],
+);
+
+/** One-time secrets of sign-in links, hashed by next-auth. Deleted when used. */
+export const verificationTokens = pgTable(
+  'verification_tokens',
+  {
+    identifier: text('identifier').notNull(),
+    token: text('token').notNull(),
+    expiresAt: time('expires_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.identifier, table.token] })],
+);
+
+/** Verification details a user confirmed and agreed to hand over. Written by the details form; encrypted field by field. */
+export const details = pgTable('details', {
+  userId: uuid('user_id')
+    .primaryKey()
+    .references(() => users.id, { onDelete: 'cascade' }),
+  firstName: text('first_name').notNull(),
+  lastName: text('last_name').notNull(),
+  phoneNumber: text('phone_number').notNull(),
+  country: text('country').notNull(),
+  documentNumber: text('document_number').notNull(),
+  taxNumber: text('tax_number').notNull(),
+  residenceAddress: text('residence_address').notNull(),
+  /** Which wording of the consent the user saw, and when they agreed. */
+  consentVersion: text('consent_version').notNull(),
+  consentedAt: time('consented_at').notNull(),
+  /** Counts saves: KunaCore is up to date when `customers.sent_version` equals it. */
+  version: integer('version').notNull(),
+  updatedAt: time('updated_at').notNull().defaultNow(),
+});
+
+/**
+ * The user's KunaCore customer, from the intent to create one onwards (lib/customers/state.ts).
+ * The row exists before KunaCore is called; `external_id` is what makes a lost answer findable.
+ */
+export const customers = pgTable(
+  'customers',
+  {
+    userId: uuid('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'restrict' }),
+    externalId: uuid('external_id').notNull().unique().defaultRandom(),
+    state: text('state', { enum: ['creating', 'linked', 'conflict', 'rejected'] }).notNull(),
+    /** Set before every call that creates: an answer that never came may still have created a customer. */
+    createAttemptedAt: time('create_attempted_at'),
+    customerId: text('customer_id').unique(),
+    walletId: text('wallet_id'),
+    verificationStatus: text('verification_status'),
+    walletStatus: text('wallet_status'),
+    /** KunaCore's code for a rejection; for the log and the operator. */
+    rejectionCode: text('rejection_code'),
+    /** Version of the details that KunaCore holds. */
+    sentVersion: integer('sent_version').notNull().default(0),
+    checkedAt: time('checked_at'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
+    /** One KunaCore operation per customer at a time (lib/customers/lease.ts). */
+    leaseOwner: uuid('lease_owner'),
+    leaseUntil: time('lease_until'),
+    createdAt,
+  },
+  (table) => [index('customers_next_attempt').on(table.nextAttemptAt).where(sql`${table.state} <> 'conflict'`)],
+);
+
+/**
+ * The life of a customer's widget authorisation: how many ends were wanted, how many KunaCore has carried out.
+ * `wanted` grows in the transaction that ends a session; `done` follows (lib/authorisations/settle.ts).
+ */
+export const authorisations = pgTable(
+  'authorisations',
+  {
+    userId: uuid('user_id')
+      .primaryKey()
+      .references(() => customers.userId, { onDelete: 'restrict' }),
+    wanted: bigint('wanted', { mode: 'number' }).notNull().default(0),
+    done: bigint('done', { mode: 'number' }).notNull().default(0),
+    /** Why the last end was wanted; tells a person whose widget closed what happened. */
+    lastReason: text('last_reason'),
+    wantedAt: time('wanted_at'),
+    attempts: integer('attempts').notNull().default(0),
+    nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
+  },
+  (table) => [index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.wanted} > ${table.done}`)],
+);

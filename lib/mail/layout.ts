@@ -1,0 +1,36 @@
+import { brand } from '../brand/brand';
+import { escapeHtml } from '../escape-html';
+
+/** What a mail says; the layout is the same for all. */
+export interface MailContent {
+  heading: string;
+  paragraphs: string[];
+  action: { label: string; url: string };
+  footer: string;
+}
+
+/** One content → HTML and plain text with the same words. Tables and inline styles: mail programs know little else. */
+export function renderMail(content: MailContent): { html: string; text: string } {
+  return { html: html(content), text: text(content) };
+}
+
+function text({ heading, paragraphs, action, footer }: MailContent): string {
+  return [heading, ...paragraphs, `${action.label}:\n${action.url}`, footer, brand.name].join('\n\n');
+}
+
+function html({ heading, paragraphs, action, footer }: MailContent): string {
+  const { primary, onPrimary } = brand.colours;
+  const body = paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`).join('');
+  return `<!doctype html>
+<html><head><meta charset="utf-8"><meta name="color-scheme" content="light"><title>${escapeHtml(heading)}</title></head>
+<body style="margin:0;background:#f4f5f7;font-family:Helvetica,Arial,sans-serif;color:#16181d">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:480px;background:#ffffff;border-radius:16px">
+<tr><td style="padding:32px;font-size:16px;line-height:24px">
+<p style="margin:0 0 24px;font-weight:bold;color:${primary}">${escapeHtml(brand.name)}</p>
+<h1 style="margin:0 0 16px;font-size:22px;line-height:28px">${escapeHtml(heading)}</h1>
+${body}
+<p style="margin:24px 0"><a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 24px;border-radius:10px;background:${primary};color:${onPrimary};font-weight:bold;text-decoration:none">${escapeHtml(action.label)}</a></p>
+<p style="margin:0;font-size:13px;line-height:20px;color:#5c6370">${escapeHtml(footer)}</p>
+</td></tr></table></td></tr></table></body></html>`;
+}

@@ -1,0 +1,28 @@
+import 'server-only';
+import { getTranslations } from 'next-intl/server';
+import { createTransport } from 'nodemailer';
+import { LINK_MINUTES } from '../auth/limits';
+import { brand } from '../brand/brand';
+import type { Config } from '../config';
+import { renderMail } from './layout';
+
+/**
+ * Sends a sign-in link.
+ * @param url next-auth's callback address; it holds the one-time secret, so it is never logged.
+ * @throws when the mail server does not take the mail.
+ */
+export async function sendSignInLink(
+  email: NonNullable<Config['email']>,
+  { to, url, portalOrigin }: { to: string; url: string; portalOrigin: string },
+): Promise<void> {
+  const t = await getTranslations('mail.signInLink');
+  const words = { brand: brand.name, minutes: LINK_MINUTES, host: new URL(portalOrigin).host };
+  const { html, text } = renderMail({
+    heading: t('heading', words),
+    paragraphs: [t('intro', words)],
+    action: { label: t('action'), url },
+    footer: t('footer', words),
+  });
+  const transport = createTransport(email.server, { from: email.from });
+  await transport.sendMail({ to, subject: t('subject', words), html, text });
+}

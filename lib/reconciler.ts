@@ -1,0 +1,133 @@
+import 'server-only';
+import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { endSessions } from './authorisations/end';
+import { settleInvalidations } from './authorisations/settle';
+import { createCustomer } from './customers/create';
+import { LeaseBusy, withLease } from './customers/lease';
+import { postpone } from './customers/retry';
+import { syncCustomer } from './customers/sync';
+import { authorisations, customers, details } from './db/schema';
+import { isTransient, KunaCoreError } from './kunacore/errors';
+import { describeError } from './log';
+import type { Services } from './services';
+
+// The database says what is wanted and what is done; this makes the second follow the first. It remembers nothing:
+// a process that dies loses no work, and any instance can go on.
+
+/** What one round found and did. */
+export interface Round {
+  /** Work was left undone because KunaCore did not answer. */
+  unavailable: boolean;
+  /** More work was due than one round takes. */
+  more: boolean;
+}
+
+const BATCH = 50;
+const PARALLEL = 8;
+
+/**
+ * One round: sweeps expired sessions, carries out wanted invalidations, then finishes what customers wait for.
+ * @throws the driver's error while the database cannot be reached.
+ */
+export async function reconcile(services: Services): Promise<Round> {
+  await endSessions(services, { expired: services.limits }, 'expired');
+  const ends = await dueInvalidations(services);
+  const endsDone = await work(services, ends, invalidate);
+  if (endsDone.unavailable) return { unavailable: true, more: false };
+  const waiting = await dueCustomers(services);
+  const { unavailable } = await work(services, waiting, advanceCustomer);
+  return { unavailable, more: ends.length === BATCH || waiting.length === BATCH };
+}
+
+/** After an outage: what had been put off because of it is due now. */
+export async function hasten({ db }: Services): Promise<void> {
+  const due = { nextAttemptAt: sql`now()` };
+  await db.update(authorisations).set(due).where(gt(authorisations.wanted, authorisations.done));
+  await db.update(customers).set(due).where(eq(customers.state, 'creating'));
+}
+
+type Outcome = 'done' | 'unavailable';
+
+/** Runs a few at a time and stops taking more once KunaCore does not answer: one probe is enough. */
+async function work(
+  services: Services,
+  userIds: string[],
+  step: (services: Services, userId: string) => Promise<Outcome>,
+): Promise<{ unavailable: boolean }> {
+  const queue = [...userIds];
+  let unavailable = false;
+  const worker = async () => {
+    for (let userId = queue.shift(); userId && !unavailable; userId = queue.shift()) {
+      if ((await step(services, userId)) === 'unavailable') unavailable = true;
+    }
+  };
+  // The first one goes alone: during an outage a round costs one call.
+  const first = queue.shift();
+  if (first && (await step(services, first)) === 'unavailable') return { unavailable: true };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, worker));
+  return { unavailable };
+}
+
+async function invalidate(services: Services, userId: string): Promise<Outcome> {
+  try {
+    await withLease(services, userId, 0, () => settleInvalidations(services, userId));
+    return 'done';
+  } catch (error) {
+    if (error instanceof LeaseBusy) return 'done'; // its holder settles first, or the next round does
+    if (!(error instanceof KunaCoreError)) throw error;
+    services.log.warn({ event: 'invalidation_postponed', userId, error: describeError(error) });
+    const [row] = await services.db.select().from(authorisations).where(eq(authorisations.userId, userId));
+    await postpone(services, authorisations, userId, row?.attempts ?? 0);
+    return isTransient(error) ? 'unavailable' : 'done';
+  }
+}
+
+async function advanceCustomer(services: Services, userId: string): Promise<Outcome> {
+  try {
+    const state = await createCustomer(services, userId, 0);
+    if (state.state === 'creating') return 'unavailable';
+    if (state.state !== 'rejected' && state.state !== 'conflict') await syncCustomer(services, userId, 'all', 0);
+  } catch (error) {
+    if (!(error instanceof LeaseBusy)) throw error;
+  }
+  return 'done';
+}
+
+async function dueInvalidations({ db }: Services): Promise<string[]> {
+  const rows = await db
+    .select({ userId: authorisations.userId })
+    .from(authorisations)
+    .innerJoin(customers, eq(customers.userId, authorisations.userId))
+    .where(
+      and(gt(authorisations.wanted, authorisations.done), lte(authorisations.nextAttemptAt, sql`now()`), leaseIsFree()),
+    )
+    .orderBy(authorisations.nextAttemptAt)
+    .limit(BATCH);
+  return rows.map(({ userId }) => userId);
+}
+
+/** Customers that are being created, whose details KunaCore does not have yet, or that wait for its verdict. */
+async function dueCustomers({ db }: Services): Promise<string[]> {
+  const notAccepted = sql`upper(${customers.verificationStatus}) <> 'ACCEPTED' or upper(${customers.walletStatus}) <> 'ACTIVE'`;
+  const rows = await db
+    .select({ userId: customers.userId })
+    .from(customers)
+    .innerJoin(details, eq(details.userId, customers.userId))
+    .where(
+      and(
+        lte(customers.nextAttemptAt, sql`now()`),
+        leaseIsFree(),
+        or(
+          eq(customers.state, 'creating'),
+          and(eq(customers.state, 'linked'), or(lt(customers.sentVersion, details.version), notAccepted)),
+        ),
+      ),
+    )
+    .orderBy(customers.nextAttemptAt)
+    .limit(BATCH);
+  return rows.map(({ userId }) => userId);
+}
+
+function leaseIsFree(): SQL | undefined {
+  return or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`));
+}

@@ -1,0 +1,55 @@
+import { brandTokensHash } from './brand/tokens';
+import type { Config } from './config';
+import { plainPageStyleHash } from './plain-page';
+
+/** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
+export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
+
+/**
+ * Security headers of a document (OWASP Secure Headers, ASVS 5.0 3.4). The same for every page: the policy of the
+ * page that was loaded first stays in force while the browser moves on without loading another.
+ * @param nonce of this answer: only scripts that carry it run.
+ */
+export function documentHeaders(config: Config, pathname: string, nonce: string): Record<string, string> {
+  const inOwnFrame = pathname === '/account/buy/frame';
+  return {
+    'content-security-policy': contentSecurityPolicy(config, nonce, inOwnFrame ? "'self'" : "'none'"),
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': inOwnFrame ? 'SAMEORIGIN' : 'DENY',
+    'referrer-policy': 'strict-origin-when-cross-origin',
+    'permissions-policy': permissionsPolicy(config.widget.origin),
+    // Pop-ups of a bank's payment confirmation keep their opener.
+    'cross-origin-opener-policy': 'same-origin-allow-popups',
+    'cross-origin-resource-policy': 'same-origin',
+    ...(config.secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
+  };
+}
+
+function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors: string): string {
+  const development = process.env.NODE_ENV === 'development';
+  const directives = {
+    'default-src': "'none'",
+    // React's development build uses eval for its error overlays.
+    'script-src': `'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    'style-src': development
+      ? "'self' 'unsafe-inline'"
+      : `'self' 'nonce-${nonce}' ${brandTokensHash} ${plainPageStyleHash}`,
+    'img-src': "'self'",
+    'font-src': "'self'",
+    // The widget's origin: the buy page asks whether it can be reached at all.
+    'connect-src': `'self' ${widget.origin}`,
+    'frame-src': `'self' ${widget.origin}`,
+    'frame-ancestors': frameAncestors,
+    'base-uri': "'none'",
+    'form-action': "'self'",
+    'object-src': "'none'",
+  };
+  return Object.entries(directives)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
+}
+
+function permissionsPolicy(widgetOrigin: string): string {
+  const features = FRAME_FEATURES.map((name) => `${name}=(self "${widgetOrigin}")`);
+  return [...features, 'geolocation=()', 'usb=()', 'serial=()', 'browsing-topics=()'].join(', ');
+}

@@ -1,0 +1,55 @@
+import 'server-only';
+import type { Logger } from 'pino';
+import { config } from './config';
+import type { Keyring } from './crypto/keyring';
+import { createKeyring } from './crypto/keyring';
+import type { Database } from './db/client';
+import { database } from './db/database';
+import { createKunaCoreClient, type KunaCoreClient } from './kunacore/client';
+import { log } from './log';
+import { processWide } from './process-wide';
+
+/** What lib/customers and lib/authorisations work with. Tests build their own with other parts. */
+export interface Services {
+  db: Database;
+  kunacore: KunaCoreClient;
+  keyring: Keyring;
+  log: Logger;
+  limits: { idleMinutes: number; maxHours: number };
+  /** Tells the reconciler that there is work, so that it does not wait for its next round. */
+  wake(): void;
+}
+
+interface Slot {
+  kunacore?: KunaCoreClient;
+  wake?: () => void;
+}
+const slot = processWide<Slot>('services', () => ({}));
+
+/**
+ * The services of this process.
+ * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
+ */
+export async function services(): Promise<Services> {
+  const { session, piiKeys } = config();
+  return {
+    db: await database(),
+    kunacore: kunacore(),
+    keyring: createKeyring(piiKeys),
+    log: log(),
+    limits: session,
+    wake: () => slot.wake?.(),
+  };
+}
+
+/** The reconciler registers itself here when it starts. */
+export function onWake(wake: () => void): void {
+  slot.wake = wake;
+}
+
+function kunacore(): KunaCoreClient {
+  const settings = config().kunacore;
+  if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
+  slot.kunacore ??= createKunaCoreClient(settings);
+  return slot.kunacore;
+}

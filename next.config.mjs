@@ -1,0 +1,28 @@
+import createNextIntlPlugin from 'next-intl/plugin';
+
+const withNextIntl = createNextIntlPlugin('./lib/i18n/request.ts');
+
+/** @type {import('next').NextConfig} */
+const nextConfig = {
+  // Own WebAssembly and file access: it cannot be bundled.
+  serverExternalPackages: ['@electric-sql/pglite'],
+  // The optimiser is a server-side parser of untrusted images, and this portal shows none.
+  images: { unoptimized: true },
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Pages of a signed-in person are never kept by the browser's router either.
+  experimental: { staleTimes: { dynamic: 0 } },
+  headers: async () => [
+    {
+      // proxy.ts sets the headers of documents; these are for what it does not see.
+      source: '/_next/static/:path*',
+      headers: [
+        { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" },
+        { key: 'X-Content-Type-Options', value: 'nosniff' },
+        { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+      ],
+    },
+  ],
+};
+
+export default withNextIntl(nextConfig);

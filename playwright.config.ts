@@ -1,0 +1,56 @@
+import { defineConfig, devices } from '@playwright/test';
+import { browserPath } from './e2e/browser';
+import { PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sandboxEnvironment } from './e2e/stack';
+
+const log = (name: string) => `> test-results/${name}.log 2>&1`;
+
+// The production build against real parts, each a process of its own on its own origin. One worker: the tests share
+// one sandbox, whose call history and faults they look at and set.
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results/playwright',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: PORTAL.origin,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: browserPath(),
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    },
+  },
+  webServer: [
+    {
+      command: `node_modules/.bin/tsx sandbox/main.ts ${log('sandbox')}`,
+      url: `${SANDBOX.api}/__control/switches`,
+      env: sandboxEnvironment(),
+    },
+    {
+      command: `node_modules/.bin/tsx e2e/second-opinion/main.ts ${log('second-opinion')}`,
+      url: `${SECOND_OPINION.api}/__control/calls`,
+      env: SECOND_OPINION.environment,
+    },
+    {
+      command: `node_modules/.bin/next start --port ${PORTAL.port} ${log('portal')}`,
+      url: `${PORTAL.origin}/api/health/ready`,
+      env: portalEnvironment('portal'),
+    },
+    {
+      command: `node_modules/.bin/next start --port ${SECOND_OPINION.portalPort} ${log('second-portal')}`,
+      url: `${SECOND_OPINION.portal}/api/health/ready`,
+      env: portalEnvironment('second-portal'),
+    },
+  ].map((server) => ({
+    ...server,
+    reuseExistingServer: false,
+    timeout: 120_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  })),
+});

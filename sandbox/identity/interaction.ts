@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type InteractionResult, type Provider } from 'oidc-provider';
+import { refusalPage, signInPage } from './page';
+import { answerHtml } from './respond';
+import { findClaims } from './sample-customers';
+
+/** A choice on the page is some twenty bytes. */
+const MAX_BODY_BYTES = 4096;
+
+/** Whether the path is the sign-in page's, as the provider names it. */
+export function isInteraction(path: string): boolean {
+  return /^\/interaction\/[\w-]+$/.test(path);
+}
+
+/**
+ * Shows the sign-in page (GET) and takes the choice made there (POST): the field `sub` names a sample customer,
+ * the field `cancel` refuses. Then the provider sends the browser back to the portal.
+ */
+export async function answerInteraction(
+  provider: Provider,
+  clientName: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  try {
+    if (req.method === 'GET') await showPage(provider, clientName, req, res);
+    else if (req.method === 'POST') await takeChoice(provider, req, res);
+    else answerHtml(res, 405, refusalPage('Method not allowed', 'This page is read with GET and answered with POST.'));
+  } catch (error) {
+    answerFailure(res, error);
+  }
+}
+
+async function showPage(provider: Provider, clientName: string, req: IncomingMessage, res: ServerResponse) {
+  await provider.interactionDetails(req, res);
+  answerHtml(res, 200, signInPage(clientName));
+}
+
+async function takeChoice(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const fields = new URLSearchParams(await readBody(req));
+  const result = readChoice(fields);
+  if (!result) {
+    answerHtml(res, 400, refusalPage('Unknown customer', 'There is no sample customer of that name.'));
+    return;
+  }
+  await forgetEarlierSignIn(provider, req, res);
+  await provider.interactionFinished(req, res, result);
+}
+
+function readChoice(fields: URLSearchParams): InteractionResult | undefined {
+  if (fields.has('cancel')) return { error: 'access_denied', error_description: 'The customer cancelled the sign-in' };
+  const claims = findClaims(fields.get('sub') ?? '');
+  return claims && { login: { accountId: claims.sub } };
+}
+
+/** Otherwise the provider would first sign the earlier person out, on a page that needs JavaScript. */
+async function forgetEarlierSignIn(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const interaction = await provider.interactionDetails(req, res);
+  if (!interaction.session?.uid) return;
+  const session = await provider.Session.findByUid(interaction.session.uid);
+  await session?.destroy();
+  delete interaction.session;
+  await interaction.persist();
+}
+
+async function readBody(req: IncomingMessage): Promise<string> {
+  let body = '';
+  // Read to its end even when too long: a request cut short would never see the answer.
+  for await (const chunk of req) if (body.length <= MAX_BODY_BYTES) body += chunk;
+  if (body.length > MAX_BODY_BYTES) throw new RangeError('The form is longer than any choice on the page.');
+  return body;
+}
+
+function answerFailure(res: ServerResponse, error: unknown): void {
+  if (error instanceof errors.SessionNotFound) {
+    answerHtml(res, 400, refusalPage('This sign-in has expired', 'Go back to the portal and start again.'));
+  } else if (error instanceof RangeError) {
+    answerHtml(res, 413, refusalPage('Too long', error.message));
+  } else {
+    console.error('identity provider:', error);
+    answerHtml(res, 500, refusalPage('Something went wrong', 'The console of the sandbox says what.'));
+  }
+}

@@ -1,0 +1,103 @@
+// oidc-provider ships no types. Declared here is only what the sandbox uses of it.
+declare module 'oidc-provider' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+
+  export interface Payload {
+    uid?: string;
+    grantId?: string;
+    consumed?: number;
+    [key: string]: unknown;
+  }
+
+  /** Where the provider keeps its sessions, codes and tokens: one adapter for each kind of them. */
+  export interface Adapter {
+    upsert(id: string, payload: Payload, expiresInSeconds?: number): Promise<void>;
+    find(id: string): Promise<Payload | undefined>;
+    findByUid(uid: string): Promise<Payload | undefined>;
+    findByUserCode(userCode: string): Promise<Payload | undefined>;
+    consume(id: string): Promise<void>;
+    destroy(id: string): Promise<void>;
+    revokeByGrantId(grantId: string): Promise<void>;
+  }
+
+  export interface Grant {
+    addOIDCScope(scope: string): void;
+    save(ttlSeconds: number): Promise<string>;
+  }
+
+  export interface Session {
+    destroy(): Promise<void>;
+  }
+
+  export interface Interaction {
+    uid: string;
+    params: Record<string, unknown>;
+    session?: { uid?: string };
+    persist(): Promise<string>;
+  }
+
+  export type InteractionResult = { login: { accountId: string } } | { error: string; error_description: string };
+
+  export interface Context {
+    status: number;
+    type: string;
+    body: unknown;
+    oidc: {
+      provider: Provider;
+      client: { clientId: string };
+      session: { accountId: string };
+      result?: InteractionResult;
+    };
+  }
+
+  export interface Account {
+    accountId: string;
+    claims(): Promise<object>;
+  }
+
+  export interface Configuration {
+    adapter: (kind: string) => Adapter;
+    claims: Record<string, string[]>;
+    clientBasedCORS: () => boolean;
+    clients: Record<string, unknown>[];
+    cookies: { names: Record<'session' | 'interaction' | 'resume', string>; keys: string[] };
+    discovery: Record<string, string[]>;
+    expiresWithSession: () => Promise<boolean>;
+    features: Record<string, { enabled: boolean }>;
+    findAccount: (ctx: Context, sub: string) => Promise<Account | undefined>;
+    interactions: { policy: interactionPolicy.Prompt[] };
+    jwks: { keys: object[] };
+    loadExistingGrant: (ctx: Context) => Promise<Grant>;
+    pkce: { required: () => boolean };
+    renderError: (ctx: Context, out: { error: string; error_description?: string }) => Promise<void>;
+    responseTypes: string[];
+    scopes: string[];
+    ttl: Record<string, number>;
+    clientAuthMethods: string[];
+  }
+
+  export class Provider {
+    constructor(issuer: string, configuration: Configuration);
+    Grant: new (properties: {
+      clientId: string;
+      accountId: string;
+    }) => Grant;
+    Session: { findByUid(uid: string): Promise<Session | undefined> };
+    callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+    interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>;
+    interactionFinished(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<void>;
+  }
+
+  export namespace errors {
+    class SessionNotFound extends Error {}
+  }
+
+  export namespace interactionPolicy {
+    class Check {
+      constructor(reason: string, description: string, check: (ctx: Context) => boolean);
+    }
+    class Prompt {
+      constructor(options: { name: string; requestable: boolean }, ...checks: Check[]);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { escapeHtml } from './escape-html';
+import { STYLE_PATH } from './respond';
+import { type SampleCustomer, sampleCustomers } from './sample-customers';
+
+const BANK =
+  '<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M4 9.5 12 5l8 4.5M5 9.5h14M7 12.5v4M12 12.5v4M17 12.5v4M4.5 19.5h15"/></svg>';
+const CHEVRON =
+  '<svg class="chevron" viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="m8 5 5 5-5 5"/></svg>';
+
+/** The page on which a person chooses who to be. */
+export function signInPage(clientName: string): string {
+  return page(
+    'Sign in',
+    `<h1>Who is signing in?</h1>
+    <p class="lead"><strong>${escapeHtml(clientName)}</strong> asks Sample Bank ID for your name, e-mail, phone number and address.</p>
+    <ul class="customers">
+      ${sampleCustomers.map(choice).join('\n      ')}
+    </ul>
+    <form method="post"><button class="cancel" name="cancel" value="yes">Cancel</button></form>`,
+  );
+}
+
+/** What stands at the issuer's own address, for those who look there first. */
+export function startPage(portalUrls: string[]): string {
+  const links = portalUrls.map((url) => `<li><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></li>`);
+  return page(
+    'Sample Bank ID',
+    `<h1>Sample Bank ID</h1>
+    <p class="lead">The sandbox's identity provider. A sign-in starts at the portal:</p>
+    <ul class="links">${links.join('')}</ul>
+    <p class="lead">Its <a href="/.well-known/openid-configuration">OpenID Connect configuration</a> is for machines.</p>`,
+  );
+}
+
+/** A page that says what was wrong. */
+export function refusalPage(title: string, description: string): string {
+  return page(title, `<h1>${escapeHtml(title)}</h1>\n    <p class="lead">${escapeHtml(description)}</p>`);
+}
+
+/** The name comes first, so that the button is called by it. */
+function choice({ claims, note, tone }: SampleCustomer): string {
+  const initials = claims.given_name.charAt(0) + claims.family_name.charAt(0);
+  return `<li><form method="post"><button class="customer" name="sub" value="${escapeHtml(claims.sub)}">
+        <span class="avatar" aria-hidden="true" data-initials="${escapeHtml(initials)}"></span>
+        <span class="who"><span class="name">${escapeHtml(claims.name)}</span> <span class="email">${escapeHtml(claims.email)}</span> <span class="note ${tone}">${escapeHtml(note)}</span></span>
+        ${CHEVRON}
+      </button></form></li>`;
+}
+
+function page(title: string, content: string): string {
+  const fullTitle = title === 'Sample Bank ID' ? title : `${title} · Sample Bank ID`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <title>${escapeHtml(fullTitle)}</title>
+  <link rel="icon" href="data:,">
+  <link rel="stylesheet" href="${STYLE_PATH}">
+</head>
+<body>
+  <header><span class="brand"><span class="mark">${BANK}</span>Sample Bank ID</span><span class="badge">Sandbox</span></header>
+  <main>
+    ${content}
+  </main>
+  <footer>The people here are invented, and no bank is involved.</footer>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,126 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
+import { answerInteraction, isInteraction } from './interaction';
+import { createMemoryAdapter } from './memory-adapter';
+import { refusalPage, startPage } from './page';
+import { answerHtml, answerStyle, STYLE_PATH } from './respond';
+import { findClaims } from './sample-customers';
+
+export interface IdentityProviderOptions {
+  /** The address people's browsers and the portal reach it at, without a slash at its end. */
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** Origins of the portals that may ask: each gets the redirect URI `/api/auth/callback/oidc`. */
+  portalUrls: string[];
+}
+
+const CLIENT_NAME = 'Partner portal';
+const SCOPES = 'openid email profile phone address';
+const MINUTE = 60;
+
+/**
+ * An OpenID Connect provider with one confidential client, whose sign-in page offers the sample customers.
+ * Code flow with PKCE only (RFC 9700 2.1.1), no consent page, and the page is shown at every sign-in.
+ *
+ * @returns a server that does not listen yet
+ */
+export function createIdentityProvider(options: IdentityProviderOptions): Server {
+  const provider = new Provider(options.issuer, configuration(options));
+  const protocol = provider.callback();
+  return createServer((req, res) => {
+    const path = req.url?.split('?')[0] ?? '/';
+    if (path === '/') answerHtml(res, 200, startPage(options.portalUrls));
+    else if (path === STYLE_PATH) answerStyle(res);
+    else if (isInteraction(path)) void answerInteraction(provider, CLIENT_NAME, req, res);
+    else void protocol(req, res);
+  });
+}
+
+function configuration(options: IdentityProviderOptions): Configuration {
+  return {
+    adapter: createMemoryAdapter(),
+    clients: [client(options)],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+    clientBasedCORS: () => false,
+    claims: {
+      openid: ['sub'],
+      email: ['email', 'email_verified'],
+      profile: ['name', 'given_name', 'family_name', 'locale'],
+      phone: ['phone_number'],
+      address: ['address'],
+    },
+    // Names of its own: cookies are shared by all ports of a host.
+    cookies: {
+      names: { session: 'bankid_session', interaction: 'bankid_interaction', resume: 'bankid_resume' },
+      keys: [randomBytes(32).toString('base64url')],
+    },
+    discovery: { prompt_values_supported: ['none', 'login'] },
+    expiresWithSession: async () => false,
+    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+    findAccount,
+    interactions: { policy: [signInEveryTime()] },
+    jwks: { keys: [signingKey()] },
+    loadExistingGrant: grantWhatIsAsked,
+    pkce: { required: () => true },
+    renderError: showError,
+    responseTypes: ['code'],
+    scopes: ['openid'],
+    ttl: {
+      AccessToken: 10 * MINUTE,
+      AuthorizationCode: MINUTE,
+      Grant: 60 * MINUTE,
+      IdToken: 10 * MINUTE,
+      Interaction: 60 * MINUTE,
+      Session: 60 * MINUTE,
+    },
+  };
+}
+
+function client({ clientId, clientSecret, portalUrls }: IdentityProviderOptions): Record<string, unknown> {
+  return {
+    client_id: clientId,
+    client_secret: clientSecret,
+    client_name: CLIENT_NAME,
+    redirect_uris: portalUrls.map((url) => `${url}/api/auth/callback/oidc`),
+    response_types: ['code'],
+    grant_types: ['authorization_code'],
+  };
+}
+
+/** RS256: the algorithm every OpenID Connect client knows (Core 15.1). New at each start. */
+function signingKey(): object {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
+}
+
+/** Only a person who has just chosen counts as signed in: a remembered one would make it hard to become another. */
+function signInEveryTime(): interactionPolicy.Prompt {
+  const { Check, Prompt } = interactionPolicy;
+  const check = new Check('every_time', 'Choose a sample customer', ({ oidc: { result } }) => {
+    return !(result && 'login' in result);
+  });
+  return new Prompt({ name: 'login', requestable: true }, check);
+}
+
+async function grantWhatIsAsked({ oidc }: Context): Promise<Grant> {
+  const { clientId } = oidc.client;
+  const grant = new oidc.provider.Grant({ clientId, accountId: oidc.session.accountId });
+  grant.addOIDCScope(SCOPES);
+  await grant.save(60 * MINUTE);
+  return grant;
+}
+
+async function findAccount(_ctx: Context, sub: string): Promise<Account | undefined> {
+  const claims = findClaims(sub);
+  return claims && { accountId: sub, claims: async () => claims };
+}
+
+async function showError(ctx: Context, out: { error: string; error_description?: string }): Promise<void> {
+  ctx.type = 'html';
+  ctx.body = refusalPage(
+    'Sign-in refused',
+    `${out.error}: ${out.error_description ?? 'the request was not understood'}`,
+  );
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+
+export const STYLE_PATH = '/page.css';
+
+// No form-action: Chromium applies it to the redirect back to the portal as well.
+const POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
+
+/** Answers with a page that is never stored. */
+export function answerHtml(res: ServerResponse, status: number, html: string): void {
+  res.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': POLICY,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  res.end(html);
+}
+
+/** Answers with the style sheet of all pages here. */
+export function answerStyle(res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' });
+  res.end(readFileSync(new URL('page.css', import.meta.url)));
+}

@@ -1,0 +1,95 @@
+/** What the identity provider tells about a person (OpenID Connect Core 5.1). */
+export interface Claims {
+  sub: string;
+  name: string;
+  given_name: string;
+  family_name: string;
+  email: string;
+  email_verified: boolean;
+  phone_number?: string;
+  address?: { country: string; formatted: string };
+  locale: string;
+}
+
+export interface SampleCustomer {
+  claims: Claims;
+  /** One line for the page: what is special about signing in as this person. */
+  note: string;
+  /** How the page shows the note. */
+  tone: 'good' | 'plain' | 'warn';
+}
+
+/** How many more customers load tests can sign in as: `sample-1` to `sample-2000`. */
+const GENERATED = 2000;
+
+/** The people on the sign-in page, in its order. All of them are invented. */
+export const sampleCustomers: readonly SampleCustomer[] = [
+  {
+    note: 'Everything verified',
+    tone: 'good',
+    claims: {
+      ...person('Olena', 'Kovalenko', 'uk'),
+      phone_number: '+380671234567',
+      address: { country: 'UA', formatted: '12 Khreshchatyk St, Kyiv 01001' },
+    },
+  },
+  {
+    note: 'Document and address are missing',
+    tone: 'plain',
+    claims: person('Maksym', 'Bondar', 'uk'),
+  },
+  {
+    note: 'Lives in Italy, everything verified',
+    tone: 'good',
+    claims: {
+      ...person('Giulia', 'Rossi', 'it'),
+      phone_number: '+390612345678',
+      address: { country: 'IT', formatted: 'Via Roma 1, 00184 Roma' },
+    },
+  },
+  {
+    note: 'E-mail not verified: the portal must refuse',
+    tone: 'warn',
+    claims: { ...person('Taras', 'Shevchenko', 'uk'), email_verified: false },
+  },
+  {
+    note: 'Operator of the institution',
+    tone: 'plain',
+    claims: { ...person('Oksana', 'Melnyk', 'uk'), email: 'operator@example.com' },
+  },
+];
+
+const claimsBySub = new Map(sampleCustomers.map(({ claims }) => [claims.sub, claims]));
+
+/**
+ * The claims of a person of the page, or of a generated customer (`sample-N`, not on the page).
+ *
+ * @returns undefined for a subject that nobody has
+ */
+export function findClaims(sub: string): Claims | undefined {
+  return claimsBySub.get(sub) ?? generatedClaims(sub);
+}
+
+function generatedClaims(sub: string): Claims | undefined {
+  const digits = /^sample-([1-9]\d{0,3})$/.exec(sub)?.[1];
+  if (!digits || Number(digits) > GENERATED) return undefined;
+  return {
+    ...person('Customer', digits, 'uk'),
+    sub,
+    email: `customer${digits}@example.com`,
+    phone_number: `+38050${digits.padStart(7, '0')}`,
+    address: { country: 'UA', formatted: `${digits} Sample St, Kyiv 01001` },
+  };
+}
+
+function person(given: string, family: string, locale: string): Claims {
+  return {
+    sub: `${given}-${family}`.toLowerCase(),
+    name: `${given} ${family}`,
+    given_name: given,
+    family_name: family,
+    email: `${given}.${family}@example.com`.toLowerCase(),
+    email_verified: true,
+    locale,
+  };
+}

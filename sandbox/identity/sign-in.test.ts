@@ -1,0 +1,228 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createIdentityProvider } from './provider';
+
+const CLIENT = { clientId: 'partner-portal', clientSecret: 'a secret with: odd/characters' };
+const PORTAL = 'http://portal.example';
+const REDIRECT_URI = `${PORTAL}/api/auth/callback/oidc`;
+
+let server: Server;
+let issuer: string;
+
+// The issuer holds the port, so the port is taken before the provider is made.
+beforeAll(async () => {
+  server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: ['http://other.example', PORTAL] });
+  server.on('request', (req, res) => provider.emit('request', req, res));
+});
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+describe('signing in', () => {
+  it('gives an id_token for the nonce and all claims of a verified customer from userinfo', async () => {
+    const browser = createBrowser();
+    const request = await startSignIn(browser, { nonce: 'a-nonce' });
+    const tokens = await redeem(await choose(browser, request, { sub: 'olena-kovalenko' }), request.verifier);
+    const { payload } = await jwtVerify(tokens.id_token, createRemoteJWKSet(new URL(`${issuer}/jwks`)), {
+      issuer,
+      audience: CLIENT.clientId,
+    });
+
+    expect(payload).toMatchObject({ sub: 'olena-kovalenko', nonce: 'a-nonce' });
+    expect(payload).not.toHaveProperty('email');
+    expect(await userinfo(tokens.access_token)).toEqual({
+      sub: 'olena-kovalenko',
+      name: 'Olena Kovalenko',
+      given_name: 'Olena',
+      family_name: 'Kovalenko',
+      email: 'olena.kovalenko@example.com',
+      email_verified: true,
+      phone_number: '+380671234567',
+      address: { country: 'UA', formatted: '12 Khreshchatyk St, Kyiv 01001' },
+      locale: 'uk',
+    });
+  });
+
+  it('says so when the e-mail is not verified', async () => {
+    expect(await claimsOf('taras-shevchenko')).toMatchObject({
+      email: 'taras.shevchenko@example.com',
+      email_verified: false,
+    });
+  });
+
+  it('leaves out what a customer has not given', async () => {
+    const claims = await claimsOf('maksym-bondar');
+    expect(claims).toMatchObject({ name: 'Maksym Bondar', email_verified: true });
+    expect(claims).not.toHaveProperty('phone_number');
+    expect(claims).not.toHaveProperty('address');
+  });
+
+  it('knows generated customers up to sample-2000, and nobody else', async () => {
+    expect(await claimsOf('sample-2000')).toMatchObject({
+      email: 'customer2000@example.com',
+      name: 'Customer 2000',
+      phone_number: '+380500002000',
+      address: { country: 'UA' },
+    });
+    for (const sub of ['sample-0', 'sample-2001', 'sample-01', 'nobody', '']) {
+      const browser = createBrowser();
+      const { page } = await startSignIn(browser);
+      expect((await browser(page, { sub })).status).toBe(400);
+    }
+  });
+
+  it('asks again in a browser that has signed in before, and lets another customer in', async () => {
+    const browser = createBrowser();
+    const first = await startSignIn(browser);
+    await choose(browser, first, { sub: 'olena-kovalenko' });
+    const second = await startSignIn(browser);
+    const tokens = await redeem(await choose(browser, second, { sub: 'giulia-rossi' }), second.verifier);
+    expect(await userinfo(tokens.access_token)).toMatchObject({ sub: 'giulia-rossi', locale: 'it' });
+  });
+
+  it('takes prompt=login, and answers prompt=none with login_required', async () => {
+    await startSignIn(createBrowser(), { prompt: 'login' });
+    const { url } = authorisationUrl({ prompt: 'none' });
+    const answer = await createBrowser()(url);
+    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+  });
+});
+
+describe('refusals', () => {
+  it('sends access_denied and the state back after "Cancel"', async () => {
+    const browser = createBrowser();
+    const answer = await choose(browser, await startSignIn(browser, { state: 'a-state' }), { cancel: 'yes' });
+    expect(answer.get('error')).toBe('access_denied');
+    expect(answer.get('state')).toBe('a-state');
+    expect(answer.has('code')).toBe(false);
+  });
+
+  it('redeems no code without the verifier of its challenge, and none twice', async () => {
+    const browser = createBrowser();
+    const request = await startSignIn(browser);
+    const answer = await choose(browser, request, { sub: 'olena-kovalenko' });
+    await expect(redeem(answer, randomBytes(32).toString('base64url'))).rejects.toThrow('invalid_grant');
+
+    const again = await startSignIn(browser);
+    const fresh = await choose(browser, again, { sub: 'olena-kovalenko' });
+    await redeem(fresh, again.verifier);
+    await expect(redeem(fresh, again.verifier)).rejects.toThrow('invalid_grant');
+  });
+
+  it.each([
+    ['no PKCE', { code_challenge: '', code_challenge_method: '' }],
+    ['a foreign redirect URI', { redirect_uri: 'http://evil.example/api/auth/callback/oidc' }],
+    ['a foreign client', { client_id: 'somebody' }],
+  ])('shows no sign-in page to a request with %s', async (_what, parameters) => {
+    const answer = await createBrowser()(authorisationUrl(parameters).url);
+    expect(answer.headers.get('location') ?? '').not.toContain('/interaction/');
+  });
+
+  it('shows a page that says so when the sign-in is not (or no longer) known', async () => {
+    const answer = await createBrowser()(`${issuer}/interaction/unknown`);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('This sign-in has expired');
+  });
+});
+
+describe('the page', () => {
+  it('offers every sample customer by name and forbids what it does not need, but not the way back', async () => {
+    const browser = createBrowser();
+    const answer = await browser((await startSignIn(browser)).page);
+    const html = await answer.text();
+    for (const name of ['Olena Kovalenko', 'Maksym Bondar', 'Giulia Rossi', 'Taras Shevchenko', 'Oksana Melnyk']) {
+      expect(html).toContain(name);
+    }
+    expect(html).not.toContain('<script');
+    const policy = answer.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('form-action');
+  });
+});
+
+type Browser = (url: string, fields?: Record<string, string>) => Promise<Response>;
+
+/** Keeps cookies by name and follows no redirect. The paths of cookies do not matter here. */
+function createBrowser(): Browser {
+  const cookies = new Map<string, string>();
+  return async (url, fields) => {
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { accept: 'text/html', cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(fields && { method: 'POST', body: new URLSearchParams(fields) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (name && value) cookies.set(name, value);
+      else if (name) cookies.delete(name);
+    }
+    return response;
+  };
+}
+
+function authorisationUrl(parameters: Record<string, string> = {}): { url: string; verifier: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  const query = new URLSearchParams({
+    client_id: CLIENT.clientId,
+    redirect_uri: REDIRECT_URI,
+    response_type: 'code',
+    scope: 'openid email profile phone address',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
+    ...parameters,
+  });
+  return { url: `${issuer}/auth?${query}`, verifier };
+}
+
+async function startSignIn(browser: Browser, parameters?: Record<string, string>) {
+  const { url, verifier } = authorisationUrl(parameters);
+  const location = (await browser(url)).headers.get('location') ?? '';
+  expect(location).toContain('/interaction/');
+  return { page: new URL(location, issuer).href, verifier };
+}
+
+/** Answers the page and comes back with what the portal gets in its redirect. */
+async function choose(browser: Browser, { page }: { page: string }, fields: Record<string, string>) {
+  const submitted = await browser(page, fields);
+  expect(submitted.status).toBe(303);
+  const back = await browser(new URL(submitted.headers.get('location') ?? '', issuer).href);
+  const location = back.headers.get('location') ?? '';
+  expect(location.split('?')[0]).toBe(REDIRECT_URI);
+  return new URL(location).searchParams;
+}
+
+async function redeem(answer: URLSearchParams, verifier: string): Promise<{ id_token: string; access_token: string }> {
+  const credentials = [CLIENT.clientId, CLIENT.clientSecret].map(encodeURIComponent).join(':');
+  const response = await fetch(`${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: answer.get('code') ?? '',
+      redirect_uri: REDIRECT_URI,
+      code_verifier: verifier,
+    }),
+  });
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.error);
+  return body;
+}
+
+async function userinfo(accessToken: string): Promise<unknown> {
+  const response = await fetch(`${issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
+  return response.json();
+}
+
+async function claimsOf(sub: string): Promise<unknown> {
+  const browser = createBrowser();
+  const request = await startSignIn(browser);
+  const tokens = await redeem(await choose(browser, request, { sub }), request.verifier);
+  return userinfo(tokens.access_token);
+}

@@ -1,0 +1,26 @@
+import type { Mail } from './mail';
+
+const LIMIT = 500;
+
+/** The last 500 mails, in memory. */
+export class MailStore {
+  private mails: Mail[] = [];
+
+  add(mail: Mail): void {
+    this.mails = [mail, ...this.mails].slice(0, LIMIT);
+  }
+
+  /** Newest first; with an address only what was delivered to it, whatever its case. */
+  list(to?: string): Mail[] {
+    const wanted = to?.trim().toLowerCase();
+    return wanted ? this.mails.filter((mail) => mail.to.toLowerCase().split(', ').includes(wanted)) : this.mails;
+  }
+
+  find(id: string): Mail | undefined {
+    return this.mails.find((mail) => mail.id === id);
+  }
+
+  clear(): void {
+    this.mails = [];
+  }
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { MailStore } from './mail-store';
+import { FRAME_PERMISSIONS, htmlPart, listPage, mailPage, missingPage, STYLE_PATH } from './page';
+
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const PART_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; frame-ancestors 'self'; sandbox ${FRAME_PERMISSIONS}`;
+
+/**
+ * The mailbox as pages for people and as JSON for tests.
+ *
+ * `GET /` lists, `GET /mails/:id` shows, `GET /api/mails?to=<address>` gives JSON (newest first),
+ * `DELETE /api/mails` empties.
+ */
+export function createMailboxWeb(store: MailStore): Server {
+  return createServer((req, res) => {
+    const [path = '/', query] = (req.url ?? '/').split('?', 2);
+    if (path === '/api/mails') answerApi(store, req.method, new URLSearchParams(query).get('to') ?? undefined, res);
+    else if (req.method !== 'GET') answerJson(res, 405, { error: 'Only GET here' });
+    else answerPage(store, path, res);
+  });
+}
+
+function answerApi(store: MailStore, method: string | undefined, to: string | undefined, res: ServerResponse): void {
+  if (method === 'GET') {
+    answerJson(res, 200, store.list(to));
+  } else if (method === 'DELETE') {
+    store.clear();
+    res.writeHead(204).end();
+  } else {
+    answerJson(res, 405, { error: 'Only GET and DELETE here' });
+  }
+}
+
+function answerPage(store: MailStore, path: string, res: ServerResponse): void {
+  const [, id, part] = /^\/mails\/([\w-]+)(\/html)?$/.exec(path) ?? [];
+  const mail = id ? store.find(id) : undefined;
+  if (path === '/') answerHtml(res, 200, listPage(store.list(), new Date()), PAGE_POLICY);
+  else if (path === STYLE_PATH) answerStyle(res);
+  else if (!mail) answerHtml(res, 404, missingPage(), PAGE_POLICY);
+  else if (part) answerHtml(res, 200, htmlPart(mail), PART_POLICY);
+  else answerHtml(res, 200, mailPage(mail, new Date()), PAGE_POLICY);
+}
+
+function answerHtml(res: ServerResponse, status: number, html: string, policy: string): void {
+  res.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': policy,
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+  });
+  res.end(html);
+}
+
+function answerJson(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(JSON.stringify(body));
+}
+
+function answerStyle(res: ServerResponse): void {
+  res.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' });
+  res.end(readFileSync(new URL('page.css', import.meta.url)));
+}

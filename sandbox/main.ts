@@ -1,0 +1,136 @@
+import type { Server as WebServer } from 'node:http';
+import type { Server } from 'node:net';
+import type { SMTPServer } from 'smtp-server';
+import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
+import { createIdentityProvider } from './identity/provider';
+import { createKunaCore } from './kunacore/kunacore';
+import { createMailbox } from './mailbox/mailbox';
+import { createWidgetServer } from './widget/server';
+
+// The outside world of the portal in one process: KunaCore's API and widget, an identity provider, a mailbox.
+
+interface Listener {
+  name: string;
+  scheme: 'http' | 'smtp';
+  port: number;
+  /** The environment variable that sets the port. */
+  variable: string;
+  server: Server;
+  close(): Promise<void>;
+}
+
+interface Sandbox {
+  listeners: Listener[];
+  close(): Promise<void>;
+}
+
+/** After this many milliseconds the process ends even if a connection does not. */
+const CLOSE_WITHIN = 1500;
+
+await main();
+
+async function main(): Promise<void> {
+  const config = readConfigOrExit();
+  const sandbox = createSandbox(config);
+  endOnSignals(sandbox);
+  const failures = await listenAll(sandbox.listeners, config.host);
+  if (failures.length > 0) exitWith(failures);
+  for (const { name, scheme, port } of sandbox.listeners) {
+    console.log(`${name.padEnd(18)} ${scheme}://${config.publicHost}:${port}`);
+  }
+  console.log('sandbox ready');
+}
+
+function createSandbox(config: SandboxConfig): Sandbox {
+  const { publicHost, ports } = config;
+  const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile });
+  const widget = createWidgetServer({
+    backend: kunacore.widgetBackend,
+    mail: { host: publicHost, port: ports.smtp, from: 'KUNA <no-reply@kuna.example>' },
+  });
+  const identity = createIdentityProvider({
+    issuer: `http://${publicHost}:${ports.identity}`,
+    ...config.oidc,
+    portalUrls: config.portalUrls,
+  });
+  const mailbox = createMailbox();
+  const listeners = [
+    webListener('KunaCore API', 'api', kunacore.server),
+    webListener('KUNA widget', 'widget', widget),
+    webListener('Identity provider', 'identity', identity),
+    webListener('Mailbox', 'mailbox', mailbox.web),
+    smtpListener('Mail (SMTP)', mailbox.smtp),
+  ];
+  return {
+    listeners,
+    close: async () => void (await Promise.all([...listeners.map((listener) => listener.close()), kunacore.close()])),
+  };
+
+  function webListener(name: string, key: keyof Ports, server: WebServer): Listener {
+    return {
+      name,
+      scheme: 'http',
+      port: ports[key],
+      variable: portVariables[key],
+      server,
+      close: () => closeWeb(server),
+    };
+  }
+
+  function smtpListener(name: string, smtp: SMTPServer): Listener {
+    const close = () => new Promise<void>((resolve) => smtp.close(resolve));
+    return { name, scheme: 'smtp', port: ports.smtp, variable: portVariables.smtp, server: smtp.server, close };
+  }
+}
+
+/** Listens everywhere, and returns a sentence for each port that could not be had. */
+async function listenAll(listeners: Listener[], host: string): Promise<string[]> {
+  const failures = await Promise.all(listeners.map((listener) => listen(listener, host)));
+  return failures.filter((failure) => failure !== undefined);
+}
+
+function listen({ name, port, variable, server }: Listener, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} for ${name} is in use. Set ${variable} to another port.`
+          : `Port ${port} for ${name} cannot be used (${error.code}). See ${variable} and SANDBOX_HOST.`,
+      );
+    });
+    server.listen(port, host, () => resolve(undefined));
+  });
+}
+
+/** Ends the process with 0 once everything is closed, or after a short while at the latest. */
+function endOnSignals(sandbox: Sandbox): void {
+  const end = async () => {
+    setTimeout(() => process.exit(0), CLOSE_WITHIN);
+    await sandbox.close();
+    process.exit(0);
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+}
+
+/** Open connections, kept alive or hanging, are cut. */
+function closeWeb(server: WebServer): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function readConfigOrExit(): SandboxConfig {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.problems);
+    throw error;
+  }
+}
+
+function exitWith(problems: string[]): never {
+  for (const problem of problems) console.error(problem);
+  process.exit(1);
+}

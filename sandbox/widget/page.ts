@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { escapeHtml } from '../identity/escape-html';
+import type { OpenRefusal } from '../kunacore/widget-backend';
+import { countryNames } from './countries';
+import { endedSentences } from './ended';
+import type { WalletView } from './purchase';
+
+/** What the document starts with: for a partner's customer the wallet, for Kuna's own the sign-in. */
+type Start = { step: 'purchase'; wallet: WalletView } | { step: 'sign-in' };
+
+const STYLES = ['theme.css', 'controls.css', 'steps.css', 'quote.css', 'outcome.css'];
+const MARK =
+  '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M7 4.5v15M17 5l-8.5 7L17 19"/></svg>';
+
+/** The widget itself. Its script puts one step after the other into `main`. */
+export function widgetPage(visitId: string, start: Start): string {
+  const data = `data-visit="${escapeHtml(visitId)}" data-start="${escapeHtml(JSON.stringify(start))}"`;
+  return page(
+    'KUNA widget',
+    `<main id="widget" ${data}><noscript><p>The widget needs JavaScript.</p></noscript></main>\n  ${steps()}`,
+    '<script type="module" src="/widget.js"></script>',
+  );
+}
+
+/** Says why the widget does not open for this token. */
+export function endedPage(reason: OpenRefusal): string {
+  return message(
+    'Session ended',
+    endedSentences[reason],
+    '<p><strong>Return to your institution and choose Continue.</strong></p>',
+  );
+}
+
+/** Says that something is wrong with the address or with the widget. */
+export function messagePage(title: string, sentence: string): string {
+  return message(title, sentence, '');
+}
+
+function message(title: string, sentence: string, next: string): string {
+  return page(
+    title,
+    `<main id="widget"><section class="step message">
+    <span class="emblem" data-tone="warn" aria-hidden="true"></span>
+    <h1>${escapeHtml(title)}</h1>
+    <p>${escapeHtml(sentence)}</p>
+    ${next}
+  </section></main>`,
+    '',
+  );
+}
+
+function page(title: string, content: string, script: string): string {
+  const styles = STYLES.map((name) => `<link rel="stylesheet" href="/${name}">`).join('\n  ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1">
+  <meta name="color-scheme" content="light dark">
+  <title>${escapeHtml(title)}</title>
+  <link rel="icon" href="data:,">
+  ${styles}
+  ${script}
+</head>
+<body>
+  <header><span class="brand"><span class="mark">${MARK}</span>KUNA</span><span class="badge">Sandbox</span></header>
+  ${content}
+  <footer>An imitation of the KUNA widget. No money moves.</footer>
+</body>
+</html>
+`;
+}
+
+/** The templates of all steps, read anew each time so that an edit shows on reload. */
+function steps(): string {
+  const options = countryNames.map(([code, name]) => `<option value="${code}">${escapeHtml(name)}</option>`);
+  return readFileSync(new URL('steps.html', import.meta.url), 'utf8').replace('<!-- countries -->', options.join(''));
+}

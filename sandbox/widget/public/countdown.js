@@ -1,0 +1,29 @@
+import { setTexts } from './step.js';
+
+/**
+ * Runs the ring of a step's countdown.
+ *
+ * @param {number} milliseconds until it is over, by the server's clock
+ * @param {AbortSignal} signal ends it without a word
+ * @param {() => void} onOver
+ * @returns {() => void} ends it at once, as if the time were over
+ */
+export function startCountdown(root, milliseconds, signal, onOver) {
+  let over = performance.now() + milliseconds;
+  const ring = root.querySelector('.countdown .left');
+  const tick = () => {
+    const left = Math.max(0, over - performance.now());
+    setTexts(root, { seconds: `${Math.ceil(left / 1000)} s` });
+    ring.setAttribute('stroke-dashoffset', String(100 - (100 * left) / milliseconds));
+    if (left > 0) return;
+    clearInterval(timer);
+    onOver();
+  };
+  const timer = setInterval(tick, 250);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  tick();
+  return () => {
+    over = 0;
+    tick();
+  };
+}

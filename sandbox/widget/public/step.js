@@ -1,0 +1,46 @@
+const main = document.querySelector('#widget');
+let leaving = new AbortController();
+let isFirst = true;
+
+/**
+ * Puts a step's template into the page, in place of the step before.
+ *
+ * @param {string} name the template's id without `step-`
+ * @param {Record<string, string>} [texts] for its `data-text` elements
+ * @returns {{ root: HTMLElement, signal: AbortSignal }} the signal aborts when the step is left
+ */
+export function showStep(name, texts = {}) {
+  leaving.abort();
+  leaving = new AbortController();
+  const root = document.querySelector(`#step-${name}`).content.cloneNode(true).firstElementChild;
+  setTexts(root, texts);
+  main.replaceChildren(root);
+  // Not for the first one: a frame that loads must not take the focus from the page around it.
+  if (!isFirst) {
+    root.querySelector('h1').focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+  isFirst = false;
+  return { root, signal: leaving.signal };
+}
+
+/** Sets those `data-text` elements whose text has changed, so that live regions speak once. */
+export function setTexts(root, texts) {
+  for (const [key, text] of Object.entries(texts)) {
+    for (const element of root.querySelectorAll(`[data-text="${key}"]`)) {
+      if (element.textContent !== text) element.textContent = text;
+    }
+  }
+}
+
+/** The one element of a step that does this. */
+export function action(root, name) {
+  return root.querySelector(`[data-action="${name}"]`);
+}
+
+/** Shows a sentence above the step's button, or takes it away. */
+export function showNotice(root, message = '') {
+  const notice = root.querySelector('[data-notice]');
+  notice.textContent = message;
+  notice.hidden = message === '';
+}

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+
+// No frame-ancestors and no X-Frame-Options: partners embed this page.
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+
+const COMMON = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+
+const PUBLIC = new URL('public/', import.meta.url);
+const CONTENT_TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+};
+
+/** The files of `public/`, by name: nothing else is ever read for a request. */
+const publicFiles = new Set(readdirSync(PUBLIC));
+
+/** Answers with a page that is never stored: its address may hold a token. */
+export function answerHtml(res: ServerResponse, status: number, html: string): void {
+  res.writeHead(status, {
+    ...COMMON,
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'content-security-policy': POLICY,
+  });
+  res.end(html);
+}
+
+/** Answers a call of the page. */
+export function answerJson(res: ServerResponse, status: number, body: unknown): void {
+  res.writeHead(status, { ...COMMON, 'content-type': 'application/json', 'cache-control': 'no-store' });
+  res.end(JSON.stringify(body));
+}
+
+/** Answers with a style sheet or script of `public/`; false if there is none of that name. */
+export function answerFile(res: ServerResponse, name: string): boolean {
+  if (!publicFiles.has(name)) return false;
+  const contentType = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
+  res.writeHead(200, { ...COMMON, 'content-type': contentType, 'cache-control': 'no-cache' });
+  res.end(readFileSync(new URL(name, PUBLIC)));
+  return true;
+}

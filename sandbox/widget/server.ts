@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
+import { refuseEnded } from './ended';
+import { createCodeMailer, type MailOptions, type SendCode } from './mail-code';
+import { endedPage, messagePage, widgetPage } from './page';
+import { buy, operation, quote, viewWallet } from './purchase';
+import { readJson } from './read-json';
+import { Refusal } from './refusal';
+import { answerFile, answerHtml, answerJson } from './respond';
+import { confirmCode, finishVerification, type SignInStep, sendCode } from './sign-in';
+import { createVisits, type Visit, type Visits } from './visits';
+
+/** The header by which the page's calls name their document. It also keeps other sites' forms out. */
+const VISIT_HEADER = 'x-widget-visit';
+
+interface Widget {
+  backend: WidgetBackend;
+  send: SendCode;
+  visits: Visits;
+}
+
+type SignInCall = (widget: Widget, visit: Visit, body: unknown) => SignInStep | Promise<SignInStep>;
+type SessionCall = (backend: WidgetBackend, session: WidgetSession, body: unknown) => unknown;
+
+const signInCalls = new Map<string, SignInCall>([
+  ['/api/sign-in/code', ({ backend, send }, visit, body) => sendCode(backend, send, visit, body)],
+  ['/api/sign-in/confirm', ({ backend }, visit, body) => confirmCode(backend, visit, body)],
+  ['/api/sign-in/verification', ({ backend }, visit, body) => finishVerification(backend, visit, body)],
+]);
+
+const sessionCalls = new Map<string, SessionCall>([
+  ['/api/quote', quote],
+  ['/api/buy', buy],
+  ['/api/operation', operation],
+]);
+
+/**
+ * KunaCore's widget, on an origin of its own. The server is not listening yet.
+ *
+ * @param options.backend what the widget sees of KunaCore
+ * @param options.mail where one-time codes are sent from
+ */
+export function createWidgetServer(options: { backend: WidgetBackend; mail: MailOptions }): Server {
+  const widget: Widget = { backend: options.backend, send: createCodeMailer(options.mail), visits: createVisits() };
+  return createServer((req, res) => {
+    answer(widget, req, res).catch((error: unknown) => fail(req, res, error));
+  });
+}
+
+async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(`http://widget${req.url ?? '/'}`);
+  if (pathname.startsWith('/api/')) return answerCall(widget, pathname, req, res);
+  // Not HEAD: looking at the address must not use up a token.
+  if (req.method !== 'GET') {
+    res.setHeader('allow', 'GET');
+    return answerHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
+  }
+  if (pathname === '/') return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
+  if (answerFile(res, pathname.slice(1))) return;
+  answerHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
+}
+
+async function open(
+  { backend, visits }: Widget,
+  query: URLSearchParams,
+  userAgent: string,
+  res: ServerResponse,
+): Promise<void> {
+  const institutionId = query.get('institutionId') ?? '';
+  const refreshToken = query.get('refreshToken');
+  if (!backend.knowsInstitution(institutionId)) return answerHtml(res, 404, unknownInstitutionPage());
+  if (refreshToken === null) {
+    const visitId = visits.begin({ stage: 'email', codesSent: 0 });
+    return answerHtml(res, 200, widgetPage(visitId, { step: 'sign-in' }));
+  }
+  const opened = await backend.open({ institutionId, refreshToken, userAgent });
+  if (!opened.ok) {
+    const isUnknown = opened.reason === 'unknown-institution';
+    return answerHtml(res, isUnknown ? 404 : 403, isUnknown ? unknownInstitutionPage() : endedPage(opened.reason));
+  }
+  const visitId = visits.begin({ stage: 'purchase', sessionId: opened.session.id });
+  answerHtml(res, 200, widgetPage(visitId, { step: 'purchase', wallet: viewWallet(backend, opened.session) }));
+}
+
+async function answerCall(widget: Widget, pathname: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const signInCall = signInCalls.get(pathname);
+  const sessionCall = sessionCalls.get(pathname);
+  if (!signInCall && !sessionCall) throw new Refusal(404, { error: 'path', message: 'There is no such call.' });
+  if (req.method !== 'POST') throw new Refusal(405, { error: 'method', message: 'Calls are POST.' });
+  const body = await readJson(req);
+  const visitId = String(req.headers[VISIT_HEADER] ?? '');
+  const visit = widget.visits.get(visitId);
+  if (!visit) throw refuseEnded('ended');
+  if (signInCall) {
+    const step = await signInCall(widget, visit, body);
+    widget.visits.set(visitId, step.visit);
+    return answerJson(res, 200, step.answer);
+  }
+  if (sessionCall) answerJson(res, 200, await sessionCall(widget.backend, livingSession(widget.backend, visit), body));
+}
+
+function livingSession(backend: WidgetBackend, visit: Visit): WidgetSession {
+  if (visit.stage !== 'purchase') throw new Refusal(409, { error: 'wrong-step', message: 'Sign in first.' });
+  const resumed = backend.resume(visit.sessionId);
+  if (!resumed.ok) throw refuseEnded(resumed.reason);
+  return resumed.session;
+}
+
+function unknownInstitutionPage(): string {
+  return messagePage('Unknown institution', 'The address names no institution that KUNA works with.');
+}
+
+function fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  if (res.headersSent) res.destroy();
+  else if (error instanceof Refusal) refuse(req, res, error);
+  else if (!req.destroyed) fault(req, res, error);
+}
+
+function refuse(req: IncomingMessage, res: ServerResponse, { status, body }: Refusal): void {
+  if (!req.complete) res.setHeader('connection', 'close'); // the rest of a body that is too large is not read
+  answerJson(res, status, body);
+}
+
+function fault(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  console.error('widget:', error);
+  const message = 'Something went wrong on our side. Try again in a moment.';
+  if (req.url?.startsWith('/api/')) answerJson(res, 500, { error: 'internal', message });
+  else answerHtml(res, 500, messagePage('Something went wrong', message));
+}
