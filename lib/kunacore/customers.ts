@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { AuthenticatedSend } from './authentication';
+import type { Deadlines } from './client';
+import { MalformedAnswerError } from './errors';
+import { id, list, optionalText, read } from './wire';
+
+const customer = z.object({
+  id,
+  walletId: id,
+  email: optionalText,
+  externalId: optionalText,
+  phoneNumber: optionalText,
+  firstName: optionalText,
+  lastName: optionalText,
+  comment: optionalText,
+  referralId: optionalText,
+  createdAt: optionalText,
+  /** Documented value: ACCEPTED. Others are passed on as they are. */
+  verificationStatus: optionalText,
+  /** Documented values: Active, Blocked, Suspicious. */
+  walletStatus: optionalText,
+});
+
+/** A customer at KunaCore. Its id and wallet id never change. */
+export type Customer = z.infer<typeof customer>;
+
+/** What the verification of a person has found. `country` is ISO 3166-1 alpha-2. */
+export interface VerificationDetails {
+  firstName: string;
+  lastName: string;
+  country: string;
+  /** Number of the document the person was verified with. */
+  verificationDocumentId: string;
+  /** One line of text. */
+  residenceAddress: string;
+  /** International format, `+380991234567`. */
+  phoneNumber?: string;
+  /** Individual taxpayer number. */
+  itn?: string;
+}
+
+/** A new customer. The e-mail address is unique at KunaCore; `externalId` is the customer's name on our side. */
+export interface NewCustomer extends VerificationDetails {
+  email: string;
+  externalId: string;
+  referralId?: string;
+  comment?: string;
+}
+
+/** What may change: anything but the two ids. */
+export type CustomerChanges = Partial<Omit<NewCustomer, 'referralId'> & { walletStatus: string }>;
+
+/** Whom to look for; all that is given must fit. */
+export interface CustomerSearch {
+  email?: string;
+  walletId?: string;
+  phoneNumber?: string;
+  fullName?: string;
+  comment?: string;
+  externalId?: string;
+  referralId?: string;
+  createdFrom?: string;
+  createdTo?: string;
+  take?: number;
+  skip?: number;
+}
+
+/** The endpoints under /v2/customer/. All throw a KunaCoreError. */
+export function customerEndpoints(send: AuthenticatedSend, deadlines: Deadlines) {
+  const post = (path: string, body: object, deadline: number) => send({ method: 'POST', path, body, deadline });
+
+  return {
+    /**
+     * Creates a customer with a wallet: POST /v2/customer/create. There is no idempotency key: after an error whose
+     * `mayHaveHappened` is true, look with `findCustomers` before trying again. A duplicate e-mail is a RejectedError.
+     */
+    async createCustomer(input: NewCustomer): Promise<Customer> {
+      const answer = await post('/v2/customer/create', input, deadlines.create);
+      return expectOurs(answer.endpoint, read(answer, customer), input.externalId);
+    },
+
+    /**
+     * Finds customers: POST /v2/customer/find. Whether a part of a value matches too is not documented: compare the
+     * rows.
+     */
+    async findCustomers(search: CustomerSearch): Promise<Customer[]> {
+      return read(await post('/v2/customer/find', search, deadlines.read), list(customer));
+    },
+
+    /** One customer: POST /v2/customer/details. */
+    async getCustomer(customerId: string): Promise<Customer> {
+      const answer = await post('/v2/customer/details', { id: customerId }, deadlines.read);
+      const found = read(answer, customer);
+      if (found.id !== customerId) throw new MalformedAnswerError(answer.endpoint, 'another customer');
+      return found;
+    },
+
+    /** Changes a customer: POST /v2/customer/update. The answer's contents are not documented and not read. */
+    async updateCustomer(customerId: string, changes: CustomerChanges): Promise<void> {
+      await post('/v2/customer/update', { id: customerId, ...changes }, deadlines.update);
+    },
+  };
+}
+
+/** An answer that belongs to another request must not link somebody else's customer. */
+function expectOurs(endpoint: string, found: Customer, externalId: string): Customer {
+  if (found.externalId !== undefined && found.externalId !== externalId) {
+    throw new MalformedAnswerError(endpoint, 'another customer');
+  }
+  return found;
+}

@@ -1,0 +1,32 @@
+// How answers are read: leniently. Unknown keys are dropped, null means "not given", unknown words stay as they are.
+import { z } from 'zod';
+import { MalformedAnswerError } from './errors';
+import { type Answer, unwrap } from './transport';
+
+/** A text that may be missing or null. */
+export const optionalText = z
+  .string()
+  .nullish()
+  .transform((text) => text ?? undefined);
+
+/** An amount or rate: a decimal string, never a float. */
+export const decimal = z.string().regex(/^-?\d+(\.\d+)?$/);
+
+export const optionalDecimal = decimal.nullish().transform((amount) => amount ?? undefined);
+
+/** An id is any string that is not empty. */
+export const id = z.string().min(1);
+
+/** Reads `data` of an answer. @throws MalformedAnswerError naming the fields that are wrong, never their contents. */
+export function read<T>(answer: Answer, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(unwrap(answer));
+  if (parsed.success) return parsed.data;
+  const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'data'))].slice(0, 5);
+  throw new MalformedAnswerError(answer.endpoint, fields.join(', '));
+}
+
+/** A list, bare or wrapped with a count: which of the two is not documented. */
+export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
+  const bare = z.array(item);
+  return z.union([bare, z.object({ items: bare }).transform(({ items }) => items)]);
+}
