@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { type Authentication, loginBody } from './authentication';
+import { type Customers, createBody, customerView, detailsBody, findBody, updateBody } from './customers';
+import { ApiError, parseBody } from './http';
+import {
+  balanceBody,
+  type Operations,
+  detailsBody as operationDetailsBody,
+  findBody as operationFindBody,
+} from './operations';
+import { equivalentRates } from './rates';
+import type { State } from './state';
+import type { Tokens } from './tokens';
+
+/** A request as the endpoints see it. */
+export interface ApiRequest {
+  incoming: IncomingMessage;
+  path: string;
+  query: URLSearchParams;
+  text: string;
+}
+
+export interface ApiAnswer {
+  status: number;
+  data: unknown;
+}
+
+interface Parts {
+  state: State;
+  authentication: Authentication;
+  customers: Customers;
+  tokens: Tokens;
+  operations: Operations;
+}
+
+interface Endpoint {
+  method: 'GET' | 'POST';
+  /** Every endpoint but the login needs credentials. */
+  open?: boolean;
+  answer(request: ApiRequest): Promise<ApiAnswer> | ApiAnswer;
+}
+
+const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.string().min(1).max(512) });
+const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
+
+/** All documented endpoints, by path. */
+export function createApi({ state, authentication, customers, tokens, operations }: Parts) {
+  const ok = (data: unknown): ApiAnswer => ({ status: state.switches.successCode, data });
+  const list = (rows: unknown[]) =>
+    ok(state.switches.findShape === 'array' ? rows : { items: rows, total: rows.length });
+
+  const endpoints: Record<string, Endpoint> = {
+    '/v2/auth/login': {
+      method: 'POST',
+      open: true,
+      answer: async (request) =>
+        ok(await authentication.logIn(request.incoming.headers, parseBody(request.incoming, request.text, loginBody))),
+    },
+    '/v2/customer/create': post(createBody, (body) => ok(customerView(customers.create(body)))),
+    '/v2/customer/find': post(findBody, (body) => list(customers.find(body).map(customerView))),
+    '/v2/customer/details': post(detailsBody, ({ id }) => ok(customerView(customers.byId(id)))),
+    '/v2/customer/update': post(updateBody, (body) => ok(customerView(customers.update(body)))),
+    '/v2/ramp/token': post(tokenBody, async ({ customerId, userAgent }) => {
+      const customer = customers.byId(customerId);
+      if (customer.walletStatus !== 'Active') throw new ApiError(403, 'WALLET_BLOCKED', 'The wallet is not active');
+      return ok({ token: await tokens.issue(customer, userAgent) });
+    }),
+    '/v2/ramp/invalidate': post(invalidateBody, ({ customerId }) => {
+      const ended = tokens.invalidate(customers.byId(customerId).id);
+      if (ended === 0 && state.switches.invalidateWithoutToken === '404') {
+        throw new ApiError(404, 'NO_AUTHORISATION', 'There is nothing to cancel');
+      }
+      return ok({ success: true });
+    }),
+    '/v2/balance': post(balanceBody, ({ walletId, assets }) =>
+      ok(operations.balances(customers.byWallet(walletId).walletId, assets)),
+    ),
+    '/v2/operation/find': {
+      method: 'POST',
+      answer: (request) => {
+        const search = parseBody(request.incoming, request.text, operationFindBody);
+        const skip = wholeNumber(request.query, 'skip', 0);
+        const take = wholeNumber(request.query, 'take', 20);
+        return list(operations.find(search, skip, take).map((operation) => operations.view(operation)));
+      },
+    },
+    '/v2/operation/details': post(operationDetailsBody, ({ id }) => ok([operations.view(operations.byId(id))])),
+    '/v2/rate/equivalent': { method: 'GET', answer: () => ok(equivalentRates()) },
+  };
+
+  /** @throws ApiError 404, 405, 401, or what the endpoint refuses. */
+  return async function answer(request: ApiRequest): Promise<ApiAnswer> {
+    const endpoint = endpoints[request.path];
+    if (!endpoint) throw new ApiError(404, 'NOT_FOUND', 'There is no such endpoint');
+    if (request.incoming.method !== endpoint.method)
+      throw new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${endpoint.method}`);
+    if (!endpoint.open) await authentication.check(request.incoming.headers);
+    return endpoint.answer(request);
+  };
+}
+
+function post<T>(schema: z.ZodType<T>, answer: (body: T) => Promise<ApiAnswer> | ApiAnswer): Endpoint {
+  return { method: 'POST', answer: (request) => answer(parseBody(request.incoming, request.text, schema)) };
+}
+
+function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+  const text = query.get(name);
+  if (text === null) return otherwise;
+  if (!/^\d{1,6}$/.test(text)) throw new ApiError(400, 'VALIDATION_ERROR', `Check ${name}`);
+  return Number(text);
+}

@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { ApiError } from './http';
+import type { State } from './state';
+
+/** What the sandbox issued to its one institution. */
+export interface Credentials {
+  apiKey: string;
+  merchantId: string;
+  login: string;
+  password: string;
+}
+
+export const loginBody = z.strictObject({ login: z.string(), password: z.string() });
+
+const MINUTES = 15;
+
+/** Which of the two ways a request uses; never the credential itself. */
+export function authenticationKind(headers: IncomingHttpHeaders): 'api-key' | 'bearer' | 'none' {
+  if (headers['api-key']) return 'api-key';
+  return headers.authorization ? 'bearer' : 'none';
+}
+
+/** Both ways to authenticate. */
+export class Authentication {
+  constructor(
+    private readonly state: State,
+    private readonly credentials: Credentials,
+  ) {}
+
+  /** POST /v2/auth/login. @throws ApiError 401 */
+  async logIn(headers: IncomingHttpHeaders, body: z.infer<typeof loginBody>): Promise<{ accessToken: string }> {
+    const { merchantId, login, password } = this.credentials;
+    if (headers.merchant_id !== merchantId || body.login !== login || body.password !== password) {
+      throw new ApiError(401, 'BAD_LOGIN', 'merchant_id, login or password is wrong');
+    }
+    const now = Math.floor(this.state.now() / 1000);
+    const token = new SignJWT({ merchant: merchantId }).setProtectedHeader({ alg: 'HS256' }).setAudience('api');
+    return {
+      accessToken: await token
+        .setIssuedAt(now)
+        .setExpirationTime(now + MINUTES * 60)
+        .sign(this.#key()),
+    };
+  }
+
+  /** @throws ApiError 401 */
+  async check(headers: IncomingHttpHeaders): Promise<void> {
+    if (headers['api-key'] === this.credentials.apiKey) return;
+    const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+    if (bearer && (await this.#isOurs(bearer))) return;
+    throw new ApiError(401, 'UNAUTHORISED', 'Authentication is missing, wrong or has run out');
+  }
+
+  async #isOurs(token: string): Promise<boolean> {
+    const currentDate = new Date(this.state.now());
+    return jwtVerify(token, this.#key(), { audience: 'api', currentDate }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #key(): Uint8Array {
+    return new TextEncoder().encode(this.state.data.secret);
+  }
+}

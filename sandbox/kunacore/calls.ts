@@ -1,0 +1,36 @@
+/** One call of the API, as the tests look at it. Credentials are not in it. */
+export interface Call {
+  seq: number;
+  at: string;
+  method: string;
+  path: string;
+  query: string;
+  /** Parsed where it is JSON, else the text. */
+  body: unknown;
+  headers: Record<string, string | undefined>;
+  authentication: 'api-key' | 'bearer' | 'none';
+  /** Null when no answer was completed. */
+  status: number | null;
+  fault: string | null;
+}
+
+/** The history of calls, oldest first. */
+export class Calls {
+  #calls: Call[] = [];
+  #seq = 0;
+
+  add(call: Omit<Call, 'seq'>): Call {
+    this.#seq += 1;
+    const entry = { seq: this.#seq, ...call };
+    this.#calls.push(entry);
+    return entry;
+  }
+
+  all(): Call[] {
+    return this.#calls;
+  }
+
+  clear(): void {
+    this.#calls = [];
+  }
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ApiError } from './http';
+import type { Customer, State } from './state';
+
+const text = z.string().trim().min(1);
+const optional = z.string().nullish();
+const country = z.string().regex(/^[A-Z]{2}$/);
+
+const details = {
+  email: z.email(),
+  firstName: text,
+  lastName: text,
+  country,
+  verificationDocumentId: text,
+  residenceAddress: text,
+  phoneNumber: optional,
+  itn: optional,
+  externalId: optional,
+  comment: optional,
+};
+
+export const createBody = z.strictObject({ ...details, referralId: optional });
+export const updateBody = z
+  .strictObject({ ...details, walletStatus: z.enum(['Active', 'Blocked', 'Suspicious']) })
+  .partial()
+  .extend({ id: text });
+export const detailsBody = z.strictObject({ id: text });
+const term = z.string().optional();
+export const findBody = z.strictObject({
+  email: term,
+  walletId: term,
+  phoneNumber: term,
+  fullName: term,
+  comment: term,
+  externalId: term,
+  referralId: term,
+  createdFrom: term,
+  createdTo: term,
+  take: z.number().int().min(1).max(100).optional(),
+  skip: z.number().int().min(0).optional(),
+});
+
+/** The customers of the institution, and those Kuna verified itself. */
+export class Customers {
+  constructor(private readonly state: State) {}
+
+  /** @throws ApiError for a duplicate e-mail, with the status that the switch says. */
+  create(input: z.infer<typeof createBody>, byKuna = false): Customer {
+    this.#refuseDuplicate(input.email);
+    const { verification } = this.state.switches;
+    const customer: Customer = {
+      phoneNumber: null,
+      itn: null,
+      externalId: null,
+      referralId: null,
+      comment: null,
+      ...withoutUndefined(input),
+      id: randomUUID(),
+      walletId: randomUUID(),
+      createdAt: new Date(this.state.now()).toISOString(),
+      verificationStatus: verification === 'accepted' ? 'ACCEPTED' : 'PENDING',
+      walletStatus: 'Active',
+      byKuna,
+    };
+    this.state.data.customers.push(customer);
+    this.state.changed();
+    return customer;
+  }
+
+  /** @throws ApiError 404 */
+  byId(id: string): Customer {
+    const found = this.state.data.customers.find((customer) => customer.id === id);
+    if (!found) throw new ApiError(404, 'CUSTOMER_NOT_FOUND', 'There is no such customer');
+    return found;
+  }
+
+  byEmail(email: string): Customer | undefined {
+    return this.state.data.customers.find((customer) => customer.email.toLowerCase() === email.toLowerCase());
+  }
+
+  byWallet(walletId: string): Customer {
+    const found = this.state.data.customers.find((customer) => customer.walletId === walletId);
+    if (!found) throw new ApiError(404, 'WALLET_NOT_FOUND', 'There is no such wallet');
+    return found;
+  }
+
+  update({ id, ...changes }: z.infer<typeof updateBody>): Customer {
+    const customer = this.byId(id);
+    if (changes.email && changes.email.toLowerCase() !== customer.email.toLowerCase())
+      this.#refuseDuplicate(changes.email);
+    Object.assign(customer, withoutUndefined(changes));
+    this.state.changed();
+    return customer;
+  }
+
+  find({ take = 20, skip = 0, createdFrom, createdTo, fullName, ...fields }: z.infer<typeof findBody>): Customer[] {
+    const matches = this.state.switches.findMatch === 'exact' ? equals : includes;
+    const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Customer, string][];
+    const rows = this.state.data.customers.filter(
+      (customer) =>
+        wanted.every(([name, value]) => matches(String(customer[name] ?? ''), value)) &&
+        (fullName === undefined || matches(`${customer.firstName} ${customer.lastName}`, fullName)) &&
+        (createdFrom === undefined || customer.createdAt >= createdFrom) &&
+        (createdTo === undefined || customer.createdAt <= createdTo),
+    );
+    return rows.slice(skip, skip + take);
+  }
+
+  #refuseDuplicate(email: string): void {
+    if (this.byEmail(email)) {
+      throw new ApiError(this.state.switches.duplicateEmail, 'EMAIL_EXISTS', 'A customer with this e-mail exists');
+    }
+  }
+}
+
+/** A customer as the API shows it: the documented keys, and, as from a real API, some that nobody asked for. */
+export function customerView(customer: Customer): object {
+  const { id, email, walletId, phoneNumber, firstName, lastName, comment, externalId, createdAt, referralId } =
+    customer;
+  const { verificationStatus, walletStatus } = customer;
+  const documented = {
+    id,
+    email,
+    walletId,
+    phoneNumber,
+    firstName,
+    lastName,
+    comment,
+    externalId,
+    createdAt,
+    referralId,
+  };
+  return { ...documented, verificationStatus, walletStatus, riskGroup: null, schemaVersion: 7 };
+}
+
+function equals(value: string, wanted: string): boolean {
+  return value.toLowerCase() === wanted.toLowerCase();
+}
+
+function includes(value: string, wanted: string): boolean {
+  return value.toLowerCase().includes(wanted.toLowerCase());
+}
+
+function withoutUndefined<T extends object>(input: T): T {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import type { Switches } from './switches';
+
+/** A refusal of the API: a status, a code and a sentence. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const LARGEST = 64 * 1024;
+
+/** The body as text. @throws ApiError 413 */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST) throw new ApiError(413, 'TOO_LARGE', 'The body is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The body as JSON of the right shape. @throws ApiError 400 naming the fields. */
+export function parseBody<T>(request: IncomingMessage, text: string, schema: z.ZodType<T>): T {
+  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    throw new ApiError(400, 'BAD_CONTENT_TYPE', 'content-type must be application/json');
+  }
+  const parsed = schema.safeParse(toJson(text));
+  if (parsed.success) return parsed.data;
+  const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'body'))];
+  throw new ApiError(400, 'VALIDATION_ERROR', `Check ${fields.join(', ')}`);
+}
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError(400, 'BAD_JSON', 'The body is not JSON');
+  }
+}
+
+/** Answers with JSON. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(body));
+}
+
+/** Answers with an error in the shape that the switch says. */
+export function sendError(
+  response: ServerResponse,
+  switches: Switches,
+  error: ApiError,
+  headers: Record<string, string> = {},
+): void {
+  const { status, code, message } = error;
+  if (switches.errorBody === 'text') {
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', ...headers }).end(`${code}: ${message}`);
+    return;
+  }
+  const body =
+    switches.errorBody === 'errors' ? { errors: [{ code, message }] } : { statusCode: status, message, error: code };
+  sendJson(response, status, body, headers);
+}

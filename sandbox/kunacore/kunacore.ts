@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ApiAnswer, createApi } from './api';
+import { Authentication, authenticationKind, type Credentials } from './authentication';
+import { createWidgetBackend } from './backend';
+import { type Call, Calls } from './calls';
+import { createControl, isControl } from './control';
+import { Customers, customerView } from './customers';
+import { Faults } from './faults';
+import { sendAfter, strikeBefore } from './faulty-answer';
+import { ApiError, readText, sendError, sendJson } from './http';
+import { Operations } from './operations';
+import { State } from './state';
+import { Tokens } from './tokens';
+import type { WidgetBackend } from './widget-backend';
+
+export interface KunaCoreOptions extends Credentials {
+  institutionId: string;
+  /** JSON file that keeps customers, tokens and operations over a restart; nothing is kept without it. */
+  stateFile?: string;
+}
+
+export interface KunaCore {
+  /** The API and its control interface; not listening yet. */
+  server: Server;
+  widgetBackend: WidgetBackend;
+  close(): Promise<void>;
+}
+
+/** KunaCore as its documentation describes it, in memory. */
+export function createKunaCore({ institutionId, stateFile, ...credentials }: KunaCoreOptions): KunaCore {
+  const state = new State(stateFile);
+  const calls = new Calls();
+  const faults = new Faults();
+  const customers = new Customers(state);
+  const tokens = new Tokens(state);
+  const operations = new Operations(state);
+  const authentication = new Authentication(state, credentials);
+  const api = createApi({ state, authentication, customers, tokens, operations });
+  const control = createControl({ state, calls, faults, customers, tokens });
+
+  async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', 'http://sandbox');
+    const text = await readText(incoming);
+    if (isControl(url.pathname)) {
+      control(incoming, response, url.pathname, text);
+      return;
+    }
+    const fault = faults.take(url.pathname);
+    const call = calls.add({ ...summarise(incoming, url, text, state.now()), fault: fault?.kind ?? null });
+    try {
+      const struck = await strikeBefore(fault, response, state.switches);
+      if (struck !== undefined) {
+        call.status = struck;
+        return;
+      }
+      const answer = await api({ incoming, path: url.pathname, query: url.searchParams, text });
+      const sent = fault?.kind === 'other-customer' ? await ofAnotherCustomer(url.pathname, call, answer) : answer;
+      call.status = sendAfter(fault, response, state.switches, sent);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      call.status = error.status;
+      sendError(response, state.switches, error);
+    }
+  }
+
+  /** The same kind of answer, about a customer that was not asked for. */
+  async function ofAnotherCustomer(path: string, call: Call, answer: ApiAnswer): Promise<ApiAnswer> {
+    const { customerId, id, email } = (call.body ?? {}) as Record<string, unknown>;
+    const other = state.data.customers.find((one) => one.id !== customerId && one.id !== id && one.email !== email);
+    if (!other) return answer;
+    if (path === '/v2/ramp/token')
+      return { ...answer, data: { token: await tokens.issue(other, String(call.headers['user-agent'])) } };
+    if (path === '/v2/customer/find') return { ...answer, data: [customerView(other)] };
+    return path.startsWith('/v2/customer/') ? { ...answer, data: customerView(other) } : answer;
+  }
+
+  const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
+    handle(incoming, response).catch((error: unknown) => {
+      if (error instanceof ApiError) return sendJson(response, error.status, { error: error.message });
+      console.error(error);
+      if (!response.headersSent) sendJson(response, 500, { error: 'internal' });
+    });
+  });
+
+  return {
+    server,
+    widgetBackend: createWidgetBackend({ state, customers, tokens, operations, institutionId }),
+    async close() {
+      state.save();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function summarise(incoming: IncomingMessage, url: URL, text: string, now: number): Omit<Call, 'seq' | 'fault'> {
+  const { headers, method = '' } = incoming;
+  return {
+    at: new Date(now).toISOString(),
+    method,
+    path: url.pathname,
+    query: url.search,
+    body: parsed(text),
+    headers: {
+      'user-agent': headers['user-agent'],
+      'content-type': headers['content-type'],
+      'accept-encoding': headers['accept-encoding'] as string | undefined,
+    },
+    authentication: authenticationKind(headers),
+    status: null,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ApiError } from './http';
+import { toText, toUnits } from './money';
+import type { Operation, State } from './state';
+
+const optional = z.string().optional();
+export const findBody = z.strictObject({
+  type: optional,
+  status: optional,
+  walletId: optional,
+  externalId: optional,
+  targetAsset: optional,
+  sourceAsset: optional,
+  dateFrom: optional,
+  dateTo: optional,
+});
+export const detailsBody = z.strictObject({ id: z.string().min(1) });
+export const balanceBody = z.strictObject({ walletId: z.string().min(1), assets: z.array(z.string().min(1)) });
+
+const PROCESSING_AFTER_MS = 1_500;
+const SETTLED_AFTER_MS = 4_000;
+
+/** Purchases. Their status follows from their age by the sandbox's clock; there are no timers. */
+export class Operations {
+  constructor(private readonly state: State) {}
+
+  /** An amount ending in `.13` is declined, one in `.26` stays on hold: two endings that a person can try out. */
+  create(input: Omit<Operation, 'id' | 'createdAt' | 'outcome' | 'type'>): Operation {
+    const operation: Operation = {
+      ...input,
+      id: randomUUID(),
+      type: 'DepositWithExchange',
+      createdAt: this.state.now(),
+      outcome: input.sourceAmount.endsWith('.13')
+        ? 'Declined'
+        : input.sourceAmount.endsWith('.26')
+          ? 'OnHold'
+          : 'Completed',
+    };
+    this.state.data.operations.push(operation);
+    this.state.changed();
+    return operation;
+  }
+
+  status({ createdAt, outcome }: Operation): string {
+    const age = this.state.now() - createdAt;
+    if (age >= SETTLED_AFTER_MS) return outcome;
+    return age >= PROCESSING_AFTER_MS ? 'Processing' : 'Created';
+  }
+
+  /** @throws ApiError 404 */
+  byId(id: string): Operation {
+    const found = this.state.data.operations.find((operation) => operation.id === id);
+    if (!found) throw new ApiError(404, 'OPERATION_NOT_FOUND', 'There is no such operation');
+    return found;
+  }
+
+  /** Newest first. */
+  find(
+    { dateFrom, dateTo, externalId, status, ...fields }: z.infer<typeof findBody>,
+    skip: number,
+    take: number,
+  ): Operation[] {
+    const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Operation, string][];
+    const rows = this.state.data.operations.filter((operation) => {
+      const at = new Date(operation.createdAt).toISOString();
+      return (
+        wanted.every(([name, value]) => operation[name] === value) &&
+        externalId === undefined &&
+        (status === undefined || this.status(operation) === status) &&
+        (dateFrom === undefined || at >= dateFrom) &&
+        (dateTo === undefined || at <= dateTo)
+      );
+    });
+    return rows.reverse().slice(skip, skip + take);
+  }
+
+  balances(walletId: string, assets: string[]): { asset: string; balance: string; holdBalance: string }[] {
+    const inWallet = this.state.data.operations.filter((operation) => operation.walletId === walletId);
+    const sum = (asset: string, status: string[]) =>
+      inWallet
+        .filter((operation) => operation.targetAsset === asset && status.includes(this.status(operation)))
+        .reduce((total, { targetAmount }) => total + toUnits(targetAmount), 0n);
+    return assets.map((asset) => ({
+      asset,
+      balance: toText(sum(asset, ['Completed'])),
+      holdBalance: toText(sum(asset, ['Created', 'Processing', 'OnHold'])),
+    }));
+  }
+
+  /** An operation as the API shows it: documented keys, nulls where they do not apply, and one nobody asked for. */
+  view(operation: Operation): object {
+    const { id, walletId, type, sourceAsset, sourceAmount, targetAsset, targetAmount, fee, createdAt } = operation;
+    const at = new Date(createdAt).toISOString();
+    const status = this.status(operation);
+    const amounts = { sourceAsset, sourceAmount, targetAsset, targetAmount, fee };
+    return {
+      id,
+      walletId,
+      type,
+      status,
+      ...amounts,
+      txHash: null,
+      externalId: null,
+      createdAt: at,
+      updatedAt: at,
+      channel: 'widget',
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** What KunaCore's documentation leaves open; the first value is the default. */
+export const switchesSchema = z
+  .strictObject({
+    newToken: z.enum(['leaves-earlier', 'ends-earlier']),
+    secondOpening: z.enum(['accepted', 'refused']),
+    otherUserAgent: z.enum(['refused', 'accepted']),
+    successCode: z.union([z.literal(201), z.literal(200)]),
+    errorBody: z.enum(['errors', 'statusCode', 'text']),
+    duplicateEmail: z.union([z.literal(409), z.literal(400), z.literal(422)]),
+    invalidateWithoutToken: z.enum(['2xx', '404']),
+    findShape: z.enum(['array', 'wrapped']),
+    findMatch: z.enum(['exact', 'substring']),
+    /** Not of the documentation's open points: what new customers start as. */
+    verification: z.enum(['accepted', 'pending']),
+  })
+  .readonly();
+
+export type Switches = z.infer<typeof switchesSchema>;
+
+export const DEFAULT_SWITCHES: Switches = {
+  newToken: 'leaves-earlier',
+  secondOpening: 'accepted',
+  otherUserAgent: 'refused',
+  successCode: 201,
+  errorBody: 'errors',
+  duplicateEmail: 409,
+  invalidateWithoutToken: '2xx',
+  findShape: 'array',
+  findMatch: 'exact',
+  verification: 'accepted',
+};
