@@ -2,9 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { alias: { '@': fileURLToPath(new URL('.', import.meta.url)) } },
-  // `server-only` throws unless it is resolved as in a server bundle.
-  ssr: { resolve: { conditions: ['react-server'], externalConditions: ['react-server'] } },
+  resolve: {
+    alias: {
+      '@': fileURLToPath(new URL('.', import.meta.url)),
+      // It throws unless a bundler for the server resolves it. Its condition `react-server` for everything would not
+      // do: Next's own modules would find a React without contexts.
+      'server-only': fileURLToPath(new URL('node_modules/server-only/empty.js', import.meta.url)),
+    },
+  },
   test: {
     include: ['lib/**/*.test.ts', 'sandbox/**/*.test.ts', 'scripts/**/*.test.ts', 'e2e/**/*.unit.test.ts'],
     testTimeout: 20_000,

@@ -20,13 +20,20 @@ export type AccountStatus = z.infer<typeof accountStatus>;
 
 const POLL_MS = 10_000;
 
-/**
- * Polls where the account stands, and asks at once when the window gets the focus again.
- * @param whileInUse says to the portal that the person is there, so that a purchase in the frame is not "idle".
- */
-export function useAccountStatus({ whileInUse }: { whileInUse: boolean }) {
+interface Options {
+  /** Which view of the account asks: what an earlier one was told is not shown again. */
+  view: string;
+  /** Start asking. */
+  enabled: boolean;
+  /** Says to the portal that the person is there, so that a purchase in the frame is not "idle". */
+  whileInUse: boolean;
+}
+
+/** Polls where the account stands, and asks at once when the window gets the focus again. */
+export function useAccountStatus({ view, enabled, whileInUse }: Options) {
   return useQuery({
-    queryKey: ['account-status'],
+    queryKey: ['account-status', view],
+    enabled,
     queryFn: async ({ signal }) => {
       const inUse = whileInUse && document.hasFocus();
       const response = await fetch(`/api/account/status${inUse ? '?in-use' : ''}`, { signal, cache: 'no-store' });

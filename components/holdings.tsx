@@ -29,7 +29,7 @@ export function Holdings() {
       <noscript>
         <Notice>{t('needsScript')}</Notice>
       </noscript>
-      <div aria-live="polite">
+      <div aria-live="polite" className="empty:hidden">
         {error && (
           <Notice tone="warn">
             <p>{t('unavailable')}</p>
@@ -62,7 +62,7 @@ function Balances({ balances }: { balances?: HoldingsData['balances'] }) {
   if (!balances) return <p className="text-muted">{t('loading')}</p>;
   if (balances.length === 0) return <p className="text-muted">{t('empty')}</p>;
   return (
-    <dl className="divide-y divide-line">
+    <dl className="-my-2.5 divide-y divide-line">
       {balances.map(({ asset, balance }) => (
         <div key={asset} className="flex items-baseline justify-between gap-4 py-2.5">
           <dt className="font-medium">{asset}</dt>
@@ -81,7 +81,7 @@ function Operations({ operations }: { operations?: HoldingsData['operations'] })
   // KunaCore may know types and statuses that we do not: those are shown as they are.
   const named = (kind: 'status' | 'type', word: string) => (t.has(`${kind}.${word}`) ? t(`${kind}.${word}`) : word);
   return (
-    <ul className="divide-y divide-line">
+    <ul className="-my-2.5 divide-y divide-line">
       {operations.map(({ id, type, status, asset, amount, createdAt }) => (
         <li key={id} className="flex items-baseline justify-between gap-4 py-2.5">
           <span>

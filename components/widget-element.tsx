@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button } from './ui/button';
 import { Notice } from './ui/notice';
 
@@ -15,21 +15,30 @@ export interface WidgetElementProps {
 
 const SLOW_AFTER_MS = 10_000;
 
+interface ElementProps extends WidgetElementProps {
+  onTryAgain: () => void;
+  /** The frame has loaded something, or is not expected to any more. */
+  onShown: () => void;
+}
+
 /** The iframe itself, with a place held for it while it loads and words for when it does not. */
-export function WidgetElement({
-  src,
-  widgetOrigin,
-  allow,
-  onTryAgain,
-}: WidgetElementProps & { onTryAgain: () => void }) {
+export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }: ElementProps) {
   const t = useTranslations('buy');
+  const element = useRef<HTMLIFrameElement>(null);
   const [state, setState] = useState<'loading' | 'loaded' | 'slow'>('loading');
+  const settle = (now: 'loaded' | 'slow') => {
+    setState((before) => (before === 'loading' || now === 'slow' ? now : before));
+    onShown();
+  };
+  const shown = useEffectEvent(settle);
   useEffect(() => {
-    const timer = setTimeout(() => setState((now) => (now === 'loading' ? 'slow' : now)), SLOW_AFTER_MS);
+    // The frame stands in the page's HTML: it may have loaded before this script ran.
+    if (hasLoaded(element.current)) shown('loaded');
+    const timer = setTimeout(() => !hasLoaded(element.current) && shown('slow'), SLOW_AFTER_MS);
     // A frame fires `load` for the browser's own error page too; whether the host answers at all, this tells.
     const abort = new AbortController();
     fetch(widgetOrigin, { mode: 'no-cors', method: 'HEAD', credentials: 'omit', signal: abort.signal }).catch(() => {
-      if (!abort.signal.aborted) setState('slow');
+      if (!abort.signal.aborted) shown('slow');
     });
     return () => {
       clearTimeout(timer);
@@ -52,17 +61,25 @@ export function WidgetElement({
         </Notice>
       )}
       <iframe
+        ref={element}
         src={src}
         title={t('frameTitle')}
         allow={allow}
         // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config.ts sees to that.
         sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
         referrerPolicy="strict-origin-when-cross-origin"
-        onLoad={() => setState((now) => (now === 'loading' ? 'loaded' : now))}
+        onLoad={() => settle('loaded')}
         className="relative block min-h-[46rem] w-full [color-scheme:light_dark]"
       />
     </div>
   );
+}
+
+/** A document of another origin cannot be seen, which says that it is there; ours can be asked. */
+function hasLoaded(frame: HTMLIFrameElement | null): boolean {
+  if (!frame) return false;
+  const inside = frame.contentDocument;
+  return inside === null || (inside.URL !== 'about:blank' && inside.readyState === 'complete');
 }
 
 /**

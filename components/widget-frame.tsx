@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useAccountStatus } from './account-status';
 import { Button } from './ui/button';
 import { Notice } from './ui/notice';
@@ -20,7 +20,10 @@ interface WidgetFrameProps extends WidgetElementProps {
 export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
   const t = useTranslations('buy');
   const { generation, remount } = useFreshFrame();
-  const { data: status } = useAccountStatus({ whileInUse: true });
+  const [shown, setShown] = useState(false);
+  const [instance] = useState(() => crypto.randomUUID());
+  // Asked only once the frame has loaded: until then the portal knows of an earlier frame at most, perhaps an ended one.
+  const { data: status } = useAccountStatus({ view: `${instance}/${generation}`, enabled: shown, whileInUse: true });
   const again = (
     <form action={continueAction}>
       <SubmitButton pendingLabel={t('loading')}>{t('continue')}</SubmitButton>
@@ -54,7 +57,7 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
           </Button>
         </Notice>
       )}
-      <WidgetElement key={generation} {...element} onTryAgain={remount} />
+      <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => setShown(true)} />
     </div>
   );
 }
@@ -74,5 +77,5 @@ function Over({ title, text, children }: { title: string; text: string; children
 /** The widget of the public page: no session, no token, nothing to poll. */
 export function PublicWidgetFrame(element: WidgetElementProps) {
   const { generation, remount } = useFreshFrame();
-  return <WidgetElement key={generation} {...element} onTryAgain={remount} />;
+  return <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => {}} />;
 }

@@ -3,7 +3,12 @@ import { execFileSync, type SpawnSyncOptions, spawnSync } from 'node:child_proce
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome-stable', '/usr/bin/google-chrome'];
+const SYSTEM = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/google-chrome',
+];
 
 /** Path of a Chromium. Installs one where that is possible without asking. @throws when there is none to be had */
 export function browserPath(): string {

@@ -2,6 +2,7 @@ import 'server-only';
 import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { endSessions } from './authorisations/end';
 import { settleInvalidations } from './authorisations/settle';
+import { SealError } from './crypto/keyring';
 import { createCustomer } from './customers/create';
 import { LeaseBusy, withLease } from './customers/lease';
 import { postpone } from './customers/retry';
@@ -88,9 +89,17 @@ async function advanceCustomer(services: Services, userId: string): Promise<Outc
     if (state.state === 'creating') return 'unavailable';
     if (state.state !== 'rejected' && state.state !== 'conflict') await syncCustomer(services, userId, 'all', 0);
   } catch (error) {
-    if (!(error instanceof LeaseBusy)) throw error;
+    if (error instanceof SealError) await putAside(services, userId);
+    else if (!(error instanceof LeaseBusy)) throw error;
   }
   return 'done';
+}
+
+/** Details whose key is gone: they wait for the person, or the key, and must not hold up everybody behind them. */
+async function putAside(services: Services, userId: string): Promise<void> {
+  services.log.error({ event: 'details_cannot_be_opened', userId });
+  const [row] = await services.db.select().from(customers).where(eq(customers.userId, userId));
+  await postpone(services, customers, userId, row?.attempts ?? 0);
 }
 
 async function dueInvalidations({ db }: Services): Promise<string[]> {

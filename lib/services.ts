@@ -20,11 +20,11 @@ export interface Services {
   wake(): void;
 }
 
-interface Slot {
-  kunacore?: KunaCoreClient;
-  wake?: () => void;
-}
-const slot = processWide<Slot>('services', () => ({}));
+const bell = processWide<{ wake?: () => void }>('reconciler', () => ({}));
+
+// Not process-wide: Next bundles have their own copies of a class, and an error of another copy would not be
+// `instanceof` ours. Connections are shared all the same: they belong to Node's fetch.
+let client: KunaCoreClient | undefined;
 
 /**
  * The services of this process.
@@ -38,18 +38,18 @@ export async function services(): Promise<Services> {
     keyring: createKeyring(piiKeys),
     log: log(),
     limits: session,
-    wake: () => slot.wake?.(),
+    wake: () => bell.wake?.(),
   };
 }
 
 /** The reconciler registers itself here when it starts. */
 export function onWake(wake: () => void): void {
-  slot.wake = wake;
+  bell.wake = wake;
 }
 
 function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
-  slot.kunacore ??= createKunaCoreClient(settings);
-  return slot.kunacore;
+  client ??= createKunaCoreClient(settings);
+  return client;
 }

@@ -58,7 +58,7 @@ async function attempt(services: Services, intent: Intent): Promise<void> {
   if (intent.row.createAttemptedAt && (await settleByLookup(services, intent))) return;
   await note(services, intent, { createAttemptedAt: new Date() });
   try {
-    await link(services, intent, await services.kunacore.createCustomer(toKunaCore(intent)));
+    await link(services, intent, await services.kunacore.createCustomer(toKunaCore(intent)), intent.version);
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
     if (!error.mayHaveHappened && !isRefusal(error)) {
@@ -100,7 +100,8 @@ async function settleByLookup(services: Services, intent: Intent): Promise<boole
   const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.email })).find(sameEmail);
   if (!candidate) return false;
   if (candidate.externalId === externalId) {
-    await link(services, intent, candidate);
+    // It holds what some earlier attempt carried, perhaps before a change: the details are sent again.
+    await link(services, intent, candidate, 0);
     return true;
   }
   await note(services, intent, { state: 'conflict', createAttemptedAt: null });
@@ -108,7 +109,12 @@ async function settleByLookup(services: Services, intent: Intent): Promise<boole
   return true;
 }
 
-async function link(services: Services, { row, version }: Intent, customer: KunaCoreCustomer): Promise<void> {
+async function link(
+  services: Services,
+  { row }: Intent,
+  customer: KunaCoreCustomer,
+  sentVersion: number,
+): Promise<void> {
   const { id, walletId, verificationStatus, walletStatus } = customer;
   await services.db.transaction(async (tx) => {
     await tx
@@ -119,7 +125,7 @@ async function link(services: Services, { row, version }: Intent, customer: Kuna
         walletId,
         verificationStatus: verificationStatus ?? null,
         walletStatus: walletStatus ?? null,
-        sentVersion: version,
+        sentVersion,
         checkedAt: sql`now()`,
         attempts: 0,
         nextAttemptAt: sql`now()`,

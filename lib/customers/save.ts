@@ -1,6 +1,6 @@
 import 'server-only';
 import { describeError, log } from '../log';
-import { services } from '../services';
+import { type Services, services } from '../services';
 import { createCustomer } from './create';
 import type { Details } from './detail-fields';
 import { storeDetails } from './details';
@@ -14,20 +14,22 @@ const WAIT_MS = 12_000;
  * @returns whether the details are stored; what KunaCore could not be told yet is told later.
  */
 export async function saveDetails(userId: string, details: Details): Promise<boolean> {
+  let parts: Services;
   try {
-    await storeDetails(await services(), userId, details);
+    parts = await services();
+    await storeDetails(parts, userId, details);
   } catch (error) {
     log().error({ event: 'details_not_stored', userId, error: describeError(error) });
     return false;
   }
-  await tellKunaCore(userId).catch((error: unknown) => {
+  await tellKunaCore(parts, userId).catch((error: unknown) => {
     log().warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
   });
   return true;
 }
 
-async function tellKunaCore(userId: string): Promise<void> {
-  const parts = await services();
+/** Creates the customer of stored details, or sends what changed. @throws LeaseBusy; the driver's error. */
+export async function tellKunaCore(parts: Services, userId: string): Promise<void> {
   const { state } = await createCustomer(parts, userId, WAIT_MS);
   if (state === 'ready' || state === 'verifying' || state === 'blocked')
     await syncCustomer(parts, userId, 'changes', WAIT_MS);

@@ -1,23 +1,16 @@
 import { z } from 'zod';
-import { MalformedAnswerError, UnauthorisedError } from './errors';
+import { LOGIN_ENDPOINT, MalformedAnswerError, RejectedError, TimeoutError, UnauthorisedError } from './errors';
 import { jwtClaims } from './jwt';
-import { type Answer, type Call, send, unwrap } from './transport';
+import { type Answer, type Call, type Connection, send } from './transport';
+import { unwrap } from './wire';
 
 /** What Kuna issues to an institution: a key, or a login for a JWT. */
 export type Credentials =
   | { kind: 'api-key'; apiKey: string }
   | { kind: 'login'; merchantId: string; login: string; password: string };
 
-/** Sends a request with the institution's credentials. */
-export type AuthenticatedSend = (call: Call) => Promise<Answer>;
-
-interface Options {
-  apiUrl: string;
-  credentials: Credentials;
-  /** Milliseconds since the epoch. */
-  now: () => number;
-  loginDeadline: number;
-}
+/** Sends a request with the institution's credentials. `signal` is the call's deadline, already running. */
+export type AuthenticatedSend = (call: Call, signal: AbortSignal) => Promise<Answer>;
 
 /** A new JWT is asked for this long before the old one runs out, in milliseconds. */
 const MARGIN_MS = 30_000;
@@ -27,25 +20,36 @@ const MARGIN_MS = 30_000;
  * `POST /v2/auth/login`. The JWT is kept until its `exp`; callers that need one at once share one login; a 401 leads
  * to one new login and one repetition.
  */
-export function authenticatedSend(options: Options): AuthenticatedSend {
-  const { apiUrl, credentials } = options;
+export function authenticatedSend(
+  connection: Connection,
+  credentials: Credentials,
+  loginDeadline: number,
+): AuthenticatedSend {
   if (credentials.kind === 'api-key') {
-    return (call) => send(apiUrl, { ...call, headers: { 'api-key': credentials.apiKey } });
+    return (call, signal) => send(connection, call, { 'api-key': credentials.apiKey }, signal);
   }
-  const tokens = new LoginTokens(options, credentials);
-  return async (call) => {
-    const token = await tokens.current();
+  const tokens = new LoginTokens(connection, credentials, loginDeadline);
+  return async (call, signal) => {
+    const token = await within(signal, call, tokens.current());
     try {
-      return await send(apiUrl, withBearer(call, token));
+      return await send(connection, call, bearer(token), signal);
     } catch (error) {
       if (!(error instanceof UnauthorisedError)) throw error;
-      return send(apiUrl, withBearer(call, await tokens.renew(token)));
+      return send(connection, call, bearer(await within(signal, call, tokens.renew(token))), signal);
     }
   };
 }
 
-function withBearer(call: Call, token: string): Call {
-  return { ...call, headers: { authorization: `Bearer ${token}` } };
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+/** Waits for a login no longer than the call's own deadline; the login goes on for the others who share it. */
+function within<T>(signal: AbortSignal, call: Call, login: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new TimeoutError(LOGIN_ENDPOINT, call.deadline));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    login.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
 }
 
 const loginAnswer = z.object({ accessToken: z.string().min(1) });
@@ -55,12 +59,13 @@ class LoginTokens {
   #login: Promise<string> | undefined;
 
   constructor(
-    private readonly options: Options,
+    private readonly connection: Connection,
     private readonly credentials: Extract<Credentials, { kind: 'login' }>,
+    private readonly deadline: number,
   ) {}
 
   current(): Promise<string> {
-    const { now } = this.options;
+    const { now } = this.connection;
     if (this.#token && now() < this.#token.expiresAt - MARGIN_MS) return Promise.resolve(this.#token.value);
     return this.#logIn();
   }
@@ -79,15 +84,10 @@ class LoginTokens {
   }
 
   async #ask(): Promise<string> {
-    const { apiUrl, loginDeadline } = this.options;
     const { merchantId, login, password } = this.credentials;
-    const answer = await send(apiUrl, {
-      method: 'POST',
-      path: '/v2/auth/login',
-      headers: { merchant_id: merchantId },
-      body: { login, password },
-      deadline: loginDeadline,
-    });
+    const call: Call = { method: 'POST', path: LOGIN_ENDPOINT, body: { login, password }, deadline: this.deadline };
+    const signal = AbortSignal.timeout(this.deadline);
+    const answer = await send(this.connection, call, { merchant_id: merchantId }, signal).catch(asUnauthorised);
     const parsed = loginAnswer.safeParse(unwrap(answer));
     if (!parsed.success) throw new MalformedAnswerError(answer.endpoint, 'accessToken');
     const value = parsed.data.accessToken;
@@ -95,4 +95,10 @@ class LoginTokens {
     this.#token = { value, expiresAt: typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY };
     return value;
   }
+}
+
+/** What a wrong login answers is not documented: 400 or 404 must not look like a no to the call that needed it. */
+function asUnauthorised(error: unknown): never {
+  const refused = error instanceof RejectedError && error.status < 500 && ![408, 425, 429].includes(error.status);
+  throw refused ? new UnauthorisedError(error.endpoint, error.code, error.retryAfter) : error;
 }

@@ -1,49 +1,38 @@
 import { authenticatedSend, type Credentials } from './authentication';
 import { customerEndpoints } from './customers';
+import { DEFAULT_DEADLINES, type Deadlines } from './deadlines';
 import { operationEndpoints } from './operations';
 import { rampEndpoints } from './ramp';
+import { rateEndpoints } from './rates';
+import { createSender } from './sender';
 import { walletEndpoints } from './wallets';
-
-/** How long each kind of call may take in all, in milliseconds. */
-export interface Deadlines {
-  create: number;
-  update: number;
-  read: number;
-  token: number;
-  invalidate: number;
-  login: number;
-}
 
 export interface KunaCoreOptions {
   /** Base URL without a slash at its end; issued with the contract. */
   apiUrl: string;
   credentials: Credentials;
   deadlines?: Partial<Deadlines>;
+  /** Node's own by default, which keeps connections alive. */
+  fetch?: typeof fetch;
   /** Milliseconds since the epoch; `Date.now` by default. */
   now?: () => number;
+  /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
+  random?: () => number;
 }
 
-const DEADLINES: Deadlines = {
-  create: 10_000,
-  update: 10_000,
-  read: 5_000,
-  token: 5_000,
-  invalidate: 5_000,
-  login: 5_000,
-};
-
-/**
- * A client of the KunaCore API. Connections are kept alive by Node's fetch. Every function throws a KunaCoreError
- * (errors.ts) when there is no good answer.
- */
-export function createKunaCoreClient({ apiUrl, credentials, deadlines, now = Date.now }: KunaCoreOptions) {
-  const limits = { ...DEADLINES, ...deadlines };
-  const send = authenticatedSend({ apiUrl, credentials, now, loginDeadline: limits.login });
+/** A client of the KunaCore API. Every function throws a KunaCoreError (errors.ts) when there is no good answer. */
+export function createKunaCoreClient(options: KunaCoreOptions) {
+  const { apiUrl, credentials, now = Date.now, random = Math.random } = options;
+  const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
+  // Looked up at each call: a framework may have put its own around fetch since.
+  const connection = { apiUrl, now, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
+  const sender = createSender(authenticatedSend(connection, credentials, deadlines.login), random);
   return {
-    ...customerEndpoints(send, limits),
-    ...rampEndpoints(send, limits, now),
-    ...walletEndpoints(send, limits),
-    ...operationEndpoints(send, limits),
+    ...customerEndpoints(sender, deadlines),
+    ...rampEndpoints(sender, deadlines, now),
+    ...walletEndpoints(sender, deadlines),
+    ...operationEndpoints(sender, deadlines),
+    ...rateEndpoints(sender, deadlines),
   };
 }
 

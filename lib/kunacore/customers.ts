@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AuthenticatedSend } from './authentication';
-import type { Deadlines } from './client';
+import type { Deadlines } from './deadlines';
 import { MalformedAnswerError } from './errors';
+import type { Sender } from './sender';
 import { id, list, optionalText, read } from './wire';
 
 const customer = z.object({
@@ -25,7 +25,7 @@ const customer = z.object({
 export type Customer = z.infer<typeof customer>;
 
 /** What the verification of a person has found. `country` is ISO 3166-1 alpha-2. */
-export interface VerificationDetails {
+interface VerificationDetails {
   firstName: string;
   lastName: string;
   country: string;
@@ -66,8 +66,8 @@ export interface CustomerSearch {
 }
 
 /** The endpoints under /v2/customer/. All throw a KunaCoreError. */
-export function customerEndpoints(send: AuthenticatedSend, deadlines: Deadlines) {
-  const post = (path: string, body: object, deadline: number) => send({ method: 'POST', path, body, deadline });
+export function customerEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
+  const { create, update, read: reading } = deadlines;
 
   return {
     /**
@@ -75,8 +75,8 @@ export function customerEndpoints(send: AuthenticatedSend, deadlines: Deadlines)
      * `mayHaveHappened` is true, look with `findCustomers` before trying again. A duplicate e-mail is a RejectedError.
      */
     async createCustomer(input: NewCustomer): Promise<Customer> {
-      const answer = await post('/v2/customer/create', input, deadlines.create);
-      return expectOurs(answer.endpoint, read(answer, customer), input.externalId);
+      const answer = await once({ method: 'POST', path: '/v2/customer/create', body: input, deadline: create });
+      return expectOurs(answer.endpoint, read(answer, customer), input);
     },
 
     /**
@@ -84,12 +84,14 @@ export function customerEndpoints(send: AuthenticatedSend, deadlines: Deadlines)
      * rows.
      */
     async findCustomers(search: CustomerSearch): Promise<Customer[]> {
-      return read(await post('/v2/customer/find', search, deadlines.read), list(customer));
+      const answer = await twice({ method: 'POST', path: '/v2/customer/find', body: search, deadline: reading });
+      return read(answer, list(customer));
     },
 
     /** One customer: POST /v2/customer/details. */
     async getCustomer(customerId: string): Promise<Customer> {
-      const answer = await post('/v2/customer/details', { id: customerId }, deadlines.read);
+      const body = { id: customerId };
+      const answer = await twice({ method: 'POST', path: '/v2/customer/details', body, deadline: reading });
       const found = read(answer, customer);
       if (found.id !== customerId) throw new MalformedAnswerError(answer.endpoint, 'another customer');
       return found;
@@ -97,15 +99,16 @@ export function customerEndpoints(send: AuthenticatedSend, deadlines: Deadlines)
 
     /** Changes a customer: POST /v2/customer/update. The answer's contents are not documented and not read. */
     async updateCustomer(customerId: string, changes: CustomerChanges): Promise<void> {
-      await post('/v2/customer/update', { id: customerId, ...changes }, deadlines.update);
+      const body = { ...changes, id: customerId };
+      await once({ method: 'POST', path: '/v2/customer/update', body, deadline: update });
     },
   };
 }
 
-/** An answer that belongs to another request must not link somebody else's customer. */
-function expectOurs(endpoint: string, found: Customer, externalId: string): Customer {
-  if (found.externalId !== undefined && found.externalId !== externalId) {
-    throw new MalformedAnswerError(endpoint, 'another customer');
-  }
+/** An answer that belongs to another request must not link somebody else's customer, who may have no externalId. */
+function expectOurs(endpoint: string, found: Customer, { externalId, email }: NewCustomer): Customer {
+  const otherId = found.externalId !== undefined && found.externalId !== externalId;
+  const otherEmail = found.email !== undefined && found.email.toLowerCase() !== email.toLowerCase();
+  if (otherId || otherEmail) throw new MalformedAnswerError(endpoint, 'another customer');
   return found;
 }

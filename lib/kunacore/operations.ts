@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AuthenticatedSend } from './authentication';
-import type { Deadlines } from './client';
+import type { Deadlines } from './deadlines';
 import { MalformedAnswerError } from './errors';
+import type { Sender } from './sender';
 import { id, list, optionalDecimal, optionalText, read } from './wire';
 
 const operation = z.object({
@@ -38,8 +38,8 @@ export interface OperationSearch {
 }
 
 /** The endpoints under /v2/operation/. All throw a KunaCoreError. */
-export function operationEndpoints(send: AuthenticatedSend, deadlines: Deadlines) {
-  const post = (path: string, body: object) => send({ method: 'POST', path, body, deadline: deadlines.read });
+export function operationEndpoints({ twice }: Sender, deadlines: Deadlines) {
+  const post = (path: string, body: object) => twice({ method: 'POST', path, body, deadline: deadlines.read });
 
   return {
     /** Finds operations: POST /v2/operation/find. Unlike customer/find, paging is in the query. */

@@ -1,11 +1,5 @@
-import {
-  MalformedAnswerError,
-  RefusedAnswerError,
-  RejectedError,
-  TimeoutError,
-  UnauthorisedError,
-  UnreachableError,
-} from './errors';
+import { errorCode } from './error-code';
+import { RefusedAnswerError, RejectedError, TimeoutError, UnauthorisedError, UnreachableError } from './errors';
 import { retryAfterMs } from './retry-after';
 
 /** One request. */
@@ -14,11 +8,8 @@ export interface Call {
   /** Path with query, e.g. `/v2/operation/find?skip=0`. */
   path: string;
   body?: object;
-  headers?: Record<string, string>;
-  /** Over connecting, headers and body, in milliseconds. */
+  /** Over everything until the last byte of the answer, in milliseconds. */
   deadline: number;
-  /** Ends the call early with the caller's own deadline. */
-  signal?: AbortSignal;
 }
 
 /** A good answer: its status is 2xx, its text complete. */
@@ -27,19 +18,53 @@ export interface Answer {
   text: string;
 }
 
+/** Where requests go, and by what. */
+export interface Connection {
+  /** Base URL without a slash at its end. */
+  apiUrl: string;
+  fetch: typeof fetch;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+}
+
 const LARGEST = 256 * 1024;
 
 /**
  * Sends one request and reads its whole answer. Redirects are not followed: Node would carry the api-key header, and
  * on 307 the body, to another host. Compression is refused: a small answer could unpack to gigabytes.
+ * @param credentials headers that say who asks.
+ * @param signal the call's deadline, already running.
  * @throws UnreachableError, TimeoutError, RefusedAnswerError, RejectedError, UnauthorisedError
  */
-export async function send(apiUrl: string, call: Call): Promise<Answer> {
-  const endpoint = call.path.split('?')[0] ?? call.path;
-  const timeout = AbortSignal.timeout(call.deadline);
-  const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+export async function send(
+  connection: Connection,
+  call: Call,
+  credentials: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const endpoint = endpointOf(call);
+  const { response, text } = await exchange(connection, call, credentials, signal);
+  if (response.ok) return { endpoint, text };
+  const code = errorCode(text, [call.body, credentials]);
+  const retryAfter = retryAfterMs(response.headers.get('retry-after'), connection.now());
+  if (response.status === 401) throw new UnauthorisedError(endpoint, code, retryAfter);
+  throw new RejectedError(endpoint, response.status, code, retryAfter);
+}
+
+/** The path without the query: what an error may name. */
+function endpointOf({ path }: Call): string {
+  return path.split('?')[0] ?? path;
+}
+
+async function exchange(
+  { apiUrl, fetch }: Connection,
+  call: Call,
+  credentials: Record<string, string>,
+  signal: AbortSignal,
+): Promise<{ response: Response; text: string }> {
+  let response: Response | undefined;
   try {
-    const response = await fetch(apiUrl + call.path, {
+    response = await fetch(apiUrl + call.path, {
       method: call.method,
       redirect: 'manual',
       cache: 'no-store',
@@ -47,78 +72,48 @@ export async function send(apiUrl: string, call: Call): Promise<Answer> {
         accept: 'application/json',
         'accept-encoding': 'identity',
         ...(call.body ? { 'content-type': 'application/json' } : {}),
-        ...call.headers,
+        ...credentials,
       },
       ...(call.body ? { body: JSON.stringify(call.body) } : {}),
       signal,
     });
-    return await receive(endpoint, response);
+    return { response, text: await readText(endpointOf(call), response) };
   } catch (error) {
-    throw translate(endpoint, call.deadline, error, signal);
+    if (error instanceof RefusedAnswerError) throw error;
+    // What fetch throws may hold headers and addresses: only its code goes on.
+    if (signal.aborted) throw new TimeoutError(endpointOf(call), call.deadline);
+    throw new UnreachableError(endpointOf(call), systemCode(error), response !== undefined);
   }
 }
 
-async function receive(endpoint: string, response: Response): Promise<Answer> {
-  const reason = refusal(response);
-  if (reason) {
-    await response.body?.cancel();
-    throw new RefusedAnswerError(endpoint, reason);
-  }
-  const text = await readCapped(endpoint, response);
-  if (response.ok) return { endpoint, text };
-  const Rejection = response.status === 401 ? UnauthorisedError : RejectedError;
-  throw new Rejection(endpoint, response.status, errorCode(text), retryAfterMs(response.headers.get('retry-after')));
-}
-
-function refusal(response: Response): 'redirect' | 'content-encoding' | undefined {
-  if (response.status >= 300 && response.status < 400) return 'redirect';
-  const encoding = response.headers.get('content-encoding');
-  return encoding && encoding !== 'identity' ? 'content-encoding' : undefined;
-}
-
-async function readCapped(endpoint: string, response: Response): Promise<string> {
+async function readText(endpoint: string, { status, headers, body }: Response): Promise<string> {
+  if (status >= 300 && status < 400) return refuse(endpoint, 'redirect', body);
+  const encoding = headers.get('content-encoding')?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') return refuse(endpoint, 'content-encoding', body);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = response.body?.getReader();
+  const reader = body?.getReader();
   for (;;) {
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done || !value) return Buffer.concat(chunks).toString('utf8');
     size += value.byteLength;
-    if (size > LARGEST) {
-      await reader?.cancel();
-      throw new RefusedAnswerError(endpoint, 'too-large');
-    }
+    if (size > LARGEST) return refuse(endpoint, 'too-large', reader);
     chunks.push(value);
   }
 }
 
-/** KunaCore's error bodies are not documented: a code is taken from where one may stand, if it looks like one. */
-function errorCode(text: string): string | undefined {
-  try {
-    const body = JSON.parse(text) as { errors?: { code?: unknown }[]; code?: unknown; error?: unknown } | null;
-    const candidates = [body?.errors?.[0]?.code, body?.code, body?.error];
-    const code = candidates.find((value) => typeof value === 'string' || typeof value === 'number');
-    return code !== undefined && /^[\w .-]{1,64}$/.test(String(code)) ? String(code) : undefined;
-  } catch {
-    return undefined;
-  }
+/** Stops the rest of the answer and throws. */
+function refuse(
+  endpoint: string,
+  reason: RefusedAnswerError['reason'],
+  rest: { cancel(): Promise<void> } | null | undefined,
+): never {
+  rest?.cancel().catch(() => undefined);
+  throw new RefusedAnswerError(endpoint, reason);
 }
 
-function translate(endpoint: string, deadline: number, error: unknown, signal: AbortSignal): unknown {
-  if (error instanceof RefusedAnswerError || error instanceof RejectedError) return error;
-  if (signal.aborted) return new TimeoutError(endpoint, deadline);
+function systemCode(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   const code = (cause as { code?: unknown } | null)?.code;
-  return new UnreachableError(endpoint, typeof code === 'string' ? code : 'unknown');
-}
-
-/** The answer's JSON without its envelope `{"data": …}`. @throws MalformedAnswerError */
-export function unwrap({ endpoint, text }: Answer): unknown {
-  try {
-    const body = JSON.parse(text) as unknown;
-    if (typeof body === 'object' && body !== null && 'data' in body) return body.data;
-  } catch {
-    throw new MalformedAnswerError(endpoint, 'not JSON');
-  }
-  throw new MalformedAnswerError(endpoint, 'no data');
+  return typeof code === 'string' ? code : 'unknown';
 }

@@ -1,7 +1,7 @@
 // How answers are read: leniently. Unknown keys are dropped, null means "not given", unknown words stay as they are.
 import { z } from 'zod';
 import { MalformedAnswerError } from './errors';
-import { type Answer, unwrap } from './transport';
+import type { Answer } from './transport';
 
 /** A text that may be missing or null. */
 export const optionalText = z
@@ -23,6 +23,21 @@ export function read<T>(answer: Answer, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'data'))].slice(0, 5);
   throw new MalformedAnswerError(answer.endpoint, fields.join(', '));
+}
+
+/** The answer's JSON without its envelope `{"data": …}`. @throws MalformedAnswerError */
+export function unwrap({ endpoint, text }: Answer): unknown {
+  const body = parse(endpoint, text);
+  if (typeof body === 'object' && body !== null && 'data' in body) return body.data;
+  throw new MalformedAnswerError(endpoint, 'no data');
+}
+
+function parse(endpoint: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new MalformedAnswerError(endpoint, 'not JSON');
+  }
 }
 
 /** A list, bare or wrapped with a count: which of the two is not documented. */

@@ -47,8 +47,10 @@ const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
 /** All documented endpoints, by path. */
 export function createApi({ state, authentication, customers, tokens, operations }: Parts) {
   const ok = (data: unknown): ApiAnswer => ({ status: state.switches.successCode, data });
-  const list = (rows: unknown[]) =>
-    ok(state.switches.findShape === 'array' ? rows : { items: rows, total: rows.length });
+  const page = (all: object[], skip = 0, take = 20) => {
+    const items = all.slice(skip, skip + take);
+    return ok(state.switches.findShape === 'array' ? items : { items, total: all.length });
+  };
 
   const endpoints: Record<string, Endpoint> = {
     '/v2/auth/login': {
@@ -58,7 +60,9 @@ export function createApi({ state, authentication, customers, tokens, operations
         ok(await authentication.logIn(request.incoming.headers, parseBody(request.incoming, request.text, loginBody))),
     },
     '/v2/customer/create': post(createBody, (body) => ok(customerView(customers.create(body)))),
-    '/v2/customer/find': post(findBody, (body) => list(customers.find(body).map(customerView))),
+    '/v2/customer/find': post(findBody, ({ skip, take, ...search }) =>
+      page(customers.find(search).map(customerView), skip, take),
+    ),
     '/v2/customer/details': post(detailsBody, ({ id }) => ok(customerView(customers.byId(id)))),
     '/v2/customer/update': post(updateBody, (body) => ok(customerView(customers.update(body)))),
     '/v2/ramp/token': post(tokenBody, async ({ customerId, userAgent }) => {
@@ -80,9 +84,8 @@ export function createApi({ state, authentication, customers, tokens, operations
       method: 'POST',
       answer: (request) => {
         const search = parseBody(request.incoming, request.text, operationFindBody);
-        const skip = wholeNumber(request.query, 'skip', 0);
-        const take = wholeNumber(request.query, 'take', 20);
-        return list(operations.find(search, skip, take).map((operation) => operations.view(operation)));
+        const found = operations.find(search).map((operation) => operations.view(operation));
+        return page(found, wholeNumber(request.query, 'skip'), wholeNumber(request.query, 'take'));
       },
     },
     '/v2/operation/details': post(operationDetailsBody, ({ id }) => ok([operations.view(operations.byId(id))])),
@@ -104,9 +107,9 @@ function post<T>(schema: z.ZodType<T>, answer: (body: T) => Promise<ApiAnswer> |
   return { method: 'POST', answer: (request) => answer(parseBody(request.incoming, request.text, schema)) };
 }
 
-function wholeNumber(query: URLSearchParams, name: string, otherwise: number): number {
+function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
-  if (text === null) return otherwise;
+  if (text === null) return undefined;
   if (!/^\d{1,6}$/.test(text)) throw new ApiError(400, 'VALIDATION_ERROR', `Check ${name}`);
   return Number(text);
 }

@@ -43,7 +43,8 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
 
   const resume = (sessionId: string): SessionOutcome => {
     const known = sessions.get(sessionId);
-    if (!known) return { ok: false, reason: 'ended' };
+    // A reset of the sandbox forgets the customers of widgets that are still open.
+    if (!known || !customers.exists(known.session.customerId)) return { ok: false, reason: 'ended' };
     const reason: OpenRefusal | null = known.token ? tokens.refusal(known.token) : null;
     return reason ? { ok: false, reason } : { ok: true, session: known.session };
   };

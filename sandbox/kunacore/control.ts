@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { Calls } from './calls';
-import { type Customers, createBody } from './customers';
+import { type Customers, createBody, decisionBody } from './customers';
 import { type Faults, faultSchema } from './faults';
 import { ApiError, parseBody, sendJson } from './http';
 import type { State } from './state';
@@ -17,7 +17,6 @@ interface Parts {
 }
 
 const clockBody = z.strictObject({ offsetMs: z.number().int() });
-const statusBody = z.strictObject({ verificationStatus: z.string(), walletStatus: z.string() }).partial();
 const PREFIX = '/__control/';
 
 /** Is this for the control interface? */
@@ -67,9 +66,7 @@ export function createControl({ state, calls, faults, customers, tokens }: Parts
     const name = path.slice(PREFIX.length);
     const customerId = /^customers\/([^/]+)$/.exec(name)?.[1];
     if (customerId && request.method === 'POST') {
-      Object.assign(customers.byId(customerId), read(request, text, statusBody));
-      state.changed();
-      sendJson(response, 200, customers.byId(customerId));
+      sendJson(response, 200, customers.decide(customerId, read(request, text, decisionBody)));
       return;
     }
     const route = routes[`${request.method} ${name}`];

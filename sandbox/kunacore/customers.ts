@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isWithin, moment } from './dates';
 import { ApiError } from './http';
 import type { Customer, State } from './state';
 
@@ -26,6 +27,8 @@ export const updateBody = z
   .partial()
   .extend({ id: text });
 export const detailsBody = z.strictObject({ id: text });
+/** Any text: the documentation does not list every status, so a client has to live with unknown ones. */
+export const decisionBody = z.strictObject({ verificationStatus: text, walletStatus: text }).partial();
 const term = z.string().optional();
 export const findBody = z.strictObject({
   email: term,
@@ -35,8 +38,8 @@ export const findBody = z.strictObject({
   comment: term,
   externalId: term,
   referralId: term,
-  createdFrom: term,
-  createdTo: term,
+  createdFrom: moment.optional(),
+  createdTo: moment.optional(),
   take: z.number().int().min(1).max(100).optional(),
   skip: z.number().int().min(0).optional(),
 });
@@ -61,6 +64,7 @@ export class Customers {
       createdAt: new Date(this.state.now()).toISOString(),
       verificationStatus: verification === 'accepted' ? 'ACCEPTED' : 'PENDING',
       walletStatus: 'Active',
+      blockedByKuna: false,
       byKuna,
     };
     this.state.data.customers.push(customer);
@@ -75,6 +79,10 @@ export class Customers {
     return found;
   }
 
+  exists(id: string): boolean {
+    return this.state.data.customers.some((customer) => customer.id === id);
+  }
+
   byEmail(email: string): Customer | undefined {
     return this.state.data.customers.find((customer) => customer.email.toLowerCase() === email.toLowerCase());
   }
@@ -85,8 +93,11 @@ export class Customers {
     return found;
   }
 
+  /** @throws ApiError 404, 403 for a block that Kuna set, or as `create` for a duplicate e-mail. */
   update({ id, ...changes }: z.infer<typeof updateBody>): Customer {
     const customer = this.byId(id);
+    if (customer.blockedByKuna && (changes.walletStatus ?? customer.walletStatus) !== customer.walletStatus)
+      throw new ApiError(403, 'BLOCKED_BY_KUNA', 'Kuna set this wallet status');
     if (changes.email && changes.email.toLowerCase() !== customer.email.toLowerCase())
       this.#refuseDuplicate(changes.email);
     Object.assign(customer, withoutUndefined(changes));
@@ -94,17 +105,28 @@ export class Customers {
     return customer;
   }
 
-  find({ take = 20, skip = 0, createdFrom, createdTo, fullName, ...fields }: z.infer<typeof findBody>): Customer[] {
+  /** Decided by Kuna, not by the partner. @throws ApiError 404 */
+  decide(id: string, { verificationStatus, walletStatus }: z.infer<typeof decisionBody>): Customer {
+    const customer = this.byId(id);
+    if (verificationStatus !== undefined) customer.verificationStatus = verificationStatus;
+    if (walletStatus !== undefined) {
+      customer.walletStatus = walletStatus;
+      customer.blockedByKuna = walletStatus !== 'Active';
+    }
+    this.state.changed();
+    return customer;
+  }
+
+  /** All that match, oldest first. */
+  find({ createdFrom, createdTo, fullName, ...fields }: Omit<z.infer<typeof findBody>, 'take' | 'skip'>): Customer[] {
     const matches = this.state.switches.findMatch === 'exact' ? equals : includes;
     const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Customer, string][];
-    const rows = this.state.data.customers.filter(
+    return this.state.data.customers.filter(
       (customer) =>
         wanted.every(([name, value]) => matches(String(customer[name] ?? ''), value)) &&
         (fullName === undefined || matches(`${customer.firstName} ${customer.lastName}`, fullName)) &&
-        (createdFrom === undefined || customer.createdAt >= createdFrom) &&
-        (createdTo === undefined || customer.createdAt <= createdTo),
+        isWithin(Date.parse(customer.createdAt), createdFrom, createdTo),
     );
-    return rows.slice(skip, skip + take);
   }
 
   #refuseDuplicate(email: string): void {

@@ -22,7 +22,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...base,
     kind: z.literal('status'),
     status: z.number().int().min(300).max(599),
-    retryAfter: z.string().optional(),
+    /** Seconds or a date: the header as it is sent. */
+    retryAfter: z.union([z.string(), z.number()]).transform(String).optional(),
   }),
   /** Broken JSON; applied. */
   z.strictObject({ ...base, kind: z.literal('malformed') }),

@@ -45,12 +45,15 @@ export async function strikeBefore(
   }
 }
 
-/** Sends the answer of a call that was carried out, as the fault lets it through. */
+/** Sends the answer of a call that was carried out, as the fault lets it through. (A refusal goes out as it is.) */
 export function sendAfter(fault: Fault | null, response: ServerResponse, switches: Switches, answer: ApiAnswer): Sent {
   const text = JSON.stringify({ data: answer.data });
   switch (fault?.kind) {
     case 'reset-middle':
-      response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': String(text.length) });
+      response.writeHead(answer.status, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+      });
       response.write(text.slice(0, text.length / 2), () => response.socket?.resetAndDestroy());
       return null;
     case 'malformed':

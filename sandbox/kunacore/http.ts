@@ -15,27 +15,32 @@ export class ApiError extends Error {
 
 const LARGEST = 64 * 1024;
 
-/** The body as text. @throws ApiError 413 */
+/** The body as text; of one that is too large only so much that `parseBody` sees it. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
+  // Read to the end in any case: a request that is left half read takes its connection, and the answer, with it.
   for await (const chunk of request as AsyncIterable<Buffer>) {
+    if (size <= LARGEST) chunks.push(chunk);
     size += chunk.length;
-    if (size > LARGEST) throw new ApiError(413, 'TOO_LARGE', 'The body is too large');
-    chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The body as JSON of the right shape. @throws ApiError 400 naming the fields. */
+/** The body as JSON of the right shape. @throws ApiError 413, or 400 naming the fields. */
 export function parseBody<T>(request: IncomingMessage, text: string, schema: z.ZodType<T>): T {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new ApiError(400, 'BAD_CONTENT_TYPE', 'content-type must be application/json');
   }
+  if (Buffer.byteLength(text) > LARGEST) throw new ApiError(413, 'TOO_LARGE', 'The body is too large');
   const parsed = schema.safeParse(toJson(text));
   if (parsed.success) return parsed.data;
-  const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'body'))];
+  const fields = [...new Set(parsed.error.issues.flatMap(fieldsOf))];
   throw new ApiError(400, 'VALIDATION_ERROR', `Check ${fields.join(', ')}`);
+}
+
+function fieldsOf(issue: z.core.$ZodIssue): string[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys : [issue.path.join('.') || 'body'];
 }
 
 function toJson(text: string): unknown {

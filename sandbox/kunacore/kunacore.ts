@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type ApiAnswer, createApi } from './api';
+import { createApi } from './api';
 import { Authentication, authenticationKind, type Credentials } from './authentication';
 import { createWidgetBackend } from './backend';
 import { type Call, Calls } from './calls';
 import { createControl, isControl } from './control';
-import { Customers, customerView } from './customers';
+import { Customers } from './customers';
 import { Faults } from './faults';
 import { sendAfter, strikeBefore } from './faulty-answer';
 import { ApiError, readText, sendError, sendJson } from './http';
 import { Operations } from './operations';
+import { aboutAnother } from './other-customer';
 import { State } from './state';
 import { Tokens } from './tokens';
 import type { WidgetBackend } from './widget-backend';
@@ -35,11 +36,13 @@ export function createKunaCore({ institutionId, stateFile, ...credentials }: Kun
   const tokens = new Tokens(state);
   const operations = new Operations(state);
   const authentication = new Authentication(state, credentials);
-  const api = createApi({ state, authentication, customers, tokens, operations });
+  const parts = { state, customers, tokens, operations };
+  const api = createApi({ ...parts, authentication });
   const control = createControl({ state, calls, faults, customers, tokens });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(incoming.url ?? '/', 'http://sandbox');
+    // Not with a base: that would read `//v2/…` as a host.
+    const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
     const text = await readText(incoming);
     if (isControl(url.pathname)) {
       control(incoming, response, url.pathname, text);
@@ -54,24 +57,14 @@ export function createKunaCore({ institutionId, stateFile, ...credentials }: Kun
         return;
       }
       const answer = await api({ incoming, path: url.pathname, query: url.searchParams, text });
-      const sent = fault?.kind === 'other-customer' ? await ofAnotherCustomer(url.pathname, call, answer) : answer;
+      const isOfAnother = fault?.kind === 'other-customer';
+      const sent = isOfAnother ? await aboutAnother(parts, url.pathname, call.body, answer) : answer;
       call.status = sendAfter(fault, response, state.switches, sent);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       call.status = error.status;
       sendError(response, state.switches, error);
     }
-  }
-
-  /** The same kind of answer, about a customer that was not asked for. */
-  async function ofAnotherCustomer(path: string, call: Call, answer: ApiAnswer): Promise<ApiAnswer> {
-    const { customerId, id, email } = (call.body ?? {}) as Record<string, unknown>;
-    const other = state.data.customers.find((one) => one.id !== customerId && one.id !== id && one.email !== email);
-    if (!other) return answer;
-    if (path === '/v2/ramp/token')
-      return { ...answer, data: { token: await tokens.issue(other, String(call.headers['user-agent'])) } };
-    if (path === '/v2/customer/find') return { ...answer, data: [customerView(other)] };
-    return path.startsWith('/v2/customer/') ? { ...answer, data: customerView(other) } : answer;
   }
 
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
@@ -84,7 +77,7 @@ export function createKunaCore({ institutionId, stateFile, ...credentials }: Kun
 
   return {
     server,
-    widgetBackend: createWidgetBackend({ state, customers, tokens, operations, institutionId }),
+    widgetBackend: createWidgetBackend({ ...parts, institutionId }),
     async close() {
       state.save();
       server.closeAllConnections();

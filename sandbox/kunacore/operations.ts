@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isWithin, moment } from './dates';
 import { ApiError } from './http';
 import { toText, toUnits } from './money';
 import type { Operation, State } from './state';
@@ -12,8 +13,8 @@ export const findBody = z.strictObject({
   externalId: optional,
   targetAsset: optional,
   sourceAsset: optional,
-  dateFrom: optional,
-  dateTo: optional,
+  dateFrom: moment.optional(),
+  dateTo: moment.optional(),
 });
 export const detailsBody = z.strictObject({ id: z.string().min(1) });
 export const balanceBody = z.strictObject({ walletId: z.string().min(1), assets: z.array(z.string().min(1)) });
@@ -43,10 +44,10 @@ export class Operations {
     return operation;
   }
 
-  status({ createdAt, outcome }: Operation): string {
-    const age = this.state.now() - createdAt;
-    if (age >= SETTLED_AFTER_MS) return outcome;
-    return age >= PROCESSING_AFTER_MS ? 'Processing' : 'Created';
+  status(operation: Operation): string {
+    const age = this.#lastStep(operation);
+    if (age === SETTLED_AFTER_MS) return operation.outcome;
+    return age === PROCESSING_AFTER_MS ? 'Processing' : 'Created';
   }
 
   /** @throws ApiError 404 */
@@ -56,24 +57,17 @@ export class Operations {
     return found;
   }
 
-  /** Newest first. */
-  find(
-    { dateFrom, dateTo, externalId, status, ...fields }: z.infer<typeof findBody>,
-    skip: number,
-    take: number,
-  ): Operation[] {
+  /** All that match, newest first. */
+  find({ dateFrom, dateTo, externalId, status, ...fields }: z.infer<typeof findBody>): Operation[] {
     const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Operation, string][];
-    const rows = this.state.data.operations.filter((operation) => {
-      const at = new Date(operation.createdAt).toISOString();
-      return (
+    const rows = this.state.data.operations.filter(
+      (operation) =>
         wanted.every(([name, value]) => operation[name] === value) &&
         externalId === undefined &&
         (status === undefined || this.status(operation) === status) &&
-        (dateFrom === undefined || at >= dateFrom) &&
-        (dateTo === undefined || at <= dateTo)
-      );
-    });
-    return rows.reverse().slice(skip, skip + take);
+        isWithin(operation.createdAt, dateFrom, dateTo),
+    );
+    return rows.reverse();
   }
 
   balances(walletId: string, assets: string[]): { asset: string; balance: string; holdBalance: string }[] {
@@ -92,7 +86,7 @@ export class Operations {
   /** An operation as the API shows it: documented keys, nulls where they do not apply, and one nobody asked for. */
   view(operation: Operation): object {
     const { id, walletId, type, sourceAsset, sourceAmount, targetAsset, targetAmount, fee, createdAt } = operation;
-    const at = new Date(createdAt).toISOString();
+    const updatedAt = createdAt + this.#lastStep(operation);
     const status = this.status(operation);
     const amounts = { sourceAsset, sourceAmount, targetAsset, targetAmount, fee };
     return {
@@ -103,9 +97,15 @@ export class Operations {
       ...amounts,
       txHash: null,
       externalId: null,
-      createdAt: at,
-      updatedAt: at,
+      createdAt: new Date(createdAt).toISOString(),
+      updatedAt: new Date(updatedAt).toISOString(),
       channel: 'widget',
     };
+  }
+
+  /** How old the operation was when its status last changed, in milliseconds. */
+  #lastStep({ createdAt }: Operation): number {
+    const age = this.state.now() - createdAt;
+    return [SETTLED_AFTER_MS, PROCESSING_AFTER_MS].find((step) => age >= step) ?? 0;
   }
 }

@@ -20,6 +20,8 @@ export interface Customer {
   createdAt: string;
   verificationStatus: string;
   walletStatus: string;
+  /** Kuna's own block: a partner cannot lift it. */
+  blockedByKuna: boolean;
   /** Made by Kuna's own sign-in in the widget, not by a partner. */
   byKuna: boolean;
 }

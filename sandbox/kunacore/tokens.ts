@@ -55,9 +55,9 @@ export class Tokens {
     if (!token) return { reason: 'malformed' };
     const { otherUserAgent, secondOpening } = this.state.switches;
     if (otherUserAgent === 'refused' && token.userAgent !== userAgent) return { reason: 'other-browser' };
-    if (secondOpening === 'refused' && token.opened) return { reason: 'already-opened' };
     const reason = this.refusal(token);
     if (reason) return { reason };
+    if (secondOpening === 'refused' && token.opened) return { reason: 'already-opened' };
     token.opened = true;
     this.state.changed();
     return { token };

@@ -63,7 +63,13 @@ async function callback(request: NextRequest, nextauth: string[]): Promise<Respo
   const signedIn = new NextResponse(null, { headers: response.headers }).cookies.has(name);
   if (old && !signedIn) jar.set({ name, value: old, path: '/', httpOnly: true, sameSite: 'lax', secure });
   if (old && signedIn) await endOld(old);
+  if (wasCancelled(request)) response.headers.set('location', `${config().portalOrigin}/sign-in?error=OAuthCallback`);
   return response;
+}
+
+/** The provider sent the person back without an identity (OpenID Connect Core 3.1.2.6); next-auth calls it a failure of ours. */
+function wasCancelled(request: NextRequest): boolean {
+  return request.nextUrl.searchParams.has('error');
 }
 
 /** Should this fail, the old session has no cookie any more and expires by itself. */

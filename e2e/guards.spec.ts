@@ -1,0 +1,104 @@
+// What nobody may do, asked for directly.
+import { expect, test } from '@playwright/test';
+import { openWidget, readyToBuy } from './portal';
+import { pathsOf, person } from './sandbox';
+import { PORTAL } from './stack';
+
+test('the frame answers only a same-origin iframe of a live session', async ({ page, request }) => {
+  const { sub, email } = person(40);
+  await readyToBuy(page, sub);
+  const frame = (headers: Record<string, string>) =>
+    page.request.get('/account/buy/frame', { headers, maxRedirects: 0 });
+  const iframe = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
+  expect((await frame({})).status()).toBe(403);
+  expect((await frame({ ...iframe, 'sec-fetch-site': 'cross-site' })).status()).toBe(403);
+  expect((await frame({ ...iframe, 'sec-fetch-dest': 'document' })).status()).toBe(403);
+  expect((await frame({ ...iframe, 'user-agent': 'x'.repeat(600) })).status()).toBe(400);
+  expect(await pathsOf(email)).not.toContain('/v2/ramp/token');
+
+  const opened = await frame(iframe);
+  expect(opened.status()).toBe(303);
+  expect(opened.headers()['cache-control']).toBe('no-store');
+  expect(opened.headers().location).toContain('refreshToken=');
+  const anonymous = await request.get('/account/buy/frame', { headers: iframe, maxRedirects: 0 });
+  expect(anonymous.status()).toBe(401);
+});
+
+test('a script of the page cannot follow the frame', async ({ page }) => {
+  await readyToBuy(page, person(41).sub);
+  await openWidget(page);
+  const attempt = await page.evaluate(async () => {
+    const response = await fetch('/account/buy/frame', { redirect: 'follow' }).catch(() => null);
+    return { status: response?.status ?? null, url: response?.url ?? '' };
+  });
+  expect(attempt).toEqual({ status: 403, url: `${PORTAL.origin}/account/buy/frame` });
+});
+
+test('nothing changes without the portal’s own origin', async ({ page, context }) => {
+  const { sub, email } = person(42);
+  await readyToBuy(page, sub);
+  const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const foreign: Record<string, string>[] = [
+    {},
+    { origin: 'null' },
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+  ];
+  for (const headers of foreign) {
+    for (const path of [
+      '/sign-out',
+      '/api/auth/signout',
+      '/sign-in/oidc',
+      '/account',
+      '/account/buy',
+      '/api/auth/session',
+    ]) {
+      const response = await fetch(PORTAL.origin + path, {
+        method: 'POST',
+        headers: { cookie: cookies, ...headers },
+      });
+      expect(response.status, `${path} ${JSON.stringify(headers)}`).toBe(403);
+    }
+  }
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  expect(await pathsOf(email)).toEqual(['/v2/customer/create']);
+});
+
+test('a copied cookie is worth nothing after signing out, by either door', async ({ page, context }) => {
+  for (const path of ['/sign-out', '/api/auth/signout']) {
+    await readyToBuy(page, person(43).sub);
+    const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+    const headers = { cookie: cookies, origin: PORTAL.origin };
+    const get = (address: string) => fetch(PORTAL.origin + address, { headers, redirect: 'manual' });
+    expect((await get('/account')).status).toBe(200);
+    expect((await fetch(PORTAL.origin + path, { method: 'POST', headers, redirect: 'manual' })).status).toBe(303);
+    expect((await get('/account')).status).toBe(307);
+    expect((await get('/api/account/status')).status).toBe(401);
+    expect(await (await get('/api/auth/session')).json()).toEqual({});
+    await context.clearCookies();
+  }
+});
+
+test('signed out, what the browser polls answers 401; next-auth’s log door is closed', async ({ request }) => {
+  expect((await request.get('/api/account/status')).status()).toBe(401);
+  expect((await request.get('/api/account/holdings')).status()).toBe(401);
+  expect((await request.post('/api/auth/_log', { headers: { origin: PORTAL.origin }, data: {} })).status()).toBe(404);
+  expect((await request.get('/api/health/live')).status()).toBe(200);
+  expect((await request.get('/api/health/ready')).status()).toBe(200);
+  expect((await request.get('/nowhere')).status()).toBe(404);
+});
+
+test('signing in never leads to another site', async ({ page }) => {
+  for (const evil of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+    await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(evil)}`);
+    await expect(page.locator('input[name=callbackUrl]').first()).toHaveValue('/account');
+  }
+});
+
+test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own cookies too', async ({ page, context }) => {
+  await readyToBuy(page, person(44).sub);
+  const session = (await context.cookies()).find(({ name }) => name === 'next-auth.session-token');
+  expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+  for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
+});

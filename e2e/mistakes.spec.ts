@@ -1,0 +1,205 @@
+// Wrong things that people do.
+import { expect, test } from '@playwright/test';
+import {
+  agreeAndSave,
+  buy,
+  confirmDetails,
+  openAgain,
+  openWidget,
+  readyToBuy,
+  signIn,
+  signOut,
+  widget,
+  widgetAddress,
+} from './portal';
+import { customersOf, pathsOf, person } from './sandbox';
+
+test('empty and bad fields: each is named, tied to its message, and nothing typed is lost', async ({ page }) => {
+  await signIn(page, 'maksym-bondar');
+  await page.getByRole('link', { name: 'Confirm details' }).click();
+  await expect(page.getByLabel('First name')).toHaveValue('Maksym');
+  await page.getByLabel('Phone number').fill('12');
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+
+  const summary = page.getByRole('alert').filter({ hasText: 'need your attention' });
+  await expect(summary.getByRole('listitem')).toHaveText([
+    /^Country/,
+    /^Document number/,
+    /^Residence address/,
+    /^Without your agreement/,
+  ]);
+  await expect(page.getByLabel('Document number')).toHaveAccessibleDescription(/please fill this in/);
+  await page.getByLabel('Country').selectOption('UA');
+  await page.getByLabel('Residence address').fill('5 Soborna St, Vinnytsia');
+  await page.getByLabel('Document number').fill('BB1');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByLabel('Phone number')).toHaveAccessibleDescription(/enter a number with its country code/);
+  await expect(page.getByLabel('Phone number')).toHaveValue('12');
+  await expect(page.getByRole('checkbox')).toBeChecked();
+  await page.getByLabel('Phone number').fill('050 123 45 67');
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  expect(await customersOf('maksym.bondar@example.com')).toMatchObject([{ phoneNumber: '+380501234567' }]);
+});
+
+test('a double click on every button has one effect', async ({ page }) => {
+  const { sub, email } = person(10);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).dblclick();
+  await page.waitForURL(/\/interaction\//);
+  await page
+    .locator('button[name=sub]')
+    .first()
+    .evaluate((button, value) => button.setAttribute('value', value), sub);
+  await page.locator('button[name=sub]').first().dblclick();
+  await page.waitForURL('**/account');
+  await page.getByRole('link', { name: 'Confirm details' }).click();
+  await page.getByLabel('Document number').fill('FE1');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Save and continue' }).dblclick();
+  await page.waitForURL('**/account');
+  await page.getByRole('button', { name: 'Buy crypto' }).dblclick();
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).dblclick();
+  await page.waitForURL(/\/sign-in/);
+  await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
+});
+
+test('reload, back and forward: the widget is always fresh, and each frame shown is one token', async ({ page }) => {
+  const { sub, email } = person(11);
+  await readyToBuy(page, sub);
+  await openWidget(page);
+  const first = widgetAddress(page);
+  await page.reload();
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  expect(widgetAddress(page)).not.toBe(first);
+  expect((await pathsOf(email)).filter((path) => path === '/v2/ramp/token')).toHaveLength(2);
+
+  await page.goto('/account');
+  const second = first;
+  await page.goBack();
+  await expect.poll(() => page.frames().some((frame) => frame.url().includes('refreshToken='))).toBe(true);
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  expect(widgetAddress(page)).not.toBe(second);
+  await page.goForward();
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+});
+
+test('the frame leaves no entries in the history', async ({ page }) => {
+  await readyToBuy(page, person(12).sub);
+  await openWidget(page);
+  const before = await page.evaluate(() => history.length);
+  await page.reload();
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  expect(await page.evaluate(() => history.length)).toBe(before);
+});
+
+test('a second tab: both work; signing out in one removes the widget from the other', async ({ page, context }) => {
+  await readyToBuy(page, person(13).sub);
+  await openWidget(page);
+  const second = await context.newPage();
+  await second.goto('/account/buy');
+  await buy(widget(second), '200');
+  await signOut(second);
+  await page.bringToFront();
+  await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.waitForURL(/\/sign-in\?callbackUrl=/);
+});
+
+test('signing out on one device ends the widget on another, which offers to continue', async ({ page, browser }) => {
+  const { sub } = person(14);
+  await readyToBuy(page, sub);
+  await openWidget(page);
+  const phone = await browser.newContext();
+  const onPhone = await phone.newPage();
+  await signIn(onPhone, sub);
+  await signOut(onPhone);
+  await phone.close();
+  await expect(page.getByRole('heading', { name: "Kuna's access has been ended" })).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await buy(widget(page), '150');
+});
+
+test("ending Kuna's access keeps the person signed in and kills the token", async ({ page, context }) => {
+  const { sub, email } = person(15);
+  await readyToBuy(page, sub);
+  await openWidget(page);
+  const address = widgetAddress(page);
+  await page.getByRole('button', { name: "End Kuna's access" }).click();
+  await page.waitForURL('**/account');
+  await expect.poll(async () => (await pathsOf(email)).at(-1)).toBe('/v2/ramp/invalidate');
+  expect(await openAgain(context, address)).toBe('Session ended');
+  await openWidget(page);
+});
+
+test('going straight to a page signed out leads through sign-in and back', async ({ page }) => {
+  const { sub } = person(16);
+  await readyToBuy(page, sub);
+  await signOut(page);
+  for (const path of ['/account', '/account/details', '/account/buy', '/operator', '/account/nowhere']) {
+    await page.goto(path);
+    expect(new URL(page.url()).pathname).toBe('/sign-in');
+    expect(new URL(page.url()).searchParams.get('callbackUrl')).toBe(path);
+  }
+  await signIn(page, sub, { path: '/account/buy' });
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+});
+
+test('back after signing out shows nothing of the account', async ({ page }) => {
+  await readyToBuy(page, person(17).sub);
+  await openWidget(page);
+  await signOut(page);
+  await page.goBack();
+  await expect(
+    page
+      .getByRole('heading', { name: 'Sign in to Dnipro Bank' })
+      .or(page.getByRole('heading', { name: 'You are signed out' })),
+  ).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(0);
+});
+
+test('somebody else signs in over a session: the first one is over, nothing is mixed', async ({ page }) => {
+  const [first, second] = [person(18), person(19)];
+  await readyToBuy(page, first.sub);
+  await openWidget(page);
+  const signInPage = await page.context().newPage();
+  // Reached while signed in: by a sign-in that had been started before.
+  await page.context().clearCookies({ name: 'next-auth.session-token' });
+  await signInPage.goto('/sign-in');
+  await signInPage.close();
+  await signIn(page, second.sub);
+  await expect(page.getByText(`Signed in as ${second.email}`)).toBeVisible();
+  await confirmDetails(page);
+  expect(await customersOf(first.email)).toHaveLength(1);
+  expect(await customersOf(second.email)).toHaveLength(1);
+});
+
+test('cancelling at the identity provider leads back with a word and another try', async ({ page }) => {
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('The sign-in was cancelled or took too long.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
+});
+
+test('an e-mail address that the provider has not verified gets nobody in', async ({ page }) => {
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();
+  await expect(page.getByText('has not verified your e-mail address yet')).toBeVisible();
+  await page.goto('/account');
+  expect(new URL(page.url()).pathname).toBe('/sign-in');
+});
+
+test('correcting details later sends one change', async ({ page }) => {
+  const { sub, email } = person(20);
+  await readyToBuy(page, sub);
+  await page.goto('/account/details');
+  await expect(page.getByLabel('Document number')).toHaveValue('FE123456');
+  await agreeAndSave(page, 'FE654321');
+  await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/customer/update']);
+});

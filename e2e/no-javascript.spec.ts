@@ -1,0 +1,42 @@
+import { expect, test } from '@playwright/test';
+import { widget, widgetAddress } from './portal';
+import { pathsOf } from './sandbox';
+
+test.use({ javaScriptEnabled: false });
+
+test('with JavaScript off a person signs in, saves details, sees the widget, signs out', async ({ page }) => {
+  const email = 'giulia.rossi@example.com';
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: /^Giulia Rossi/ }).click();
+  await page.waitForURL('**/account');
+
+  // An error first: what was typed is still there.
+  await page.getByRole('link', { name: 'Confirm details' }).click();
+  await page.getByLabel('Document number').fill('CA00000AA');
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByRole('alert')).toContainText('One field needs your attention');
+  await expect(page.getByLabel('Document number')).toHaveValue('CA00000AA');
+  await expect(page.getByLabel('First name')).toHaveValue('Giulia');
+  await page.getByRole('checkbox', { name: /^I agree/ }).check();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await page.waitForURL('**/account');
+
+  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await page.waitForURL('**/account/buy');
+  // The sandbox's widget itself needs script; the frame has loaded it all the same.
+  await expect(widget(page).locator('title')).toBeAttached();
+  expect(widgetAddress(page)).toContain('http://127.0.0.1:4111/?institutionId=');
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+  await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
+});
+
+test('with JavaScript off a bad e-mail address is explained and kept', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('not-an-address');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(page.getByText('Enter an e-mail address like')).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toHaveValue('not-an-address');
+});

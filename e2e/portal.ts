@@ -1,0 +1,79 @@
+// What a person does in the portal, step by step.
+import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import { chooseAtProvider } from './sandbox';
+import { PORTAL } from './stack';
+
+/** Signs in at the identity provider and arrives at `path`. */
+export async function signIn(
+  page: Page,
+  sub: string,
+  { origin = PORTAL.origin, path = '/account' } = {},
+): Promise<void> {
+  await page.goto(origin + path);
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.waitForURL(/\/interaction\//);
+  await chooseAtProvider(page, sub);
+  await page.waitForURL((url) => url.origin === origin);
+}
+
+/** Opens the details, adds what the provider does not know, agrees and saves. */
+export async function confirmDetails(page: Page): Promise<void> {
+  await page.goto(new URL('/account/details', page.url()).href);
+  await agreeAndSave(page);
+}
+
+/** On the details page: adds the document number, agrees and saves. */
+export async function agreeAndSave(page: Page, documentNumber = 'FE123456'): Promise<void> {
+  await page.getByLabel('Document number').fill(documentNumber);
+  await page.getByRole('checkbox', { name: /^I agree/ }).check();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await page.waitForURL('**/account');
+}
+
+/** A signed-in person who is ready to buy. */
+export async function readyToBuy(page: Page, sub: string, options = {}): Promise<void> {
+  await signIn(page, sub, options);
+  await confirmDetails(page);
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+}
+
+/** "Buy crypto", up to the widget's first step. */
+export async function openWidget(page: Page): Promise<FrameLocator> {
+  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  return widget(page);
+}
+
+export function widget(page: Page): FrameLocator {
+  return page.frameLocator('iframe[title="KUNA widget"]');
+}
+
+/** Buys in the sandbox's widget and waits until the operation is completed. */
+export async function buy(frame: FrameLocator, amount = '1000'): Promise<void> {
+  await frame.getByLabel('You pay').fill(amount);
+  await frame.getByRole('button', { name: 'Get quote' }).click();
+  await frame.getByRole('button', { name: 'Buy BTC' }).click();
+  await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/sign-in\?signed-out/);
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+}
+
+/** The address that the frame was redirected to, token included; known to the test alone. */
+export function widgetAddress(page: Page): string {
+  const frame = page.frames().find((one) => one.url().includes('refreshToken='));
+  if (!frame) throw new Error('no widget is open');
+  return frame.url();
+}
+
+/** What the widget shows for an address, in a browser with the same user agent. */
+export async function openAgain(context: BrowserContext, address: string): Promise<string> {
+  const page = await context.newPage();
+  await page.goto(address);
+  const heading = (await page.getByRole('heading').first().textContent()) ?? '';
+  await page.close();
+  return heading;
+}

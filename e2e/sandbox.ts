@@ -1,0 +1,82 @@
+// The tests' hand in the sandbox: what KunaCore was asked, what goes wrong there, which mails arrived.
+import { expect, type Page } from '@playwright/test';
+import { SANDBOX } from './stack';
+
+export interface Call {
+  path: string;
+  body: Record<string, string> | null;
+  headers: Record<string, string>;
+  status: number | null;
+}
+
+interface Customer {
+  id: string;
+  email: string;
+  externalId: string | null;
+  liveTokens: number;
+}
+
+async function control<T>(method: string, name: string, body?: object): Promise<T> {
+  const response = await fetch(`${SANDBOX.api}/__control/${name}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}),
+  });
+  expect(response.ok, `${method} ${name}: ${response.status}`).toBe(true);
+  return (await response.json()) as T;
+}
+
+/** Adds a fault, e.g. `{ endpoint: '/v2/ramp/token', kind: 'status', status: 503 }`. */
+export const setFault = (fault: object) => control('POST', 'faults', fault);
+export const clearFaults = () => control('DELETE', 'faults');
+export const setSwitches = (switches: object) => control('POST', 'switches', switches);
+export const addCustomer = (customer: object) => control<Customer>('POST', 'customers', customer);
+export const changeCustomer = (id: string, change: object) => control('POST', `customers/${id}`, change);
+
+/** The customers at KunaCore with this address: the portal promises at most one. */
+export async function customersOf(email: string): Promise<Customer[]> {
+  return (await control<Customer[]>('GET', 'customers')).filter((customer) => customer.email === email);
+}
+
+/** What KunaCore was asked about one person, reads of the overview left out. */
+export async function storyOf(email: string): Promise<Call[]> {
+  const [customer] = await customersOf(email);
+  const calls = await control<Call[]>('GET', 'calls');
+  return calls.filter(
+    ({ path, body }) =>
+      /^\/v2\/(customer|ramp)\//.test(path) &&
+      (body?.email === email || (customer && [body?.customerId, body?.id].includes(customer.id))),
+  );
+}
+
+/** The endpoints of that story, in order. */
+export async function pathsOf(email: string): Promise<string[]> {
+  return (await storyOf(email)).map(({ path }) => path);
+}
+
+/** The newest mail to an address, once it has arrived. */
+export async function mailTo(
+  address: string,
+): Promise<{ subject: string; text: string; html: string; links: string[] }> {
+  const read = async () => {
+    const response = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(address)}`);
+    return (await response.json()) as { subject: string; text: string; html: string; links: string[] }[];
+  };
+  await expect.poll(async () => (await read()).length, { message: `a mail to ${address}` }).toBeGreaterThan(0);
+  const [newest] = await read();
+  if (!newest) throw new Error('the mail is gone');
+  return newest;
+}
+
+/** The sandbox's many other customers, for tests that need somebody of their own. */
+export function person(number: number) {
+  return { sub: `sample-${number}`, email: `customer${number}@example.com` };
+}
+
+/** Chooses a person at the identity provider. Those without a button are reached by the first one's form. */
+export async function chooseAtProvider(page: Page, sub: string): Promise<void> {
+  const own = page.locator(`button[name=sub][value="${sub}"]`);
+  if (await own.count()) return own.click();
+  const first = page.locator('button[name=sub]').first();
+  await first.evaluate((button, value) => button.setAttribute('value', value), sub);
+  await first.click();
+}

@@ -1,0 +1,52 @@
+// The story against a KunaCore that shares no code with the sandbox, for a set of answers to the open questions in
+// which every two answers meet. (Every single combination: lib, over HTTP.)
+import { expect, test } from '@playwright/test';
+import { openAgain, readyToBuy, signOut, widget, widgetAddress } from './portal';
+import { person } from './sandbox';
+import { pairwiseCombinations } from './second-opinion/switches';
+import { SECOND_OPINION } from './stack';
+
+interface Call {
+  endpoint: string;
+  body: Record<string, string> | null;
+}
+
+for (const [index, switches] of pairwiseCombinations().entries()) {
+  test(`the story works when KunaCore answers ${Object.values(switches).join(', ')}`, async ({ page, context }) => {
+    const { sub, email } = person(100 + index);
+    await control('switches', switches);
+    await readyToBuy(page, sub, { origin: SECOND_OPINION.portal });
+    await page.getByRole('button', { name: 'Buy crypto' }).click();
+    await expect(widget(page).getByRole('heading', { name: 'Widget open' })).toBeVisible();
+    const address = widgetAddress(page);
+    await widget(page).getByRole('button', { name: /^Buy/ }).click();
+    await expect(widget(page).getByText('Completed').first()).toBeVisible();
+    await page.getByRole('link', { name: 'Back to the account' }).click();
+    await expect(page.getByRole('definition')).toHaveText(/^0\.\d+$/);
+    await signOut(page);
+    const ours = async () => storyOf(await calls(), email);
+    await expect.poll(ours).toEqual(['POST /v2/customer/create', 'POST /v2/ramp/token', 'POST /v2/ramp/invalidate']);
+    expect(await openAgain(context, address)).toBe('Session ended');
+  });
+}
+
+async function control(name: string, body: object): Promise<void> {
+  const response = await fetch(`${SECOND_OPINION.api}/__control/${name}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function calls(): Promise<Call[]> {
+  return (await (await fetch(`${SECOND_OPINION.api}/__control/calls`)).json()) as Call[];
+}
+
+/** What changed something for this person, in order. One person at a time uses this KunaCore. */
+function storyOf(all: Call[], email: string): string[] {
+  const from = all.findIndex(({ endpoint, body }) => endpoint.endsWith('/customer/create') && body?.email === email);
+  return all
+    .slice(from)
+    .map(({ endpoint }) => endpoint)
+    .filter((name) => /create|update|token|invalidate/.test(name));
+}

@@ -1,0 +1,92 @@
+// What stops a start, and what a portal does without its database.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { expect, test } from '@playwright/test';
+import { portalEnvironment, SPARE_PORTAL } from './stack';
+
+const children: ChildProcess[] = [];
+
+function startPortal(
+  change: Record<string, string>,
+  port = SPARE_PORTAL.port,
+): { child: ChildProcess; output: () => string } {
+  const env = { ...process.env, ...portalEnvironment('spare-portal'), ...change };
+  const child = spawn('node_modules/.bin/next', ['start', '--port', String(port)], { env });
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += chunk));
+  return { child, output: () => output };
+}
+
+const exitCode = (child: ChildProcess) =>
+  new Promise<number | null>((resolve) =>
+    child.exitCode === null ? child.once('exit', resolve) : resolve(child.exitCode),
+  );
+
+test.afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+    await exitCode(child);
+  }
+});
+
+test('an unsafe configuration stops the start and names every variable, never its contents', async () => {
+  const { child, output } = startPortal({
+    NEXTAUTH_URL: 'https://portal.example',
+    NEXTAUTH_SECRET: 'sample-canary-secret-that-is-long-enough',
+    DATABASE_URL: '',
+  });
+  expect(await exitCode(child)).toBe(1);
+  for (const name of ['NEXTAUTH_SECRET', 'DATABASE_URL', 'PII_KEYS', 'KUNACORE_API_URL', 'OIDC_ISSUER']) {
+    expect(output()).toContain(`  ${name}: `);
+  }
+  expect(output()).not.toContain('canary');
+});
+
+test('a second portal on the same embedded database refuses to start; a killed one is replaced', async () => {
+  const settings = { DATABASE_URL: '', DATA_DIR: portalEnvironment('spare-portal').DATA_DIR ?? '' };
+  const first = startPortal(settings);
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+  const second = startPortal({ ...settings, NEXTAUTH_URL: 'http://localhost:3103' }, 3103);
+  expect(await exitCode(second.child)).toBe(1);
+  expect(second.output()).toMatch(/embedded database in .* is in use by process \d+/);
+  first.child.kill('SIGKILL');
+  await exitCode(first.child);
+  startPortal(settings);
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+});
+
+test('without its database the portal answers 503 and signs nobody out', async ({ page, context }) => {
+  startPortal({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/portal' });
+  await expect.poll(() => status('/api/health/live'), { timeout: 30_000 }).toBe(200);
+  expect(await ready()).toBe(503);
+  const cookie = { name: 'next-auth.session-token', value: 'a-session', url: SPARE_PORTAL.origin, httpOnly: true };
+  await context.addCookies([cookie]);
+  const answer = await page.goto(`${SPARE_PORTAL.origin}/account/buy`);
+  expect(answer?.status()).toBe(503);
+  expect(page.url()).toBe(`${SPARE_PORTAL.origin}/account/buy`);
+  await expect(page.getByRole('heading', { name: 'We are interrupted for a moment' })).toBeVisible();
+
+  const headers = { origin: SPARE_PORTAL.origin, cookie: 'next-auth.session-token=a-session' };
+  for (const path of ['/sign-out', '/api/auth/signout']) {
+    const signOut = await fetch(SPARE_PORTAL.origin + path, { method: 'POST', headers, redirect: 'manual' });
+    expect(signOut.status).toBe(503);
+    expect(signOut.headers.get('set-cookie')).toBeNull();
+    expect(await signOut.text()).toContain('You are not signed out yet');
+  }
+  for (const path of ['/api/auth/session', '/api/account/status']) {
+    const asked = await fetch(SPARE_PORTAL.origin + path, { headers });
+    expect(asked.status).toBe(503);
+    expect(asked.headers.get('set-cookie')).toBeNull();
+  }
+  expect((await context.cookies(SPARE_PORTAL.origin)).map(({ name }) => name)).toContain('next-auth.session-token');
+  expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
+});
+
+async function status(path: string): Promise<number> {
+  return fetch(SPARE_PORTAL.origin + path).then(
+    (response) => response.status,
+    () => 0,
+  );
+}
+
+const ready = () => status('/api/health/ready');

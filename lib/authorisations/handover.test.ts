@@ -1,0 +1,191 @@
+// From "Buy crypto" to the frame, and what the buy page is told afterwards.
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessions } from '../db/schema';
+import { reconcile } from '../reconciler';
+import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
+import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { endAuthorisation } from './end';
+import { issueSealed, openFrame } from './open';
+import { readStatus } from './status';
+
+const TOKEN = '/v2/ramp/token';
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), sandbox.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+describe('a sealed token', () => {
+  test('opens the frame of its browser, without a second call', async () => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    const frame = await openFrame(session, USER_AGENT, sealed);
+    expect(await sandbox.calls(TOKEN)).toHaveLength(1);
+    const url = urlOf(frame);
+    expect(url.href.startsWith(`${sandbox.widgetUrl}?institutionId=5f0c0b1e-`)).toBe(true);
+    expect([...url.searchParams.keys()]).toEqual(['institutionId', 'refreshToken']);
+    expect(await opens(url)).toBe(true);
+    // What travels in the cookie shows nothing of it.
+    const token = String(url.searchParams.get('refreshToken'));
+    for (const part of token.split('.')) expect(sealed).not.toContain(part);
+    expect(JSON.stringify(await sessionRows(portal.services, session.userId))).not.toContain(token.split('.')[2]);
+  });
+
+  test('is redeemed once: the second time the frame gets another one', async () => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    const first = urlOf(await openFrame(session, USER_AGENT, sealed));
+    const second = urlOf(await openFrame(session, USER_AGENT, sealed));
+    expect(second.href).not.toBe(first.href);
+    expect(await sandbox.calls(TOKEN)).toHaveLength(2);
+  });
+
+  test('is redeemed once, also by two frames at once', async () => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    const frames = await Promise.all([1, 2, 3].map(() => openFrame(session, USER_AGENT, sealed)));
+    expect(new Set(frames.map((frame) => urlOf(frame).href)).size).toBe(3);
+  });
+
+  test('is for the newest click only', async () => {
+    const { session } = await customerSignedIn();
+    const older = await seal(session);
+    await seal(session);
+    await openFrame(session, USER_AGENT, older);
+    expect(await sandbox.calls(TOKEN)).toHaveLength(3);
+  });
+
+  test('is of no use to another session of the same person', async () => {
+    const { user, session } = await customerSignedIn();
+    const sealed = await seal(session);
+    const other = await signIn(portal.services, user.id);
+    await openFrame(other.session, USER_AGENT, sealed);
+    expect(await sandbox.calls(TOKEN)).toHaveLength(2);
+    // And is not used up by the attempt.
+    await openFrame(session, USER_AGENT, sealed);
+    expect(await sandbox.calls(TOKEN)).toHaveLength(2);
+  });
+
+  test('is of no use to another browser', async () => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    await openFrame(session, 'another browser', sealed);
+    expect((await sandbox.calls(TOKEN)).map(({ body }) => body.userAgent)).toEqual([USER_AGENT, 'another browser']);
+  });
+
+  test('is of no use once the authorisation has been ended', async () => {
+    const { user, session } = await customerSignedIn();
+    const sealed = await seal(session);
+    await endAuthorisation(portal.services, user.id, 'ended-by-user');
+    const url = urlOf(await openFrame(session, USER_AGENT, sealed));
+    expect((await sandbox.calls()).map(({ path }) => path).slice(-2)).toEqual(['/v2/ramp/invalidate', TOKEN]);
+    await reconcile(portal.services);
+    expect(await opens(url)).toBe(true);
+  });
+
+  test('is of no use once the session has ended', async () => {
+    const { session, signOut } = await customerSignedIn();
+    const sealed = await seal(session);
+    await signOut();
+    expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'signed-out' });
+  });
+
+  test.each([
+    ['a changed letter', (sealed: string) => sealed.replace(/.(?=[^.]{8}$)/, (sign) => (sign === 'A' ? 'B' : 'A'))],
+    ['a missing part', (sealed: string) => sealed.split('.').slice(0, 4).join('.')],
+    ['a text of somebody else', () => 'eyJhbGciOiJub25lIn0.e30.'],
+    ['nothing', () => ''],
+  ])('with %s is as good as none', async (_, tamper) => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    expect(tamper(sealed)).not.toBe(sealed);
+    expect(await openFrame(session, USER_AGENT, tamper(sealed))).toMatchObject({ show: 'widget' });
+    expect(await sandbox.calls(TOKEN)).toHaveLength(2);
+  });
+});
+
+test('what went wrong travels to the frame too, which does not ask KunaCore again to say it', async () => {
+  const { session } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
+  const sealed = await seal(session);
+  const asked = (await sandbox.calls(TOKEN)).length;
+  expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'unavailable' });
+  expect(await sandbox.calls(TOKEN)).toHaveLength(asked);
+});
+
+test('who is not ready gets nothing to hand over, and the frame says so', async () => {
+  const user = await addUser(portal.services);
+  const { session } = await signIn(portal.services, user.id);
+  expect(await issueSealed(session, USER_AGENT)).toBeNull();
+  expect(await openFrame(session, USER_AGENT, undefined)).toEqual({ show: 'not-ready' });
+});
+
+describe('the buy page is told', () => {
+  test('nothing before the widget was shown, then that it may be used, then that it was ended', async () => {
+    const { user, session } = await customerSignedIn();
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'none' });
+    await openFrame(session, USER_AGENT, await seal(session));
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
+    await endAuthorisation(portal.services, user.id, 'ended-by-user');
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+    // Carried out is still ended; a new token is a new beginning.
+    await reconcile(portal.services);
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+    await openFrame(session, USER_AGENT, undefined);
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
+  });
+
+  test('when another browser of the same person signs out', async () => {
+    const { user, session } = await customerSignedIn();
+    const other = await signIn(portal.services, user.id);
+    await openFrame(session, USER_AGENT, undefined);
+    await other.signOut();
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+  });
+
+  test('that the token runs out soon, and that it has run out', async () => {
+    const { session } = await customerSignedIn();
+    await openFrame(session, USER_AGENT, undefined);
+    await letTokenLast(session.id, 120);
+    const soon = await readStatus(portal.services, session.id);
+    if (soon.state !== 'expiring') throw new Error(soon.state);
+    expect(soon.inSeconds).toBeGreaterThan(60);
+    expect(soon.inSeconds).toBeLessThanOrEqual(120);
+    await letTokenLast(session.id, -1);
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'expired' });
+  });
+});
+
+async function customerSignedIn() {
+  const user = await addCustomer(portal.services);
+  return { user, ...(await signIn(portal.services, user.id)) };
+}
+
+async function seal(session: Parameters<typeof issueSealed>[0]): Promise<string> {
+  const sealed = await issueSealed(session, USER_AGENT);
+  if (!sealed) throw new Error('nothing to hand over');
+  return sealed;
+}
+
+function urlOf(frame: Awaited<ReturnType<typeof openFrame>>): URL {
+  if (frame.show !== 'widget') throw new Error(`the frame shows ${frame.show}`);
+  return new URL(frame.url);
+}
+
+async function opens(url: URL): Promise<boolean> {
+  return (await fetch(url, { headers: { 'user-agent': USER_AGENT } })).status === 200;
+}
+
+async function letTokenLast(sessionId: string, seconds: number): Promise<void> {
+  const authorisedUntil = sql`now() + make_interval(secs => ${seconds})`;
+  await portal.services.db.update(sessions).set({ authorisedUntil }).where(eq(sessions.id, sessionId));
+}

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { reconcile } from '../reconciler';
+import {
+  addCustomer,
+  addUser,
+  authorisationRow,
+  NOBODY,
+  type Portal,
+  signIn,
+  startPortal,
+  USER_AGENT,
+} from '../testing/portal';
+import { type Sandbox, type SandboxCall, startSandbox } from '../testing/sandbox';
+import { endAuthorisation } from './end';
+import { type Issued, issueToken } from './issue';
+
+const TOKEN = '/v2/ramp/token';
+const INVALIDATE = '/v2/ramp/invalidate';
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), sandbox.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+test('a token is issued for our customer and this browser', async () => {
+  const { user, session } = await customerSignedIn();
+  const issued = tokenOf(await issueToken(portal.services, session, USER_AGENT));
+  expect(claimsOf(issued.token)).toMatchObject({ id: user.customerId });
+  expect(issued.expiresAt).toEqual(new Date(Number(claimsOf(issued.token).exp) * 1000));
+  const [call] = await sandbox.calls(TOKEN);
+  expect(call?.body).toEqual({ customerId: user.customerId, userAgent: USER_AGENT });
+  expect(await opensWidget(issued.token, USER_AGENT)).toBe(true);
+  expect(await opensWidget(issued.token, 'another browser')).toBe(false);
+});
+
+test('who has no customer yet gets no token, and KunaCore is not asked', async () => {
+  const user = await addUser(portal.services);
+  const { session } = await signIn(portal.services, user.id);
+  const issued = await issueToken(portal.services, session, USER_AGENT);
+  expect(issued).toEqual({ outcome: 'not-ready', customer: { state: 'details-missing' } });
+  expect(await sandbox.calls()).toEqual([]);
+});
+
+test('an end that is wanted is carried out before the next token is made, so that it cannot kill it', async () => {
+  const { user, session } = await customerSignedIn();
+  const first = tokenOf(await issueToken(portal.services, session, USER_AGENT));
+  await endAuthorisation(portal.services, user.id, 'ended-by-user');
+  const second = tokenOf(await issueToken(portal.services, session, USER_AGENT));
+  await reconcile(portal.services);
+  expect(await rampCalls()).toEqual([TOKEN, INVALIDATE, TOKEN]);
+  expect(await opensWidget(first.token, USER_AGENT)).toBe(false);
+  expect(await opensWidget(second.token, USER_AGENT)).toBe(true);
+});
+
+test('while an end that is wanted cannot be carried out, there is no new token', async () => {
+  const { user, session } = await customerSignedIn();
+  await endAuthorisation(portal.services, user.id, 'ended-by-user');
+  await sandbox.fault({ endpoint: INVALIDATE, kind: 'status', status: 503 });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+  expect(await sandbox.calls(TOKEN)).toEqual([]);
+});
+
+test('a session that ends while its token is being made gets nothing, and the token does not stay alive', async () => {
+  const { user, session, signOut } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500 });
+  const issuing = issueToken(portal.services, session, USER_AGENT);
+  await called(TOKEN);
+  await signOut();
+  expect(await issuing).toEqual({ outcome: 'signed-out' });
+  await reconcile(portal.services);
+  expect(await rampCalls()).toEqual([TOKEN, INVALIDATE]);
+  expect(await sandbox.customers()).toMatchObject([{ id: user.customerId, liveTokens: 0 }]);
+});
+
+test('another browser that signs out meanwhile costs a round: the token handed over is a living one', async () => {
+  const { user, session } = await customerSignedIn();
+  const other = await signIn(portal.services, user.id);
+  await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500, count: 1 });
+  const issuing = issueToken(portal.services, session, USER_AGENT);
+  await called(TOKEN);
+  await other.signOut();
+  const issued = tokenOf(await issuing);
+  await reconcile(portal.services);
+  expect(await rampCalls()).toEqual([TOKEN, INVALIDATE, TOKEN]);
+  expect(issued.epoch).toBe((await authorisationRow(portal.services, user.id)).wanted);
+  expect(await opensWidget(issued.token, USER_AGENT)).toBe(true);
+  expect(await sandbox.customers()).toMatchObject([{ liveTokens: 1 }]);
+});
+
+test('two browsers of one customer are served one after the other', async () => {
+  const { user, session } = await customerSignedIn();
+  const other = await signIn(portal.services, user.id);
+  await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 400 });
+  const issued = await Promise.all([
+    issueToken(portal.services, session, USER_AGENT),
+    issueToken(portal.services, other.session, 'another browser'),
+  ]);
+  expect(issued.map(({ outcome }) => outcome)).toEqual(['issued', 'issued']);
+  const [first, second] = (await sandbox.calls(TOKEN)).map(({ at }) => Date.parse(at));
+  // The sandbox notes when a call begins, and holds each one for 400 ms (a timer may be a little early).
+  expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(390);
+});
+
+test('two customers do not wait for each other', async () => {
+  const one = await customerSignedIn();
+  const two = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500, count: 1 });
+  const slow = issueToken(portal.services, one.session, USER_AGENT);
+  await called(TOKEN);
+  const order: string[] = [];
+  await Promise.all([
+    slow.then(() => order.push('slow')),
+    issueToken(portal.services, two.session, USER_AGENT).then(() => order.push('quick')),
+  ]);
+  expect(order).toEqual(['quick', 'slow']);
+});
+
+test('a blocked wallet gets no token, and the portal learns why', async () => {
+  const { user, session } = await customerSignedIn();
+  await sandbox.setStatus(user.customerId, { walletStatus: 'Blocked' });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
+    outcome: 'not-ready',
+    customer: { state: 'blocked', walletStatus: 'Blocked' },
+  });
+});
+
+test('a no without a reason is a refusal', async () => {
+  const { session } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 422 });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'refused' });
+});
+
+test.each([{ kind: 'status', status: 500 }, { kind: 'malformed' }, { kind: 'reset-middle' }, { kind: 'html' }])(
+  'KunaCore that does not answer well ($kind) is unavailable, not a refusal',
+  async (fault) => {
+    const { session } = await customerSignedIn();
+    await sandbox.fault({ endpoint: TOKEN, ...fault });
+    expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+  },
+);
+
+test('a refused connection leaves the customer free for the next call', async () => {
+  const { session } = await customerSignedIn();
+  expect(await issueToken(portal.at(NOBODY), session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toMatchObject({ outcome: 'issued' });
+});
+
+async function customerSignedIn() {
+  const user = await addCustomer(portal.services);
+  return { user, ...(await signIn(portal.services, user.id)) };
+}
+
+function tokenOf(issued: Issued) {
+  if (issued.outcome !== 'issued') throw new Error(`no token: ${issued.outcome}`);
+  return { ...issued, token: issued.token.reveal() };
+}
+
+function claimsOf(token: string): Record<string, unknown> {
+  return JSON.parse(Buffer.from(String(token.split('.')[1]), 'base64url').toString());
+}
+
+async function opensWidget(token: string, userAgent: string): Promise<boolean> {
+  const url = new URL(sandbox.widgetUrl);
+  url.searchParams.set('institutionId', String(process.env.KUNACORE_INSTITUTION_ID));
+  url.searchParams.set('refreshToken', token);
+  const { status } = await fetch(url, { headers: { 'user-agent': userAgent } });
+  return status === 200;
+}
+
+/** The order of what was asked about authorisations. */
+async function rampCalls(): Promise<string[]> {
+  const isRamp = ({ path }: SandboxCall) => path.startsWith('/v2/ramp/');
+  return (await sandbox.calls()).filter(isRamp).map(({ path }) => path);
+}
+
+/** Waits until an endpoint has been called. */
+async function called(path: string): Promise<void> {
+  while ((await sandbox.calls(path)).length === 0) await sleep(5);
+}

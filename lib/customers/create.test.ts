@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { reconcile } from '../reconciler';
+import { addUser, customerRow, DETAILS, type Portal, startPortal } from '../testing/portal';
+import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { readCustomerState } from './read';
+import { saveDetails } from './save';
+
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), sandbox.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+test('saving details creates the customer once and keeps its ids', async () => {
+  const user = await addUser(portal.services);
+  expect(await saveDetails(user.id, DETAILS)).toBe(true);
+  const row = await customerRow(portal.services, user.id);
+  const [call, ...others] = await sandbox.calls();
+  expect(others).toEqual([]);
+  expect(call).toMatchObject({
+    path: '/v2/customer/create',
+    status: 201,
+    body: {
+      email: user.email,
+      externalId: row.externalId,
+      firstName: 'Olena',
+      lastName: 'Shevchenko',
+      country: 'UA',
+      verificationDocumentId: 'FE123456',
+      residenceAddress: '1 Khreshchatyk, Kyiv',
+      phoneNumber: '+380991234567',
+      itn: '3184710691',
+    },
+  });
+  const [customer] = await sandbox.customers();
+  expect(row).toMatchObject({
+    state: 'linked',
+    customerId: customer?.id,
+    walletId: customer?.walletId,
+    sentVersion: 1,
+  });
+  const ready = { state: 'ready', customerId: customer?.id, walletId: customer?.walletId };
+  expect(await readCustomerState(portal.services, user.id)).toEqual(ready);
+});
+
+test('a phone number and a tax number that nobody typed are not sent', async () => {
+  const user = await addUser(portal.services);
+  await saveDetails(user.id, { ...DETAILS, phoneNumber: '', taxNumber: '' });
+  const [call] = await sandbox.calls('/v2/customer/create');
+  expect(call?.status).toBe(201);
+  expect(Object.keys(call?.body ?? {})).not.toContain('phoneNumber');
+  expect(Object.keys(call?.body ?? {})).not.toContain('itn');
+});
+
+test('ten clicks at once create one customer', async () => {
+  const user = await addUser(portal.services);
+  const saved = await Promise.all(Array.from({ length: 10 }, () => saveDetails(user.id, DETAILS)));
+  expect(saved).toEqual(saved.map(() => true));
+  expect(await sandbox.calls('/v2/customer/create')).toHaveLength(1);
+  expect(await sandbox.calls('/v2/customer/update')).toEqual([]);
+  expect(await sandbox.customers()).toHaveLength(1);
+  expect(await customerRow(portal.services, user.id)).toMatchObject({ state: 'linked', sentVersion: 1 });
+});
+
+test.each([
+  ['of nobody we know', undefined],
+  ['of another system', 'crm-4711'],
+])('a customer with the same e-mail address %s is never adopted', async (_, externalId) => {
+  const user = await addUser(portal.services);
+  await sandbox.addCustomer({ email: user.email, externalId });
+  await saveDetails(user.id, DETAILS);
+  expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'conflict' });
+  expect(await customerRow(portal.services, user.id)).toMatchObject({ customerId: null, walletId: null });
+  // Neither time nor another save changes that: the operator decides.
+  await saveDetails(user.id, { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' });
+  await reconcile(portal.services);
+  expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'conflict' });
+  expect(await sandbox.calls('/v2/customer/create')).toHaveLength(1);
+  expect(await sandbox.customers()).toHaveLength(1);
+});
+
+test('a plain no rejects the details, and the next save tries again', async () => {
+  const user = await addUser(portal.services);
+  await sandbox.fault({ endpoint: '/v2/customer/create', kind: 'status', status: 400, count: 1 });
+  await saveDetails(user.id, DETAILS);
+  expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'rejected' });
+  expect(await customerRow(portal.services, user.id)).toMatchObject({ rejectionCode: 'FAULT' });
+  await reconcile(portal.services);
+  expect(await sandbox.calls('/v2/customer/create')).toHaveLength(1);
+  await saveDetails(user.id, { ...DETAILS, documentNumber: 'FE999999' });
+  expect(await readCustomerState(portal.services, user.id)).toMatchObject({ state: 'ready' });
+  expect(await customerRow(portal.services, user.id)).toMatchObject({ rejectionCode: null });
+  expect(await sandbox.customers()).toHaveLength(1);
+});
+
+test('credentials that are not accepted reject nobody', async () => {
+  const user = await addUser(portal.services);
+  await sandbox.fault({ endpoint: '/v2/customer/create', kind: 'status', status: 401, count: 1 });
+  await saveDetails(user.id, DETAILS);
+  expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
+  // Surely not carried out: nothing has to be looked up.
+  expect(await customerRow(portal.services, user.id)).toMatchObject({ createAttemptedAt: null });
+});

@@ -1,0 +1,148 @@
+// The answer to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { hasten, reconcile } from '../reconciler';
+import {
+  addUser,
+  customerRow,
+  DETAILS,
+  NOBODY,
+  type Portal,
+  save,
+  startPortal,
+  type TestUser,
+} from '../testing/portal';
+import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { readCustomerState } from './read';
+
+const CREATE = '/v2/customer/create';
+const FIND = '/v2/customer/find';
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), sandbox.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+const APPLIED = [
+  { kind: 'apply-then-fail', status: 500 },
+  { kind: 'apply-then-hang' },
+  { kind: 'reset-middle' },
+  { kind: 'malformed' },
+  { kind: 'other-customer' },
+];
+
+const NOT_APPLIED = [
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 307 },
+  { kind: 'hang' },
+  { kind: 'reset-before' },
+  { kind: 'html' },
+  { kind: 'huge' },
+];
+
+describe('when KunaCore created the customer', () => {
+  test.each(APPLIED)('$kind: it is found and linked at once', async (fault) => {
+    const user = await addUser(portal.services);
+    // Whose answer might come instead of ours; without an externalId nothing but the address tells them apart.
+    await sandbox.addCustomer({ email: 'somebody.else@example.test' });
+    await sandbox.fault({ endpoint: CREATE, count: 1, ...fault });
+    await save(portal.services, user.id, DETAILS);
+    await expectLinkedOnce(user);
+  });
+
+  test.each(APPLIED)('$kind, and it cannot be looked up either: it is found later', async (fault) => {
+    const user = await addUser(portal.services);
+    await sandbox.addCustomer({ email: 'somebody.else@example.test', externalId: 'crm-4711' });
+    await sandbox.fault({ endpoint: CREATE, count: 1, ...fault });
+    await sandbox.fault({ endpoint: FIND, kind: 'status', status: 503 });
+    await save(portal.services, user.id, DETAILS);
+    expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
+    await recover();
+    await expectLinkedOnce(user);
+  });
+
+  test('details that were changed meanwhile are sent after all', async () => {
+    const user = await addUser(portal.services);
+    await sandbox.fault({ endpoint: CREATE, kind: 'apply-then-fail' });
+    await sandbox.fault({ endpoint: FIND, kind: 'status', status: 503 });
+    await save(portal.services, user.id, DETAILS);
+    await save(portal.services, user.id, { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' });
+    await recover();
+    await expectLinkedOnce(user);
+    expect(await sandbox.customers()).toMatchObject([{ residenceAddress: '2 Khreshchatyk, Kyiv' }]);
+  });
+});
+
+describe('when KunaCore did not create the customer', () => {
+  test.each(NOT_APPLIED)('$kind: it is created after recovery', async (fault) => {
+    const user = await addUser(portal.services);
+    await sandbox.fault({ endpoint: CREATE, ...fault });
+    await save(portal.services, user.id, DETAILS);
+    expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
+    await recover();
+    await expectLinkedOnce(user);
+  });
+
+  test('a refused connection: it is created after recovery, without looking for it first', async () => {
+    const user = await addUser(portal.services);
+    await save(portal.at(NOBODY), user.id, DETAILS);
+    expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
+    expect(await customerRow(portal.services, user.id)).toMatchObject({ createAttemptedAt: null });
+    await recover();
+    await expectLinkedOnce(user);
+    expect(await sandbox.calls(FIND)).toEqual([]);
+  });
+
+  test('a process that stops answering: it is created after recovery', async () => {
+    const user = await addUser(portal.services);
+    sandbox.program.freeze();
+    await save(portal.services, user.id, DETAILS);
+    expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
+    sandbox.program.thaw();
+    await recover();
+    await expectLinkedOnce(user);
+  });
+});
+
+test('an attempt that failed is not due again at once', async () => {
+  const user = await addUser(portal.services);
+  await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
+  await save(portal.services, user.id, DETAILS);
+  const row = await customerRow(portal.services, user.id);
+  expect(row.attempts).toBe(1);
+  const attemptedAt = row.createAttemptedAt?.getTime() ?? Number.NaN;
+  expect(row.nextAttemptAt.getTime() - attemptedAt).toBeGreaterThanOrEqual(250);
+});
+
+test('during an outage a round asks for one customer only', async () => {
+  const users = await Promise.all([1, 2, 3].map(() => addUser(portal.services)));
+  for (const user of users) await save(portal.at(NOBODY), user.id, DETAILS);
+  await hasten(portal.services);
+  await sandbox.fault({ endpoint: CREATE, kind: 'status', status: 429 });
+  expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
+  expect(await sandbox.calls(CREATE)).toHaveLength(1);
+  await recover();
+  expect(await sandbox.customers()).toHaveLength(3);
+});
+
+/** KunaCore answers again, and the reconciler notices. */
+async function recover(): Promise<void> {
+  await sandbox.clearFaults();
+  await hasten(portal.services);
+  expect(await reconcile(portal.services)).toMatchObject({ unavailable: false });
+}
+
+async function expectLinkedOnce(user: TestUser): Promise<void> {
+  const row = await customerRow(portal.services, user.id);
+  const theirs = (await sandbox.customers()).filter(({ email }) => email === user.email);
+  expect(theirs).toHaveLength(1);
+  expect(theirs[0]).toMatchObject({ id: row.customerId, walletId: row.walletId, externalId: row.externalId });
+  expect(row).toMatchObject({ state: 'linked' });
+}

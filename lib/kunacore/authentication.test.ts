@@ -1,0 +1,206 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { createKunaCoreClient } from './client';
+import { data, json, jwt, type Seen, startServer } from './test-server';
+
+const LOGIN = '/v2/auth/login';
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const HOUR = 3_600_000;
+
+/** A JWT that is told apart by its number and lives for an hour from NOW. */
+const session = (number: number) => jwt({ number, exp: (NOW + HOUR) / 1000 });
+
+interface Setup {
+  logIn?: (response: ServerResponse, count: number) => void;
+  api?: (response: ServerResponse, seen: Seen, count: number) => void;
+  now?: () => number;
+  deadlines?: { read?: number; login?: number; create?: number; invalidate?: number };
+}
+
+/** A client in login mode, and what its server saw, apart for the login and for the rest. */
+async function setUp({ logIn, api, now = () => NOW, deadlines }: Setup = {}) {
+  const logins: Seen[] = [];
+  const calls: Seen[] = [];
+  const { url } = await startServer((response, seen) => {
+    if (seen.url === LOGIN) {
+      logins.push(seen);
+      if (logIn) logIn(response, logins.length);
+      else data(response, { accessToken: session(logins.length) });
+      return;
+    }
+    calls.push(seen);
+    if (api) api(response, seen, calls.length);
+    else data(response, []);
+  });
+  const credentials = { kind: 'login', merchantId: 'm-1', login: 'portal', password: 'pass-1' } as const;
+  const client = createKunaCoreClient({ apiUrl: url, credentials, now, deadlines });
+  return { client, logins, calls };
+}
+
+const bearers = (calls: Seen[]) => calls.map(({ headers }) => headers.authorization);
+const bearer = (number: number) => `Bearer ${session(number)}`;
+
+test('an API key goes with every call, and nobody logs in', async () => {
+  const server = await startServer((response) => data(response, []));
+  const client = createKunaCoreClient({ apiUrl: server.url, credentials: { kind: 'api-key', apiKey: 'key-1' } });
+  await client.getEquivalentRates();
+  await client.getBalances('w-1', []);
+  expect(server.seen.map(({ headers }) => headers['api-key'])).toEqual(['key-1', 'key-1']);
+  expect(server.seen.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+});
+
+test('a refused API key is refused at once', async () => {
+  const server = await startServer((response) => json(response, 401, { code: 'BAD' }));
+  const client = createKunaCoreClient({ apiUrl: server.url, credentials: { kind: 'api-key', apiKey: 'key-1' } });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'UnauthorisedError', status: 401 });
+  expect(server.seen).toHaveLength(1);
+});
+
+test('a login sends the merchant id, which no other call carries, and its JWT is used again', async () => {
+  const { client, logins, calls } = await setUp();
+  await client.getEquivalentRates();
+  await client.getEquivalentRates();
+  expect(logins).toHaveLength(1);
+  expect(logins[0]).toMatchObject({ method: 'POST', body: { login: 'portal', password: 'pass-1' } });
+  expect(logins[0]?.headers).toMatchObject({ merchant_id: 'm-1' });
+  expect(logins[0]?.headers).not.toHaveProperty('authorization');
+  expect(bearers(calls)).toEqual([bearer(1), bearer(1)]);
+  expect(calls[0]?.headers).not.toHaveProperty('merchant_id');
+});
+
+test.each([
+  ['31 seconds before its end the JWT is still used', HOUR - 31_000, 1],
+  ['30 seconds before its end there is a new login', HOUR - 30_000, 2],
+  ['after its end there is a new login', HOUR + 1, 2],
+])('%s', async (_name, later, expected) => {
+  let now = NOW;
+  const { client, logins, calls } = await setUp({ now: () => now });
+  await client.getEquivalentRates();
+  now += later;
+  await client.getEquivalentRates();
+  expect(logins).toHaveLength(expected);
+  expect(bearers(calls)[1]).toBe(bearer(expected));
+});
+
+test.each(['no-jwt-at-all', jwt({ sub: 'x' })])(
+  'a token without an end is used until a 401: %s',
+  async (accessToken) => {
+    let now = NOW;
+    const { client, logins } = await setUp({
+      now: () => now,
+      logIn: (response) => data(response, { accessToken }),
+      api: (response, _seen, count) => (count === 3 ? json(response, 401, {}) : data(response, [])),
+    });
+    await client.getEquivalentRates();
+    now += 1000 * HOUR;
+    await client.getEquivalentRates();
+    expect(logins).toHaveLength(1);
+    await client.getEquivalentRates();
+    expect(logins).toHaveLength(2);
+  },
+);
+
+test('callers that need a login at once share one', async () => {
+  const { client, logins, calls } = await setUp();
+  await Promise.all(Array.from({ length: 8 }, () => client.getEquivalentRates()));
+  expect(logins).toHaveLength(1);
+  expect(new Set(bearers(calls))).toEqual(new Set([bearer(1)]));
+});
+
+test('after a 401 there is one new login and the same request again', async () => {
+  const { client, logins, calls } = await setUp({
+    api: (response, { headers }) =>
+      headers.authorization === bearer(1) ? json(response, 401, {}) : data(response, { id: 'c-1', walletId: 'w-1' }),
+  });
+  await client.getCustomer('c-1');
+  expect(logins).toHaveLength(2);
+  expect(bearers(calls)).toEqual([bearer(1), bearer(2)]);
+  expect(calls.map(({ body }) => body)).toEqual([{ id: 'c-1' }, { id: 'c-1' }]);
+});
+
+test('callers that get a 401 at once share the new login', async () => {
+  const { client, logins } = await setUp({
+    api: (response, { headers }) =>
+      headers.authorization === bearer(1) ? json(response, 401, {}) : data(response, []),
+  });
+  await Promise.all(Array.from({ length: 8 }, () => client.getEquivalentRates()));
+  expect(logins).toHaveLength(2);
+});
+
+test('a second 401 is the end of it', async () => {
+  const { client, logins, calls } = await setUp({ api: (response) => json(response, 401, {}) });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({
+    name: 'UnauthorisedError',
+    endpoint: '/v2/rate/equivalent',
+  });
+  expect(logins).toHaveLength(2);
+  expect(calls).toHaveLength(2);
+});
+
+test('a 403 is a no to the call and leads to no login', async () => {
+  const { client, logins } = await setUp({ api: (response) => json(response, 403, {}) });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'RejectedError', status: 403 });
+  expect(logins).toHaveLength(1);
+});
+
+test.each([400, 401, 403, 404, 409, 422])(
+  'a login refused with %i is never taken for a no to the call',
+  async (status) => {
+    const { client, calls } = await setUp({ logIn: (response) => json(response, status, { code: 'NO' }) });
+    const expected = { name: 'UnauthorisedError', status: 401, endpoint: LOGIN, code: 'NO', mayHaveHappened: false };
+    await expect(client.invalidate('c-1')).rejects.toMatchObject(expected);
+    expect(calls).toHaveLength(0);
+  },
+);
+
+test('when the login fails, the call cannot have happened', async () => {
+  const { client } = await setUp({ logIn: (response) => json(response, 500, {}) });
+  await expect(client.updateCustomer('c-1', {})).rejects.toMatchObject({
+    name: 'RejectedError',
+    status: 500,
+    endpoint: LOGIN,
+    mayHaveHappened: false,
+  });
+  const { client: other } = await setUp({ logIn: (response) => data(response, { token: 'other name' }) });
+  await expect(other.updateCustomer('c-1', {})).rejects.toMatchObject({
+    name: 'MalformedAnswerError',
+    endpoint: LOGIN,
+    problem: 'accessToken',
+    mayHaveHappened: false,
+  });
+});
+
+test('a failed login is not remembered', async () => {
+  const { client, logins } = await setUp({
+    logIn: (response, count) =>
+      count === 1 ? json(response, 500, {}) : data(response, { accessToken: session(count) }),
+  });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({ endpoint: LOGIN });
+  await expect(client.getEquivalentRates()).resolves.toEqual([]);
+  expect(logins).toHaveLength(2);
+});
+
+test("the call's deadline covers its login; the login goes on for others", async () => {
+  let answer: (() => void) | undefined;
+  const { client, logins } = await setUp({
+    deadlines: { invalidate: 100, read: 10_000 },
+    logIn: (response) => {
+      answer = () => data(response, { accessToken: session(1) });
+    },
+  });
+  const patient = client.getEquivalentRates();
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({
+    name: 'TimeoutError',
+    endpoint: LOGIN,
+    deadline: 100,
+    mayHaveHappened: false,
+  });
+  answer?.();
+  await expect(patient).resolves.toEqual([]);
+  expect(logins).toHaveLength(1);
+});
+
+test('a login has a deadline of its own', async () => {
+  const { client } = await setUp({ deadlines: { login: 100 }, logIn: () => undefined });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'TimeoutError', endpoint: LOGIN });
+});

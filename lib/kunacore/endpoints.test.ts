@@ -1,0 +1,223 @@
+import { expect, test } from 'vitest';
+import { createKunaCoreClient, type KunaCoreClient } from './client';
+import { MalformedAnswerError } from './errors';
+import { data, type Handler, startServer } from './test-server';
+
+const wireCustomer = {
+  id: 'c-1',
+  email: 'olena@example.com',
+  walletId: 'w-1',
+  phoneNumber: null,
+  firstName: 'Olena',
+  lastName: 'Koval',
+  comment: null,
+  externalId: 'e-1',
+  createdAt: '2026-01-02T03:04:05.678Z',
+  referralId: null,
+  verificationStatus: 'ACCEPTED',
+  walletStatus: 'Active',
+};
+const customer = { ...wireCustomer, phoneNumber: undefined, comment: undefined, referralId: undefined };
+const details = {
+  email: 'olena@example.com',
+  externalId: 'e-1',
+  firstName: 'Olena',
+  lastName: 'Koval',
+  country: 'UA',
+  verificationDocumentId: 'AB123456',
+  residenceAddress: 'Khreshchatyk 1, Kyiv',
+};
+const wireOperation = {
+  id: 'o-1',
+  walletId: 'w-1',
+  type: 'BuyToSendCrypto',
+  status: 'OnHold',
+  sourceAsset: 'USD',
+  sourceAmount: null,
+  targetAsset: 'BTC',
+  targetAmount: '0.00000001',
+  fee: null,
+  createdAt: '2026-01-02T03:04:05.678Z',
+};
+const operation = { ...wireOperation, sourceAmount: undefined, fee: undefined, updatedAt: undefined };
+
+async function clientOf(handler: Handler) {
+  const server = await startServer(handler);
+  const client = createKunaCoreClient({ apiUrl: server.url, credentials: { kind: 'api-key', apiKey: 'key-1' } });
+  return { client, server };
+}
+
+const answering = (value: unknown) => clientOf((response) => data(response, value));
+
+interface Case {
+  call: (client: KunaCoreClient) => Promise<unknown>;
+  request: { method?: string; url: string; body?: unknown };
+  answer: unknown;
+  result: unknown;
+}
+
+const cases: Record<string, Case> = {
+  'createCustomer creates one': {
+    call: (client) => client.createCustomer(details),
+    request: { url: '/v2/customer/create', body: details },
+    answer: wireCustomer,
+    result: customer,
+  },
+  'findCustomers reads a bare list': {
+    call: (client) => client.findCustomers({ email: 'olena@example.com', take: 5, skip: 0 }),
+    request: { url: '/v2/customer/find', body: { email: 'olena@example.com', take: 5, skip: 0 } },
+    answer: [wireCustomer],
+    result: [customer],
+  },
+  'findCustomers reads a counted list': {
+    call: (client) => client.findCustomers({ externalId: 'e-1' }),
+    request: { url: '/v2/customer/find', body: { externalId: 'e-1' } },
+    answer: { items: [wireCustomer], total: 1 },
+    result: [customer],
+  },
+  'getCustomer reads one': {
+    call: (client) => client.getCustomer('c-1'),
+    request: { url: '/v2/customer/details', body: { id: 'c-1' } },
+    answer: wireCustomer,
+    result: customer,
+  },
+  'updateCustomer sends the changes and reads nothing': {
+    call: (client) => client.updateCustomer('c-1', { firstName: 'Olga', walletStatus: 'Blocked' }),
+    request: { url: '/v2/customer/update', body: { id: 'c-1', firstName: 'Olga', walletStatus: 'Blocked' } },
+    answer: 'whatever',
+    result: undefined,
+  },
+  'getBalances keeps amounts as text': {
+    call: (client) => client.getBalances('w-1', ['BTC', 'USDT']),
+    request: { url: '/v2/balance', body: { walletId: 'w-1', assets: ['BTC', 'USDT'] } },
+    answer: [
+      { asset: 'BTC', balance: '0.10000000000000000001', holdBalance: '0', usd: '1' },
+      { asset: 'USDT', balance: '0', holdBalance: null },
+    ],
+    result: [
+      { asset: 'BTC', balance: '0.10000000000000000001', holdBalance: '0' },
+      { asset: 'USDT', balance: '0', holdBalance: undefined },
+    ],
+  },
+  'findOperations pages in the query': {
+    call: (client) => client.findOperations({ walletId: 'w-1', status: 'OnHold', skip: 20, take: 10 }),
+    request: { url: '/v2/operation/find?skip=20&take=10', body: { walletId: 'w-1', status: 'OnHold' } },
+    answer: [wireOperation],
+    result: [operation],
+  },
+  'getOperation reads an array with one element': {
+    call: (client) => client.getOperation('o-1'),
+    request: { url: '/v2/operation/details', body: { id: 'o-1' } },
+    answer: [wireOperation],
+    result: operation,
+  },
+  'getOperation reads an object too': {
+    call: (client) => client.getOperation('o-1'),
+    request: { url: '/v2/operation/details', body: { id: 'o-1' } },
+    answer: wireOperation,
+    result: operation,
+  },
+  'getEquivalentRates gets the rates': {
+    call: (client) => client.getEquivalentRates(),
+    request: { method: 'GET', url: '/v2/rate/equivalent' },
+    answer: [{ asset: 'BTC', equivalent: { USD: '97000.12', UAH: '0', EUR: null } }],
+    result: [{ asset: 'BTC', equivalent: { USD: '97000.12', UAH: '0', EUR: '0' } }],
+  },
+};
+
+test.each(Object.entries(cases))('%s', async (_name, { call, request, answer, result }) => {
+  const { client, server } = await answering(answer);
+  await expect(call(client)).resolves.toEqual(result);
+  expect(server.seen).toHaveLength(1);
+  expect(server.seen[0]).toMatchObject({ method: 'POST', ...request });
+  expect(server.seen[0]?.headers).toMatchObject({
+    'api-key': 'key-1',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+    ...(request.body ? { 'content-type': 'application/json' } : {}),
+  });
+});
+
+test('any 2xx is a good answer', async () => {
+  const { client } = await clientOf((response) => {
+    response.statusCode = 200;
+    response.end(JSON.stringify({ data: wireCustomer }));
+  });
+  await expect(client.getCustomer('c-1')).resolves.toMatchObject({ id: 'c-1' });
+});
+
+test('unknown words are passed on, unknown keys are dropped', async () => {
+  const { client } = await answering({ ...wireCustomer, verificationStatus: 'ON_MARS', walletStatus: 'Asleep', x: 1 });
+  const found = await client.getCustomer('c-1');
+  expect(found).toMatchObject({ verificationStatus: 'ON_MARS', walletStatus: 'Asleep' });
+  expect(found).not.toHaveProperty('x');
+  const { client: other } = await answering([{ ...wireOperation, type: 'Staking', status: 'Dreaming' }]);
+  await expect(other.getOperation('o-1')).resolves.toMatchObject({ type: 'Staking', status: 'Dreaming' });
+});
+
+test('__proto__ keys change no prototype', async () => {
+  const { client } = await clientOf((response) => {
+    const evil = '"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}';
+    response.end(`{"data":[{"asset":"BTC",${evil},"equivalent":{"USD":"1",${evil}}}],${evil}}`);
+  });
+  const [rate] = await client.getEquivalentRates();
+  expect(rate).toHaveProperty('equivalent.USD', '1');
+  expect(rate).not.toHaveProperty('isAdmin');
+  expect(rate?.equivalent).not.toHaveProperty('isAdmin');
+  expect({}).not.toHaveProperty('isAdmin');
+});
+
+test("an answer with another customer's externalId is refused, and the creation may have happened", async () => {
+  const { client } = await answering({ ...wireCustomer, externalId: 'e-2' });
+  await expect(client.createCustomer(details)).rejects.toMatchObject({
+    name: 'MalformedAnswerError',
+    problem: 'another customer',
+    mayHaveHappened: true,
+  });
+});
+
+test('an answer without externalId is taken', async () => {
+  const { client } = await answering({ id: 'c-1', walletId: 'w-1' });
+  await expect(client.createCustomer(details)).resolves.toMatchObject({ id: 'c-1', walletId: 'w-1' });
+});
+
+test('an answer about another customer or operation is refused', async () => {
+  const { client } = await answering(wireCustomer);
+  await expect(client.getCustomer('c-2')).rejects.toBeInstanceOf(MalformedAnswerError);
+  const { client: other } = await answering([wireOperation]);
+  await expect(other.getOperation('o-2')).rejects.toBeInstanceOf(MalformedAnswerError);
+  const { client: none } = await answering([]);
+  await expect(none.getOperation('o-1')).rejects.toBeInstanceOf(MalformedAnswerError);
+});
+
+const malformed: Record<string, [answer: string, problem: string]> = {
+  'broken JSON': ['{"data":', 'not JSON'],
+  HTML: ['<!doctype html><title>Bad gateway</title>', 'not JSON'],
+  'no body': ['', 'not JSON'],
+  'no envelope': [JSON.stringify(wireCustomer), 'no data'],
+  'a bare null': ['null', 'no data'],
+  'an array for an object': ['{"data":[]}', 'data'],
+  'no id': ['{"data":{"walletId":"w-1"}}', 'id'],
+  'an empty id': ['{"data":{"id":"","walletId":"w-1"}}', 'id'],
+  'a number for an id': ['{"data":{"id":7,"walletId":"w-1"}}', 'id'],
+  'a null id and no wallet': ['{"data":{"id":null}}', 'id, walletId'],
+};
+
+test.each(Object.entries(malformed))('%s is a malformed answer', async (_name, [answer, problem]) => {
+  const { client } = await clientOf((response) => response.end(answer));
+  await expect(client.getCustomer('c-1')).rejects.toMatchObject({
+    name: 'MalformedAnswerError',
+    endpoint: '/v2/customer/details',
+    problem,
+  });
+});
+
+test('204 is a malformed answer where data is expected', async () => {
+  const { client } = await clientOf((response) => response.writeHead(204).end());
+  await expect(client.createCustomer(details)).rejects.toMatchObject({ problem: 'not JSON', mayHaveHappened: true });
+});
+
+test.each(['1e-8', '0,5', '', 'NaN', '1.', ' 1', 0.5, null])('%j is no amount', async (balance) => {
+  const { client } = await answering([{ asset: 'BTC', balance }]);
+  await expect(client.getBalances('w-1', ['BTC'])).rejects.toMatchObject({ problem: '0.balance' });
+});

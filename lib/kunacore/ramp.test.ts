@@ -1,0 +1,143 @@
+import { inspect } from 'node:util';
+import { expect, test } from 'vitest';
+import { createKunaCoreClient } from './client';
+import { closedPort, data, type Handler, json, jwt, startServer } from './test-server';
+
+const NOW = Date.parse('2026-05-01T12:00:00Z');
+const HOUR = 3_600_000;
+const asked = { customerId: 'c-1', userAgent: 'Mozilla/5.0 (X11; Linux)  "odd"\tbytes é' };
+
+async function setUp(handler: Handler) {
+  const server = await startServer(handler);
+  const client = createKunaCoreClient({
+    apiUrl: server.url,
+    credentials: { kind: 'api-key', apiKey: 'key-1' },
+    deadlines: { token: 2_000 },
+    now: () => NOW,
+    random: () => 0,
+  });
+  return { client, seen: server.seen };
+}
+
+const issuing = (token: unknown) => setUp((response) => data(response, { token }));
+
+test('issueToken sends the customer and the user agent as it is, and hides the token', async () => {
+  const value = jwt({ id: 'x', fingerprint: 'f', exp: (NOW + 46 * HOUR) / 1000 });
+  const { client, seen } = await issuing(value);
+  const issued = await client.issueToken(asked);
+  expect(seen).toMatchObject([{ method: 'POST', url: '/v2/ramp/token', body: asked }]);
+  expect(issued.expiresAt).toEqual(new Date(NOW + 46 * HOUR));
+  expect(issued.token.reveal()).toBe(value);
+  const shown = [`${issued.token}`, String(issued.token), JSON.stringify(issued), inspect(issued, { depth: 20 })];
+  for (const text of shown) {
+    expect(text).toContain('[redacted]');
+    expect(text).not.toContain(value);
+  }
+});
+
+test.each([
+  ['48 hours ahead is the most that is believed', { exp: (NOW + 1000 * HOUR) / 1000 }, new Date(NOW + 48 * HOUR)],
+  ['an absurd end is clamped too', { exp: 1e300 }, new Date(NOW + 48 * HOUR)],
+  ['no end is no date', { sub: 'x' }, null],
+  ['an end that is no number is no date', { exp: '2030-01-01' }, null],
+  ['our customer in the claims is fine', { customerId: 'c-1' }, null],
+])('%s', async (_name, claims, expected) => {
+  const { client } = await issuing(jwt(claims));
+  await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: expected });
+});
+
+test.each(['opaque-token', 'a.b.c', '..', `a.${Buffer.from('null').toString('base64url')}.c`])(
+  'a token that is no JWT is passed on: %s',
+  async (token) => {
+    const { client } = await issuing(token);
+    await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: null });
+  },
+);
+
+test.each([
+  ['a token that has run out', jwt({ exp: NOW / 1000 }), 'token has run out already'],
+  ["another customer's token", jwt({ customerId: 'c-2' }), 'token of another customer'],
+  ['an empty token', '', 'token'],
+  ['a token that is no text', 7, 'token'],
+  ['no token', undefined, 'token'],
+  ['a token as long as a book', 'x'.repeat(9_000), 'token'],
+])('%s is refused', async (_name, token, problem) => {
+  const { client, seen } = await issuing(token);
+  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'MalformedAnswerError', problem });
+  expect(seen).toHaveLength(1);
+});
+
+const passing: [string, Handler][] = [
+  ['503', (response) => json(response, 503, {})],
+  ['503 with a short Retry-After', (response) => json(response, 503, {}, { 'retry-after': '0' })],
+  ['a connection cut before the answer', (response) => response.socket?.resetAndDestroy()],
+];
+
+test.each(passing)('issueToken is tried once more after %s', async (_name, fail) => {
+  const { client, seen } = await setUp((response, one, count) =>
+    count === 1 ? fail(response, one, count) : data(response, { token: 'second' }),
+  );
+  const { token } = await client.issueToken(asked);
+  expect(token.reveal()).toBe('second');
+  expect(seen).toHaveLength(2);
+});
+
+test('issueToken is not tried a third time', async () => {
+  const { client, seen } = await setUp((response) => json(response, 503, {}));
+  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'RejectedError', status: 503 });
+  expect(seen).toHaveLength(2);
+});
+
+test.each([
+  [400, {}],
+  [403, {}],
+  [429, {}],
+  [500, {}],
+  [503, { 'retry-after': '30' }],
+])('issueToken is not tried again after %i %j', async (status, headers) => {
+  const { client, seen } = await setUp((response) => json(response, status, {}, headers));
+  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'RejectedError', status });
+  expect(seen).toHaveLength(1);
+});
+
+test('both attempts share one deadline', async () => {
+  const signals: unknown[] = [];
+  const client = createKunaCoreClient({
+    apiUrl: 'http://127.0.0.1',
+    credentials: { kind: 'api-key', apiKey: 'key-1' },
+    fetch: async (_url, init) => {
+      signals.push(init?.signal);
+      return new Response('', { status: 503 });
+    },
+  });
+  await expect(client.issueToken(asked)).rejects.toMatchObject({ status: 503 });
+  expect(signals).toHaveLength(2);
+  expect(signals[0]).toBeInstanceOf(AbortSignal);
+  expect(signals[1]).toBe(signals[0]);
+});
+
+const done: [string, Handler][] = [
+  ['data', (response) => data(response, { anything: 1 })],
+  ['an empty 200', (response) => response.end()],
+  ['204', (response) => response.writeHead(204).end()],
+  ['text', (response) => response.writeHead(202).end('OK')],
+  ['404: nothing was left to cancel', (response) => json(response, 404, { errors: [{ code: 'NOT_FOUND' }] })],
+];
+
+test.each(done)('invalidate is done after %s', async (_name, handler) => {
+  const { client, seen } = await setUp(handler);
+  await expect(client.invalidate('c-1')).resolves.toBeUndefined();
+  expect(seen).toMatchObject([{ method: 'POST', url: '/v2/ramp/invalidate', body: { customerId: 'c-1' } }]);
+});
+
+test.each([400, 401, 403, 409, 429, 500, 503])('invalidate is not done after %i, nor tried again', async (status) => {
+  const { client, seen } = await setUp((response) => json(response, status, {}));
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ status });
+  expect(seen).toHaveLength(1);
+});
+
+test('invalidate is not done when KunaCore cannot be reached', async () => {
+  const credentials = { kind: 'api-key', apiKey: 'key-1' } as const;
+  const client = createKunaCoreClient({ apiUrl: `http://127.0.0.1:${await closedPort()}`, credentials });
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'UnreachableError', mayHaveHappened: false });
+});

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { eq } from 'drizzle-orm';
+import { portalAdapter } from '../auth/adapter';
+import { findSession, type LiveSession } from '../auth/session';
+import type { KunaCoreCredentials } from '../config';
+import type { Details } from '../customers/detail-fields';
+import { storeDetails } from '../customers/details';
+import { tellKunaCore } from '../customers/save';
+import type { OpenDatabase } from '../db/client';
+import { authorisations, customers, details, sessions, users } from '../db/schema';
+import { createKunaCoreClient } from '../kunacore/client';
+import { processWide } from '../process-wide';
+import { type Services, services } from '../services';
+import { emptyDatabase, openTestDatabase } from './database';
+
+/** For tests: the portal without its pages, on a database of its own and with a KunaCore of the test's choice. */
+export interface Portal {
+  /** Like the process's own (lib/services.ts), which use the same database, but with short deadlines. */
+  services: Services;
+  /** How often the reconciler was told that there is work. */
+  wakes: number;
+  /** The same services with another KunaCore. */
+  at(apiUrl: string): Services;
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SAMPLE = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
+const SAMPLE_KEY: KunaCoreCredentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_KEY ?? '' };
+
+/** Short enough to wait for, long enough for a busy machine. In milliseconds. */
+const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalidate: 1000, login: 5000 };
+
+/** An address where nobody listens: no service has this port, and only root could open it. */
+export const NOBODY = 'http://127.0.0.1:2';
+
+/** Opens a database and configures this process as its server would be, with the sample settings. */
+export async function startPortal(
+  kunacore: { apiUrl: string; widgetUrl: string },
+  credentials: KunaCoreCredentials = SAMPLE_KEY,
+): Promise<Portal> {
+  const addresses = { KUNACORE_API_URL: kunacore.apiUrl, KUNACORE_WIDGET_URL: kunacore.widgetUrl };
+  Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' });
+  const opened = await openTestDatabase();
+  processWide<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
+  const { keyring, log, limits } = await services();
+  const at = (apiUrl: string): Services => ({
+    db: opened.db,
+    kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES }),
+    keyring,
+    log,
+    limits,
+    wake: () => {
+      portal.wakes += 1;
+    },
+  });
+  const portal: Portal = {
+    services: at(kunacore.apiUrl),
+    wakes: 0,
+    at,
+    empty: () => emptyDatabase(opened.db),
+    close: () => opened.close(),
+  };
+  return portal;
+}
+
+/** What the sample person typed. */
+export const DETAILS: Details = {
+  firstName: 'Olena',
+  lastName: 'Shevchenko',
+  phoneNumber: '+380991234567',
+  country: 'UA',
+  documentNumber: 'FE123456',
+  taxNumber: '3184710691',
+  residenceAddress: '1 Khreshchatyk, Kyiv',
+};
+
+export const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36';
+
+export interface TestUser {
+  id: string;
+  email: string;
+}
+
+/** A user who has signed in at least once. */
+export async function addUser({ db }: Services): Promise<TestUser> {
+  const email = `olena.${randomUUID()}@example.test`;
+  const [user] = await db.insert(users).values({ email, emailVerifiedAt: new Date() }).returning();
+  if (!user) throw new Error('no user');
+  return { id: user.id, email };
+}
+
+/** "Save and continue" (lib/customers/save.ts) with these services. */
+export async function save(parts: Services, userId: string, typed: Details): Promise<void> {
+  await storeDetails(parts, userId, typed);
+  await tellKunaCore(parts, userId);
+}
+
+/** A user whose details are saved and whose customer KunaCore has. */
+export async function addCustomer(parts: Services): Promise<TestUser & { customerId: string }> {
+  const user = await addUser(parts);
+  await save(parts, user.id, DETAILS);
+  const { customerId } = await customerRow(parts, user.id);
+  if (!customerId) throw new Error('not linked');
+  return { ...user, customerId };
+}
+
+/** Signs a browser in: its cookie and the session behind it. */
+export async function signIn(
+  parts: Services,
+  userId: string,
+): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
+  const cookie = randomUUID();
+  const adapter = portalAdapter(async () => parts);
+  await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
+  const session = await findSession(async () => parts, cookie);
+  if (!session) throw new Error('no session');
+  return { cookie, session, signOut: async () => adapter.deleteSession?.(cookie) };
+}
+
+/** The stored customer of a user. @throws Error when there is none. */
+export async function customerRow({ db }: Services, userId: string): Promise<typeof customers.$inferSelect> {
+  return only(await db.select().from(customers).where(eq(customers.userId, userId)));
+}
+
+/** The stored authorisation of a user. @throws Error when there is none. */
+export async function authorisationRow({ db }: Services, userId: string): Promise<typeof authorisations.$inferSelect> {
+  return only(await db.select().from(authorisations).where(eq(authorisations.userId, userId)));
+}
+
+/** The details of a user as they stand in the table. @throws Error when there are none. */
+export async function detailsRow({ db }: Services, userId: string): Promise<typeof details.$inferSelect> {
+  return only(await db.select().from(details).where(eq(details.userId, userId)));
+}
+
+export async function sessionRows({ db }: Services, userId: string): Promise<(typeof sessions.$inferSelect)[]> {
+  return db.select().from(sessions).where(eq(sessions.userId, userId));
+}
+
+function only<T>(rows: T[]): T {
+  const [row] = rows;
+  if (!row || rows.length > 1) throw new Error(`${rows.length} rows instead of one`);
+  return row;
+}

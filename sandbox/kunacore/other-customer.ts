@@ -1,0 +1,55 @@
+import type { ApiAnswer } from './api';
+import { customerView } from './customers';
+import type { Operations } from './operations';
+import type { Customer, State } from './state';
+import type { Tokens } from './tokens';
+
+interface Parts {
+  state: State;
+  tokens: Tokens;
+  operations: Operations;
+}
+
+/**
+ * The fault `other-customer`: the same kind of answer, about somebody who was not asked for.
+ *
+ * @returns `answer` itself where there is nobody else, or where it is about no customer
+ */
+export async function aboutAnother(
+  { state, tokens, operations }: Parts,
+  path: string,
+  body: unknown,
+  answer: ApiAnswer,
+): Promise<ApiAnswer> {
+  const asked = JSON.stringify([body, answer.data]).toLowerCase();
+  const other = state.data.customers.find((customer) => !isNamed(customer, asked));
+  if (!other) return answer;
+  const { userAgent, assets } = (body ?? {}) as { userAgent?: string; assets?: string[] };
+  const theirs = () => operations.find({ walletId: other.walletId }).map((operation) => operations.view(operation));
+  switch (path) {
+    case '/v2/ramp/token':
+      return { ...answer, data: { token: await tokens.issue(other, userAgent ?? '') } };
+    case '/v2/balance':
+      return { ...answer, data: operations.balances(other.walletId, assets ?? []) };
+    case '/v2/operation/find':
+      return { ...answer, data: inShapeOf(answer.data, theirs()) };
+    case '/v2/operation/details':
+      return { ...answer, data: theirs().slice(0, 1) };
+    case '/v2/customer/find':
+      return { ...answer, data: inShapeOf(answer.data, [customerView(other)]) };
+    case '/v2/customer/create':
+    case '/v2/customer/details':
+    case '/v2/customer/update':
+      return { ...answer, data: customerView(other) };
+    default:
+      return answer;
+  }
+}
+
+function isNamed({ id, walletId, email }: Customer, asked: string): boolean {
+  return [id, walletId, email.toLowerCase()].some((name) => asked.includes(`"${name}"`));
+}
+
+function inShapeOf(data: unknown, rows: object[]): unknown {
+  return Array.isArray(data) ? rows : { items: rows, total: rows.length };
+}
