@@ -17,10 +17,10 @@ function startPortal(
   return { child, output: () => output };
 }
 
-const exitCode = (child: ChildProcess) =>
-  new Promise<number | null>((resolve) =>
-    child.exitCode === null ? child.once('exit', resolve) : resolve(child.exitCode),
-  );
+function exitCode(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once('exit', resolve));
+}
 
 test.afterEach(async () => {
   for (const child of children.splice(0)) {

@@ -14,14 +14,29 @@ const directory = mkdtempSync(path.join(tmpdir(), 'portal-postgres-'));
 if (isRoot) chownSync(directory, account.uid, account.gid);
 const port = await freePort();
 
-execFileSync(path.join(binaries, 'initdb'), ['-D', path.join(directory, 'data'), '-U', 'portal', '-A', 'trust', '-E', 'UTF8'], {
-  ...account,
-  cwd: directory,
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+execFileSync(
+  path.join(binaries, 'initdb'),
+  ['-D', path.join(directory, 'data'), '-U', 'portal', '-A', 'trust', '-E', 'UTF8'],
+  {
+    ...account,
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  },
+);
 const server = spawn(
   path.join(binaries, 'postgres'),
-  ['-D', path.join(directory, 'data'), '-p', String(port), '-k', directory, '-c', 'listen_addresses=127.0.0.1', '-c', 'log_min_messages=fatal'],
+  [
+    '-D',
+    path.join(directory, 'data'),
+    '-p',
+    String(port),
+    '-k',
+    directory,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'log_min_messages=fatal',
+  ],
   { ...account, cwd: directory, stdio: ['ignore', 'ignore', 'ignore'] },
 );
 process.on('exit', clean);
@@ -58,9 +73,19 @@ function installBinaries() {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   // The server alone: no cluster of the system's is made or started.
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql-common'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  spawnSync('sed', ['-i', 's/^#\\?create_main_cluster.*/create_main_cluster = false/', '/etc/postgresql-common/createcluster.conf']);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql-common'], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  spawnSync('sed', [
+    '-i',
+    's/^#\\?create_main_cluster.*/create_main_cluster = false/',
+    '/etc/postgresql-common/createcluster.conf',
+  ]);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql'], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const found = findBinaries();
   if (found) return found;
   console.error('PostgreSQL could not be installed. Install its server (initdb, postgres) and run this again.');
@@ -69,7 +94,9 @@ function installBinaries() {
 
 /** PostgreSQL refuses to run as root. */
 function serviceAccount() {
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const found = accounts.find(([name]) => name === 'postgres') ?? accounts.find(([name]) => name === 'nobody');
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
@@ -86,7 +113,9 @@ function freePort() {
 
 async function answering() {
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    const { status } = spawnSync(path.join(binaries, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+    const { status } = spawnSync(path.join(binaries, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], {
+      stdio: 'ignore',
+    });
     if (status === 0) return;
     await sleep(100);
   }

@@ -40,10 +40,3 @@ export async function database(): Promise<Database> {
     slot.opening = undefined;
   }
 }
-
-/** Closes the database when the process ends. */
-export async function closeDatabase(): Promise<void> {
-  const { open } = slot;
-  slot.open = undefined;
-  await open?.close();
-}

@@ -181,12 +181,13 @@ test('a failed login is not remembered', async () => {
 });
 
 test("the call's deadline covers its login; the login goes on for others", async () => {
-  let answer: (() => void) | undefined;
+  let asked: (answer: () => void) => void = () => undefined;
+  const login = new Promise<() => void>((resolve) => {
+    asked = resolve;
+  });
   const { client, logins } = await setUp({
-    deadlines: { invalidate: 100, read: 10_000 },
-    logIn: (response) => {
-      answer = () => data(response, { accessToken: session(1) });
-    },
+    deadlines: { invalidate: 100, read: 10_000, login: 10_000 },
+    logIn: (response) => asked(() => data(response, { accessToken: session(1) })),
   });
   const patient = client.getEquivalentRates();
   await expect(client.invalidate('c-1')).rejects.toMatchObject({
@@ -195,7 +196,8 @@ test("the call's deadline covers its login; the login goes on for others", async
     deadline: 100,
     mayHaveHappened: false,
   });
-  answer?.();
+  const answer = await login;
+  answer();
   await expect(patient).resolves.toEqual([]);
   expect(logins).toHaveLength(1);
 });

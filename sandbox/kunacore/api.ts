@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { type Authentication, loginBody } from './authentication';
+import { type Authentication, LOGIN, loginBody } from './authentication';
 import { type Customers, createBody, customerView, detailsBody, findBody, updateBody } from './customers';
 import { ApiError, parseBody } from './http';
 import {
@@ -53,7 +53,7 @@ export function createApi({ state, authentication, customers, tokens, operations
   };
 
   const endpoints: Record<string, Endpoint> = {
-    '/v2/auth/login': {
+    [LOGIN]: {
       method: 'POST',
       open: true,
       answer: async (request) =>

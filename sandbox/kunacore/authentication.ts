@@ -12,6 +12,9 @@ export interface Credentials {
   password: string;
 }
 
+/** The endpoint whose body is a credential. */
+export const LOGIN = '/v2/auth/login';
+
 export const loginBody = z.strictObject({ login: z.string(), password: z.string() });
 
 const MINUTES = 15;

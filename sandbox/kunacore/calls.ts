@@ -32,5 +32,6 @@ export class Calls {
 
   clear(): void {
     this.#calls = [];
+    this.#seq = 0;
   }
 }

@@ -24,6 +24,11 @@ export function isControl(path: string): boolean {
   return path.startsWith(PREFIX);
 }
 
+/** Is the peer on this machine? */
+export function isLoopback(address: string | undefined): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(address ?? '');
+}
+
 /** The tests' hand in the sandbox: what was called, what goes wrong, what time it is. For this machine only. */
 export function createControl({ state, calls, faults, customers, tokens }: Parts) {
   const read = <T>(request: IncomingMessage, text: string, schema: z.ZodType<T>) => parseBody(request, text, schema);
@@ -61,8 +66,7 @@ export function createControl({ state, calls, faults, customers, tokens }: Parts
   };
 
   return function control(request: IncomingMessage, response: ServerResponse, path: string, text: string): void {
-    if (!/^(::ffff:)?127\.|^::1$/.test(request.socket.remoteAddress ?? ''))
-      throw new ApiError(404, 'NOT_FOUND', 'Not here');
+    if (!isLoopback(request.socket.remoteAddress)) throw new ApiError(404, 'NOT_FOUND', 'Not here');
     const name = path.slice(PREFIX.length);
     const customerId = /^customers\/([^/]+)$/.exec(name)?.[1];
     if (customerId && request.method === 'POST') {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createApi } from './api';
-import { Authentication, authenticationKind, type Credentials } from './authentication';
+import { Authentication, authenticationKind, type Credentials, LOGIN } from './authentication';
 import { createWidgetBackend } from './backend';
 import { type Call, Calls } from './calls';
 import { createControl, isControl } from './control';
@@ -93,7 +93,7 @@ function summarise(incoming: IncomingMessage, url: URL, text: string, now: numbe
     method,
     path: url.pathname,
     query: url.search,
-    body: parsed(text),
+    body: url.pathname === LOGIN ? withoutPassword(parsed(text)) : parsed(text),
     headers: {
       'user-agent': headers['user-agent'],
       'content-type': headers['content-type'],
@@ -102,6 +102,11 @@ function summarise(incoming: IncomingMessage, url: URL, text: string, now: numbe
     authentication: authenticationKind(headers),
     status: null,
   };
+}
+
+function withoutPassword(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return null;
+  return 'password' in body ? { ...body, password: '***' } : body;
 }
 
 function parsed(text: string): unknown {

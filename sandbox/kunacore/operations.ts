@@ -45,9 +45,9 @@ export class Operations {
   }
 
   status(operation: Operation): string {
-    const age = this.#lastStep(operation);
-    if (age === SETTLED_AFTER_MS) return operation.outcome;
-    return age === PROCESSING_AFTER_MS ? 'Processing' : 'Created';
+    const step = this.#lastStep(operation);
+    if (step === SETTLED_AFTER_MS) return operation.outcome;
+    return step === PROCESSING_AFTER_MS ? 'Processing' : 'Created';
   }
 
   /** @throws ApiError 404 */

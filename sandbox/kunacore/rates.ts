@@ -2,7 +2,7 @@ import { divide, toText, toUnits } from './money';
 
 export const FIAT = ['UAH', 'EUR', 'USD'] as const;
 export const CRYPTO = ['BTC', 'ETH', 'USDT', 'USDC', 'SOL'] as const;
-export const ASSETS = [...CRYPTO, ...FIAT];
+const ASSETS = [...CRYPTO, ...FIAT];
 
 /** Worth of one unit in US dollars: made up, plausible, and always the same. */
 const IN_USD: Record<string, string> = {

@@ -18,7 +18,7 @@ export const OLENA = {
 };
 export const PETRO = { ...OLENA, email: 'petro@example.test', firstName: 'Петро' };
 
-export interface Answer {
+interface Answer {
   status: number;
   type: string | null;
   text: string;

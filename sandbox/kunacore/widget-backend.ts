@@ -49,7 +49,7 @@ export type BuyOutcome =
   | { ok: false; reason: 'quote-expired' | 'session-ended' | 'unknown-quote' };
 
 /** What Kuna's own identity check asks for (type 1). */
-export interface KunaCustomer {
+interface KunaCustomer {
   email: string;
   firstName: string;
   lastName: string;

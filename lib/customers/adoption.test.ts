@@ -1,0 +1,76 @@
+// A customer with the user's e-mail address, or one like it, exists at KunaCore before we create ours. Tried with
+// every combination of answers that decide on how it shows.
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Answers, combinations, OF_CUSTOMERS } from '../testing/combinations';
+import { addUser, customerRow, DETAILS, type Portal, startPortal, type TestUser } from '../testing/portal';
+import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '../testing/second-opinion';
+import { createCustomer } from './create';
+import { storeDetails } from './details';
+
+let kunacore: SecondOpinion;
+let portal: Portal;
+
+beforeAll(async () => {
+  kunacore = await startSecondOpinion();
+  portal = await startPortal(kunacore, SECOND_LOGIN);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), kunacore.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), kunacore?.stop()]);
+});
+
+describe.each([...combinations(OF_CUSTOMERS)])('%j', (answers) => {
+  test('ours is adopted, and nothing like it', async () => {
+    const { user, externalId } = await intendCustomer(answers);
+    await createElsewhere(`x${user.email}`, randomUUID());
+    await createElsewhere(`copy.${user.email}`, `${externalId}-copy`);
+    const ours = await createElsewhere(user.email, externalId);
+    const ready = { state: 'ready', customerId: ours.id, walletId: ours.walletId };
+    expect(await createCustomer(portal.services, user.id, 0)).toEqual(ready);
+  });
+
+  test.each(['crm-4711', undefined])('one with the externalId %s is never adopted', async (externalId) => {
+    const { user } = await intendCustomer(answers);
+    await createElsewhere(user.email, externalId);
+    expect(await createCustomer(portal.services, user.id, 0)).toEqual({ state: 'conflict' });
+    expect(await customerRow(portal.services, user.id)).toMatchObject({ customerId: null, walletId: null });
+  });
+
+  test('one with a similar address is left alone', async () => {
+    const { user } = await intendCustomer(answers);
+    const similar = await createElsewhere(`x${user.email}`, randomUUID());
+    expect(await createCustomer(portal.services, user.id, 0)).toMatchObject({ state: 'ready' });
+    const { customerId } = await customerRow(portal.services, user.id);
+    expect(customerId).not.toBe(similar.id);
+  });
+});
+
+/** A user whose details are stored, with the id that our customer will have, before KunaCore is asked. */
+async function intendCustomer(answers: Answers): Promise<{ user: TestUser; externalId: string }> {
+  await kunacore.switches(answers);
+  const user = await addUser(portal.services);
+  await storeDetails(portal.services, user.id, DETAILS);
+  return { user, externalId: (await customerRow(portal.services, user.id)).externalId };
+}
+
+/** A customer that was created past this portal. */
+async function createElsewhere(email: string, externalId?: string): Promise<{ id: string; walletId: string }> {
+  const response = await fetch(`${kunacore.apiUrl}/v2/customer/create`, {
+    method: 'POST',
+    headers: { 'api-key': 'second-opinion-key', 'content-type': 'application/json' },
+    body: JSON.stringify({
+      email,
+      externalId,
+      firstName: 'Somebody',
+      lastName: 'Else',
+      country: 'PL',
+      verificationDocumentId: 'PL-1',
+      residenceAddress: '1 Elsewhere',
+    }),
+  });
+  expect(response.status).toBe(201);
+  return ((await response.json()) as { data: { id: string; walletId: string } }).data;
+}

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  BROWSER,
+  type CustomerAnswer,
+  INSTITUTION,
+  KEY,
+  OLENA,
+  PETRO,
+  startKunaCore,
+  type TestKunaCore,
+} from './test-kunacore';
+
+const CREATE = '/v2/customer/create';
+const PATIENT = { timeout: 10_000 };
+let core: TestKunaCore;
+beforeAll(async () => {
+  core = await startKunaCore();
+});
+afterAll(() => core.close());
+beforeEach(() => core.control('POST', 'reset'));
+
+const fault = (options: object) => core.control('POST', 'faults', { endpoint: CREATE, ...options });
+const create = (init?: RequestInit) => {
+  const headers = { 'content-type': 'application/json', ...KEY };
+  return core.send(CREATE, { method: 'POST', headers, body: JSON.stringify(OLENA), ...init });
+};
+const isCreated = async () => (await core.control<unknown[]>('GET', 'customers')).length === 1;
+const lastCall = async () => (await core.calls()).at(-1);
+
+/** A call that never gets an answer, given up once KunaCore has seen it (or, for `applied`, carried it out). */
+async function giveUp(applied: boolean): Promise<void> {
+  const patience = new AbortController();
+  const answer = create({ signal: patience.signal }).then(
+    () => 'answered',
+    () => 'given up',
+  );
+  await expect.poll(async () => (await core.calls()).length, PATIENT).toBe(1);
+  if (applied) await expect.poll(isCreated, PATIENT).toBe(true);
+  patience.abort();
+  expect(await answer).toBe('given up');
+}
+
+test('delay: later, but as usual', async () => {
+  await fault({ kind: 'delay', ms: 80 });
+  const begun = performance.now();
+  expect((await create()).status).toBe(201);
+  // Timers may fire a little before their time by another clock.
+  expect(performance.now() - begun).toBeGreaterThan(70);
+  expect(await lastCall()).toMatchObject({ status: 201, fault: 'delay' });
+});
+
+test('hang: never answered, not carried out', async () => {
+  await fault({ kind: 'hang' });
+  await giveUp(false);
+  expect(await isCreated()).toBe(false);
+  expect(await lastCall()).toMatchObject({ status: null, fault: 'hang' });
+});
+
+test('apply-then-hang: never answered, but carried out', async () => {
+  await fault({ kind: 'apply-then-hang' });
+  await giveUp(true);
+  expect(await lastCall()).toMatchObject({ status: null, fault: 'apply-then-hang' });
+});
+
+test.each([
+  ['reset-before', false],
+  ['reset-middle', true],
+])('%s: the connection breaks; carried out: %s', async (kind, applied) => {
+  await fault({ kind });
+  await expect(create()).rejects.toThrow();
+  expect(await isCreated()).toBe(applied);
+  expect(await lastCall()).toMatchObject({ status: null, fault: kind });
+});
+
+test('reset-middle: the answer has begun', async () => {
+  await fault({ kind: 'reset-middle' });
+  const headers = { 'content-type': 'application/json', ...KEY };
+  const response = await fetch(core.url + CREATE, { method: 'POST', headers, body: JSON.stringify(OLENA) });
+  expect(response.status).toBe(201);
+  await expect(response.text()).rejects.toThrow();
+});
+
+test('status: with the header that asks to wait, not carried out', async () => {
+  await fault({ kind: 'status', status: 429, retryAfter: 7 });
+  expect(await create()).toMatchObject({ status: 429, retryAfter: '7', text: expect.stringContaining('"errors"') });
+  expect(await isCreated()).toBe(false);
+});
+
+test('apply-then-fail: 500, or as asked, but carried out', async () => {
+  await fault({ kind: 'apply-then-fail', count: 1 });
+  expect((await create()).status).toBe(500);
+  expect(await isCreated()).toBe(true);
+  await fault({ endpoint: '/v2/customer/find', kind: 'apply-then-fail', status: 503 });
+  expect((await core.post('/v2/customer/find', {})).status).toBe(503);
+});
+
+test('malformed: good status, broken JSON, carried out', async () => {
+  await fault({ kind: 'malformed' });
+  const { status, text } = await create();
+  expect([status, text.startsWith('{"data":')]).toEqual([201, true]);
+  expect(() => JSON.parse(text)).toThrow(SyntaxError);
+  expect(await isCreated()).toBe(true);
+});
+
+test('html: a page instead, not carried out', async () => {
+  await fault({ kind: 'html' });
+  expect(await create()).toMatchObject({ status: 200, type: 'text/html', text: expect.stringContaining('<!doctype') });
+  expect(await isCreated()).toBe(false);
+});
+
+test('huge: more than a megabyte of JSON', async () => {
+  await fault({ kind: 'huge' });
+  const { text } = await create();
+  expect(text.length).toBeGreaterThan(1_000_000);
+  expect(JSON.parse(text)).toHaveProperty('data');
+});
+
+describe('other-customer', () => {
+  const strike = () => core.control('POST', 'faults', { endpoint: '*', kind: 'other-customer' });
+  const both = async () => [await core.create(OLENA), await core.create(PETRO)] as [CustomerAnswer, CustomerAnswer];
+
+  test('answers as usual while there is nobody else', async () => {
+    await strike();
+    expect(await core.create()).toMatchObject({ email: OLENA.email });
+  });
+
+  test('carries the call out, and shows somebody who was not asked for', async () => {
+    const [olena, petro] = await both();
+    await strike();
+    expect(await core.data('/v2/customer/update', { id: petro.id, firstName: 'Pete' })).toEqual(olena);
+    expect(await core.data('/v2/customer/details', { id: olena.id })).toMatchObject({ firstName: 'Pete' });
+    expect(await core.data('/v2/customer/find', { email: 'OLENA@example.test' })).toMatchObject([{ id: petro.id }]);
+    await core.control('POST', 'switches', { findShape: 'wrapped' });
+    expect(await core.data('/v2/customer/find', { email: PETRO.email })).toEqual({ items: [olena], total: 1 });
+  });
+
+  test("gives somebody else's token, for the browser that was asked for", async () => {
+    const [olena, petro] = await both();
+    await strike();
+    const refreshToken = await core.token(olena.id);
+    const opened = await core.widget.open({ institutionId: INSTITUTION, refreshToken, userAgent: BROWSER });
+    expect(opened).toMatchObject({ ok: true, session: { customerId: petro.id } });
+  });
+
+  test("shows somebody else's balance and operations", async () => {
+    const [olena, petro] = await both();
+    const { id: sessionId } = core.widget.openKunaSession(petro.id);
+    const order = { sourceAsset: 'USD', sourceAmount: '100', targetAsset: 'USDT' };
+    core.widget.buy(sessionId, core.widget.quote(sessionId, order).id);
+    await core.passes(60_000);
+    await strike();
+    const { walletId } = olena;
+    expect(await core.data('/v2/balance', { walletId, assets: ['USDT'] })).toMatchObject([{ balance: '99' }]);
+    expect(await core.data('/v2/operation/find', { walletId })).toMatchObject([{ walletId: petro.walletId }]);
+  });
+});
+
+describe('faults', () => {
+  test('strike their endpoint only, as often as they were told, the first one that fits', async () => {
+    await fault({ kind: 'status', status: 500, count: 1 });
+    await fault({ kind: 'status', status: 503, count: 2 });
+    const statuses: number[] = [(await core.post('/v2/customer/find', {})).status];
+    for (let nth = 0; nth < 4; nth += 1) statuses.push((await create()).status);
+    expect(statuses).toEqual([201, 500, 503, 503, 201]);
+    expect(await core.control('GET', 'faults')).toMatchObject([{ left: 0 }, { left: 0 }]);
+  });
+
+  test('are listed with what is left of them, null where there is no end, and can be cleared', async () => {
+    await fault({ kind: 'status', status: 500 });
+    await fault({ endpoint: '*', kind: 'html', count: 3 });
+    await create();
+    await core.post('/v2/customer/find', {});
+    expect(await core.control('GET', 'faults')).toMatchObject([{ left: null }, { left: 2, fault: { kind: 'html' } }]);
+    await core.control('DELETE', 'faults');
+    expect(await core.control('GET', 'faults')).toEqual([]);
+    expect((await create()).status).toBe(201);
+  });
+
+  test('with probability 0 never strike', async () => {
+    await fault({ kind: 'html', probability: 0 });
+    expect((await create()).status).toBe(201);
+  });
+
+  test.each([{ kind: 'unknown' }, { kind: 'delay' }, { kind: 'status', status: 99 }, { kind: 'hang', probability: 2 }])(
+    '%j is refused',
+    async (options) => {
+      await expect(fault(options)).rejects.toThrow('400');
+    },
+  );
+});

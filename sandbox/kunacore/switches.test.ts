@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { BROWSER, INSTITUTION, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
+
+let core: TestKunaCore;
+beforeAll(async () => {
+  core = await startKunaCore();
+});
+afterAll(() => core.close());
+beforeEach(() => core.control('POST', 'reset'));
+
+const turn = (switches: object) => core.control('POST', 'switches', switches);
+const open = async (refreshToken: string, userAgent = BROWSER) => {
+  const opened = await core.widget.open({ institutionId: INSTITUTION, refreshToken, userAgent });
+  return opened.ok ? 'open' : opened.reason;
+};
+
+test.each([
+  ['leaves-earlier', 'open', 2],
+  ['ends-earlier', 'ended', 1],
+])('newToken %s: the earlier token is %s', async (newToken, earlier, liveTokens) => {
+  await turn({ newToken });
+  const { id } = await core.create();
+  const [first, second] = [await core.token(id), await core.token(id)];
+  expect([await open(first), await open(second)]).toEqual([earlier, 'open']);
+  expect(await core.control('GET', 'customers')).toMatchObject([{ id, liveTokens }]);
+});
+
+test.each([
+  ['accepted', 'open'],
+  ['refused', 'already-opened'],
+])('secondOpening %s: %s', async (secondOpening, second) => {
+  await turn({ secondOpening });
+  const token = await core.token((await core.create()).id);
+  expect([await open(token), await open(token)]).toEqual(['open', second]);
+});
+
+test.each([
+  ['refused', 'other-browser'],
+  ['accepted', 'open'],
+])('otherUserAgent %s: %s', async (otherUserAgent, expected) => {
+  await turn({ otherUserAgent });
+  expect(await open(await core.token((await core.create()).id), 'Browser/2')).toBe(expected);
+});
+
+test.each([201, 200])('successCode %i', async (successCode) => {
+  await turn({ successCode });
+  expect((await core.post('/v2/customer/create', OLENA)).status).toBe(successCode);
+});
+
+test.each([
+  ['errors', 'application/json', { errors: [{ code: 'NOT_FOUND', message: expect.any(String) }] }],
+  ['statusCode', 'application/json', { statusCode: 404, message: expect.any(String), error: 'NOT_FOUND' }],
+  ['text', 'text/plain', expect.stringMatching(/^NOT_FOUND: \w/)],
+])('errorBody %s', async (errorBody, type, body) => {
+  await turn({ errorBody });
+  const answer = await core.post('/v2/nothing', {});
+  expect(answer).toMatchObject({ status: 404, type: `${type}; charset=utf-8` });
+  expect(errorBody === 'text' ? answer.text : JSON.parse(answer.text)).toEqual(body);
+});
+
+test.each([409, 400, 422])('duplicateEmail %i', async (duplicateEmail) => {
+  await turn({ duplicateEmail });
+  await core.create();
+  expect((await core.post('/v2/customer/create', OLENA)).status).toBe(duplicateEmail);
+});
+
+test.each([
+  ['2xx', 201],
+  ['404', 404],
+])('invalidateWithoutToken %s: %i, and %s with a token', async (invalidateWithoutToken, status) => {
+  await turn({ invalidateWithoutToken });
+  const { id } = await core.create();
+  const invalidate = async () => (await core.post('/v2/ramp/invalidate', { customerId: id })).status;
+  expect(await invalidate()).toBe(status);
+  await core.token(id);
+  expect([await invalidate(), await invalidate()]).toEqual([201, status]);
+});
+
+test('findShape: an array, or items with the total of all pages', async () => {
+  const [olena] = [await core.create(), await core.create(PETRO)];
+  expect(await core.data('/v2/customer/find', { take: 1 })).toEqual([olena]);
+  await turn({ findShape: 'wrapped' });
+  expect(await core.data('/v2/customer/find', { take: 1 })).toEqual({ items: [olena], total: 2 });
+});
+
+test.each([
+  ['exact', [0, 1]],
+  ['substring', [2, 1]],
+])('findMatch %s', async (findMatch, rows) => {
+  await turn({ findMatch });
+  await core.create();
+  await core.create(PETRO);
+  const count = async (email: string) => (await core.data<unknown[]>('/v2/customer/find', { email })).length;
+  expect([await count('example.test'), await count('Petro@example.test')]).toEqual(rows);
+});
+
+test.each([
+  ['accepted', 'ACCEPTED'],
+  ['pending', 'PENDING'],
+])('verification %s: new customers are %s', async (verification, verificationStatus) => {
+  await turn({ verification });
+  expect(await core.create()).toMatchObject({ verificationStatus });
+});
