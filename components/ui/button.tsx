@@ -4,7 +4,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './class-names';
 
 const button = cva(
-  'inline-flex min-h-12 cursor-pointer items-center justify-center gap-2 rounded-control px-5 font-semibold transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
+  'inline-flex min-h-12 cursor-pointer items-center justify-center gap-2 text-balance rounded-control px-5 py-2 text-center font-semibold leading-snug transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
   {
     variants: {
       variant: {
@@ -12,7 +12,7 @@ const button = cva(
         secondary: 'border border-field bg-surface text-ink hover:bg-raised',
         quiet: 'min-h-11 px-3 text-muted hover:bg-raised hover:text-ink',
       },
-      width: { auto: '', full: 'w-full' },
+      width: { auto: '', full: 'w-full px-3' },
     },
     defaultVariants: { variant: 'primary', width: 'auto' },
   },
