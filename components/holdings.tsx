@@ -84,7 +84,7 @@ function Operations({ operations }: { operations?: HoldingsData['operations'] })
     <ul className="-my-2.5 divide-y divide-line">
       {operations.map(({ id, type, status, asset, amount, createdAt }) => (
         <li key={id} className="flex items-baseline justify-between gap-4 py-2.5">
-          <span>
+          <span className="min-w-0">
             <span className="block font-medium">{named('type', type)}</span>
             {createdAt && (
               <time dateTime={createdAt} className="text-muted text-sm">
@@ -92,9 +92,9 @@ function Operations({ operations }: { operations?: HoldingsData['operations'] })
               </time>
             )}
           </span>
-          <span className="text-right">
-            <span className="block break-all tabular-nums">
-              {amount} {asset}
+          <span className="shrink-0 text-right max-[22rem]:shrink">
+            <span className="block tabular-nums">
+              <span className="break-all">{amount}</span> <span className="whitespace-nowrap">{asset}</span>
             </span>
             <span className="text-muted text-sm">{named('status', status)}</span>
           </span>

@@ -1,6 +1,6 @@
 // From "Buy crypto" to the frame, and what the buy page is told afterwards.
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sessions } from '../db/schema';
 import { reconcile } from '../reconciler';
 import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
@@ -97,6 +97,18 @@ describe('a sealed token', () => {
     const sealed = await seal(session);
     await signOut();
     expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'signed-out' });
+  });
+
+  test('is of no use after a minute', async () => {
+    const { session } = await customerSignedIn();
+    const sealed = await seal(session);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    try {
+      await openFrame(session, USER_AGENT, sealed);
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
 
   test.each([
