@@ -62,7 +62,11 @@ test('a login sends the merchant id, which no other call carries, and its JWT is
   await client.getEquivalentRates();
   expect(logins).toHaveLength(1);
   expect(logins[0]).toMatchObject({ method: 'POST', body: { login: 'portal', password: 'pass-1' } });
-  expect(logins[0]?.headers).toMatchObject({ merchant_id: 'm-1' });
+  expect(logins[0]?.headers).toMatchObject({
+    merchant_id: 'm-1',
+    'accept-encoding': 'identity',
+    'content-type': 'application/json',
+  });
   expect(logins[0]?.headers).not.toHaveProperty('authorization');
   expect(bearers(calls)).toEqual([bearer(1), bearer(1)]);
   expect(calls[0]?.headers).not.toHaveProperty('merchant_id');
@@ -99,6 +103,16 @@ test.each(['no-jwt-at-all', jwt({ sub: 'x' })])(
     expect(logins).toHaveLength(2);
   },
 );
+
+test('a JWT whose end is past already is used for the call that asked, and no further', async () => {
+  const { client, logins, calls } = await setUp({
+    logIn: (response, count) => data(response, { accessToken: jwt({ number: count, exp: NOW / 1000 - 1 }) }),
+  });
+  await client.getEquivalentRates();
+  await client.getEquivalentRates();
+  expect(logins).toHaveLength(2);
+  expect(new Set(bearers(calls)).size).toBe(2);
+});
 
 test('callers that need a login at once share one', async () => {
   const { client, logins, calls } = await setUp();
@@ -152,6 +166,13 @@ test.each([400, 401, 403, 404, 409, 422])(
     expect(calls).toHaveLength(0);
   },
 );
+
+test.each([408, 425, 429])('a login put off with %i is no refusal of the credentials', async (status) => {
+  const { client, calls } = await setUp({ logIn: (response) => json(response, status, {}, { 'retry-after': '7' }) });
+  const expected = { name: 'RejectedError', status, endpoint: LOGIN, retryAfter: 7_000, mayHaveHappened: false };
+  await expect(client.invalidate('c-1')).rejects.toMatchObject(expected);
+  expect(calls).toHaveLength(0);
+});
 
 test('when the login fails, the call cannot have happened', async () => {
   const { client } = await setUp({ logIn: (response) => json(response, 500, {}) });

@@ -22,6 +22,6 @@ function candidates(text: string): unknown[] {
 /** Does the code contain a word, of three letters or more, of a value that was sent? */
 function repeats(code: string, sent: unknown): boolean {
   if (typeof sent === 'object' && sent !== null) return Object.values(sent).some((value) => repeats(code, value));
-  const words = typeof sent === 'string' ? sent.toLowerCase().split(/[\s@,;/()]+/) : [];
+  const words = typeof sent === 'string' ? sent.toLowerCase().split(/[\s@,;/()+]+/) : [];
   return words.some((word) => word.length >= 3 && code.toLowerCase().includes(word));
 }

@@ -82,6 +82,20 @@ test.each(passing)('issueToken is tried once more after %s', async (_name, fail)
   expect(seen).toHaveLength(2);
 });
 
+test('issueToken is tried once more after a refused connection', async () => {
+  const { url, seen } = await startServer((response) => data(response, { token: 'second' }));
+  const addresses = [`http://127.0.0.1:${await closedPort()}`, url];
+  const client = createKunaCoreClient({
+    apiUrl: '',
+    credentials: { kind: 'api-key', apiKey: 'key-1' },
+    random: () => 0,
+    fetch: (path, init) => fetch(`${addresses.shift()}${path}`, init),
+  });
+  await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: null });
+  expect(addresses).toHaveLength(0);
+  expect(seen).toHaveLength(1);
+});
+
 test('issueToken is not tried a third time', async () => {
   const { client, seen } = await setUp((response) => json(response, 503, {}));
   await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'RejectedError', status: 503 });

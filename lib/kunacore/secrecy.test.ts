@@ -151,7 +151,10 @@ test('a key that is no header value tells nothing', async () => {
   expectClean(await failWith(client.createCustomer(person)), 'UnreachableError');
 });
 
-const sent = [{ email: 'ivan.petrenko@example.com', names: ['Ivan', null], age: 7 }, { 'api-key': 'k-123' }];
+const sent = [
+  { email: 'ivan.petrenko@example.com', names: ['Ivan', null], age: 7, phoneNumber: '+380991234567' },
+  { 'api-key': 'k-123' },
+];
 
 test.each([
   ['DUPLICATE', 'DUPLICATE'],
@@ -160,6 +163,7 @@ test.each([
   ['USER_IVAN_EXISTS', undefined],
   ['ivan.petrenko', undefined],
   ['k-123', undefined],
+  [380991234567, undefined],
   ['two words', undefined],
   ['a@b', undefined],
   ['x'.repeat(65), undefined],

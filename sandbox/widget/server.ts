@@ -50,7 +50,11 @@ export function createWidgetServer(options: { backend: WidgetBackend; mail: Mail
 async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(`http://widget${req.url ?? '/'}`);
   if (pathname.startsWith('/api/')) return answerCall(widget, pathname, req, res);
-  // Not HEAD: looking at the address must not use up a token.
+  // A partner's page may look whether this host answers at all; that opens nothing and uses up no token.
+  if (req.method === 'HEAD') {
+    res.writeHead(200, { 'cache-control': 'no-store' }).end();
+    return;
+  }
   if (req.method !== 'GET') {
     res.setHeader('allow', 'GET');
     return answerHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
