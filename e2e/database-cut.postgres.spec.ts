@@ -40,7 +40,7 @@ class Wire {
 
 test('a cut to the database is a 503 page; afterwards everybody is still signed in', async ({ page }) => {
   const database = new URL(portalEnvironment('spare-portal').DATABASE_URL ?? '');
-  const wire = new Wire(database);
+  const wire = new Wire(new URL(database));
   await new Promise<void>((resolve) => wire.server.listen(0, '127.0.0.1', resolve));
   database.port = String((wire.server.address() as { port: number }).port);
   const env = { ...process.env, ...portalEnvironment('spare-portal'), DATABASE_URL: database.href };

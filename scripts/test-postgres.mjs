@@ -1,5 +1,6 @@
 // npm run test:postgres: the unit and end-to-end tests once more, on PostgreSQL.
-// Finds or installs a server, runs a cluster of its own in a temporary folder on a free port, and removes both.
+// Finds or installs a server, runs a cluster of its own in a temporary folder on a free port, and removes it.
+// With arguments only those end-to-end tests run: npm run test:postgres -- e2e/story.spec.ts
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -43,11 +44,16 @@ process.on('exit', clean);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 await answering();
+// One database per portal of the end-to-end tests (e2e/stack.ts); the unit tests make their own.
+for (const name of ['portal_e2e', 'portal_second', 'portal_spare']) {
+  execFileSync(path.join(binaries, 'createdb'), ['-h', '127.0.0.1', '-p', String(port), '-U', 'portal', name]);
+}
 const url = `postgres://portal@127.0.0.1:${port}/postgres`;
 const env = { ...process.env, TEST_DATABASE_URL: url };
-run('npx', ['vitest', 'run', 'lib']);
+const chosen = process.argv.slice(2);
+if (chosen.length === 0) run('npx', ['vitest', 'run', 'lib']);
 if (!existsSync('.next/BUILD_ID')) run('npm', ['run', 'build']);
-run('npx', ['playwright', 'test']);
+run('npx', ['playwright', 'test', ...chosen]);
 console.log('PostgreSQL: all tests passed');
 process.exit(0);
 

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { customers } from '../db/schema';
 import { reconcile } from '../reconciler';
 import {
   addCustomer,
@@ -110,6 +113,25 @@ test('two browsers of one customer are served one after the other', async () => 
   expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(390);
 });
 
+test('who has lost the lease hands nothing over, and what was made does not stay alive', async () => {
+  const { user, session } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500, count: 1 });
+  const issuing = issueToken(portal.services, session, USER_AGENT);
+  await called(TOKEN);
+  // As if this process had been asleep past the end of its lease.
+  await setLease(user.id, { leaseOwner: randomUUID(), leaseUntil: sql`now() + interval '1 minute'` });
+  expect(await issuing).toEqual({ outcome: 'unavailable' });
+  await setLease(user.id, { leaseOwner: null, leaseUntil: null });
+  await reconcile(portal.services);
+  expect(await sandbox.customers()).toMatchObject([{ id: user.customerId, liveTokens: 0 }]);
+});
+
+test('the lease of a process that died runs out', async () => {
+  const { user, session } = await customerSignedIn();
+  await setLease(user.id, { leaseOwner: randomUUID(), leaseUntil: sql`now() - interval '1 second'` });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toMatchObject({ outcome: 'issued' });
+});
+
 test('two customers do not wait for each other', async () => {
   const one = await customerSignedIn();
   const two = await customerSignedIn();
@@ -174,6 +196,10 @@ async function opensWidget(token: string, userAgent: string): Promise<boolean> {
   url.searchParams.set('refreshToken', token);
   const { status } = await fetch(url, { headers: { 'user-agent': userAgent } });
   return status === 200;
+}
+
+async function setLease(userId: string, lease: { leaseOwner: string | null; leaseUntil: SQL | null }): Promise<void> {
+  await portal.services.db.update(customers).set(lease).where(eq(customers.userId, userId));
 }
 
 /** The order of what was asked about authorisations. */

@@ -1,7 +1,7 @@
 import 'server-only';
 import { and, eq, exists, gt, sql } from 'drizzle-orm';
 import type { LiveSession } from '../auth/session';
-import { LeaseBusy, withLease } from '../customers/lease';
+import { holdsLease, LeaseBusy, withLease } from '../customers/lease';
 import { readCustomerState } from '../customers/read';
 import type { CustomerState } from '../customers/state';
 import { syncCustomer } from '../customers/sync';
@@ -49,6 +49,7 @@ export async function issueToken(services: Services, session: LiveSession, userA
         // Nobody gets this token: it must not stay alive either.
         await endAuthorisation(services, session.userId, 'not-handed-over');
         if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
+        if (!(await holdsLease(services, session.userId, owner))) break;
       }
       return { outcome: 'unavailable' };
     });

@@ -1,7 +1,9 @@
 // A customer with the user's e-mail address, or one like it, exists at KunaCore before we create ours. Tried with
 // every combination of answers that decide on how it shows.
 import { randomUUID } from 'node:crypto';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { customers } from '../db/schema';
 import { type Answers, combinations, OF_CUSTOMERS } from '../testing/combinations';
 import { addUser, customerRow, DETAILS, type Portal, startPortal, type TestUser } from '../testing/portal';
 import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '../testing/second-opinion';
@@ -39,8 +41,10 @@ describe.each([...combinations(OF_CUSTOMERS)])('%j', (answers) => {
     expect(await customerRow(portal.services, user.id)).toMatchObject({ customerId: null, walletId: null });
   });
 
-  test('one with a similar address is left alone', async () => {
+  test('one with a similar address is left alone, also when ours is looked for after a lost answer', async () => {
     const { user } = await intendCustomer(answers);
+    const createAttemptedAt = sql`now()`;
+    await portal.services.db.update(customers).set({ createAttemptedAt }).where(eq(customers.userId, user.id));
     const similar = await createElsewhere(`x${user.email}`, randomUUID());
     expect(await createCustomer(portal.services, user.id, 0)).toMatchObject({ state: 'ready' });
     const { customerId } = await customerRow(portal.services, user.id);

@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
 import { customers } from '../db/schema';
 import type { Services } from '../services';
 
@@ -36,6 +36,15 @@ export async function withLease<T>(
   } finally {
     await release(services, userId, owner);
   }
+}
+
+/** Is the lease still this holder's? A process that was stopped for a while may have lost it. */
+export async function holdsLease({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {
+  const held = await db
+    .select({ userId: customers.userId })
+    .from(customers)
+    .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner), gt(customers.leaseUntil, sql`now()`)));
+  return held.length > 0;
 }
 
 async function take({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {

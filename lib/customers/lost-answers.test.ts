@@ -66,6 +66,8 @@ describe('when KunaCore created the customer', () => {
     expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
     await recover();
     await expectLinkedOnce(user);
+    // It was looked for before anything was tried again.
+    expect(await sandbox.calls(CREATE)).toHaveLength(1);
   });
 
   test('details that were changed meanwhile are sent after all', async () => {

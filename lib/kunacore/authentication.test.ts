@@ -223,6 +223,24 @@ test("the call's deadline covers its login; the login goes on for others", async
   expect(logins).toHaveLength(1);
 });
 
+test('a 401 that comes with the end of the deadline leads to no wait for a new login', async () => {
+  let logins = 0;
+  const client = createKunaCoreClient({
+    apiUrl: 'http://127.0.0.1',
+    credentials: { kind: 'login', merchantId: 'm-1', login: 'portal', password: 'pass-1' },
+    deadlines: { invalidate: 100, login: 60_000 },
+    fetch: async (url, init) => {
+      if (String(url).endsWith(LOGIN)) {
+        logins += 1;
+        return logins === 1 ? Response.json({ data: { accessToken: session(1) } }) : new Promise(() => undefined);
+      }
+      await new Promise((passed) => init?.signal?.addEventListener('abort', passed));
+      return new Response('', { status: 401 });
+    },
+  });
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'TimeoutError', endpoint: LOGIN });
+});
+
 test('a login has a deadline of its own', async () => {
   const { client } = await setUp({ deadlines: { login: 100 }, logIn: () => undefined });
   await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'TimeoutError', endpoint: LOGIN });

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { createKunaCoreClient } from './client';
+import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { closedPort, data, type Handler, json, startServer } from './test-server';
 
 const credentials = { kind: 'api-key', apiKey: 'key-1' } as const;
@@ -77,6 +78,19 @@ test.each([200, 500])('an answer without end is cut when it is too large: status
     mayHaveHappened: true,
   });
   expect(written).toBeLessThan(16 * 1024 * 1024);
+});
+
+test.each([
+  ['a redirect', 302, { location: '/elsewhere' }],
+  ['a compressed answer', 200, { 'content-encoding': 'gzip' }],
+])('%s that never ends is not waited for, its connection is closed', async (_name, status, headers) => {
+  let closed: Promise<unknown> | undefined;
+  const { client } = await setUp((response) => {
+    closed = once(response, 'close');
+    response.writeHead(status, headers).write('more to come');
+  });
+  await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({ name: 'RefusedAnswerError' });
+  await closed;
 });
 
 test('256 kB are just allowed, one byte more is not', async () => {
@@ -202,10 +216,18 @@ test('a read is tried once more after a cut connection', async () => {
   expect(server.seen).toHaveLength(2);
 });
 
-test('a creation is never repeated, not even after 503', async () => {
+test.each<[string, (client: KunaCoreClient) => Promise<unknown>]>([
+  ['creation', (client) => client.createCustomer(newCustomer)],
+  ['change', (client) => client.updateCustomer('c-1', { firstName: 'Olga' })],
+])('a %s is never repeated, not even after 503', async (_name, call) => {
   const { server, client } = await setUp((response) => json(response, 503, {}));
-  await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({ status: 503, mayHaveHappened: true });
+  await expect(call(client)).rejects.toMatchObject({ status: 503, mayHaveHappened: true });
   expect(server.seen).toHaveLength(1);
+});
+
+test('an error names the endpoint without its query', async () => {
+  const { client } = await setUp((response) => json(response, 400, {}));
+  await expect(client.findOperations({ skip: 0, take: 10 })).rejects.toMatchObject({ endpoint: '/v2/operation/find' });
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -169,6 +169,21 @@ describe('with a state file', () => {
       expect((await second.post('/v2/customer/find', {}, KEY)).status).toBe(201);
     } finally {
       await second.close();
+    }
+  });
+
+  test('the file follows a change without waiting for the end, and a reset empties it', async () => {
+    const file = path.join(folder, 'running.json');
+    const kept = async () =>
+      (JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as { customers?: unknown[] }).customers?.length;
+    const running = await startKunaCore(file);
+    try {
+      await running.create();
+      await expect.poll(kept, { timeout: 10_000 }).toBe(1);
+      await running.control('POST', 'reset');
+      await expect.poll(kept, { timeout: 10_000 }).toBe(0);
+    } finally {
+      await running.close();
     }
   });
 });

@@ -64,9 +64,19 @@ describe('opening by token', () => {
     },
   );
 
-  it('does not use up a token on HEAD', async () => {
-    const response = await visitor.fetch(`/?${BY_TOKEN}`, { method: 'HEAD' });
-    expect(response.status).toBe(200);
+  it.each([`/?${BY_TOKEN}`, '/', '/?institutionId=other'])(
+    'says on HEAD that it is there, and opens nothing: %s',
+    async (path) => {
+      const response = await visitor.fetch(path, { method: 'HEAD' });
+      expect([response.status, await response.text()]).toEqual([200, '']);
+      expect(backend.opened).toEqual([]);
+      expect((await visitor.fetch('/nothing', { method: 'HEAD' })).status).toBe(404);
+    },
+  );
+
+  it('is by GET', async () => {
+    const response = await visitor.fetch(`/?${BY_TOKEN}`, { method: 'POST' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(backend.opened).toEqual([]);
   });
 });

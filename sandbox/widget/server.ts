@@ -50,16 +50,15 @@ export function createWidgetServer(options: { backend: WidgetBackend; mail: Mail
 async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(`http://widget${req.url ?? '/'}`);
   if (pathname.startsWith('/api/')) return answerCall(widget, pathname, req, res);
-  // A partner's page may look whether this host answers at all; that opens nothing and uses up no token.
-  if (req.method === 'HEAD') {
-    res.writeHead(200, { 'cache-control': 'no-store' }).end();
-    return;
-  }
-  if (req.method !== 'GET') {
-    res.setHeader('allow', 'GET');
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    res.setHeader('allow', 'GET, HEAD');
     return answerHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
   }
-  if (pathname === '/') return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
+  if (pathname === '/') {
+    // A partner's page may look whether this host answers at all; that opens nothing and uses up no token.
+    if (req.method === 'HEAD') return void res.writeHead(200, { 'cache-control': 'no-store' }).end();
+    return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
+  }
   if (answerFile(res, pathname.slice(1))) return;
   answerHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
 }
