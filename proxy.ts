@@ -29,7 +29,8 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 async function guardPrivatePage(request: NextRequest): Promise<NextResponse | null> {
   const { pathname, search } = request.nextUrl;
   const isPage = /^\/(account|operator)(\/|$)/.test(pathname) && pathname !== '/account/buy/frame';
-  if (!isPage || request.headers.has('next-action')) return null;
+  const hasAccounts = portalConfig().widget.type !== 'kuna';
+  if (!isPage || !hasAccounts || request.headers.has('next-action')) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
     const session = await findSession(services, token);

@@ -82,6 +82,29 @@ test('without its database the portal answers 503 and signs nobody out', async (
   expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
 });
 
+test('with Kuna’s own integration alone there is the public page, and no account', async ({ page }) => {
+  const none = ['API_URL', 'API_KEY'].map((name) => [`KUNACORE_${name}`, '']);
+  const without = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'EMAIL_SERVER', 'EMAIL_FROM'].map((name) => [
+    name,
+    '',
+  ]);
+  startPortal({ ...Object.fromEntries([...none, ...without]), DATABASE_URL: '', KUNACORE_WIDGET_TYPE: 'kuna' });
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+  await page.goto(`${SPARE_PORTAL.origin}/`);
+  await expect(page.getByRole('link', { name: 'Open my account' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'Buy without an account' }).click();
+  await expect(page.frameLocator('iframe').getByLabel('E-mail')).toBeVisible();
+  for (const path of ['/account', '/account/buy', '/sign-in', '/api/auth/providers'])
+    expect(await status(path)).toBe(404);
+});
+
+test('with the partner’s integration alone there is no public page', async () => {
+  startPortal({ DATABASE_URL: '', KUNACORE_WIDGET_TYPE: 'partner' });
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+  expect(await status('/widget')).toBe(404);
+  expect(await status('/sign-in')).toBe(200);
+});
+
 async function status(path: string): Promise<number> {
   return fetch(SPARE_PORTAL.origin + path).then(
     (response) => response.status,
