@@ -1,6 +1,7 @@
 // What stops a start, and what a portal does without its database.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { expect, test } from '@playwright/test';
+import { mailTo } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
 
 const children: ChildProcess[] = [];
@@ -103,6 +104,34 @@ test('with the partner’s integration alone there is no public page', async () 
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   expect(await status('/widget')).toBe(404);
   expect(await status('/sign-in')).toBe(200);
+});
+
+test('on https the session cookie is __Host-, Secure and HttpOnly', async () => {
+  const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
+  startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+  // The terminator in front would speak TLS; what it passes on is plain.
+  const csrf = await fetch(`${SPARE_PORTAL.origin}/api/auth/csrf`);
+  expect(csrf.headers.get('strict-transport-security')).toContain('max-age=63072000');
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  const cookie = csrf.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const email = 'by.https@example.com';
+  await fetch(`${SPARE_PORTAL.origin}/api/auth/signin/email`, {
+    method: 'POST',
+    headers: { origin, cookie },
+    body: new URLSearchParams({ csrfToken, email }),
+    redirect: 'manual',
+  });
+  const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/api/auth/callback/email`)) ?? '';
+  const signedIn = await fetch(link.replace(origin, SPARE_PORTAL.origin), { redirect: 'manual' });
+  const session = signedIn.headers.getSetCookie().find((line) => line.startsWith('__Host-next-auth.session-token='));
+  expect(session).toMatch(/Path=\/;.*HttpOnly/i);
+  expect(session).toMatch(/; Secure/i);
+  expect(session).toMatch(/; SameSite=Lax/i);
+  expect(session).not.toMatch(/Domain=/i);
 });
 
 async function status(path: string): Promise<number> {
