@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
-import { PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sandboxEnvironment } from './e2e/stack';
+import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sandboxEnvironment } from './e2e/stack';
 
 const log = (name: string) => `> test-results/${name}.log 2>&1`;
 
@@ -40,12 +40,12 @@ export default defineConfig({
       env: SECOND_OPINION.environment,
     },
     {
-      command: `node_modules/.bin/next start --port ${PORTAL.port} ${log('portal')}`,
+      command: `rm -rf ${dataDirectory('portal')}; node_modules/.bin/next start --port ${PORTAL.port} ${log('portal')}`,
       url: `${PORTAL.origin}/api/health/ready`,
       env: portalEnvironment('portal'),
     },
     {
-      command: `node_modules/.bin/next start --port ${SECOND_OPINION.portalPort} ${log('second-portal')}`,
+      command: `rm -rf ${dataDirectory('second-portal')}; node_modules/.bin/next start --port ${SECOND_OPINION.portalPort} ${log('second-portal')}`,
       url: `${SECOND_OPINION.portal}/api/health/ready`,
       env: portalEnvironment('second-portal'),
     },

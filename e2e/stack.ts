@@ -1,7 +1,6 @@
 // Where everything runs during the end-to-end tests, and with which settings. Other ports than the demo's, so that
 // both can run at once.
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
@@ -45,6 +44,11 @@ export function sandboxEnvironment(): Record<string, string> {
   };
 }
 
+/** Where a portal without PostgreSQL keeps its data; whoever starts it empties it first. */
+export function dataDirectory(name: keyof typeof PORTALS): string {
+  return path.resolve('test-results/data', name);
+}
+
 /** .env.example with the tests' addresses; PostgreSQL where TEST_DATABASE_URL is set, else an embedded database of its own. */
 export function portalEnvironment(name: keyof typeof PORTALS): Record<string, string> {
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
@@ -57,7 +61,7 @@ export function portalEnvironment(name: keyof typeof PORTALS): Record<string, st
     KUNACORE_WIDGET_URL: `${SANDBOX.widget}/`,
     OIDC_ISSUER: SANDBOX.identityProvider,
     EMAIL_SERVER: `smtp://127.0.0.1:${SANDBOX.smtpPort}`,
-    DATA_DIR: mkdtempSync(path.join(tmpdir(), `${name}-`)),
+    DATA_DIR: dataDirectory(name),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
     ...(name === 'second-portal' ? secondOpinionSettings() : {}),
   };

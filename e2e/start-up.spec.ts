@@ -1,8 +1,9 @@
 // What stops a start, and what a portal does without its database.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { mailTo } from './sandbox';
-import { portalEnvironment, SPARE_PORTAL } from './stack';
+import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
 
 const children: ChildProcess[] = [];
 
@@ -22,6 +23,8 @@ function exitCode(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once('exit', resolve));
 }
+
+test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
 
 test.afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -44,7 +47,7 @@ test('an unsafe configuration stops the start and names every variable, never it
 });
 
 test('a second portal on the same embedded database refuses to start; a killed one is replaced', async () => {
-  const settings = { DATABASE_URL: '', DATA_DIR: portalEnvironment('spare-portal').DATA_DIR ?? '' };
+  const settings = { DATABASE_URL: '' };
   const first = startPortal(settings);
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   const second = startPortal({ ...settings, NEXTAUTH_URL: 'http://localhost:3103' }, 3103);

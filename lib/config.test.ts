@@ -34,7 +34,7 @@ test('.env.example is complete and starts the portal on this machine', () => {
 });
 
 test('.env.example names every variable the portal reads', () => {
-  const read = readFileSync('lib/config.ts', 'utf8').match(/^ {2}([A-Z][A-Z_]+): z\./gm) ?? [];
+  const read = readFileSync('lib/environment-reader.ts', 'utf8').match(/^ {2}([A-Z][A-Z_]+): z\./gm) ?? [];
   expect(Object.keys(sample).sort()).toEqual(read.map((line) => line.trim().split(':')[0]).sort());
 });
 

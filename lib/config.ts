@@ -1,5 +1,5 @@
 import 'server-only';
-import { z } from 'zod';
+import { EnvironmentReader } from './environment-reader';
 
 /** How the portal signs in to KunaCore: a key, or a login that yields a JWT. */
 export type KunaCoreCredentials =
@@ -37,45 +37,12 @@ export class ConfigError extends Error {
   }
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-const environment = z.object({
-  NEXTAUTH_URL: z.string().optional(),
-  NEXTAUTH_SECRET: z.string().optional(),
-  DATABASE_URL: z.string().optional(),
-  DATA_DIR: z.string().default('.data'),
-  PII_KEYS: z.string().optional(),
-  KUNACORE_API_URL: z.string().optional(),
-  KUNACORE_API_KEY: z.string().optional(),
-  KUNACORE_MERCHANT_ID: z.string().optional(),
-  KUNACORE_LOGIN: z.string().optional(),
-  KUNACORE_PASSWORD: z.string().optional(),
-  KUNACORE_INSTITUTION_ID: z.string().optional(),
-  KUNACORE_WIDGET_URL: z.string().optional(),
-  KUNACORE_WIDGET_TYPE: z.string().default('partner'),
-  OIDC_ISSUER: z.string().optional(),
-  OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_NAME: z.string().optional(),
-  EMAIL_SERVER: z.string().optional(),
-  EMAIL_FROM: z.string().optional(),
-  OPERATOR_EMAILS: z.string().default(''),
-  SESSION_IDLE_MINUTES: z.string().default('30'),
-  SESSION_MAX_HOURS: z.string().default('12'),
-  TRUSTED_PROXY_HOPS: z.string().default('0'),
-  LOG_LEVEL: z.string().default('info'),
-});
-type Environment = z.infer<typeof environment>;
-type Variable = keyof Environment;
-
 /**
  * Environment variables → typed configuration.
  * @throws ConfigError naming every missing or unsafe variable. (ASVS 13.1, 13.3: unsafe values stop the start.)
  */
 export function parseConfig(variables: Record<string, string | undefined>): Config {
-  // An empty value in an .env file means "not set".
-  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-  const reader = new Reader(environment.parse(set));
+  const reader = new EnvironmentReader(variables);
   const parsed = readConfig(reader);
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return parsed;
@@ -89,7 +56,7 @@ export function config(): Config {
   return current;
 }
 
-function readConfig(read: Reader): Config {
+function readConfig(read: EnvironmentReader): Config {
   const portal = read.portal();
   read.refuseSamples(portal.loopback);
   const widget = readWidget(read, portal);
@@ -120,7 +87,7 @@ function readConfig(read: Reader): Config {
   };
 }
 
-function readWidget(read: Reader, portal: { origin: string; loopback: boolean }): Config['widget'] {
+function readWidget(read: EnvironmentReader, portal: { origin: string; loopback: boolean }): Config['widget'] {
   const type = read.oneOf('KUNACORE_WIDGET_TYPE', ['partner', 'kuna', 'both']);
   const url = read.url('KUNACORE_WIDGET_URL', portal.loopback);
   if (url && url.origin === portal.origin) {
@@ -137,7 +104,7 @@ function readWidget(read: Reader, portal: { origin: string; loopback: boolean })
   };
 }
 
-function readKunaCore(read: Reader, loopback: boolean): NonNullable<Config['kunacore']> {
+function readKunaCore(read: EnvironmentReader, loopback: boolean): NonNullable<Config['kunacore']> {
   const apiUrl = read.url('KUNACORE_API_URL', loopback)?.href.replace(/\/+$/, '') ?? '';
   const { KUNACORE_API_KEY: apiKey } = read.env;
   const login = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
@@ -161,7 +128,7 @@ function readKunaCore(read: Reader, loopback: boolean): NonNullable<Config['kuna
   };
 }
 
-function readOidc(read: Reader, loopback: boolean): Config['oidc'] {
+function readOidc(read: EnvironmentReader, loopback: boolean): Config['oidc'] {
   const names = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
   if (!names.some((name) => read.env[name])) return null;
   for (const name of names)
@@ -175,7 +142,7 @@ function readOidc(read: Reader, loopback: boolean): Config['oidc'] {
   };
 }
 
-function readEmail(read: Reader): Config['email'] {
+function readEmail(read: EnvironmentReader): Config['email'] {
   const { EMAIL_SERVER: server, EMAIL_FROM: from } = read.env;
   if (!server && !from) return null;
   read.required('EMAIL_SERVER', 'the mail server for sign-in links, as smtp://user:password@host:port');
@@ -184,7 +151,7 @@ function readEmail(read: Reader): Config['email'] {
   return { server: server ?? '', from: from ?? '' };
 }
 
-function readDatabase(read: Reader, loopback: boolean): Config['database'] {
+function readDatabase(read: EnvironmentReader, loopback: boolean): Config['database'] {
   const url = read.env.DATABASE_URL;
   if (!url) {
     if (!loopback) {
@@ -199,7 +166,7 @@ function readDatabase(read: Reader, loopback: boolean): Config['database'] {
   return { kind: 'postgres', url };
 }
 
-function readPiiKeys(read: Reader): Config['piiKeys'] {
+function readPiiKeys(read: EnvironmentReader): Config['piiKeys'] {
   const hint = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
   const text = read.required('PII_KEYS', hint);
   const keys = readList(text).map((entry) => {
@@ -217,92 +184,4 @@ function readList(text: string): string[] {
     .split(',')
     .map((entry) => entry.trim())
     .filter(Boolean);
-}
-
-/** Reads single variables and collects what is wrong with them, so that all problems are told at once. */
-class Reader {
-  readonly problems: { variable: string; problem: string }[] = [];
-  constructor(readonly env: Environment) {}
-
-  problem(variable: Variable, problem: string): void {
-    if (!this.problems.some((known) => known.variable === variable)) this.problems.push({ variable, problem });
-  }
-
-  required(variable: Variable, what: string): string {
-    const value = this.env[variable]?.trim() ?? '';
-    if (!value) this.problem(variable, `is missing: ${what}`);
-    return value;
-  }
-
-  secret(): string {
-    const secret = this.required(
-      'NEXTAUTH_SECRET',
-      'at least 32 random characters, e.g. from `openssl rand -base64 32`',
-    );
-    if (secret && secret.length < 32) this.problem('NEXTAUTH_SECRET', 'is too short: at least 32 characters');
-    return secret;
-  }
-
-  portal(): { origin: string; loopback: boolean } {
-    const text = this.required(
-      'NEXTAUTH_URL',
-      'the address people open the portal at, e.g. https://portal.bank.example',
-    );
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const loopback = url !== null && LOOPBACK.test(url.hostname);
-    if (text && !url) this.problem('NEXTAUTH_URL', 'is not a URL');
-    if (url && url.href !== `${url.origin}/`)
-      this.problem('NEXTAUTH_URL', 'must be an origin alone: no path, no query');
-    if (url && url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
-      this.problem('NEXTAUTH_URL', 'must be https: plain http is accepted for a loopback address only');
-    }
-    return { origin: url?.origin ?? '', loopback };
-  }
-
-  /** An https URL; http only towards loopback, and only while the portal itself is on loopback. */
-  url(variable: Variable, portalOnLoopback: boolean): URL | null {
-    const text = this.required(variable, 'an address that starts with https://');
-    if (!text) return null;
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (!url) {
-      this.problem(variable, 'is not a URL');
-      return null;
-    }
-    const local = portalOnLoopback && LOOPBACK.test(url.hostname);
-    if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) {
-      this.problem(variable, 'must be https: plain http is accepted between loopback addresses only');
-    }
-    if (url.username || url.password) this.problem(variable, 'must not carry a user name or password');
-    if (url.search || url.hash) this.problem(variable, 'must not carry a query or fragment');
-    return url;
-  }
-
-  integer(variable: Variable, least: number, most: number): number {
-    const text = this.env[variable] ?? '';
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) this.problem(variable, `must be a whole number from ${least} to ${most}`);
-    return value;
-  }
-
-  oneOf<const T extends string>(variable: Variable, choices: readonly T[]): T {
-    const value = choices.find((choice) => choice === this.env[variable]);
-    if (!value) this.problem(variable, `must be one of ${choices.join(', ')}`);
-    return value ?? (choices[0] as T);
-  }
-
-  /** The values of .env.example are public: they protect nothing that others can reach. */
-  refuseSamples(loopback: boolean): void {
-    if (loopback) return;
-    const secrets = [
-      'NEXTAUTH_SECRET',
-      'PII_KEYS',
-      'KUNACORE_API_KEY',
-      'KUNACORE_PASSWORD',
-      'OIDC_CLIENT_SECRET',
-    ] as const;
-    for (const name of secrets) {
-      if (/sample/i.test(this.env[name] ?? ''))
-        this.problem(name, 'still holds the public sample value of .env.example');
-    }
-  }
 }

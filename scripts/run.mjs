@@ -24,9 +24,7 @@ announce();
 /** .env.example is complete and works on this machine; whatever is set elsewhere wins. */
 function readSettings() {
   const read = (file) => (existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {});
-  const own = Object.fromEntries(
-    Object.entries({ ...read('.env'), ...process.env }).filter(([, value]) => value !== ''),
-  );
+  const own = { ...read('.env'), ...process.env };
   const sample = read('.env.example');
   const ports = {
     PORT: '3000',
