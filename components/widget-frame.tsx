@@ -20,10 +20,14 @@ interface WidgetFrameProps extends WidgetElementProps {
 export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
   const t = useTranslations('buy');
   const { generation, remount } = useFreshFrame();
-  const [shown, setShown] = useState(false);
+  const [shown, setShown] = useState<number | null>(null);
   const [instance] = useState(() => crypto.randomUUID());
   // Asked only once the frame has loaded: until then the portal knows of an earlier frame at most, perhaps an ended one.
-  const { data: status } = useAccountStatus({ view: `${instance}/${generation}`, enabled: shown, whileInUse: true });
+  const { data: status } = useAccountStatus({
+    view: `${instance}/${generation}`,
+    enabled: shown === generation,
+    whileInUse: true,
+  });
   const again = (
     <form action={continueAction}>
       <SubmitButton pendingLabel={t('loading')}>{t('continue')}</SubmitButton>
@@ -57,7 +61,7 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
           </Button>
         </Notice>
       )}
-      <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => setShown(true)} />
+      <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => setShown(generation)} />
     </div>
   );
 }

@@ -109,6 +109,20 @@ test('with the partner’s integration alone there is no public page', async () 
   expect(await status('/sign-in')).toBe(200);
 });
 
+test('identity provider or mail server down: it is said, what was typed stays, and the page is there to try again', async ({
+  page,
+}) => {
+  startPortal({ DATABASE_URL: '', OIDC_ISSUER: 'http://127.0.0.1:1', EMAIL_SERVER: 'smtp://127.0.0.1:1' });
+  await expect.poll(ready, { timeout: 30_000 }).toBe(200);
+  await page.goto(`${SPARE_PORTAL.origin}/account`);
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await expect(page.getByText('Sample Bank ID cannot be reached right now.')).toBeVisible();
+  await page.getByLabel('E-mail').fill('somebody@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(page.getByText('We could not send the link.')).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
+});
+
 test('on https the session cookie is __Host-, Secure and HttpOnly', async () => {
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
