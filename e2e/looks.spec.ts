@@ -22,13 +22,14 @@ async function look(page: Page, name: string): Promise<void> {
     for (const colorScheme of THEMES) {
       // Without motion, so that nothing is judged half-way between two colours.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await repainted(page, colorScheme);
       const where = `${name}-${screen.name}-${colorScheme}`;
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(excess, `${where}: pixels beyond the screen`).toBeLessThanOrEqual(0);
       // The widget is Kuna's: what is inside it is not ours to judge here.
       const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
       expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+        violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
         where,
       ).toEqual([]);
       if (process.env.SCREENSHOTS) {
@@ -36,6 +37,12 @@ async function look(page: Page, name: string): Promise<void> {
       }
     }
   }
+}
+
+/** With a frame of another origin the page may take a moment to change its colours: nothing is judged in between. */
+async function repainted(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.waitForFunction((scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches, colorScheme);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 test('pages that anybody can see', async ({ page }) => {

@@ -23,6 +23,36 @@ export interface Round {
   more: boolean;
 }
 
+const IDLE_MS = 2_000;
+const FIRST_PROBE_MS = 1_000;
+const SLOWEST_PROBE_MS = 5_000;
+
+/** How long to wait before the next round, and whether new work may cut the wait short. */
+export interface Pause {
+  milliseconds: number;
+  wakeable: boolean;
+}
+
+/**
+ * One round, and what comes after it: at once when more is due, every 2 s otherwise, slower while KunaCore is down.
+ * When it is back, what had been put off is due at once.
+ * @param last what the round before returned.
+ * @throws the driver's error while the database cannot be reached.
+ */
+export async function nextRound(services: Services, last: Pause | null): Promise<Pause> {
+  const { unavailable, more } = await reconcile(services);
+  const probing = last !== null && !last.wakeable && last.milliseconds > 0;
+  if (unavailable) {
+    const longer = probing ? last.milliseconds * 1.5 : FIRST_PROBE_MS;
+    return { milliseconds: Math.min(SLOWEST_PROBE_MS, longer), wakeable: false };
+  }
+  if (probing) await hasten(services);
+  return more || probing ? { milliseconds: 0, wakeable: false } : { milliseconds: IDLE_MS, wakeable: true };
+}
+
+/** After a round that the database did not let finish. */
+export const AFTER_DATABASE_ERROR: Pause = { milliseconds: FIRST_PROBE_MS, wakeable: false };
+
 const BATCH = 50;
 const PARALLEL = 8;
 
@@ -71,10 +101,10 @@ async function work(
 
 async function invalidate(services: Services, userId: string): Promise<Outcome> {
   try {
-    await withLease(services, userId, 0, () => settleInvalidations(services, userId));
+    await withLease(services, userId, 0, (lease) => settleInvalidations(services, userId, lease));
     return 'done';
   } catch (error) {
-    if (error instanceof LeaseBusy) return 'done'; // its holder settles first, or the next round does
+    if (error instanceof LeaseBusy) return 'done'; // its holder settles first, or a later round does
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'invalidation_postponed', userId, error: describeError(error) });
     const [row] = await services.db.select().from(authorisations).where(eq(authorisations.userId, userId));

@@ -1,10 +1,12 @@
 import 'server-only';
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock';
 import { config } from './config';
 import type { Keyring } from './crypto/keyring';
 import { createKeyring } from './crypto/keyring';
 import type { Database } from './db/client';
 import { database } from './db/database';
+import { killPoint } from './kill-points';
 import { createKunaCoreClient, type KunaCoreClient } from './kunacore/client';
 import { log } from './log';
 import { processWide } from './process-wide';
@@ -15,6 +17,7 @@ export interface Services {
   kunacore: KunaCoreClient;
   keyring: Keyring;
   log: Logger;
+  clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
   /** Tells the reconciler that there is work, so that it does not wait for its next round. */
   wake(): void;
@@ -37,6 +40,7 @@ export async function services(): Promise<Services> {
     kunacore: kunacore(),
     keyring: createKeyring(piiKeys),
     log: log(),
+    clock: systemClock,
     limits: session,
     wake: () => bell.wake?.(),
   };
@@ -50,6 +54,13 @@ export function onWake(wake: () => void): void {
 function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
-  client ??= createKunaCoreClient(settings);
+  client ??= createKunaCoreClient({ ...settings, fetch: fetchWithKillPoint });
   return client;
+}
+
+/** Looked up at each call: a framework may have put its own around fetch since. */
+async function fetchWithKillPoint(...request: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...request);
+  killPoint('after-answer-begun');
+  return response;
 }

@@ -22,6 +22,8 @@ const KNOWN_ERRORS = [
   'EmailSignin',
   'EmailNotVerified',
   'EmailInvalid',
+  'Blocked',
+  'Unavailable',
   'Verification',
 ] as const;
 
@@ -42,7 +44,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         <h1 className="font-bold text-2xl tracking-tight">{t('title', { brand: brand.name })}</h1>
         {error && (
           <Notice tone="bad" alert>
-            <p>{t(`errors.${KNOWN_ERRORS.find((known) => known === error) ?? 'other'}`, { provider })}</p>
+            <p>
+              {t(`errors.${KNOWN_ERRORS.find((known) => known === error) ?? 'other'}`, {
+                provider,
+                support: brand.support.email,
+              })}
+            </p>
           </Notice>
         )}
         {!error && search['signed-out'] !== undefined && (

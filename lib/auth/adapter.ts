@@ -1,10 +1,11 @@
 import 'server-only';
 import { createHash } from 'node:crypto';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-auth/adapters';
 import { endSessions } from '../authorisations/end';
 import { accounts, sessions, users, verificationTokens } from '../db/schema';
 import type { Services } from '../services';
+import { type Browser, UNKNOWN_BROWSER } from './browser';
 
 /** What the database keeps of a session cookie: enough to recognise it, useless to whoever reads the table. */
 export function hashSessionToken(token: string): string {
@@ -15,7 +16,10 @@ export function hashSessionToken(token: string): string {
  * next-auth's adapter over our tables. Differs from the stock one where the promise of this portal is at stake:
  * session tokens are stored as hashes, expiry is the database's, and `deleteSession` ends the authorisation too.
  */
-export function portalAdapter(services: () => Promise<Services>): Adapter {
+export function portalAdapter(
+  services: () => Promise<Services>,
+  currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
+): Adapter {
   const db = async () => (await services()).db;
   return {
     async createUser(user: Omit<AdapterUser, 'id'>) {
@@ -55,15 +59,26 @@ export function portalAdapter(services: () => Promise<Services>): Adapter {
     },
     async createSession({ sessionToken, userId }) {
       const { db: database, limits } = await services();
-      const [row] = await database
-        .insert(sessions)
-        .values({
-          tokenHash: hashSessionToken(sessionToken),
-          userId,
-          expiresAt: sql`now() + make_interval(hours => ${limits.maxHours})`,
-        })
-        .returning();
-      return toAdapterSession(sessionToken, row);
+      const browser = await currentBrowser();
+      return database.transaction(async (tx) => {
+        // Held until the session is in: blocking and deleting wait for it, and end it.
+        const [user] = await tx
+          .select({ id: users.id })
+          .from(users)
+          .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
+          .for('share');
+        if (!user) throw new Error('This user may not sign in');
+        const [row] = await tx
+          .insert(sessions)
+          .values({
+            tokenHash: hashSessionToken(sessionToken),
+            userId,
+            ...browser,
+            expiresAt: sql`now() + make_interval(hours => ${limits.maxHours})`,
+          })
+          .returning();
+        return toAdapterSession(sessionToken, row);
+      });
     },
     async getSessionAndUser(sessionToken) {
       const [row] = await (await db())

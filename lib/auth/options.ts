@@ -7,7 +7,9 @@ import { saveClaims } from '../customers/prefill';
 import { describeError, log } from '../log';
 import { sendSignInLink } from '../mail/sign-in-link';
 import { services } from '../services';
+import { findUser } from '../users/find';
 import { portalAdapter } from './adapter';
+import { currentBrowser } from './browser';
 import { sessionCookieName } from './cookies';
 import { canonicalEmail } from './email';
 import { LINK_MINUTES } from './limits';
@@ -23,7 +25,7 @@ export function authOptions(): NextAuthOptions {
 
 function build(settings: Config): NextAuthOptions {
   return {
-    adapter: portalAdapter(services),
+    adapter: portalAdapter(services, currentBrowser),
     secret: settings.secret,
     // The cookie lives as long as the row may; the row decides (lib/auth/session.ts).
     session: {
@@ -45,10 +47,12 @@ function build(settings: Config): NextAuthOptions {
     ],
     callbacks: {
       // Only a verified address gets in: it is the key of the customer at KunaCore.
-      signIn({ user, account, profile }) {
-        if (!user.email || !canonicalEmail(user.email)) return '/sign-in?error=EmailInvalid';
-        if (account?.type !== 'oauth') return true;
-        return oidcClaims.safeParse(profile).data?.email_verified === true || '/sign-in?error=EmailNotVerified';
+      async signIn({ user, account, profile }) {
+        const email = canonicalEmail(user.email ?? '');
+        if (!email) return '/sign-in?error=EmailInvalid';
+        const verified = account?.type !== 'oauth' || oidcClaims.safeParse(profile).data?.email_verified === true;
+        if (!verified) return '/sign-in?error=EmailNotVerified';
+        return refusal(email);
       },
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
@@ -70,6 +74,17 @@ function build(settings: Config): NextAuthOptions {
       debug: () => {},
     },
   };
+}
+
+/** Whether the institution keeps this person out: where to send them then, or true. */
+async function refusal(email: string): Promise<string | true> {
+  try {
+    return (await findUser(await services(), email))?.blocked ? '/sign-in?error=Blocked' : true;
+  } catch (error) {
+    // next-auth would put the error's own words into an address.
+    log().error({ event: 'sign_in_error', error: describeError(error) });
+    return '/sign-in?error=Unavailable';
+  }
 }
 
 /** Authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1). */

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, gt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
@@ -48,6 +48,7 @@ export async function findSession(
           eq(sessions.tokenHash, hashSessionToken(sessionToken)),
           gt(sessions.expiresAt, sql`now()`),
           gt(sessions.lastSeenAt, idleSince),
+          isNull(users.blockedAt),
         ),
       );
     return row ?? null;

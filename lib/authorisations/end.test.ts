@@ -96,10 +96,14 @@ describe('signing out', () => {
     expect(await liveTokens()).toBe(1);
   });
 
-  test('everywhere else keeps the session that asks', async () => {
+  test('a single device keeps the others, and its id is nothing in the hands of another person', async () => {
     const { user, session } = await customerWithToken();
-    await signIn(portal.services, user.id);
-    expect(await endSessions(portal.services, { userId: user.id, except: session.id }, 'signed-out')).toBe(1);
+    const other = await signIn(portal.services, user.id);
+    const stranger = await customerWithToken();
+    const device = { sessionId: other.session.id };
+    expect(await endSessions(portal.services, { userId: stranger.user.id, ...device }, 'signed-out')).toBe(0);
+    expect(await sessionRows(portal.services, user.id)).toHaveLength(2);
+    expect(await endSessions(portal.services, { userId: user.id, ...device }, 'signed-out')).toBe(1);
     expect(await sessionRows(portal.services, user.id)).toMatchObject([{ id: session.id }]);
   });
 });

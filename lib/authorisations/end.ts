@@ -1,15 +1,26 @@
 import 'server-only';
-import { and, eq, inArray, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../db/client';
 import { authorisations, sessions } from '../db/schema';
+import { killPoint } from '../kill-points';
 import type { Services } from '../services';
 
 /** Why an authorisation was ended; shown to a person whose widget closes. */
-export type EndReason = 'signed-out' | 'expired' | 'ended-by-user' | 'replaced' | 'not-handed-over';
+export type EndReason =
+  | 'signed-out'
+  | 'expired'
+  | 'ended-by-user'
+  | 'replaced'
+  | 'blocked'
+  | 'deleted'
+  | 'not-handed-over';
 
 /** Which sessions end. */
 export type SessionSelection =
   | { tokenHash: string }
-  | { userId: string; except?: string }
+  | { userId: string }
+  /** One device of this user: another user's session is never meant, whatever the id. */
+  | { userId: string; sessionId: string }
   | { expired: { idleMinutes: number } };
 
 /**
@@ -20,15 +31,20 @@ export type SessionSelection =
  * @returns how many sessions ended. @throws the driver's error when nothing could be stored: then nothing ended.
  */
 export async function endSessions(services: Services, which: SessionSelection, reason: EndReason): Promise<number> {
-  const owners = await services.db.transaction(async (tx) => {
-    const ended = await tx.delete(sessions).where(selects(which)).returning({ userId: sessions.userId });
-    const userIds = [...new Set(ended.map(({ userId }) => userId))];
-    if (userIds.length > 0)
-      await tx.update(authorisations).set(wish(reason)).where(inArray(authorisations.userId, userIds));
-    return ended;
-  });
-  if (owners.length > 0) services.wake();
-  return owners.length;
+  const ended = await services.db.transaction((tx) => endSessionsIn(tx, which, reason));
+  killPoint('after-wish');
+  if (ended > 0) services.wake();
+  return ended;
+}
+
+/** The same inside a transaction of the caller's, who wakes the reconciler afterwards. */
+export async function endSessionsIn(tx: Database, which: SessionSelection, reason: EndReason): Promise<number> {
+  const ended = await tx.delete(sessions).where(selects(which)).returning({ userId: sessions.userId });
+  killPoint('after-session-end');
+  const userIds = [...new Set(ended.map(({ userId }) => userId))];
+  if (userIds.length > 0)
+    await tx.update(authorisations).set(wish(reason)).where(inArray(authorisations.userId, userIds));
+  return ended.length;
 }
 
 /**
@@ -55,7 +71,7 @@ function selects(which: SessionSelection): SQL | undefined {
   if ('tokenHash' in which) return eq(sessions.tokenHash, which.tokenHash);
   if ('userId' in which) {
     const own = eq(sessions.userId, which.userId);
-    return which.except ? and(own, ne(sessions.id, which.except)) : own;
+    return 'sessionId' in which ? and(own, eq(sessions.id, which.sessionId)) : own;
   }
   const idleSince = sql`now() - make_interval(mins => ${which.expired.idleMinutes})`;
   return or(lt(sessions.expiresAt, sql`now()`), lt(sessions.lastSeenAt, idleSince));

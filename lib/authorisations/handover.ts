@@ -5,7 +5,9 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
 import type { LiveSession } from '../auth/session';
 import { authorisations, sessions } from '../db/schema';
+import { killPoint } from '../kill-points';
 import type { Services } from '../services';
+import { believedUntil } from './expiry';
 import type { Issued } from './issue';
 
 // "Buy crypto" issues a token in a server action; the frame shows it one request later. In between it travels sealed
@@ -46,6 +48,7 @@ export async function sealHandover(
   if (issued.outcome === 'not-ready' || issued.outcome === 'signed-out') return null;
   const handoverId = randomUUID();
   await db.update(sessions).set({ handoverId }).where(eq(sessions.id, session.id));
+  killPoint('after-seal');
   const content =
     issued.outcome === 'issued'
       ? { token: issued.token.reveal(), epoch: issued.epoch, until: issued.expiresAt?.getTime() ?? null }
@@ -95,7 +98,7 @@ export async function noteShown(
 ): Promise<void> {
   await db
     .update(sessions)
-    .set({ authorisedEpoch: epoch, authorisedUntil: expiresAt })
+    .set({ authorisedEpoch: epoch, authorisedUntil: believedUntil(expiresAt) })
     .where(eq(sessions.id, sessionId));
 }
 

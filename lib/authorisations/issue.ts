@@ -1,16 +1,18 @@
 import 'server-only';
-import { and, eq, exists, gt, sql } from 'drizzle-orm';
+import { and, eq, exists, gt, type SQL, sql } from 'drizzle-orm';
 import type { LiveSession } from '../auth/session';
-import { holdsLease, LeaseBusy, withLease } from '../customers/lease';
+import { LeaseBusy, withLease } from '../customers/lease';
 import { readCustomerState } from '../customers/read';
 import type { CustomerState } from '../customers/state';
 import { syncCustomer } from '../customers/sync';
 import { authorisations, customers, sessions } from '../db/schema';
+import { killPoint } from '../kill-points';
 import { KunaCoreError, RejectedError } from '../kunacore/errors';
 import type { Secret } from '../kunacore/secret';
 import { describeError } from '../log';
 import type { Services } from '../services';
 import { endAuthorisation } from './end';
+import { asTime } from './expiry';
 import { settleInvalidations } from './settle';
 
 /** A token for this browser, or why there is none. */
@@ -41,15 +43,17 @@ export async function issueToken(services: Services, session: LiveSession, userA
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
   const { customerId } = customer;
   try {
-    return await withLease(services, session.userId, WAIT_MS, async (owner) => {
+    return await withLease(services, session.userId, WAIT_MS, async (lease) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const epoch = await settleInvalidations(services, session.userId);
+        const epoch = await settleInvalidations(services, session.userId, lease);
+        await lease.renew();
         const { token, expiresAt } = await services.kunacore.issueToken({ customerId, userAgent });
-        if (await mayHandOver(services, session, owner, epoch)) return { outcome: 'issued', token, epoch, expiresAt };
+        killPoint('after-token');
+        if (await mayHandOver(services, session, { owner: lease.owner, epoch, expiresAt }))
+          return { outcome: 'issued', token, epoch, expiresAt };
         // Nobody gets this token: it must not stay alive either.
         await endAuthorisation(services, session.userId, 'not-handed-over');
         if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
-        if (!(await holdsLease(services, session.userId, owner))) break;
       }
       return { outcome: 'unavailable' };
     });
@@ -58,8 +62,15 @@ export async function issueToken(services: Services, session: LiveSession, userA
   }
 }
 
-/** One statement decides: the lease is still ours, the session lives, nothing was ended since `epoch`. */
-async function mayHandOver({ db }: Services, session: LiveSession, owner: string, epoch: number): Promise<boolean> {
+/**
+ * One statement decides, by the database's clock: the lease is still ours, the session lives, nothing was ended since
+ * `epoch`, and the token has not run out already.
+ */
+async function mayHandOver(
+  { db }: Services,
+  session: LiveSession,
+  { owner, epoch, expiresAt }: { owner: string; epoch: number; expiresAt: Date | null },
+): Promise<boolean> {
   const ours = db
     .select({ one: sql`1` })
     .from(customers)
@@ -75,8 +86,12 @@ async function mayHandOver({ db }: Services, session: LiveSession, owner: string
   const found = await db
     .select({ id: sessions.id })
     .from(sessions)
-    .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), exists(ours)));
+    .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), stillGood(expiresAt), exists(ours)));
   return found.length > 0;
+}
+
+function stillGood(expiresAt: Date | null): SQL {
+  return expiresAt ? sql`${asTime(expiresAt)} > now()` : sql`true`;
 }
 
 async function lives({ db }: Services, sessionId: string): Promise<boolean> {

@@ -9,9 +9,13 @@ import { type Issued, issueToken } from './issue';
 // Two ways to one frame: the sealed token of "Buy crypto", or, on reload and bookmark, a token issued on the spot.
 
 /** "Buy crypto": a token issued and sealed for the frame; null when there is nothing to hand over or the database is down. */
-export async function issueSealed(session: LiveSession, userAgent: string): Promise<string | null> {
+export async function issueSealed(
+  session: LiveSession,
+  userAgent: string,
+  getServices = services,
+): Promise<string | null> {
   try {
-    const parts = await services();
+    const parts = await getServices();
     const issued = await issueToken(parts, session, userAgent);
     return await sealHandover(parts, config().secret, session, userAgent, issued);
   } catch (error) {
@@ -27,8 +31,13 @@ export type Frame = { show: 'widget'; url: string } | { show: 'not-ready' | 'una
  * Opens the frame: redeems the sealed token of this session and user agent, or issues one.
  * @throws the driver's error.
  */
-export async function openFrame(session: LiveSession, userAgent: string, sealed: string | undefined): Promise<Frame> {
-  const parts = await services();
+export async function openFrame(
+  session: LiveSession,
+  userAgent: string,
+  sealed: string | undefined,
+  getServices = services,
+): Promise<Frame> {
+  const parts = await getServices();
   const redeemed = await redeemHandover(parts, config().secret, session, userAgent, sealed);
   if (redeemed.outcome === 'problem') return { show: redeemed.problem };
   if (redeemed.outcome === 'token') {

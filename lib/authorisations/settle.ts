@@ -1,15 +1,18 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import type { Lease } from '../customers/lease';
 import { authorisations, customers } from '../db/schema';
+import { killPoint } from '../kill-points';
 import type { Services } from '../services';
 
 /**
- * Carries out the wanted invalidations of one customer. The caller holds the customer's lease.
+ * Carries out the wanted invalidations of one customer.
  * One call settles all ends wanted so far: `POST /v2/ramp/invalidate` names the customer, not a token.
  * @returns the epoch: the count of ends that KunaCore has now carried out.
- * @throws KunaCoreError when it could not be carried out; the wish stays.
+ * @param lease of this customer, which the caller holds.
+ * @throws KunaCoreError when it could not be carried out, LeaseBusy when the lease was lost; the wish stays.
  */
-export async function settleInvalidations(services: Services, userId: string): Promise<number> {
+export async function settleInvalidations(services: Services, userId: string, lease: Lease): Promise<number> {
   const [row] = await services.db
     .select({ wanted: authorisations.wanted, done: authorisations.done, customerId: customers.customerId })
     .from(authorisations)
@@ -17,7 +20,9 @@ export async function settleInvalidations(services: Services, userId: string): P
     .where(eq(authorisations.userId, userId));
   if (!row?.customerId) throw new Error('settleInvalidations needs a linked customer');
   if (row.wanted <= row.done) return row.done;
+  await lease.renew();
   await services.kunacore.invalidate(row.customerId);
+  killPoint('after-invalidate');
   await services.db
     .update(authorisations)
     .set({ done: sql`greatest(${authorisations.done}, ${row.wanted})`, attempts: 0 })

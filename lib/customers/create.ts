@@ -1,12 +1,13 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { authorisations, customers, users } from '../db/schema';
+import { killPoint } from '../kill-points';
 import { KunaCoreError, RejectedError } from '../kunacore/errors';
 import { describeError } from '../log';
 import type { Services } from '../services';
 import type { Details } from './detail-fields';
 import { readDetails } from './details';
-import { withLease } from './lease';
+import { type Lease, withLease } from './lease';
 import { postpone } from './retry';
 import { type CustomerState, customerState } from './state';
 
@@ -21,11 +22,11 @@ type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer'
  * @throws LeaseBusy while another call for this user is still running; the driver's error.
  */
 export function createCustomer(services: Services, userId: string, waitMs: number): Promise<CustomerState> {
-  return withLease(services, userId, waitMs, async () => {
+  return withLease(services, userId, waitMs, async (lease) => {
     const intent = await readIntent(services, userId);
     if (intent?.row.state !== 'creating') return customerState(intent?.row);
     try {
-      await attempt(services, intent);
+      await attempt(services, intent, lease);
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
@@ -53,19 +54,22 @@ async function readIntent(services: Services, userId: string): Promise<Intent | 
 }
 
 /** One attempt. Settles the state, or throws the KunaCoreError that leaves it open. */
-async function attempt(services: Services, intent: Intent): Promise<void> {
+async function attempt(services: Services, intent: Intent, lease: Lease): Promise<void> {
   // An earlier attempt may have arrived although its answer did not.
-  if (intent.row.createAttemptedAt && (await settleByLookup(services, intent))) return;
+  if (intent.row.createAttemptedAt && (await settleByLookup(services, intent, lease))) return;
+  await lease.renew();
   await note(services, intent, { createAttemptedAt: new Date() });
   try {
-    await link(services, intent, await services.kunacore.createCustomer(toKunaCore(intent)), intent.version);
+    const created = await services.kunacore.createCustomer(toKunaCore(intent));
+    killPoint('after-create');
+    await link(services, intent, created, intent.version);
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
     if (!error.mayHaveHappened && !isRefusal(error)) {
       await note(services, intent, { createAttemptedAt: null });
       throw error;
     }
-    if (await settleByLookup(services, intent)) return;
+    if (await settleByLookup(services, intent, lease)) return;
     if (!isRefusal(error)) throw error;
     await note(services, intent, {
       state: 'rejected',
@@ -91,12 +95,14 @@ function isRefusal(error: KunaCoreError): error is RejectedError {
  * externalId is somebody else's and never adopted.
  * @returns whether the state is settled. @throws KunaCoreError when KunaCore cannot say.
  */
-async function settleByLookup(services: Services, intent: Intent): Promise<boolean> {
+async function settleByLookup(services: Services, intent: Intent, lease: Lease): Promise<boolean> {
   const { externalId, userId } = intent.row;
+  await lease.renew();
   const byExternalId = await services.kunacore.findCustomers({ externalId });
   // The search may match parts of a value, so the rows are compared here.
   const ours = byExternalId.find((customer) => customer.externalId === externalId);
   const sameEmail = (customer: KunaCoreCustomer) => customer.email?.toLowerCase() === intent.email;
+  if (!ours) await lease.renew();
   const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.email })).find(sameEmail);
   if (!candidate) return false;
   if (candidate.externalId === externalId) {

@@ -1,59 +1,72 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
 import { customers } from '../db/schema';
 import type { Services } from '../services';
 
-/** Another KunaCore operation of this customer is under way, here or in another instance. */
+/**
+ * Another KunaCore operation of this customer is under way, here or in another instance; perhaps because this process
+ * was stopped for so long that its own lease ran out.
+ */
 export class LeaseBusy extends Error {
   override readonly name = 'LeaseBusy';
 }
 
-/** Longer than the longest chain of KunaCore calls made under one lease, so that it only runs out with its holder. */
-const LEASE_SECONDS = 40;
+/** What a holder can do with its lease. */
+export interface Lease {
+  owner: string;
+  /**
+   * To be called before every call of KunaCore: the lease's time starts anew.
+   * @throws LeaseBusy when somebody else has it now; the call must not be made then.
+   */
+  renew(): Promise<void>;
+}
+
+/** Longer than the longest single call (lib/kunacore/deadlines.ts): it only runs out with its holder. */
+const LEASE_SECONDS = 15;
 
 /**
  * Runs `work` while no other KunaCore operation of this customer runs, in any instance. A lease with an end, not a
  * held lock: a holder that dies blocks nobody for long, and no transaction stays open across a call.
  * @param waitMs how long to wait for another holder.
- * @throws LeaseBusy when it is still taken by then.
+ * @throws LeaseBusy when it is still taken by then, or was lost.
  */
 export async function withLease<T>(
-  services: Pick<Services, 'db'>,
+  services: Pick<Services, 'db' | 'clock'>,
   userId: string,
   waitMs: number,
-  work: (owner: string) => Promise<T>,
+  work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const owner = randomUUID();
-  const deadline = performance.now() + waitMs;
+  const deadline = services.clock.elapsed() + waitMs;
   while (!(await take(services, userId, owner))) {
-    if (performance.now() >= deadline) throw new LeaseBusy();
-    await sleep(20 + Math.random() * 60);
+    if (services.clock.elapsed() >= deadline) throw new LeaseBusy();
+    await services.clock.sleep(20 + Math.random() * 60);
   }
   try {
-    return await work(owner);
+    return await work({ owner, renew: () => renew(services, userId, owner) });
   } finally {
     await release(services, userId, owner);
   }
 }
 
-/** Is the lease still this holder's? A process that was stopped for a while may have lost it. */
-export async function holdsLease({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {
-  const held = await db
-    .select({ userId: customers.userId })
-    .from(customers)
-    .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner), gt(customers.leaseUntil, sql`now()`)));
-  return held.length > 0;
-}
-
 async function take({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {
   const taken = await db
     .update(customers)
-    .set({ leaseOwner: owner, leaseUntil: sql`now() + make_interval(secs => ${LEASE_SECONDS})` })
+    .set({ leaseOwner: owner, leaseUntil: untilThen() })
     .where(and(eq(customers.userId, userId), or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`))))
     .returning({ userId: customers.userId });
   return taken.length > 0;
+}
+
+/** A lease that ran out but was taken by nobody else is still good. */
+async function renew({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<void> {
+  const renewed = await db
+    .update(customers)
+    .set({ leaseUntil: untilThen() })
+    .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner)))
+    .returning({ userId: customers.userId });
+  if (renewed.length === 0) throw new LeaseBusy();
 }
 
 /** Best effort: a lease that could not be given back runs out by itself. */
@@ -63,4 +76,9 @@ async function release({ db }: Pick<Services, 'db'>, userId: string, owner: stri
     .set({ leaseOwner: null, leaseUntil: null })
     .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner)))
     .catch(() => {});
+}
+
+/** By the database's clock: instances may disagree about the time. */
+function untilThen() {
+  return sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
 }

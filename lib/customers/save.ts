@@ -1,4 +1,5 @@
 import 'server-only';
+import { killPoint } from '../kill-points';
 import { describeError, log } from '../log';
 import { type Services, services } from '../services';
 import { createCustomer } from './create';
@@ -17,7 +18,9 @@ export async function saveDetails(userId: string, details: Details): Promise<boo
   let parts: Services;
   try {
     parts = await services();
+    killPoint('before-intent');
     await storeDetails(parts, userId, details);
+    killPoint('after-intent');
   } catch (error) {
     log().error({ event: 'details_not_stored', userId, error: describeError(error) });
     return false;
@@ -25,6 +28,7 @@ export async function saveDetails(userId: string, details: Details): Promise<boo
   await tellKunaCore(parts, userId).catch((error: unknown) => {
     log().warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
   });
+  killPoint('after-save');
   return true;
 }
 

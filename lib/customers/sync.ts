@@ -6,7 +6,7 @@ import { describeError } from '../log';
 import type { Services } from '../services';
 import { kunaCoreDetails } from './create';
 import { readDetails } from './details';
-import { withLease } from './lease';
+import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
 import { type CustomerState, customerState } from './state';
 
@@ -22,12 +22,12 @@ export function syncCustomer(
   what: 'changes' | 'all',
   waitMs: number,
 ): Promise<CustomerState> {
-  return withLease(services, userId, waitMs, async () => {
+  return withLease(services, userId, waitMs, async (lease) => {
     const row = await readLinked(services, userId);
     if (!row?.customerId) return customerState(row);
     try {
-      await sendDetails(services, row.customerId, row);
-      if (what === 'all') await readStatus(services, row.customerId, row);
+      await sendDetails(services, row.customerId, row, lease);
+      if (what === 'all') await readStatus(services, row.customerId, row, lease);
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
@@ -44,9 +44,10 @@ async function readLinked({ db }: Services, userId: string): Promise<CustomerRow
   return row;
 }
 
-async function sendDetails(services: Services, customerId: string, row: CustomerRow): Promise<void> {
+async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
   const stored = await readDetails(services, row.userId);
   if (!stored || stored.version <= row.sentVersion) return;
+  await lease.renew();
   let rejectionCode: string | null = null;
   try {
     await services.kunacore.updateCustomer(customerId, kunaCoreDetails(stored.details));
@@ -58,7 +59,8 @@ async function sendDetails(services: Services, customerId: string, row: Customer
   await save(services, row, { sentVersion: stored.version, rejectionCode });
 }
 
-async function readStatus(services: Services, customerId: string, row: CustomerRow): Promise<void> {
+async function readStatus(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
+  await lease.renew();
   const { verificationStatus, walletStatus } = await services.kunacore.getCustomer(customerId);
   const pause = Math.max(5_000, backoffMs(row.attempts));
   await save(services, row, {

@@ -13,6 +13,10 @@ export const users = pgTable('users', {
   emailVerifiedAt: time('email_verified_at'),
   /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
   claimsSealed: text('claims_sealed'),
+  /** Set while the institution keeps this person out: nobody signs in, no session counts (lib/users/block.ts). */
+  blockedAt: time('blocked_at'),
+  /** Personal data is gone; the row stays for as long as the customer at KunaCore does (lib/users/delete.ts). */
+  deletedAt: time('deleted_at'),
   createdAt,
 });
 
@@ -43,6 +47,10 @@ export const sessions = pgTable(
     createdAt,
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
+    /** What the browser called itself at sign-in; names the device on /account/devices. */
+    userAgent: text('user_agent'),
+    /** Keyed hash of the network it signed in from: two devices can be told to be in one place, no address is kept. */
+    network: text('network'),
     /** The sealed token that waits for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
     handoverId: uuid('handover_id'),
     /** The customer's `wanted` count when this browser last got a token; a higher count means it has been ended. */

@@ -29,7 +29,7 @@ export function createKunaCoreClient(options: KunaCoreOptions) {
   const sender = createSender(authenticatedSend(connection, credentials, deadlines.login), random);
   return {
     ...customerEndpoints(sender, deadlines),
-    ...rampEndpoints(sender, deadlines, now),
+    ...rampEndpoints(sender, deadlines),
     ...walletEndpoints(sender, deadlines),
     ...operationEndpoints(sender, deadlines),
     ...rateEndpoints(sender, deadlines),

@@ -36,8 +36,8 @@ test('issueToken sends the customer and the user agent as it is, and hides the t
 });
 
 test.each([
-  ['48 hours ahead is the most that is believed', { exp: (NOW + 1000 * HOUR) / 1000 }, new Date(NOW + 48 * HOUR)],
-  ['an absurd end is clamped too', { exp: 1e300 }, new Date(NOW + 48 * HOUR)],
+  ['an absurd end is a date all the same', { exp: 1e300 }, new Date('9999-12-31T00:00:00Z')],
+  ['an end that has passed is told as it is', { exp: NOW / 1000 }, new Date(NOW)],
   ['no end is no date', { sub: 'x' }, null],
   ['an end that is no number is no date', { exp: '2030-01-01' }, null],
   ['our customer in the claims is fine', { customerId: 'c-1' }, null],
@@ -55,7 +55,6 @@ test.each(['opaque-token', 'a.b.c', '..', `a.${Buffer.from('null').toString('bas
 );
 
 test.each([
-  ['a token that has run out', jwt({ exp: NOW / 1000 }), 'token has run out already'],
   ["another customer's token", jwt({ customerId: 'c-2' }), 'token of another customer'],
   ['an empty token', '', 'token'],
   ['a token that is no text', 7, 'token'],

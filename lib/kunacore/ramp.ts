@@ -9,21 +9,22 @@ import { read } from './wire';
 /** A token for one browser. */
 export interface WidgetToken {
   token: Secret;
-  /** From the token's own `exp`, at most 48 hours ahead whatever it says; null where it names none. */
+  /** The token's own `exp` as it stands; null where it names none. Whether it has passed, the caller's clock says. */
   expiresAt: Date | null;
 }
 
 const tokenAnswer = z.object({ token: z.string().min(1).max(8192) });
-const LONGEST_MS = 48 * 3_600_000;
+/** The last moment with a year of four digits, which everybody can read. */
+const END_OF_TIME_MS = Date.UTC(9999, 11, 31);
 
 /** The endpoints under /v2/ramp/: the life of a customer's authorisation in the widget. All throw a KunaCoreError. */
-export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines, now: () => number) {
+export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
   return {
     /**
      * Issues a widget token: POST /v2/ramp/token. Tried once more where there is hope: a token nobody received does no
      * harm. What a blocked wallet gets is not documented; expect a RejectedError.
      * @param userAgent of the browser that will show the widget, byte for byte.
-     * @throws MalformedAnswerError also for a token that has run out already, or names another customer.
+     * @throws MalformedAnswerError also for a token that names another customer.
      */
     async issueToken({ customerId, userAgent }: { customerId: string; userAgent: string }): Promise<WidgetToken> {
       const body = { customerId, userAgent };
@@ -34,7 +35,7 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines, now
       if (typeof claims?.customerId === 'string' && claims.customerId !== customerId) {
         throw new MalformedAnswerError(answer.endpoint, 'token of another customer');
       }
-      return { token: new Secret(token), expiresAt: expiry(answer.endpoint, claims?.exp, now()) };
+      return { token: new Secret(token), expiresAt: expiry(claims?.exp) };
     },
 
     /**
@@ -54,8 +55,6 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines, now
 }
 
 /** @param exp the JWT's claim, in seconds since the epoch (RFC 7519, 4.1.4). */
-function expiry(endpoint: string, exp: unknown, now: number): Date | null {
-  if (typeof exp !== 'number') return null;
-  if (exp * 1000 <= now) throw new MalformedAnswerError(endpoint, 'token has run out already');
-  return new Date(Math.min(exp * 1000, now + LONGEST_MS));
+function expiry(exp: unknown): Date | null {
+  return typeof exp === 'number' ? new Date(Math.min(exp * 1000, END_OF_TIME_MS)) : null;
 }

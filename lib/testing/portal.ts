@@ -45,12 +45,13 @@ export async function startPortal(
   Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' });
   const opened = await openTestDatabase();
   processWide<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
-  const { keyring, log, limits } = await services();
+  const { keyring, log, clock, limits } = await services();
   const at = (apiUrl: string): Services => ({
     db: opened.db,
     kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES }),
     keyring,
     log,
+    clock,
     limits,
     wake: () => {
       portal.wakes += 1;

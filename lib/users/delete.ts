@@ -1,0 +1,27 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { endSessionsIn } from '../authorisations/end';
+import { accounts, details, users } from '../db/schema';
+import type { Services } from '../services';
+
+/**
+ * Deletes a user: every session ends, with it the authorisation at KunaCore, and the personal data goes, all in one
+ * transaction. What stays names nobody: the row that the KunaCore customer hangs on, without which its authorisation
+ * could not be ended. KunaCore's own record stays with KunaCore, whose API has no way to delete it.
+ * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
+ */
+export async function deleteUser(services: Services, userId: string): Promise<boolean> {
+  const found = await services.db.transaction(async (tx) => {
+    const deleted = await tx
+      .update(users)
+      .set({ email: sql`'deleted-' || ${users.id}`, emailVerifiedAt: null, claimsSealed: null, deletedAt: sql`now()` })
+      .where(eq(users.id, userId))
+      .returning({ id: users.id });
+    await endSessionsIn(tx, { userId }, 'deleted');
+    await tx.delete(accounts).where(eq(accounts.userId, userId));
+    await tx.delete(details).where(eq(details.userId, userId));
+    return deleted.length > 0;
+  });
+  services.wake();
+  return found;
+}

@@ -1,0 +1,77 @@
+// Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { findSession } from '../auth/session';
+import { issueToken } from '../authorisations/issue';
+import { accounts, details, users } from '../db/schema';
+import { reconcile } from '../reconciler';
+import { addCustomer, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
+import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { blockUser, unblockUser } from './block';
+import { deleteUser } from './delete';
+import { findUser } from './find';
+
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(() => Promise.all([portal.empty(), sandbox.reset()]));
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+test.each([
+  ['blocking', blockUser],
+  ['deleting', deleteUser],
+])('%s a user ends their sessions and their token', async (_name, end) => {
+  const { user } = await customerWithToken();
+  expect(await liveTokens()).toBe(1);
+  expect(await end(portal.services, user.id)).toBe(true);
+  expect(portal.wakes).toBeGreaterThan(0);
+  expect(await sessionRows(portal.services, user.id)).toEqual([]);
+  await reconcile(portal.services);
+  expect(await liveTokens()).toBe(0);
+  await expect(signIn(portal.services, user.id)).rejects.toThrow('may not sign in');
+  expect(await end(portal.services, crypto.randomUUID())).toBe(false);
+});
+
+test('a blocked user is recognised by their address, and let in again once unblocked', async () => {
+  const { user } = await customerWithToken();
+  await blockUser(portal.services, user.id);
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: true });
+  expect(await unblockUser(portal.services, user.id)).toBe(true);
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: false });
+  expect((await signIn(portal.services, user.id)).session.userId).toBe(user.id);
+});
+
+test('a session that slipped in beside the blocking does not count', async () => {
+  const { user, cookie } = await customerWithToken();
+  await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, user.id));
+  expect(await findSession(async () => portal.services, cookie)).toBeNull();
+});
+
+test('what names a deleted user is gone', async () => {
+  const { user } = await customerWithToken();
+  const { db } = portal.services;
+  await db.insert(accounts).values({ userId: user.id, provider: 'oidc', providerAccountId: 'sub-1' });
+  await deleteUser(portal.services, user.id);
+  expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
+  expect(await db.select().from(accounts).where(eq(accounts.userId, user.id))).toEqual([]);
+  const [row] = await db.select().from(users).where(eq(users.id, user.id));
+  expect(row).toMatchObject({ email: `deleted-${user.id}`, claimsSealed: null, emailVerifiedAt: null });
+  expect(await findUser(portal.services, user.email)).toBeNull();
+});
+
+async function customerWithToken() {
+  const user = await addCustomer(portal.services);
+  const signedIn = await signIn(portal.services, user.id);
+  await issueToken(portal.services, signedIn.session, USER_AGENT);
+  return { user, ...signedIn };
+}
+
+async function liveTokens(): Promise<number> {
+  return (await sandbox.customers()).reduce((sum, { liveTokens }) => sum + liveTokens, 0);
+}
