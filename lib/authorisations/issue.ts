@@ -47,9 +47,15 @@ export async function issueToken(services: Services, session: LiveSession, userA
       for (let round = 0; round < ROUNDS; round += 1) {
         const epoch = await settleInvalidations(services, session.userId, lease);
         await lease.renew();
+        const asker = { owner: lease.owner, epoch };
+        // Before the call, too: a token whose answer is lost is ended only by an end that comes after this.
+        if (!(await mayHaveToken(services, session, asker))) {
+          if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
+          continue;
+        }
         const { token, expiresAt } = await services.kunacore.issueToken({ customerId, userAgent });
         killPoint('after-token');
-        if (await mayHandOver(services, session, { owner: lease.owner, epoch, expiresAt }))
+        if (await mayHaveToken(services, session, asker, expiresAt))
           return { outcome: 'issued', token, epoch, expiresAt };
         // Nobody gets this token: it must not stay alive either.
         await endAuthorisation(services, session.userId, 'not-handed-over');
@@ -66,10 +72,11 @@ export async function issueToken(services: Services, session: LiveSession, userA
  * One statement decides, by the database's clock: the lease is still ours, the session lives, nothing was ended since
  * `epoch`, and the token has not run out already.
  */
-async function mayHandOver(
+async function mayHaveToken(
   { db }: Services,
   session: LiveSession,
-  { owner, epoch, expiresAt }: { owner: string; epoch: number; expiresAt: Date | null },
+  { owner, epoch }: { owner: string; epoch: number },
+  expiresAt: Date | null = null,
 ): Promise<boolean> {
   const ours = db
     .select({ one: sql`1` })

@@ -14,10 +14,10 @@ const WAIT_MS = 12_000;
  * "Save and continue": stores the details, then creates the customer at KunaCore or sends it the change.
  * @returns whether the details are stored; what KunaCore could not be told yet is told later.
  */
-export async function saveDetails(userId: string, details: Details): Promise<boolean> {
+export async function saveDetails(userId: string, details: Details, getServices = services): Promise<boolean> {
   let parts: Services;
   try {
-    parts = await services();
+    parts = await getServices();
     killPoint('before-intent');
     await storeDetails(parts, userId, details);
     killPoint('after-intent');

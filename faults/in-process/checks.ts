@@ -1,0 +1,208 @@
+import { drizzle } from 'drizzle-orm/pglite';
+import { hashSessionToken } from '../../lib/auth/adapter';
+import { config } from '../../lib/config';
+import { createKeyring } from '../../lib/crypto/keyring';
+import { readDetails } from '../../lib/customers/details';
+import * as schema from '../../lib/db/schema';
+import type { IssuedToken, SimulatedKunaCore } from './kunacore';
+import { detailsOf, type Person } from './people';
+import type { Happening, World } from './world';
+
+/**
+ * Holds what happened against what the portal promises (docs/guarantees.md has the numbers).
+ * @param pending what was still to be done 60 s after the last fault.
+ * @returns one sentence per broken promise.
+ */
+export async function violations(
+  world: World,
+  kunacore: SimulatedKunaCore,
+  people: Person[],
+  pending: number,
+): Promise<string[]> {
+  const rows = await readRows(world);
+  const broken: string[] = [];
+  if (pending > 0) broken.push(`I9: ${pending} intents were not settled within 60 s`);
+  for (const error of world.errors)
+    broken.push(`nobody expected ${error instanceof Error ? error.stack : String(error)}`);
+  for (const person of people) {
+    const story = new Story(world.history, kunacore, person, rows.get(person.id));
+    broken.push(...story.oneCustomer(), ...story.neverBlind(), ...story.endsAreEnds(), ...story.noLateKill());
+    broken.push(...story.noLateBirth(), ...story.ownToken());
+    broken.push(...(await detailsSurvive(world, kunacore, person, story)));
+  }
+  return broken;
+}
+
+/** What the database says of a person in the end. */
+interface Row {
+  user_id: string;
+  state: string | null;
+  external_id: string | null;
+  customer_id: string | null;
+  live_sessions: number;
+  token_hashes: string[];
+}
+
+async function readRows({ engine }: World): Promise<Map<string, Row>> {
+  const { rows } = await engine.query<Row>(`
+    select u.id as user_id, c.state, c.external_id, c.customer_id,
+      (select count(*)::int from sessions s where s.user_id = u.id and u.blocked_at is null
+        and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes') as live_sessions,
+      (select coalesce(array_agg(s.token_hash), '{}') from sessions s where s.user_id = u.id) as token_hashes
+    from users u left join customers c on c.user_id = u.id`);
+  return new Map(rows.map((row) => [row.user_id, row]));
+}
+
+/** One person's part of the history. */
+class Story {
+  readonly #tokens: IssuedToken[];
+
+  constructor(
+    readonly history: Happening[],
+    readonly kunacore: SimulatedKunaCore,
+    readonly person: Person,
+    readonly row: Row | undefined,
+  ) {
+    this.#tokens = kunacore.tokens.filter(({ customerId }) => customerId === row?.customer_id);
+  }
+
+  /** I1, I2 */
+  *oneCustomer(): Generator<string> {
+    const { state, external_id: externalId, customer_id: customerId } = this.row ?? {};
+    const created = this.#all('created').filter((happening) => happening.externalId === externalId);
+    if (externalId && created.length > 1) yield `I1: ${this.person.email} has ${created.length} customers`;
+    if (state !== 'linked') return;
+    const customer = this.kunacore.customers.find(({ id }) => id === customerId);
+    if (customer?.externalId !== externalId) yield `I2: ${this.person.email} was given somebody else's customer`;
+  }
+
+  /** I1: after an outcome that nobody knows, look before trying again. */
+  *neverBlind(): Generator<string> {
+    const creates = this.#calls('/v2/customer/create', this.row?.external_id);
+    for (const [index, create] of creates.entries()) {
+      const next = creates[index + 1];
+      const answer = this.#all('answer').find(({ sent }) => sent === create.at);
+      if (!next || (answer && !answer.mayHaveHappened)) continue;
+      const looked = this.#all('find').some(
+        ({ at, externalId }) => externalId === this.row?.external_id && at > create.at && at < next.at,
+      );
+      if (!looked) yield `I1: ${this.person.email}: a create was repeated without looking first`;
+    }
+  }
+
+  /** I3 */
+  *endsAreEnds(): Generator<string> {
+    if (this.#tokens.some(({ killedAt }) => killedAt === undefined) && !this.row?.live_sessions)
+      yield `I3: a token of ${this.person.email} lives although nobody is signed in`;
+    for (const { at } of this.#mine('session-ended')) {
+      const had = this.#tokens.some(({ issuedAt }) => issuedAt < at);
+      const ended = this.#all('invalidate').some((call) => call.customerId === this.row?.customer_id && call.at > at);
+      if (had && !ended) yield `I3: a session of ${this.person.email} ended and nothing was invalidated after it`;
+    }
+    const signedOut = this.#all('signed-out').map(({ cookie }) => hashSessionToken(String(cookie)));
+    if (signedOut.some((hash) => this.row?.token_hashes.includes(hash)))
+      yield `I3: ${this.person.email} was told "signed out" and is not`;
+  }
+
+  /** I4: a token in somebody's hands dies of an end that came after it was made, of nothing older. */
+  *noLateKill(): Generator<string> {
+    for (const { token, reason } of this.#handedOver()) {
+      if (token.killedAt === undefined) continue;
+      const { issuedAt, killedAt } = token;
+      const between = ({ at }: Happening) => at > issuedAt && at < killedAt;
+      const wished = this.#mine('wish').some(between) || this.#all('kuna-ended').some(between);
+      if (!wished) yield `I4: a token of ${this.person.email} ${reason} was killed by an older intent`;
+    }
+  }
+
+  /** I4: nobody is handed a token for a session that had ended, or one that had been ended itself. */
+  *noLateBirth(): Generator<string> {
+    for (const { session, token: value, began } of this.#byPerson('handed-over')) {
+      const token = this.#tokens.find((candidate) => candidate.value === value);
+      const answered = this.#all('token-answered').find((answer) => answer.token === value);
+      const ended = this.#mine('session-ended').find((end) => end.session === session);
+      // Both were known when the portal looked: it looks after KunaCore's answer, and at the frame's request.
+      if (ended && ended.at < Math.max(Number(answered?.at), Number(began)))
+        yield `I4: ${this.person.email} got a token after the session had ended`;
+      const dead = this.#mine('wish').some(({ at }) => token && at > token.issuedAt && at < Number(began));
+      if (dead) yield `I4: ${this.person.email} was handed a token that had been ended`;
+    }
+  }
+
+  /** I5 */
+  *ownToken(): Generator<string> {
+    for (const handed of this.#all('handed-over').filter(({ person }) => person === this.person.email)) {
+      const token = this.kunacore.tokens.find(({ value }) => value === handed.token);
+      if (token?.customerId !== this.row?.customer_id) yield `I5: ${this.person.email} got somebody else's token`;
+    }
+  }
+
+  /** Saves: when they began, and when the person was told that they are safe. */
+  saves(): { version: number; began: number; acknowledged: number | undefined }[] {
+    const acknowledged = this.#byPerson('saved');
+    return this.#byPerson('saving').map(({ at, version }) => ({
+      version: Number(version),
+      began: at,
+      acknowledged: acknowledged.find((saved) => saved.save === at)?.at,
+    }));
+  }
+
+  get deleted(): boolean {
+    return this.#byPerson('deleted').length > 0 || this.#byPerson('begins').some(({ action }) => action === 'delete');
+  }
+
+  #handedOver(): { token: IssuedToken; reason: string }[] {
+    return this.#byPerson('handed-over').flatMap((handed) =>
+      this.#tokens
+        .filter(({ value }) => value === handed.token)
+        .map((token) => ({ token, reason: `shown at ${handed.at}` })),
+    );
+  }
+
+  #all(what: string): Happening[] {
+    return this.history.filter((happening) => happening.what === what);
+  }
+
+  #byPerson(what: string): Happening[] {
+    return this.#all(what).filter(({ person }) => person === this.person.email);
+  }
+
+  /** What the database noted of this user. */
+  #mine(what: string): Happening[] {
+    return this.#all(what).filter(({ user }) => user === this.person.id);
+  }
+
+  #calls(endpoint: string, about: string | null | undefined): Happening[] {
+    return this.#all('call').filter((call) => call.endpoint === endpoint && call.about === about);
+  }
+}
+
+/** I6: what was acknowledged is there, and KunaCore holds the newest. */
+async function detailsSurvive(
+  world: World,
+  kunacore: SimulatedKunaCore,
+  person: Person,
+  story: Story,
+): Promise<string[]> {
+  if (story.deleted) return [];
+  const parts = { db: drizzle(world.engine, { schema }), keyring: createKeyring(config().piiKeys) };
+  const stored = await readDetails(parts, person.id);
+  const saves = story.saves();
+  const last = saves
+    .filter(({ acknowledged }) => acknowledged)
+    .sort((a, b) => Number(b.acknowledged) - Number(a.acknowledged))[0];
+  const address = stored?.details.residenceAddress;
+  // Two saves at once may come in any order; one that was never acknowledged may have come through.
+  const possible = saves.filter(({ acknowledged }) => !last || !acknowledged || acknowledged > last.began);
+  const broken: string[] = [];
+  if (last && !possible.some(({ version }) => detailsOf(version).residenceAddress === address))
+    broken.push(`I6: ${person.email} was told that version ${last.version} is saved, and ${address} is there`);
+  const customer = kunacore.customers.find(({ id }) => id === story.row?.customer_id);
+  if (
+    stored &&
+    story.row?.state === 'linked' &&
+    (customer as { residenceAddress?: string })?.residenceAddress !== address
+  )
+    broken.push(`I6: KunaCore does not hold the newest details of ${person.email}`);
+  return broken;
+}

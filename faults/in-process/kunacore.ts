@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { KunaCoreClient } from '../../lib/kunacore/client';
+import type { Customer, NewCustomer } from '../../lib/kunacore/customers';
+import { RejectedError, TimeoutError, UnreachableError } from '../../lib/kunacore/errors';
+import { Secret } from '../../lib/kunacore/secret';
+import type { World } from './world';
+
+/** What becomes of one call. */
+export const FATES = [
+  'fine',
+  /** No connection: nothing happened. */
+  'refused',
+  /** The request arrived; the answer did not. */
+  'answer-lost',
+  /** The request did not arrive; nobody can tell. */
+  'request-lost',
+  /** Nobody hears an answer, and the request arrives later. */
+  'late',
+  /** 503, not carried out. */
+  'unavailable',
+  /** 500, carried out all the same. */
+  'error-after',
+] as const;
+export type Fate = (typeof FATES)[number];
+
+/** A token as KunaCore knows it. */
+export interface IssuedToken {
+  value: string;
+  customerId: string;
+  issuedAt: number;
+  /** When it was killed, in the order of things; undefined while it lives. */
+  killedAt?: number;
+}
+
+/** KunaCore as documented, with every fate a call can meet. It outlives the portals. */
+export class SimulatedKunaCore {
+  readonly customers: Customer[] = [];
+  readonly tokens: IssuedToken[] = [];
+  /** Fates of the next calls, in order; afterwards all are fine. */
+  readonly fates: Fate[] = [];
+  /** Nobody is reached. */
+  down = false;
+
+  constructor(private readonly world: World) {}
+
+  /** A client for one portal instance, whose gates it waits at. */
+  clientFor(gate: World['gate']): KunaCoreClient {
+    const call = <T>(endpoint: string, carryOut: () => T, about?: string) =>
+      this.#call(gate, { endpoint, about, carryOut });
+    return {
+      createCustomer: (input: NewCustomer) => call('/v2/customer/create', () => this.#create(input), input.externalId),
+      findCustomers: (search: Partial<Customer>) =>
+        call('/v2/customer/find', () => {
+          this.world.note('find', search);
+          return this.customers.filter((customer) => fits(customer, search)).map((customer) => ({ ...customer }));
+        }),
+      getCustomer: (id: string) => call('/v2/customer/details', () => ({ ...this.#customer(id) })),
+      updateCustomer: (id: string, changes: Partial<Customer>) =>
+        call('/v2/customer/update', () => {
+          this.world.note('update', { customerId: id, ...changes });
+          Object.assign(this.#customer(id), changes);
+        }),
+      issueToken: async ({ customerId }: { customerId: string }) => {
+        const issued = await call('/v2/ramp/token', () => this.#issue(customerId));
+        this.world.note('token-answered', { token: issued.token.reveal() });
+        return issued;
+      },
+      invalidate: (customerId: string) => call('/v2/ramp/invalidate', () => this.invalidate(customerId)),
+    } as unknown as KunaCoreClient;
+  }
+
+  /** Also what Kuna's own operator may do at any time. */
+  invalidate(customerId: string): void {
+    this.#customer(customerId);
+    const at = this.world.note('invalidate', { customerId });
+    for (const token of this.tokens) if (token.customerId === customerId) token.killedAt ??= at;
+  }
+
+  /** A customer that no portal created. */
+  addStranger(email: string): void {
+    this.customers.push(newCustomer({ email, externalId: randomUUID() } as NewCustomer));
+  }
+
+  async #call<T>(gate: World['gate'], { endpoint, about, carryOut }: Call<T>): Promise<T> {
+    const sent = this.world.note('call', { endpoint, about });
+    const deadline = this.world.time + DEADLINE_MS;
+    const inTime = () => this.world.time <= deadline;
+    const timeout = { error: new TimeoutError(endpoint, DEADLINE_MS) };
+    let answer = timeout as Answer<T>;
+    await gate(`→ ${endpoint}`, () => {
+      // A caller that was stopped gives up before the request is on its way.
+      if (inTime()) answer = this.#meet(this.down ? 'refused' : (this.fates.shift() ?? 'fine'), endpoint, carryOut);
+    });
+    // The answer travels: a portal that dies meanwhile never hears it.
+    await gate(`← ${endpoint}`, () => {
+      if (!inTime()) answer = timeout;
+    });
+    this.world.note('answer', { endpoint, sent, mayHaveHappened: 'error' in answer && mayHaveHappened(answer.error) });
+    if ('error' in answer) throw answer.error;
+    return answer.value;
+  }
+
+  #meet<T>(fate: Fate, endpoint: string, carryOut: () => T): Answer<T> {
+    switch (fate) {
+      case 'fine':
+        return attempt(carryOut);
+      case 'refused':
+        return { error: new UnreachableError(endpoint, 'ECONNREFUSED', false) };
+      case 'answer-lost':
+        attempt(carryOut);
+        return { error: new TimeoutError(endpoint, DEADLINE_MS) };
+      case 'request-lost':
+        return { error: new TimeoutError(endpoint, DEADLINE_MS) };
+      case 'late':
+        // Of the others one that arrives after its deadline cannot be told from a new one: docs/guarantees.md.
+        if (endpoint === '/v2/customer/create') void this.world.gate(`late ${endpoint}`, () => void attempt(carryOut));
+        return { error: new TimeoutError(endpoint, DEADLINE_MS) };
+      case 'unavailable':
+        return { error: new RejectedError(endpoint, 503, undefined, undefined) };
+      case 'error-after':
+        attempt(carryOut);
+        return { error: new RejectedError(endpoint, 500, undefined, undefined) };
+    }
+  }
+
+  #create(input: NewCustomer): Customer {
+    if (this.customers.some(({ email }) => email === input.email)) {
+      throw new RejectedError('/v2/customer/create', 409, undefined, undefined);
+    }
+    const customer = newCustomer(input);
+    this.customers.push(customer);
+    this.world.note('created', { customerId: customer.id, email: customer.email, externalId: customer.externalId });
+    return { ...customer };
+  }
+
+  #issue(customerId: string): { token: Secret; expiresAt: Date | null } {
+    this.#customer(customerId);
+    const value = `token-${randomUUID()}`;
+    this.tokens.push({ value, customerId, issuedAt: this.world.note('issued', { customerId }) });
+    return { token: new Secret(value), expiresAt: null };
+  }
+
+  #customer(id: string): Customer {
+    const customer = this.customers.find((candidate) => candidate.id === id);
+    if (!customer) throw new RejectedError('/v2', 404, undefined, undefined);
+    return customer;
+  }
+}
+
+/** Longest deadline of a call (lib/kunacore/deadlines.ts). */
+const DEADLINE_MS = 10_000;
+
+type Answer<T> = { value: T } | { error: unknown };
+
+interface Call<T> {
+  endpoint: string;
+  /** Whom a create is about. */
+  about: string | undefined;
+  carryOut: () => T;
+}
+
+function newCustomer(input: NewCustomer): Customer {
+  const id = randomUUID();
+  const state = { verificationStatus: 'ACCEPTED', walletStatus: 'Active', createdAt: undefined };
+  return { ...input, id, walletId: `wallet-${id}`, ...state } as Customer;
+}
+
+function fits(customer: Customer, search: Partial<Customer>): boolean {
+  return Object.entries(search).every(([key, value]) => customer[key as keyof Customer] === value);
+}
+
+function attempt<T>(carryOut: () => T): Answer<T> {
+  try {
+    return { value: carryOut() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function mayHaveHappened(error: unknown): boolean {
+  return (error as { mayHaveHappened?: boolean }).mayHaveHappened === true;
+}

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Order, Outcome } from './run';
+
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+/**
+ * Plays schedules on every core and prints how many, how fast, and the first that broke a promise with the one
+ * command that plays it again.
+ * @param path of a failure that was reported; plays that schedule alone.
+ * @returns whether all promises were kept.
+ */
+export async function playInProcess(schedules: number, seed: number, path?: string): Promise<boolean> {
+  const began = performance.now();
+  const orders = path ? [{ schedules: 1, seed, path }] : share(schedules, seed);
+  const outcomes = await Promise.all(orders.map(async (order) => ({ order, outcome: await runWorker(order) })));
+  const seconds = (performance.now() - began) / 1000;
+  const played = outcomes.reduce((sum, { outcome }) => sum + outcome.played, 0);
+  const failed = outcomes.find(({ outcome }) => outcome.failure);
+  const rate = Math.round((played / seconds) * 60);
+  console.log(
+    `in process: ${played} schedules, ${failed ? 'A PROMISE WAS BROKEN' : '0 violations'}, ` +
+      `${seconds.toFixed(0)} s with ${orders.length} processes, ${rate} a minute (seed ${seed})`,
+  );
+  if (!failed?.outcome.failure) return true;
+  const { story, path: where } = failed.outcome.failure;
+  console.log(`${story}\n\nPlay it again: npm run test:faults -- --seed ${failed.order.seed} --path ${where}`);
+  return false;
+}
+
+/** Equal parts, each with a seed of its own. */
+function share(schedules: number, seed: number): Order[] {
+  const workers = Math.min(availableParallelism(), schedules);
+  return Array.from({ length: workers }, (_, index) => ({
+    schedules: Math.floor(schedules / workers) + (index < schedules % workers ? 1 : 0),
+    seed: seed + index,
+  }));
+}
+
+async function runWorker(order: Order): Promise<Outcome> {
+  const child = spawn(process.execPath, [...process.execArgv, WORKER, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [output, code] = await Promise.all([
+    text(child.stdout),
+    new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode))),
+  ]);
+  if (code !== 0) throw new Error(`A worker ended with ${code}`);
+  return JSON.parse(output) as Outcome;
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { hashSessionToken, portalAdapter } from '../../lib/auth/adapter';
+import { listDevices } from '../../lib/auth/devices';
+import { findSession } from '../../lib/auth/session';
+import { endAuthorisation, endSessions } from '../../lib/authorisations/end';
+import { issueSealed, openFrame } from '../../lib/authorisations/open';
+import type { Details } from '../../lib/customers/detail-fields';
+import { saveDetails } from '../../lib/customers/save';
+import { blockUser, unblockUser } from '../../lib/users/block';
+import { deleteUser } from '../../lib/users/delete';
+import { type Instance, isDatabaseFault } from './instance';
+import type { World } from './world';
+
+/** A browser: what it keeps. */
+export interface Browser {
+  cookie?: string;
+  /** The sealed hand-over of "Buy crypto". */
+  sealed?: string;
+}
+
+/** A person with two browsers. */
+export interface Person {
+  id: string;
+  email: string;
+  browsers: Browser[];
+}
+
+const USER_AGENT = 'Mozilla/5.0 (simulated)';
+
+/** A user who signed in once. */
+export async function addPerson(world: World, number: number): Promise<Person> {
+  const [id, email] = [randomUUID(), `person-${number}@example.test`];
+  await world.engine.query('insert into users (id, email) values ($1, $2)', [id, email]);
+  return { id, email, browsers: [{}, {}] };
+}
+
+/** What people do. Everything goes through the portal's own functions; what they see goes into the history. */
+export class Actions {
+  constructor(
+    private readonly world: World,
+    private readonly instance: () => Instance,
+  ) {}
+
+  signIn(person: Person, browser: Browser): Promise<void> {
+    return this.#attempt('sign-in', person, async (instance) => {
+      const cookie = randomUUID();
+      const adapter = portalAdapter(async () => instance.services);
+      try {
+        await adapter.createSession?.({ sessionToken: cookie, userId: person.id, expires: new Date() });
+      } catch (error) {
+        if (!(error instanceof Error && error.message.includes('may not sign in'))) throw error;
+        return;
+      }
+      browser.cookie = cookie;
+      this.world.note('signed-in', { person: person.email, cookie });
+    });
+  }
+
+  save(person: Person, version: number): Promise<void> {
+    return this.#attempt('save', person, async (instance) => {
+      const typed = detailsOf(version);
+      // Like the action: nobody saves without a session.
+      if (!(await this.#sessionOf(instance, person.browsers))) return;
+      const save = this.world.note('saving', { person: person.email, version });
+      if (await saveDetails(person.id, typed, async () => instance.services)) {
+        this.world.note('saved', { person: person.email, save });
+      }
+    });
+  }
+
+  /** "Buy crypto", up to the cookie that carries the sealed token. */
+  buy(person: Person, browser: Browser): Promise<void> {
+    return this.#attempt('buy', person, async (instance) => {
+      const session = await findSession(async () => instance.services, browser.cookie);
+      if (!session) return;
+      const sealed = await issueSealed(session, USER_AGENT, async () => instance.services);
+      if (sealed) browser.sealed = sealed;
+    });
+  }
+
+  /** The frame's document: redeems the cookie, or issues a token on the spot. */
+  frame(person: Person, browser: Browser): Promise<void> {
+    return this.#attempt('frame', person, async (instance, began) => {
+      const { cookie, sealed } = browser;
+      browser.sealed = undefined;
+      const session = await findSession(async () => instance.services, cookie);
+      if (!session) return;
+      const frame = await openFrame(session, USER_AGENT, sealed, async () => instance.services);
+      if (frame.show !== 'widget') return;
+      const token = new URL(frame.url).searchParams.get('refreshToken');
+      this.world.note('handed-over', { person: person.email, session: session.id, token, began });
+    });
+  }
+
+  signOut(person: Person, browser: Browser): Promise<void> {
+    return this.#attempt('sign-out', person, async (instance) => {
+      const { cookie } = browser;
+      if (!cookie) return;
+      await endSessions(instance.services, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
+      if (browser.cookie === cookie) browser.cookie = undefined;
+      this.world.note('signed-out', { person: person.email, cookie });
+    });
+  }
+
+  signOutEverywhere(person: Person): Promise<void> {
+    return this.#attempt('sign-out-everywhere', person, async (instance) => {
+      await endSessions(instance.services, { userId: person.id }, 'signed-out');
+      this.world.note('signed-out-everywhere', { person: person.email });
+    });
+  }
+
+  /** On /account/devices: ends another browser of the same person. */
+  endDevice(person: Person, browser: Browser): Promise<void> {
+    return this.#attempt('end-device', person, async (instance) => {
+      const session = await findSession(async () => instance.services, browser.cookie);
+      if (!session) return;
+      const other = (await listDevices(instance.services, session)).find(({ current }) => !current);
+      if (!other) return;
+      const device = { userId: person.id, sessionId: other.sessionId };
+      const ended = await endSessions(instance.services, device, 'signed-out');
+      if (ended > 0) this.world.note('device-ended', { person: person.email, session: other.sessionId });
+    });
+  }
+
+  /** "End Kuna's access": the sessions stay. */
+  endAccess(person: Person): Promise<void> {
+    return this.#attempt('end-access', person, async (instance) => {
+      if (!(await this.#sessionOf(instance, person.browsers))) return;
+      await endAuthorisation(instance.services, person.id, 'ended-by-user');
+      this.world.note('access-ended', { person: person.email });
+    });
+  }
+
+  block(person: Person): Promise<void> {
+    return this.#attempt('block', person, async (instance) => {
+      await blockUser(instance.services, person.id);
+      this.world.note('blocked', { person: person.email });
+    });
+  }
+
+  unblock(person: Person): Promise<void> {
+    return this.#attempt('unblock', person, async (instance) => void (await unblockUser(instance.services, person.id)));
+  }
+
+  remove(person: Person): Promise<void> {
+    return this.#attempt('delete', person, async (instance) => {
+      await deleteUser(instance.services, person.id);
+      this.world.note('deleted', { person: person.email });
+    });
+  }
+
+  async #sessionOf(instance: Instance, browsers: Browser[]) {
+    for (const { cookie } of browsers) {
+      const session = await findSession(async () => instance.services, cookie);
+      if (session) return session;
+    }
+    return null;
+  }
+
+  /** A database that fails is an answer of its own (503); anything else that is thrown is a bug. */
+  async #attempt(
+    what: string,
+    person: Person,
+    act: (instance: Instance, began: number) => Promise<void>,
+  ): Promise<void> {
+    const began = this.world.note('begins', { action: what, person: person.email });
+    try {
+      await act(this.instance(), began);
+    } catch (error) {
+      if (!isDatabaseFault(error)) this.world.errors.push(error);
+      this.world.note('failed', { action: what, began });
+    }
+  }
+}
+
+/** Details that tell which save they came from. */
+export function detailsOf(version: number): Details {
+  return {
+    firstName: 'Olena',
+    lastName: 'Shevchenko',
+    phoneNumber: '',
+    country: 'UA',
+    documentNumber: 'FE123456',
+    taxNumber: '',
+    residenceAddress: `Street ${version}`,
+  };
+}

@@ -1,0 +1,182 @@
+import type { PGlite } from '@electric-sql/pglite';
+import type { Scheduler } from 'fast-check';
+import { violations } from './checks';
+import { Instance } from './instance';
+import { SimulatedKunaCore } from './kunacore';
+import { Actions, addPerson, type Person } from './people';
+import { INSTANCES, PEOPLE, type Schedule } from './schedule';
+import { World } from './world';
+
+type Step = Schedule['steps'][number]['step'];
+
+/**
+ * Plays one schedule: starts what it says, opens the gates it says, then lifts every fault, lets everybody finish,
+ * gives the reconciler its 60 seconds, and looks at what happened.
+ * @returns the promises that were broken; none, if all is well.
+ */
+export async function play(engine: PGlite, scheduler: Scheduler, schedule: Schedule): Promise<string[]> {
+  const world = new World(engine, scheduler);
+  await world.reset();
+  const stopListening = await world.listen();
+  try {
+    const stage = await Stage.set(world, schedule);
+    for (const { step, gates } of schedule.steps) {
+      await stage.begin(step);
+      await world.open(gates);
+    }
+    return await stage.end();
+  } finally {
+    await stopListening();
+  }
+}
+
+class Stage {
+  readonly kunacore: SimulatedKunaCore;
+  #instances: Instance[];
+
+  private constructor(
+    readonly world: World,
+    readonly people: Person[],
+  ) {
+    this.kunacore = new SimulatedKunaCore(world);
+    this.#instances = Array.from({ length: INSTANCES }, () => new Instance(world, this.kunacore));
+  }
+
+  static async set(world: World, schedule: Schedule): Promise<Stage> {
+    const people: Person[] = [];
+    for (let number = 0; number < PEOPLE; number += 1) people.push(await addPerson(world, number));
+    const stage = new Stage(world, people);
+    const [first] = people;
+    if (schedule.stranger && first) stage.kunacore.addStranger(first.email);
+    for (const [number, person] of people.entries()) await stage.#prepare(person, schedule.ready[number] === true);
+    return stage;
+  }
+
+  /** Starts a step; it goes on while the next ones begin. */
+  async begin(step: Step): Promise<void> {
+    switch (step.kind) {
+      case 'kill':
+        return this.#kill(step.instance);
+      case 'kunacore-fails':
+        this.kunacore.fates.push(...step.fates);
+        return;
+      case 'kunacore-down':
+        this.kunacore.down = step.down;
+        return;
+      case 'kuna-ends':
+        return this.#kunaEnds(this.#person(step.person));
+      case 'database-fails':
+        this.#instance(step.instance).fates.push(...step.fates);
+        return;
+      case 'time-passes':
+        return this.world.advance(step.seconds * 1000);
+      case 'round':
+        void this.#instance(step.instance).round();
+        return;
+      default:
+        void this.#act(step);
+    }
+  }
+
+  /** Lifts all faults, lets everything finish and settle. @returns the broken promises. */
+  async end(): Promise<string[]> {
+    this.kunacore.down = false;
+    this.kunacore.fates.length = 0;
+    for (const instance of this.#instances) instance.fates.length = 0;
+    await this.world.openAll();
+    const pending = await this.#settle();
+    return violations(this.world, this.kunacore, this.people, pending);
+  }
+
+  #act(
+    step: Exclude<
+      Step,
+      { kind: 'kill' | 'kunacore-fails' | 'kunacore-down' | 'kuna-ends' | 'database-fails' | 'time-passes' | 'round' }
+    >,
+  ) {
+    const actions = new Actions(this.world, () => this.#instance(step.instance));
+    const person = this.#person(step.person);
+    const browser = person.browsers['browser' in step ? step.browser : 0] ?? {};
+    switch (step.kind) {
+      case 'sign-in':
+        return actions.signIn(person, browser);
+      case 'save':
+        return actions.save(person, step.version);
+      case 'buy':
+        return actions.buy(person, browser);
+      case 'frame':
+        return actions.frame(person, browser);
+      case 'sign-out':
+        return actions.signOut(person, browser);
+      case 'sign-out-everywhere':
+        return actions.signOutEverywhere(person);
+      case 'end-device':
+        return actions.endDevice(person, browser);
+      case 'end-access':
+        return actions.endAccess(person);
+      case 'block':
+        return actions.block(person);
+      case 'unblock':
+        return actions.unblock(person);
+      case 'delete':
+        return actions.remove(person);
+    }
+  }
+
+  /** Both browsers signed in; with `ready` also a customer at KunaCore. */
+  async #prepare(person: Person, ready: boolean): Promise<void> {
+    const actions = new Actions(this.world, () => this.#instance(0));
+    for (const browser of person.browsers) await this.#through(actions.signIn(person, browser));
+    if (ready) await this.#through(actions.save(person, 0));
+  }
+
+  async #through(action: Promise<void>): Promise<void> {
+    await this.world.openAll();
+    await action;
+  }
+
+  #kill(index: number): void {
+    this.#instance(index).kill();
+    this.#instances[index] = new Instance(this.world, this.kunacore);
+  }
+
+  #kunaEnds(person: Person): void {
+    const customer = this.kunacore.customers.find(({ email }) => email === person.email);
+    if (!customer) return;
+    this.world.note('kuna-ended', { customerId: customer.id });
+    this.kunacore.invalidate(customer.id);
+  }
+
+  /** Rounds of one reconciler for up to 60 s. @returns what is still to be done then. */
+  async #settle(): Promise<number> {
+    const end = this.world.time + 60_000;
+    for (;;) {
+      const round = this.#instance(0).round();
+      await this.world.openAll();
+      const pause = await round;
+      const pending = await this.#pending();
+      if (pending === 0 || this.world.time >= end) return pending;
+      await this.world.advance(pause?.milliseconds || 100);
+    }
+  }
+
+  async #pending(): Promise<number> {
+    const { rows } = await this.world.engine.query<{ pending: number }>(`
+      select (select count(*) from authorisations where wanted > done)::int
+           + (select count(*) from customers c join details d using (user_id)
+              where c.state = 'creating' or (c.state = 'linked' and c.sent_version < d.version))::int as pending`);
+    return rows[0]?.pending ?? 0;
+  }
+
+  #person(number: number): Person {
+    const person = this.people[number];
+    if (!person) throw new Error('no such person');
+    return person;
+  }
+
+  #instance(number: number): Instance {
+    const instance = this.#instances[number];
+    if (!instance) throw new Error('no such instance');
+    return instance;
+  }
+}

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import { play } from './play';
+import { type Schedule, schedule } from './schedule';
+import { openSimulatedDatabase } from './world';
+
+/** Which schedules to play. */
+export interface Order {
+  schedules: number;
+  seed: number;
+  /** Of a failure that was reported: plays the one schedule. */
+  path?: string;
+}
+
+/** What came of it. */
+export interface Outcome {
+  played: number;
+  /** The first broken promise, with the smallest schedule that breaks it. */
+  failure: { path: string; story: string } | null;
+}
+
+/** Plays random schedules; the seed decides which. Stops at the first that breaks a promise, and makes it small. */
+export async function runSchedules({ schedules, seed, path }: Order): Promise<Outcome> {
+  const engine = await openSimulatedDatabase();
+  const random = Math.random;
+  try {
+    const property = fc.asyncProperty(fc.scheduler(), schedule, async (scheduler, chosen) => {
+      Math.random = repeatable(seed);
+      const broken = await play(engine, scheduler, chosen);
+      if (broken.length > 0) throw new Error(broken.join('\n'));
+    });
+    const details = await fc.check(property, { numRuns: schedules, seed, path, endOnFailure: false });
+    const { counterexample, counterexamplePath, errorInstance } = details;
+    if (!counterexample) return { played: details.numRuns, failure: null };
+    return {
+      played: details.numRuns,
+      failure: { path: counterexamplePath ?? '', story: tell(errorInstance, counterexample[1], counterexample[0]) },
+    };
+  } finally {
+    Math.random = random;
+    await engine.close();
+  }
+}
+
+/** What was broken, by which steps, and in which order the gates opened. */
+function tell(error: unknown, { ready, stranger, steps }: Schedule, gates: unknown): string {
+  return [
+    error instanceof Error ? error.message : String(error),
+    `ready ${JSON.stringify(ready)}, stranger ${stranger}`,
+    ...steps.map(({ step, gates: opened }) => `${JSON.stringify(step)}, then ${opened} gates`),
+    String(gates),
+  ].join('\n');
+}
+
+/** The portal's jitter, the same each time a schedule is played. */
+function repeatable(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { DATABASE_FATES } from './instance';
+import { FATES } from './kunacore';
+
+/** How many people there are, and how many portals; few, so that they meet. */
+export const PEOPLE = 2;
+export const INSTANCES = 2;
+
+// Mostly the same one: what happens to a person at the same time is what can go wrong.
+const person = fc.constantFrom(0, 0, 0, 1);
+const browser = fc.nat(1);
+const instance = fc.nat(INSTANCES - 1);
+
+/** One kind of step with its parameters. */
+function one<Kind extends string, Parameters extends object>(
+  kind: Kind,
+  parameters: { [Name in keyof Parameters]: fc.Arbitrary<Parameters[Name]> },
+): fc.Arbitrary<{ kind: Kind } & Parameters> {
+  return fc.record({ kind: fc.constant(kind), ...parameters }) as unknown as fc.Arbitrary<{ kind: Kind } & Parameters>;
+}
+
+/** What people, faults and time do. The weights make the dangerous moments frequent. */
+const step = fc.oneof(
+  { weight: 3, arbitrary: one('sign-in', { person, browser, instance }) },
+  { weight: 3, arbitrary: one('save', { person, instance, version: fc.integer({ min: 1, max: 9 }) }) },
+  { weight: 6, arbitrary: one('buy', { person, browser, instance }) },
+  { weight: 8, arbitrary: one('frame', { person, browser, instance }) },
+  { weight: 5, arbitrary: one('sign-out', { person, browser, instance }) },
+  { weight: 1, arbitrary: one('sign-out-everywhere', { person, instance }) },
+  { weight: 1, arbitrary: one('end-device', { person, browser, instance }) },
+  { weight: 2, arbitrary: one('end-access', { person, instance }) },
+  { weight: 1, arbitrary: one('block', { person, instance }) },
+  { weight: 1, arbitrary: one('unblock', { person, instance }) },
+  { weight: 1, arbitrary: one('delete', { person, instance }) },
+  { weight: 5, arbitrary: one('round', { instance }) },
+  { weight: 3, arbitrary: one('kill', { instance }) },
+  {
+    weight: 4,
+    arbitrary: one('kunacore-fails', { fates: fc.array(fc.constantFrom(...FATES), { minLength: 1, maxLength: 4 }) }),
+  },
+  { weight: 1, arbitrary: one('kunacore-down', { down: fc.boolean() }) },
+  { weight: 1, arbitrary: one('kuna-ends', { person }) },
+  {
+    weight: 2,
+    arbitrary: one('database-fails', {
+      instance,
+      fates: fc.array(fc.constantFrom(...DATABASE_FATES), { minLength: 1, maxLength: 4 }),
+    }),
+  },
+  { weight: 3, arbitrary: one('time-passes', { seconds: fc.constantFrom(1, 5, 16, 61, 300, 31 * 60, 13 * 3600) }) },
+);
+
+const mostly = fc.nat(9).map((dice) => dice > 2);
+
+/** Often a few, so that steps meet half-way; sometimes enough for a step to come to its end. */
+const gates = fc.oneof({ weight: 3, arbitrary: fc.nat(8) }, { weight: 1, arbitrary: fc.constant(40) });
+
+/** Everybody can buy already in most schedules: the interesting part is what comes after. */
+export const schedule = fc.record({
+  /** Of each person: begins with a customer at KunaCore. */
+  ready: fc.array(mostly, { minLength: PEOPLE, maxLength: PEOPLE }),
+  /** A customer with the first person's e-mail exists that is not ours. */
+  stranger: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+  steps: fc.array(fc.record({ step, gates }), { minLength: 4, maxLength: 16 }),
+});
+
+export type Schedule = typeof schedule extends fc.Arbitrary<infer Value> ? Value : never;

@@ -1,0 +1,12 @@
+// A few fixed schedules with every `npm test`; `npm run test:faults` plays as many as you like.
+import './environment';
+import { expect, test } from 'vitest';
+import { runSchedules } from './run';
+
+test.each([1, 2])(
+  'random schedules of people and faults break no promise (seed %i)',
+  { timeout: 120_000 },
+  async (seed) => {
+    expect(await runSchedules({ schedules: 60, seed })).toEqual({ played: 60, failure: null });
+  },
+);
