@@ -1,13 +1,16 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { z } from 'zod';
+import { onSessionChange } from './session-channel';
 
 const authorisation = z.discriminatedUnion('state', [
   z.object({ state: z.literal('none') }),
   z.object({ state: z.literal('live') }),
   z.object({ state: z.literal('expiring'), inSeconds: z.number() }),
-  z.object({ state: z.literal('ended'), reason: z.enum(['expired', 'ended']) }),
+  z.object({ state: z.literal('expired') }),
+  z.object({ state: z.literal('ended') }),
 ]);
 
 const accountStatus = z.discriminatedUnion('session', [
@@ -29,9 +32,12 @@ interface Options {
   whileInUse: boolean;
 }
 
-/** Polls where the account stands, and asks at once when the window gets the focus again. */
+/**
+ * Polls where the account stands, and asks at once when the window gets the focus again, when the connection is back,
+ * and when another tab has signed out.
+ */
 export function useAccountStatus({ view, enabled, whileInUse }: Options) {
-  return useQuery({
+  const query = useQuery({
     queryKey: ['account-status', view],
     enabled,
     queryFn: async ({ signal }) => {
@@ -43,5 +49,9 @@ export function useAccountStatus({ view, enabled, whileInUse }: Options) {
     },
     refetchInterval: POLL_MS,
     refetchOnWindowFocus: 'always',
+    refetchOnReconnect: 'always',
   });
+  const { refetch } = query;
+  useEffect(() => (enabled ? onSessionChange(() => void refetch()) : undefined), [enabled, refetch]);
+  return query;
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, startTransition, useActionState, useEffect, useRef, useState } from 'react';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField, LIMITS } from '@/lib/customers/detail-fields';
@@ -12,7 +13,7 @@ type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
 /** What came of a save that did not succeed, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: 'forbidden' | 'signed-out' | 'unavailable';
+  problem?: 'forbidden' | 'signed-out' | 'unavailable' | 'unreachable' | 'outdated';
   values?: Values;
 }
 
@@ -39,8 +40,9 @@ const TEXT_FIELDS: Record<
 /** Verification details and consent. Works without script; what was typed survives every error. */
 export function DetailsForm({ action, initial, consented, countries, brandName }: DetailsFormProps) {
   const t = useTranslations('details');
-  const [state, submit, pending] = useActionState(action, {});
-  const { found, check } = useCheckBeforeSending(submit, pending);
+  const [posted, post] = useActionState(action, {});
+  const [state, send, pending] = useActionState(keepingWhatWasTyped(action), posted);
+  const { found, check } = useCheckBeforeSending(send, pending);
   const values = state.values ?? { ...initial, consent: consented };
   const errors = found ?? state.errors ?? {};
   const hasErrors = Object.keys(errors).length > 0;
@@ -50,7 +52,8 @@ export function DetailsForm({ action, initial, consented, countries, brandName }
     return key ? t(`errors.${key}`, { field: field === 'consent' ? '' : t(field) }) : undefined;
   };
   return (
-    <form action={submit} onSubmit={check} noValidate className="space-y-5">
+    // Without script the form is posted; with it, `check` sends.
+    <form action={post} onSubmit={check} noValidate className="space-y-5">
       <div ref={summary} tabIndex={-1} className="space-y-5 outline-none empty:hidden">
         {state.problem && !hasErrors && (
           <Notice tone="bad" alert>
@@ -88,6 +91,20 @@ export function DetailsForm({ action, initial, consented, countries, brandName }
       </Button>
     </form>
   );
+}
+
+/** A save that never reached the portal says so, where the error page would throw away what was typed. */
+function keepingWhatWasTyped(action: DetailsFormProps['action']): DetailsFormProps['action'] {
+  return async (state, form) => {
+    try {
+      return await action(state, form);
+    } catch (error) {
+      if (isOfAnotherBuild(error)) return { problem: 'outdated' };
+      // What fetch throws when there is no connection.
+      if (error instanceof TypeError) return { problem: 'unreachable' };
+      throw error;
+    }
+  };
 }
 
 function DetailInput({ field, value, error }: { field: keyof typeof TEXT_FIELDS; value?: string; error?: string }) {

@@ -1,7 +1,19 @@
 'use client';
 
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+
+// Coming back from another window counts too, not only from another tab.
+focusManager.setEventListener((changed) => {
+  if (typeof window === 'undefined') return;
+  const listener = () => changed();
+  window.addEventListener('focus', listener);
+  document.addEventListener('visibilitychange', listener);
+  return () => {
+    window.removeEventListener('focus', listener);
+    document.removeEventListener('visibilitychange', listener);
+  };
+});
 
 /** TanStack Query for what the account polls. */
 export function QueryProvider({ children }: { children: ReactNode }) {

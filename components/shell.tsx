@@ -46,6 +46,7 @@ export function AccountTop() {
     { href: '/account', label: t('account') },
     { href: '/account/buy', label: t('buy') },
     { href: '/account/details', label: t('details') },
+    { href: '/account/devices', label: t('devices') },
   ];
   return (
     <>

@@ -44,18 +44,18 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
   }
   const authorisation = status?.session === 'live' ? status.authorisation : null;
   if (authorisation?.state === 'ended') {
-    const reason = authorisation.reason;
     return (
-      <Over title={t(`${reason}.title`)} text={t(`${reason}.text`)}>
+      <Over title={t('ended.title')} text={t('ended.text')}>
         {again}
       </Over>
     );
   }
   return (
     <div className="space-y-4">
-      {authorisation?.state === 'expiring' && (
-        <Notice tone="warn">
-          <p>{t('expiring')}</p>
+      {/* Never replaced by itself: somebody may be in the middle of a purchase. */}
+      {(authorisation?.state === 'expiring' || authorisation?.state === 'expired') && (
+        <Notice tone="warn" alert>
+          <p>{t(authorisation.state)}</p>
           <Button variant="secondary" onClick={remount}>
             {t('startAfresh')}
           </Button>

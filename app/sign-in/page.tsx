@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { EmailSignIn } from '@/components/email-sign-in';
+import { SessionChange } from '@/components/session-change';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -55,6 +56,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         {!error && search['signed-out'] !== undefined && (
           <Notice tone="good" alert>
             <p>{t('signedOut')}</p>
+            <SessionChange />
           </Notice>
         )}
         {oidc && (

@@ -4,6 +4,7 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import { hashSessionToken } from '@/lib/auth/adapter';
 import { clearedSessionCookie, handoverCookie, sessionCookieName } from '@/lib/auth/cookies';
 import { isSameOrigin } from '@/lib/auth/origin';
+import { findSession } from '@/lib/auth/session';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
@@ -11,7 +12,7 @@ import { htmlPage } from '@/lib/plain-page';
 import { services } from '@/lib/services';
 
 /**
- * Signs out: ends the session and writes the wish to invalidate in one transaction, and only then says "signed out".
+ * Signs out, here or, with the form's `where=everywhere`, on every device of this person: ends the session and writes the wish to invalidate in one transaction, and only then says "signed out".
  * A plain form posts here, so it works without script, does not queue behind a running action, and is followed by a
  * full load of the next page.
  */
@@ -22,7 +23,7 @@ export async function POST(request: NextRequest): Promise<Response> {
   const jar = await cookies();
   const token = jar.get(sessionCookieName(secure))?.value;
   try {
-    if (token) await endSessions(await services(), { tokenHash: hashSessionToken(token) }, 'signed-out');
+    if (token) await end(token, (await askedFor(request)) === 'everywhere');
   } catch (error) {
     log().error({ event: 'sign_out_failed', error: describeError(error) });
     return notSignedOut();
@@ -37,6 +38,19 @@ export async function POST(request: NextRequest): Promise<Response> {
       'clear-site-data': '"cache", "storage"',
     },
   });
+}
+
+async function end(token: string, everywhere: boolean): Promise<void> {
+  const parts = await services();
+  // Whoever holds a cookie that is good no more has nothing to say about other devices.
+  const session = everywhere ? await findSession(services, token) : null;
+  await endSessions(parts, session ? { userId: session.userId } : { tokenHash: hashSessionToken(token) }, 'signed-out');
+}
+
+/** What the form asks for; a request without a form means "here". */
+async function askedFor(request: NextRequest): Promise<unknown> {
+  const form = await request.formData().catch(() => null);
+  return form?.get('where');
 }
 
 /** The cookie stays: nobody is told "signed out" while a copy of it would still open the account (ASVS 5.0 7.4.1). */

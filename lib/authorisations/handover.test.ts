@@ -148,10 +148,10 @@ describe('the buy page is told', () => {
     await openFrame(session, USER_AGENT, await seal(session));
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
     await endAuthorisation(portal.services, user.id, 'ended-by-user');
-    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
     // Carried out is still ended; a new token is a new beginning.
     await reconcile(portal.services);
-    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
     await openFrame(session, USER_AGENT, undefined);
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
   });
@@ -161,7 +161,7 @@ describe('the buy page is told', () => {
     const other = await signIn(portal.services, user.id);
     await openFrame(session, USER_AGENT, undefined);
     await other.signOut();
-    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'ended' });
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
   });
 
   test('that the token runs out soon, and that it has run out', async () => {
@@ -173,7 +173,7 @@ describe('the buy page is told', () => {
     expect(soon.inSeconds).toBeGreaterThan(60);
     expect(soon.inSeconds).toBeLessThanOrEqual(120);
     await letTokenLast(session.id, -1);
-    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended', reason: 'expired' });
+    expect(await readStatus(portal.services, session.id)).toEqual({ state: 'expired' });
   });
 });
 

@@ -10,15 +10,9 @@ test.each([
     { authorisedEpoch: 2, wanted: 2, secondsLeft: 300 },
     { state: 'expiring', inSeconds: 300 },
   ],
-  [
-    { authorisedEpoch: 2, wanted: 2, secondsLeft: 0 },
-    { state: 'ended', reason: 'expired' },
-  ],
+  [{ authorisedEpoch: 2, wanted: 2, secondsLeft: 0 }, { state: 'expired' }],
   // An end counts from when it was wanted.
-  [
-    { authorisedEpoch: 2, wanted: 3, secondsLeft: 3600 },
-    { state: 'ended', reason: 'ended' },
-  ],
+  [{ authorisedEpoch: 2, wanted: 3, secondsLeft: 3600 }, { state: 'ended' }],
 ])('%j means %j', (facts, status) => {
   expect(authorisationStatus(facts)).toEqual(status);
 });

@@ -10,7 +10,10 @@ export type AuthorisationStatus =
   | { state: 'live' }
   /** The token runs out within minutes. */
   | { state: 'expiring'; inSeconds: number }
-  | { state: 'ended'; reason: 'expired' | 'ended' };
+  /** Its time is over by its own word; what Kuna does with a purchase under way then is Kuna's to say. */
+  | { state: 'expired' }
+  /** Ended by a person, here or elsewhere, or by the institution. */
+  | { state: 'ended' };
 
 const EXPIRING_SECONDS = 5 * 60;
 
@@ -24,9 +27,9 @@ interface Facts {
 /** Pure: stored facts → state. An end that was wanted counts from then, not from when KunaCore carried it out. */
 export function authorisationStatus({ authorisedEpoch, wanted, secondsLeft }: Facts): AuthorisationStatus {
   if (authorisedEpoch === null || wanted === null) return { state: 'none' };
-  if (wanted > authorisedEpoch) return { state: 'ended', reason: 'ended' };
+  if (wanted > authorisedEpoch) return { state: 'ended' };
   if (secondsLeft === null) return { state: 'live' };
-  if (secondsLeft <= 0) return { state: 'ended', reason: 'expired' };
+  if (secondsLeft <= 0) return { state: 'expired' };
   return secondsLeft <= EXPIRING_SECONDS ? { state: 'expiring', inSeconds: secondsLeft } : { state: 'live' };
 }
 

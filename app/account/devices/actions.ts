@@ -1,0 +1,21 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { identifyCaller } from '@/lib/auth/caller';
+import { endSessions } from '@/lib/authorisations/end';
+import { services } from '@/lib/services';
+
+/** Signs one of the caller's own devices out. Another person's session is never meant, whatever id the form holds. */
+export async function endDevice(form: FormData): Promise<void> {
+  const caller = await identifyCaller();
+  const sessionId = form.get('device');
+  if (!caller.problem && isUuid(sessionId)) {
+    await endSessions(await services(), { userId: caller.session.userId, sessionId }, 'signed-out');
+  }
+  // Signed out or database down: the page says so by itself.
+  redirect('/account/devices');
+}
+
+function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
+}

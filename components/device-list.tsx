@@ -1,0 +1,62 @@
+import { CircleHelp, Monitor, Smartphone, Tablet } from 'lucide-react';
+import { useFormatter, useTranslations } from 'next-intl';
+import type { Device } from '@/lib/auth/devices';
+import { SubmitButton } from './ui/submit-button';
+
+interface DeviceListProps {
+  devices: Device[];
+  endAction: (form: FormData) => Promise<void>;
+}
+
+const ICONS = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, unknown: CircleHelp };
+
+/** Where somebody is signed in: which device, where it is as far as we know, when it was last there. */
+export function DeviceList({ devices, endAction }: DeviceListProps) {
+  return (
+    <ul className="divide-y divide-line">
+      {devices.map((device) => (
+        <DeviceRow key={device.sessionId} device={device} endAction={endAction} />
+      ))}
+    </ul>
+  );
+}
+
+function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceListProps['endAction'] }) {
+  const t = useTranslations('devices');
+  const Icon = ICONS[device.kind];
+  const { browser, system } = device;
+  const name = browser && system ? t('browserOnSystem', { browser, system }) : (browser ?? system ?? t('unknown'));
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
+      <Icon aria-hidden className="size-6 shrink-0 text-muted" />
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="font-medium">{name}</p>
+        <p className="text-muted text-sm">
+          <Place device={device} />
+        </p>
+      </div>
+      {device.current ? (
+        <p className="rounded-control bg-good-soft px-3 py-1 font-medium text-good text-sm">{t('current')}</p>
+      ) : (
+        <form action={endAction}>
+          <input type="hidden" name="device" value={device.sessionId} />
+          <SubmitButton variant="secondary" pendingLabel={t('ending')} aria-label={t('endNamed', { name })}>
+            {t('end')}
+          </SubmitButton>
+        </form>
+      )}
+    </li>
+  );
+}
+
+function Place({ device }: { device: Device }) {
+  const t = useTranslations('devices');
+  const format = useFormatter();
+  const place = device.samePlace === null ? null : device.samePlace ? t('samePlace') : t('otherPlace');
+  const seen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
+  const signedIn = t('signedIn', {
+    when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),
+  });
+  const facts = device.current ? [signedIn] : [place, seen, signedIn];
+  return facts.filter(Boolean).join(' · ');
+}
