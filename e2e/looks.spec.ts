@@ -86,6 +86,9 @@ test('pages of the account', async ({ page }) => {
   await look(page, 'account-ready');
   await openWidget(page);
   await look(page, 'buy');
+  await page.goto('/account/devices');
+  await expect(page.getByText('This device', { exact: true })).toBeVisible();
+  await look(page, 'devices');
 });
 
 test('states of the buy page', async ({ page }) => {

@@ -1,14 +1,33 @@
-// npm run test:faults -- --schedules N --seed S [--path P]   in process: thousands of schedules a minute
-// npm run test:faults -- --processes …                        real processes; faults/processes/main.ts has the rest
+// npm run test:faults -- --schedules N --seed S [--path P]      the portal's own code, thousands of schedules a minute
+// npm run test:faults -- --processes --schedules N --seed S [--instances 1|2] [--database embedded|postgres] [--no-build]
+// npm run test:faults -- --measure sign-out | saves             figures of docs/guarantees.md
 import { parseArgs } from 'node:util';
 import { playInProcess } from './in-process/main';
+import { playWithProcesses } from './processes/main';
+import { measureSaves, measureSignOut } from './processes/measure';
 
 const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     path: { type: 'string' },
+    processes: { type: 'boolean', default: false },
+    instances: { type: 'string', default: '1' },
+    database: { type: 'string', default: 'embedded' },
+    'no-build': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    measure: { type: 'string' },
   },
 });
-const kept = await playInProcess(Number(values.schedules), Number(values.seed), values.path);
-process.exit(kept ? 0 : 1);
+const [schedules, seed, instances] = [Number(values.schedules), Number(values.seed), Number(values.instances)];
+const database = instances > 1 || values.database === 'postgres' ? 'postgres' : 'embedded';
+const build = !values['no-build'];
+
+process.exit((await run()) ? 0 : 1);
+
+function run(): Promise<boolean> {
+  if (values.measure === 'sign-out') return measureSignOut(build);
+  if (values.measure === 'saves') return measureSaves(build);
+  if (values.processes) return playWithProcesses({ schedules, seed, instances, database, build });
+  return playInProcess({ schedules, seed, path: values.path, quick: values.quick });
+}

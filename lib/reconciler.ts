@@ -108,7 +108,7 @@ async function invalidate(services: Services, userId: string): Promise<Outcome> 
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'invalidation_postponed', userId, error: describeError(error) });
     const [row] = await services.db.select().from(authorisations).where(eq(authorisations.userId, userId));
-    await postpone(services, authorisations, userId, row?.attempts ?? 0);
+    await postpone(services, authorisations, userId, row?.attempts ?? 0, error);
     return isTransient(error) ? 'unavailable' : 'done';
   }
 }

@@ -54,8 +54,25 @@ export function onWake(wake: () => void): void {
 function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
-  client ??= createKunaCoreClient({ ...settings, fetch: fetchWithKillPoint });
+  client ??= createKunaCoreClient({
+    ...settings,
+    fetch: fetchWithKillPoint,
+    breaker: { onChange: (endpoint, open) => noteCircuit(endpoint, open) },
+  });
   return client;
+}
+
+/** Endpoints of KunaCore that are left alone now, as far as any part of this process found. For health only. */
+export function openCircuits(): string[] {
+  return [...circuits.open].sort();
+}
+
+const circuits = processWide('circuits', () => ({ open: new Set<string>() }));
+
+function noteCircuit(endpoint: string, open: boolean): void {
+  if (open) circuits.open.add(endpoint);
+  else circuits.open.delete(endpoint);
+  log().warn({ event: open ? 'kunacore_circuit_opened' : 'kunacore_circuit_closed', endpoint });
 }
 
 /** Looked up at each call: a framework may have put its own around fetch since. */

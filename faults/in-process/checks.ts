@@ -46,7 +46,7 @@ interface Row {
 async function readRows({ engine }: World): Promise<Map<string, Row>> {
   const { rows } = await engine.query<Row>(`
     select u.id as user_id, c.state, c.external_id, c.customer_id,
-      (select count(*)::int from sessions s where s.user_id = u.id and u.blocked_at is null
+      (select count(*)::int from sessions s where s.user_id = u.id and u.blocked_at is null and u.deleted_at is null
         and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes') as live_sessions,
       (select coalesce(array_agg(s.token_hash), '{}') from sessions s where s.user_id = u.id) as token_hashes
     from users u left join customers c on c.user_id = u.id`);
@@ -71,6 +71,13 @@ class Story {
     const { state, external_id: externalId, customer_id: customerId } = this.row ?? {};
     const created = this.#all('created').filter((happening) => happening.externalId === externalId);
     if (externalId && created.length > 1) yield `I1: ${this.person.email} has ${created.length} customers`;
+    if (state && state !== 'linked' && created.length > 0 && !this.deleted)
+      yield `I2: ${this.person.email} has a customer at KunaCore, and the portal says ${state}`;
+    const stranger = this.kunacore.customers.some(
+      (one) => one.email === this.person.email && one.externalId !== externalId,
+    );
+    if (stranger && state === 'rejected')
+      yield `I1: ${this.person.email} is a conflict, and was told to correct the details`;
     if (state !== 'linked') return;
     const customer = this.kunacore.customers.find(({ id }) => id === customerId);
     if (customer?.externalId !== externalId) yield `I2: ${this.person.email} was given somebody else's customer`;
@@ -98,6 +105,10 @@ class Story {
       const had = this.#tokens.some(({ issuedAt }) => issuedAt < at);
       const ended = this.#all('invalidate').some((call) => call.customerId === this.row?.customer_id && call.at > at);
       if (had && !ended) yield `I3: a session of ${this.person.email} ended and nothing was invalidated after it`;
+    }
+    for (const { began } of this.#byPerson('access-ended')) {
+      if (this.#tokens.some(({ issuedAt, killedAt }) => issuedAt < Number(began) && killedAt === undefined))
+        yield `I3: ${this.person.email} ended Kuna's access, and a token of before lives`;
     }
     const signedOut = this.#all('signed-out').map(({ cookie }) => hashSessionToken(String(cookie)));
     if (signedOut.some((hash) => this.row?.token_hashes.includes(hash)))

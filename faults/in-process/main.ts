@@ -9,13 +9,19 @@ const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 /**
  * Plays schedules on every core and prints how many, how fast, and the first that broke a promise with the one
  * command that plays it again.
- * @param path of a failure that was reported; plays that schedule alone.
  * @returns whether all promises were kept.
  */
-export async function playInProcess(schedules: number, seed: number, path?: string): Promise<boolean> {
+export async function playInProcess({ schedules, seed, path, quick }: Order): Promise<boolean> {
   const began = performance.now();
-  const orders = path ? [{ schedules: 1, seed, path }] : share(schedules, seed);
-  const outcomes = await Promise.all(orders.map(async (order) => ({ order, outcome: await runWorker(order) })));
+  const orders = path ? [{ schedules: 1, seed, path }] : share(schedules, seed).map((order) => ({ ...order, quick }));
+  const found = new AbortController();
+  const outcomes = await Promise.all(
+    orders.map(async (order) => {
+      const outcome = await runWorker(order, found.signal);
+      if (outcome.failure) found.abort();
+      return { order, outcome };
+    }),
+  );
   const seconds = (performance.now() - began) / 1000;
   const played = outcomes.reduce((sum, { outcome }) => sum + outcome.played, 0);
   const failed = outcomes.find(({ outcome }) => outcome.failure);
@@ -39,14 +45,18 @@ function share(schedules: number, seed: number): Order[] {
   }));
 }
 
-async function runWorker(order: Order): Promise<Outcome> {
+/** @param found ends the worker: another one has found something. */
+async function runWorker(order: Order, found: AbortSignal): Promise<Outcome> {
   const child = spawn(process.execPath, [...process.execArgv, WORKER, JSON.stringify(order)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const stop = () => child.kill();
+  found.addEventListener('abort', stop);
   const [output, code] = await Promise.all([
     text(child.stdout),
     new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode))),
   ]);
+  if (found.aborted) return { played: 0, failure: null };
   if (code !== 0) throw new Error(`A worker ended with ${code}`);
   return JSON.parse(output) as Outcome;
 }

@@ -124,10 +124,10 @@ export class Actions {
 
   /** "End Kuna's access": the sessions stay. */
   endAccess(person: Person): Promise<void> {
-    return this.#attempt('end-access', person, async (instance) => {
+    return this.#attempt('end-access', person, async (instance, began) => {
       if (!(await this.#sessionOf(instance, person.browsers))) return;
       await endAuthorisation(instance.services, person.id, 'ended-by-user');
-      this.world.note('access-ended', { person: person.email });
+      this.world.note('access-ended', { person: person.email, began });
     });
   }
 

@@ -9,6 +9,8 @@ export interface Order {
   seed: number;
   /** Of a failure that was reported: plays the one schedule. */
   path?: string;
+  /** Report the first broken promise as it is, without looking for a smaller schedule. */
+  quick?: boolean;
 }
 
 /** What came of it. */
@@ -19,7 +21,7 @@ export interface Outcome {
 }
 
 /** Plays random schedules; the seed decides which. Stops at the first that breaks a promise, and makes it small. */
-export async function runSchedules({ schedules, seed, path }: Order): Promise<Outcome> {
+export async function runSchedules({ schedules, seed, path, quick = false }: Order): Promise<Outcome> {
   const engine = await openSimulatedDatabase();
   const random = Math.random;
   try {
@@ -28,7 +30,7 @@ export async function runSchedules({ schedules, seed, path }: Order): Promise<Ou
       const broken = await play(engine, scheduler, chosen);
       if (broken.length > 0) throw new Error(broken.join('\n'));
     });
-    const details = await fc.check(property, { numRuns: schedules, seed, path, endOnFailure: false });
+    const details = await fc.check(property, { numRuns: schedules, seed, path, endOnFailure: quick });
     const { counterexample, counterexamplePath, errorInstance } = details;
     if (!counterexample) return { played: details.numRuns, failure: null };
     return {

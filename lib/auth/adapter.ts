@@ -4,6 +4,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-auth/adapters';
 import { endSessions } from '../authorisations/end';
 import { accounts, sessions, users, verificationTokens } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
 
@@ -60,7 +61,7 @@ export function portalAdapter(
     async createSession({ sessionToken, userId }) {
       const { db: database, limits } = await services();
       const browser = await currentBrowser();
-      return database.transaction(async (tx) => {
+      return inTransaction(database, async (tx) => {
         // Held until the session is in: blocking and deleting wait for it, and end it.
         const [user] = await tx
           .select({ id: users.id })

@@ -49,6 +49,7 @@ export async function findSession(
           gt(sessions.expiresAt, sql`now()`),
           gt(sessions.lastSeenAt, idleSince),
           isNull(users.blockedAt),
+          isNull(users.deletedAt),
         ),
       );
     return row ?? null;

@@ -2,6 +2,7 @@ import 'server-only';
 import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../db/client';
 import { authorisations, sessions } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import { killPoint } from '../kill-points';
 import type { Services } from '../services';
 
@@ -31,7 +32,7 @@ export type SessionSelection =
  * @returns how many sessions ended. @throws the driver's error when nothing could be stored: then nothing ended.
  */
 export async function endSessions(services: Services, which: SessionSelection, reason: EndReason): Promise<number> {
-  const ended = await services.db.transaction((tx) => endSessionsIn(tx, which, reason));
+  const ended = await inTransaction(services.db, (tx) => endSessionsIn(tx, which, reason));
   killPoint('after-wish');
   if (ended > 0) services.wake();
   return ended;

@@ -130,7 +130,7 @@ test('what went wrong travels to the frame too, which does not ask KunaCore agai
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
   const sealed = await seal(session);
   const asked = (await sandbox.calls(TOKEN)).length;
-  expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'unavailable' });
+  expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'unavailable', retryInSeconds: 5 });
   expect(await sandbox.calls(TOKEN)).toHaveLength(asked);
 });
 

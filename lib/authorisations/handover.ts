@@ -25,12 +25,13 @@ const payload = z.object({
   until: z.number().nullable(),
   /** Instead of a token: why there is none, so that the frame need not ask KunaCore a second time to say it. */
   problem: z.enum(['unavailable', 'refused']).optional(),
+  retryInSeconds: z.number().optional(),
 });
 
 /** What the frame finds in the cookie. */
 export type Redeemed =
   | { outcome: 'token'; token: string; epoch: number; expiresAt: Date | null }
-  | { outcome: 'problem'; problem: 'unavailable' | 'refused' }
+  | { outcome: 'problem'; problem: 'unavailable' | 'refused'; retryInSeconds: number }
   /** No cookie, not for this browser, too old or already used: the frame issues a token itself. */
   | { outcome: 'nothing' };
 
@@ -52,7 +53,7 @@ export async function sealHandover(
   const content =
     issued.outcome === 'issued'
       ? { token: issued.token.reveal(), epoch: issued.epoch, until: issued.expiresAt?.getTime() ?? null }
-      : { problem: issued.outcome, epoch: 0, until: null };
+      : { problem: issued.outcome, retryInSeconds: retryIn(issued), epoch: 0, until: null };
   return new EncryptJWT({ ...content, session: session.id, agent: fingerprint(userAgent) })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .setJti(handoverId)
@@ -80,7 +81,8 @@ export async function redeemHandover(
     .where(and(eq(sessions.id, session.id), eq(sessions.handoverId, sealed.jti), gt(sessions.expiresAt, sql`now()`)))
     .returning({ id: sessions.id });
   if (redeemed.length === 0) return { outcome: 'nothing' };
-  if (sealed.problem) return { outcome: 'problem', problem: sealed.problem };
+  if (sealed.problem)
+    return { outcome: 'problem', problem: sealed.problem, retryInSeconds: sealed.retryInSeconds ?? 0 };
   const [now] = await db
     .select({ wanted: authorisations.wanted })
     .from(authorisations)
@@ -100,6 +102,10 @@ export async function noteShown(
     .update(sessions)
     .set({ authorisedEpoch: epoch, authorisedUntil: believedUntil(expiresAt) })
     .where(eq(sessions.id, sessionId));
+}
+
+function retryIn(issued: Issued): number {
+  return issued.outcome === 'unavailable' ? issued.retryInSeconds : 0;
 }
 
 async function unseal(secret: string, cookie: string): Promise<z.infer<typeof payload> | null> {

@@ -68,7 +68,7 @@ test('while an end that is wanted cannot be carried out, there is no new token',
   const { user, session } = await customerSignedIn();
   await endAuthorisation(portal.services, user.id, 'ended-by-user');
   await sandbox.fault({ endpoint: INVALIDATE, kind: 'status', status: 503 });
-  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable', retryInSeconds: 5 });
   expect(await sandbox.calls(TOKEN)).toEqual([]);
 });
 
@@ -120,7 +120,7 @@ test('who has lost the lease hands nothing over, and what was made does not stay
   await called(TOKEN);
   // As if this process had been asleep past the end of its lease.
   await setLease(user.id, { leaseOwner: randomUUID(), leaseUntil: sql`now() + interval '1 minute'` });
-  expect(await issuing).toEqual({ outcome: 'unavailable' });
+  expect(await issuing).toEqual({ outcome: 'unavailable', retryInSeconds: 5 });
   await setLease(user.id, { leaseOwner: null, leaseUntil: null });
   await reconcile(portal.services);
   expect(await sandbox.customers()).toMatchObject([{ id: user.customerId, liveTokens: 0 }]);
@@ -166,13 +166,19 @@ test.each([{ kind: 'status', status: 500 }, { kind: 'malformed' }, { kind: 'rese
   async (fault) => {
     const { session } = await customerSignedIn();
     await sandbox.fault({ endpoint: TOKEN, ...fault });
-    expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+    expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
+      outcome: 'unavailable',
+      retryInSeconds: 5,
+    });
   },
 );
 
 test('a refused connection leaves the customer free for the next call', async () => {
   const { session } = await customerSignedIn();
-  expect(await issueToken(portal.at(NOBODY), session, USER_AGENT)).toEqual({ outcome: 'unavailable' });
+  expect(await issueToken(portal.at(NOBODY), session, USER_AGENT)).toEqual({
+    outcome: 'unavailable',
+    retryInSeconds: 5,
+  });
   expect(await issueToken(portal.services, session, USER_AGENT)).toMatchObject({ outcome: 'issued' });
 });
 
@@ -212,3 +218,12 @@ async function rampCalls(): Promise<string[]> {
 async function called(path: string): Promise<void> {
   while ((await sandbox.calls(path)).length === 0) await sleep(5);
 }
+
+test('the wait that KunaCore asks for is what the person is told', async () => {
+  const { session } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 429, retryAfter: 30 });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
+    outcome: 'unavailable',
+    retryInSeconds: 30,
+  });
+});

@@ -20,13 +20,14 @@ export type Issued =
   | { outcome: 'issued'; token: Secret; epoch: number; expiresAt: Date | null }
   /** The customer cannot buy yet; the account page says what is next. */
   | { outcome: 'not-ready'; customer: CustomerState }
-  /** KunaCore cannot be asked right now. */
-  | { outcome: 'unavailable' }
+  /** KunaCore cannot be asked right now; asking again makes sense after so many seconds. */
+  | { outcome: 'unavailable'; retryInSeconds: number }
   /** KunaCore said no to this customer. */
   | { outcome: 'refused' }
   /** The session ended while KunaCore was asked. */
   | { outcome: 'signed-out' };
 
+const SOONEST_RETRY_SECONDS = 5;
 const WAIT_MS = 8_000;
 /** An end that is wanted while a token is being made costs another round; more than this is not bad luck. */
 const ROUNDS = 3;
@@ -61,7 +62,7 @@ export async function issueToken(services: Services, session: LiveSession, userA
         await endAuthorisation(services, session.userId, 'not-handed-over');
         if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
       }
-      return { outcome: 'unavailable' };
+      return unavailable();
     });
   } catch (error) {
     return explain(services, session.userId, error);
@@ -106,12 +107,18 @@ async function lives({ db }: Services, sessionId: string): Promise<boolean> {
   return found.length > 0;
 }
 
+/** KunaCore's own Retry-After (at most a minute, lib/kunacore/retry-after.ts) is what the person is told, too. */
+function unavailable(error?: KunaCoreError): Issued {
+  const asked = error instanceof RejectedError ? Math.ceil((error.retryAfter ?? 0) / 1000) : 0;
+  return { outcome: 'unavailable', retryInSeconds: Math.max(SOONEST_RETRY_SECONDS, asked) };
+}
+
 async function explain(services: Services, userId: string, error: unknown): Promise<Issued> {
-  if (error instanceof LeaseBusy) return { outcome: 'unavailable' };
+  if (error instanceof LeaseBusy) return unavailable();
   if (!(error instanceof KunaCoreError)) throw error;
   services.log.warn({ event: 'token_not_issued', userId, endpoint: error.endpoint, error: describeError(error) });
   const saidNo = error instanceof RejectedError && [400, 403, 404, 409, 422].includes(error.status);
-  if (!saidNo) return { outcome: 'unavailable' };
+  if (!saidNo) return unavailable(error);
   // A no may mean that Kuna blocked the wallet: learn it, so that the account page can say so.
   const customer = await syncCustomer(services, userId, 'all', WAIT_MS).catch(() => null);
   return customer && customer.state !== 'ready' ? { outcome: 'not-ready', customer } : { outcome: 'refused' };

@@ -25,7 +25,10 @@ export async function issueSealed(
 }
 
 /** What the frame shows: the widget with a token, or one of the portal's own small pages. */
-export type Frame = { show: 'widget'; url: string } | { show: 'not-ready' | 'unavailable' | 'refused' | 'signed-out' };
+export type Frame =
+  | { show: 'widget'; url: string }
+  | { show: 'unavailable'; retryInSeconds: number }
+  | { show: 'not-ready' | 'refused' | 'signed-out' };
 
 /**
  * Opens the frame: redeems the sealed token of this session and user agent, or issues one.
@@ -39,12 +42,13 @@ export async function openFrame(
 ): Promise<Frame> {
   const parts = await getServices();
   const redeemed = await redeemHandover(parts, config().secret, session, userAgent, sealed);
-  if (redeemed.outcome === 'problem') return { show: redeemed.problem };
+  if (redeemed.outcome === 'problem') return { show: redeemed.problem, retryInSeconds: redeemed.retryInSeconds };
   if (redeemed.outcome === 'token') {
     await noteShown(parts, session.id, redeemed);
     return { show: 'widget', url: widgetUrl(redeemed.token) };
   }
   const issued: Issued = await issueToken(parts, session, userAgent);
+  if (issued.outcome === 'unavailable') return { show: 'unavailable', retryInSeconds: issued.retryInSeconds };
   if (issued.outcome !== 'issued') return { show: issued.outcome };
   await noteShown(parts, session.id, issued);
   return { show: 'widget', url: widgetUrl(issued.token.reveal()) };

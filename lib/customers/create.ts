@@ -1,6 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { authorisations, customers, users } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import { killPoint } from '../kill-points';
 import { KunaCoreError, RejectedError } from '../kunacore/errors';
 import { describeError } from '../log';
@@ -30,7 +31,7 @@ export function createCustomer(services: Services, userId: string, waitMs: numbe
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, intent.row.attempts);
+      await postpone(services, customers, userId, intent.row.attempts, error);
     }
     return customerState((await readIntent(services, userId))?.row);
   });
@@ -122,7 +123,7 @@ async function link(
   sentVersion: number,
 ): Promise<void> {
   const { id, walletId, verificationStatus, walletStatus } = customer;
-  await services.db.transaction(async (tx) => {
+  await inTransaction(services.db, async (tx) => {
     await tx
       .update(customers)
       .set({

@@ -1,6 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { customers, details } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { DETAIL_FIELDS, type DetailField, type Details } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
@@ -30,7 +31,7 @@ export async function readDetails(
  * A customer whose details had been rejected gets another chance.
  */
 export async function storeDetails(services: Services, userId: string, typed: Details): Promise<void> {
-  await services.db.transaction(async (tx) => {
+  await inTransaction(services.db, async (tx) => {
     // First, so that two saves of one person queue at this row.
     await tx
       .insert(customers)

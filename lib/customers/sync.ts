@@ -31,7 +31,7 @@ export function syncCustomer(
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, row.attempts);
+      await postpone(services, customers, userId, row.attempts, error);
     }
     return customerState(await readLinked(services, userId));
   });

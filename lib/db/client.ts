@@ -9,8 +9,10 @@ import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, Pool } from 'pg';
 import type { Config } from '../config';
+import { freeBytesOf, withFreeSpaceFloor } from './free-space';
 import { lockDirectory } from './lock';
 import * as schema from './schema';
+import { watchEventLoop } from './watchdog';
 
 /** The one interface that both databases are used through, a transaction included. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -68,9 +70,14 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
   const lock = await lockDirectory(directory);
   try {
     const engine = await PGlite.create(path.join(directory, 'database'));
-    const db = drizzleEmbedded(engine, { schema });
+    const stopWatching = watchEventLoop();
+    const db = drizzleEmbedded(
+      withFreeSpaceFloor(engine, () => freeBytesOf(directory)),
+      { schema },
+    );
     await migrateEmbedded(db, MIGRATIONS);
     const close = async () => {
+      stopWatching();
       await engine.close();
       lock.release();
     };

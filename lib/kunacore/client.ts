@@ -1,4 +1,5 @@
 import { authenticatedSend, type Credentials } from './authentication';
+import type { BreakerOptions } from './breaker';
 import { customerEndpoints } from './customers';
 import { DEFAULT_DEADLINES, type Deadlines } from './deadlines';
 import { operationEndpoints } from './operations';
@@ -16,6 +17,8 @@ export interface KunaCoreOptions {
   fetch?: typeof fetch;
   /** Milliseconds since the epoch; `Date.now` by default. */
   now?: () => number;
+  /** When KunaCore is left alone (breaker.ts). */
+  breaker?: BreakerOptions;
   /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
   random?: () => number;
 }
@@ -26,7 +29,7 @@ export function createKunaCoreClient(options: KunaCoreOptions) {
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   // Looked up at each call: a framework may have put its own around fetch since.
   const connection = { apiUrl, now, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
-  const sender = createSender(authenticatedSend(connection, credentials, deadlines.login), random);
+  const sender = createSender(authenticatedSend(connection, credentials, deadlines.login), random, options.breaker);
   return {
     ...customerEndpoints(sender, deadlines),
     ...rampEndpoints(sender, deadlines),

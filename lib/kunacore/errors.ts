@@ -113,8 +113,12 @@ export class MalformedAnswerError extends KunaCoreError {
   }
 }
 
+/** Code of an UnreachableError that was not even tried: KunaCore is left alone for a while (breaker.ts). */
+export const CIRCUIT_OPEN = 'CIRCUIT_OPEN';
+
 /** These fail before a byte is sent. */
 const NEVER_SENT = new Set([
+  CIRCUIT_OPEN,
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',

@@ -10,6 +10,7 @@ import {
 } from './errors';
 import { mayTryAgain, pauseBeforeRetry, tryTwice } from './retry';
 import { retryAfterMs } from './retry-after';
+import { RetryBudget } from './retry-budget';
 
 const AT = '/v2/ramp/token';
 const rejected = (status: number, retryAfter?: number) => new RejectedError(AT, status, undefined, retryAfter);
@@ -58,7 +59,7 @@ test('a pause that outlasts the deadline ends with the first error', async () =>
     attempts += 1;
     throw first;
   };
-  await expect(tryTwice(once, AbortSignal.abort(), () => 0)).rejects.toBe(first);
+  await expect(tryTwice(once, AbortSignal.abort(), () => 0, new RetryBudget())).rejects.toBe(first);
   expect(attempts).toBe(1);
 });
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RejectedError, UnreachableError } from './errors';
+import { CIRCUIT_OPEN, RejectedError, UnreachableError } from './errors';
+import type { RetryBudget } from './retry-budget';
 
 /** A second attempt comes after 50 to 100 ms. */
 const PAUSE_MS = 100;
@@ -15,6 +16,7 @@ const CUT = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
  */
 export function mayTryAgain(error: unknown): boolean {
   if (error instanceof UnreachableError) {
+    if (error.code === CIRCUIT_OPEN) return false;
     return !error.mayHaveHappened || (CUT.has(error.code) && !error.answerBegun);
   }
   return error instanceof RejectedError && error.status === 503 && (error.retryAfter ?? 0) <= LONGEST_PAUSE_MS;
@@ -33,12 +35,19 @@ export function pauseBeforeRetry(error: unknown, random: number): number {
 /**
  * Makes a call, and once more when it may be tried again. A pause that outlasts the deadline ends with the first error.
  * @param signal the deadline over both attempts.
+ * @param budget what is left for second attempts.
  */
-export async function tryTwice<T>(once: () => Promise<T>, signal: AbortSignal, random: () => number): Promise<T> {
+export async function tryTwice<T>(
+  once: () => Promise<T>,
+  signal: AbortSignal,
+  random: () => number,
+  budget: RetryBudget,
+): Promise<T> {
+  budget.earn();
   try {
     return await once();
   } catch (error) {
-    if (!mayTryAgain(error)) throw error;
+    if (!mayTryAgain(error) || !budget.spend()) throw error;
     const paused = await sleep(pauseBeforeRetry(error, random()), true, { signal }).catch(() => false);
     if (!paused) throw error;
     return once();

@@ -1,6 +1,8 @@
 import type { AuthenticatedSend } from './authentication';
+import { type BreakerOptions, createBreaker } from './breaker';
 import { tryTwice } from './retry';
-import type { Answer, Call } from './transport';
+import { RetryBudget } from './retry-budget';
+import { type Answer, type Call, endpointOf } from './transport';
 
 /** How the endpoints reach KunaCore. Both hold the whole call, login and second attempt included, to its deadline. */
 export interface Sender {
@@ -11,12 +13,15 @@ export interface Sender {
 }
 
 /** @param random from 0 to 1, for the jitter before a second attempt. */
-export function createSender(send: AuthenticatedSend, random: () => number): Sender {
+export function createSender(send: AuthenticatedSend, random: () => number, breaker: BreakerOptions = {}): Sender {
+  const guard = createBreaker(breaker);
+  const budget = new RetryBudget();
+  const attempt = (call: Call, signal: AbortSignal) => guard(endpointOf(call), () => send(call, signal));
   return {
-    once: (call) => send(call, AbortSignal.timeout(call.deadline)),
+    once: (call) => attempt(call, AbortSignal.timeout(call.deadline)),
     twice: (call) => {
       const signal = AbortSignal.timeout(call.deadline);
-      return tryTwice(() => send(call, signal), signal, random);
+      return tryTwice(() => attempt(call, signal), signal, random, budget);
     },
   };
 }

@@ -52,7 +52,7 @@ export async function send(
 }
 
 /** The path without the query: what an error may name. */
-function endpointOf({ path }: Call): string {
+export function endpointOf({ path }: Call): string {
   return path.split('?')[0] ?? path;
 }
 

@@ -48,7 +48,7 @@ export async function startPortal(
   const { keyring, log, clock, limits } = await services();
   const at = (apiUrl: string): Services => ({
     db: opened.db,
-    kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES }),
+    kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES, breaker: { failures: 1000 } }),
     keyring,
     log,
     clock,

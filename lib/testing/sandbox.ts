@@ -26,6 +26,7 @@ export interface SandboxFault {
   kind: string;
   count?: number;
   status?: number;
+  retryAfter?: number;
   ms?: number;
 }
 

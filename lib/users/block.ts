@@ -2,6 +2,7 @@ import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { endSessionsIn } from '../authorisations/end';
 import { users } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 
 /**
@@ -10,7 +11,7 @@ import type { Services } from '../services';
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
 export async function blockUser(services: Services, userId: string): Promise<boolean> {
-  const found = await services.db.transaction(async (tx) => {
+  const found = await inTransaction(services.db, async (tx) => {
     const blocked = await tx
       .update(users)
       .set({ blockedAt: sql`coalesce(${users.blockedAt}, now())` })

@@ -40,7 +40,7 @@ async function open(userAgent: string): Promise<Response> {
     case 'widget':
       return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });
     case 'unavailable':
-      return explain('unavailable', 503);
+      return explain('unavailable', 503, frame.retryInSeconds);
     case 'refused':
       return explain('refused', 502);
     case 'not-ready':
@@ -53,17 +53,17 @@ async function open(userAgent: string): Promise<Response> {
 type Reason = 'forbidden' | 'user-agent' | 'database' | 'signed-out' | 'unavailable' | 'refused' | 'not-ready';
 
 /** The portal's own page inside the frame: the reason and, where trying again helps, a way to. */
-async function explain(reason: Reason, status: number): Promise<Response> {
+async function explain(reason: Reason, status: number, seconds = 5): Promise<Response> {
   const t = await getTranslations('frame');
   const retry = { label: t('tryAgain'), href: '/account/buy/frame' };
   const passing = reason === 'unavailable' || reason === 'database';
   return htmlPage({
     lang: await getLocale(),
     status,
-    headers: passing ? { 'retry-after': '5' } : {},
+    headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),
-    text: t(`${reason}.text`, { email: brand.support.email }),
+    text: t(`${reason}.text`, { email: brand.support.email, seconds }),
     ...(passing || reason === 'refused' ? { link: retry } : {}),
-    ...(passing ? { refresh: { seconds: 5, href: retry.href } } : {}),
+    ...(passing ? { refresh: { seconds, href: retry.href } } : {}),
   });
 }

@@ -1,0 +1,70 @@
+// What happens in a browser while somebody is at work: the connection goes, a new build comes, a token runs out.
+import { expect, test } from '@playwright/test';
+import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
+import { pathsOf, person } from './sandbox';
+
+test('saving without a connection loses nothing, and creates one customer once it is back', async ({
+  page,
+  context,
+}) => {
+  const { sub, email } = person(70);
+  await signIn(page, sub);
+  await page.goto('/account/details');
+  await page.getByLabel('Document number').fill('FE700001');
+  await page.getByRole('checkbox', { name: /^I agree/ }).check();
+  // The rules of the form are loaded when they are first needed: once while there is a connection.
+  await page.getByLabel('First name').fill('');
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
+  await page.getByLabel('First name').fill('Customer');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByText('There is no connection to us.')).toBeVisible();
+  await expect(page.getByLabel('Document number')).toHaveValue('FE700001');
+  await context.setOffline(false);
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  expect(await pathsOf(email)).toEqual(['/v2/customer/create']);
+});
+
+test('a page of an earlier build says so and keeps what was typed', async ({ page }) => {
+  const { sub, email } = person(71);
+  await signIn(page, sub);
+  await page.goto('/account/details');
+  // As after a deployment: the action of the page that is open is not known any more.
+  await page.route('**/account/details', async (route) => {
+    const headers = route.request().headers();
+    if (!headers['next-action']) return route.continue();
+    return route.continue({ headers: { ...headers, 'next-action': '0'.repeat(42) } });
+  });
+  await page.getByLabel('Document number').fill('FE710001');
+  await page.getByRole('checkbox', { name: /^I agree/ }).check();
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+  await expect(page.getByText('This page has a newer version')).toBeVisible();
+  await expect(page.getByLabel('Document number')).toHaveValue('FE710001');
+  expect(await pathsOf(email)).toEqual([]);
+  await page.unroute('**/account/details');
+  await page.reload();
+  await agreeAndSave(page);
+});
+
+test('a token that runs out is announced, and the widget is not taken away', async ({ page }) => {
+  await readyToBuy(page, person(72).sub);
+  await openWidget(page);
+  const answer = (authorisation: object) =>
+    page.route('**/api/account/status*', (route) =>
+      route.fulfill({ json: { session: 'live', customer: 'ready', authorisation } }),
+    );
+  const ask = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await answer({ state: 'expiring', inSeconds: 120 });
+  await ask();
+  await expect(page.getByText("Kuna's access runs out in a few minutes.")).toBeVisible();
+  await answer({ state: 'expired' });
+  await ask();
+  await expect(page.getByText("Kuna's access has run out")).toBeVisible();
+  await expect(page.locator('iframe')).toHaveCount(1);
+  await page.unroute('**/api/account/status*');
+  await page.getByRole('button', { name: 'Start afresh' }).click();
+  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  await expect(page.getByText("Kuna's access has run out")).toHaveCount(0);
+});

@@ -1,0 +1,93 @@
+const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36';
+const PATIENCE_MS = 20_000;
+
+/** What came back, after redirects. */
+export interface Page {
+  status: number;
+  url: string;
+  text: string;
+  location: string | null;
+}
+
+/** A browser without script: cookies by host name (ports share them), forms, redirects. It speaks to one portal. */
+export class Browser {
+  #cookies = new Map<string, Map<string, string>>();
+
+  constructor(public origin: string) {}
+
+  /** Signs in at the sandbox's identity provider. @returns the page that came in the end. */
+  async signIn(sub: string): Promise<Page> {
+    const leaving = await this.post('/sign-in/oidc', { callbackUrl: '/account' });
+    const provider = /href="(http:[^"]+)"/.exec(leaving.text)?.[1];
+    if (!provider) return leaving;
+    const choice = await this.get(provider.replaceAll('&amp;', '&'));
+    return this.request(choice.url, { method: 'POST', body: new URLSearchParams({ sub }) });
+  }
+
+  /** Fills in and posts the form of a page that holds this text, as a browser without script does. */
+  async submit(path: string, holding: string, fields: Record<string, string>): Promise<Page> {
+    const page = await this.get(path);
+    const form = page.text.match(/<form[^>]*>.*?<\/form>/gs)?.find((candidate) => candidate.includes(holding));
+    if (!form) return page;
+    const body = new FormData();
+    for (const [, attributes = ''] of form.matchAll(/<input type="hidden"([^>]*)>/g)) {
+      body.set(attribute(attributes, 'name'), attribute(attributes, 'value'));
+    }
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return this.request(page.url, { method: 'POST', body }, 0);
+  }
+
+  /** The frame's document: its answer as it is. */
+  frame(): Promise<Page> {
+    const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
+    return this.request('/account/buy/frame', { headers }, 0);
+  }
+
+  get(path: string): Promise<Page> {
+    return this.request(path, {});
+  }
+
+  post(path: string, fields: Record<string, string>): Promise<Page> {
+    return this.request(path, { method: 'POST', body: new URLSearchParams(fields) }, 0);
+  }
+
+  /** @param redirects how many to follow. */
+  async request(path: string, init: RequestInit, redirects = 12): Promise<Page> {
+    const url = new URL(path, this.origin);
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+      headers: {
+        'user-agent': USER_AGENT,
+        origin: url.origin,
+        cookie: this.#cookiesFor(url.hostname),
+        ...init.headers,
+      },
+    });
+    this.#keep(url.hostname, response.headers.getSetCookie());
+    const text = await response.text();
+    const location = response.headers.get('location');
+    if (location && redirects > 0) return this.request(new URL(location, url).href, {}, redirects - 1);
+    return { status: response.status, url: url.href, text, location };
+  }
+
+  #cookiesFor(host: string): string {
+    return [...(this.#cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  #keep(host: string, lines: string[]): void {
+    const jar = this.#cookies.get(host) ?? new Map<string, string>();
+    for (const line of lines) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === '' || /max-age=0(;|$)/i.test(line)) jar.delete(name);
+      else jar.set(name, value);
+    }
+    this.#cookies.set(host, jar);
+  }
+}
+
+function attribute(attributes: string, name: string): string {
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+  return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#x27;', "'");
+}

@@ -1,0 +1,120 @@
+import type { Browser } from './browser';
+import { Person } from './person';
+import { buildWithKillPoints, type SandboxCall, type SandboxCustomer, type Stack, startStack, until } from './stack';
+
+const SIGN_OUTS = 100;
+const CUSTOMERS = 1_000;
+const AT_ONCE = 8;
+
+/**
+ * Sign-out while KunaCore hangs against sign-out while it is well, interleaved in one run; then 1,000 sign-outs while
+ * it is away, and how long after its return every one of these customers is invalidated.
+ * @returns whether the ratio of medians is at most 1.2 and all were done within 60 s.
+ */
+export async function measureSignOut(build: boolean): Promise<boolean> {
+  if (build) buildWithKillPoints();
+  const stack = await startStack(1, 'postgres');
+  try {
+    const ratio = await signOutRatio(stack);
+    const seconds = await drainAfterOutage(stack);
+    console.log(
+      `sign-out with KunaCore hanging takes ${ratio.toFixed(2)} times as long as with it well (${SIGN_OUTS} of each, medians)`,
+    );
+    console.log(`${CUSTOMERS} sign-outs during an outage: all invalidated ${seconds.toFixed(1)} s after its end`);
+    return ratio <= 1.2 && seconds <= 60;
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function signOutRatio(stack: Stack): Promise<number> {
+  const times: { well: number[]; hanging: number[] } = { well: [], hanging: [] };
+  const person = new Person(stack, 1999, () => 0);
+  await person.signIn(0);
+  await person.save(0);
+  for (let round = 0; round < 2 * SIGN_OUTS; round += 1) {
+    const kind = round % 2 ? 'hanging' : 'well';
+    await person.signIn(0);
+    stack.toKunaCore.network = kind === 'hanging' ? 'hang' : 'pass';
+    const began = performance.now();
+    await person.signOut(0);
+    times[kind].push(performance.now() - began);
+    stack.toKunaCore.network = 'pass';
+    stack.toKunaCore.cut();
+  }
+  return median(times.hanging) / median(times.well);
+}
+
+async function drainAfterOutage(stack: Stack): Promise<number> {
+  const people = Array.from({ length: CUSTOMERS }, (_, index) => new Person(stack, index + 1, () => 0));
+  await each(people, async (person) => {
+    await person.signIn(0);
+    await person.save(0);
+    if (!(await person.frame(0))) throw new Error(`${person.email} got no token`);
+  });
+  stack.toKunaCore.network = 'refuse';
+  stack.toKunaCore.cut();
+  await each(people, (person) => person.signOut(0));
+  const dead = await liveTokens(stack);
+  if (dead < CUSTOMERS) throw new Error('Tokens died during the outage');
+  stack.toKunaCore.network = 'pass';
+  const back = performance.now();
+  await until(async () => (await liveTokens(stack)) === 0, 'not all were invalidated within 60 s');
+  return (performance.now() - back) / 1000;
+}
+
+async function liveTokens(stack: Stack): Promise<number> {
+  const customers = await stack.control<SandboxCustomer[]>('GET', 'customers');
+  return customers.reduce((sum, customer) => sum + customer.liveTokens, 0);
+}
+
+const USERS = 20;
+const CLICKS = 50;
+
+/** 20 users press "Save and continue" 50 times at once, on two portals: 20 customers, one create each. */
+export async function measureSaves(build: boolean): Promise<boolean> {
+  if (build) buildWithKillPoints();
+  const stack = await startStack(2, 'postgres');
+  try {
+    const people = Array.from({ length: USERS }, (_, index) => new Person(stack, index + 1, () => 0));
+    await each(people, (person) => person.signIn(0));
+    const answers = await Promise.all(
+      people.flatMap((person) => Array.from({ length: CLICKS }, (_, click) => saveAt(stack, person, click))),
+    );
+    await until(
+      async () => (await stack.control<unknown[]>('GET', 'customers')).length >= USERS,
+      'customers are missing',
+    );
+    const calls = await stack.control<SandboxCall[]>('GET', 'calls');
+    const accepted = calls.filter(
+      ({ path, status }) => path === '/v2/customer/create' && status && status < 300,
+    ).length;
+    const stored = answers.filter(Boolean).length;
+    console.log(
+      `${USERS} users × ${CLICKS} saves at once on two portals: ${accepted} creates accepted, ${stored} saves confirmed`,
+    );
+    return accepted === USERS;
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** The same person's cookies, at either portal. */
+async function saveAt(stack: Stack, person: Person, click: number): Promise<boolean> {
+  const portal = stack.portals[click % stack.portals.length];
+  const browser = person.browsers[0] as Browser;
+  browser.origin = portal?.origin ?? browser.origin;
+  return person.save(0);
+}
+
+async function each<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let item = queue.shift(); item; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}

@@ -1,0 +1,113 @@
+import { Browser, type Page } from './browser';
+import type { SandboxCustomer, Stack } from './stack';
+
+/** One who uses the portal from up to two browsers, and remembers what they were told. */
+export class Person {
+  readonly browsers: Browser[];
+  readonly email: string;
+  /** Saves in the order they were begun; `told` once the portal said that it is stored. */
+  readonly saves: { address: string; began: number; told?: number }[] = [];
+  /** Cookies whose sign-out was confirmed must be good no more: one flag for each browser. */
+  readonly signedOut = [true, true];
+  readonly broken: string[] = [];
+
+  constructor(
+    private readonly stack: Stack,
+    readonly number: number,
+    private readonly now: () => number,
+  ) {
+    this.email = `customer${number}@example.com`;
+    this.browsers = [0, 1].map(() => new Browser(stack.portals[0]?.origin ?? ''));
+  }
+
+  async signIn(which: number): Promise<void> {
+    await this.#ask(which, (browser) => browser.signIn(`sample-${this.number}`));
+    // Also when the last answer was lost: the cookie came with an earlier one.
+    this.signedOut[which] = false;
+  }
+
+  async save(which: number): Promise<boolean> {
+    const save: Person['saves'][number] = { address: `${this.saves.length + 1} Fault St, Kyiv`, began: this.now() };
+    this.saves.push(save);
+    const page = await this.#ask(which, (browser) =>
+      browser.submit('/account/details', 'name="firstName"', detailsWith(save.address)),
+    );
+    if (page?.status !== 303 || !page.location?.endsWith('/account')) return false;
+    save.told = this.now();
+    return true;
+  }
+
+  async buy(which: number): Promise<void> {
+    await this.#ask(which, (browser) => browser.submit('/account', 'Buy crypto', {}));
+  }
+
+  /** Loads the frame; a token in its address must be this person's own. @returns the token. */
+  async frame(which: number): Promise<string | null> {
+    const page = await this.#ask(which, (browser) => browser.frame());
+    const token = page?.location ? new URL(page.location, page.url).searchParams.get('refreshToken') : null;
+    if (token) await this.#mustBeMine(token);
+    return token;
+  }
+
+  async endAccess(which: number): Promise<void> {
+    await this.#ask(which, (browser) => browser.submit('/account/buy', 'Kuna', {}));
+  }
+
+  async signOut(which: number, where = 'here'): Promise<void> {
+    const page = await this.#ask(which, (browser) => browser.post('/sign-out', { where }));
+    if (page?.status !== 303) return;
+    this.signedOut[which] = true;
+  }
+
+  /** What the portal says of a browser: its state, or null when nobody is signed in. */
+  async status(which: number): Promise<{ customer: string; authorisation: { state: string } } | null> {
+    const browser = this.#browser(which);
+    const page = await browser.get('/api/account/status');
+    if (page.status === 401) return null;
+    if (page.status !== 200) throw new Error(`status ${page.status}`);
+    return JSON.parse(page.text);
+  }
+
+  async customer(): Promise<SandboxCustomer[]> {
+    const all = await this.stack.control<SandboxCustomer[]>('GET', 'customers');
+    return all.filter(({ email }) => email === this.email);
+  }
+
+  /** Requests that a fault swallows are part of the game; answers that show what is inside are not. */
+  async #ask(which: number, request: (browser: Browser) => Promise<Page>): Promise<Page | null> {
+    const page = await request(this.#browser(which)).catch(() => null);
+    if (page && page.status >= 500 && INTERNALS.test(page.text))
+      this.broken.push(`I7: a ${page.status} shows what is inside: ${page.text.slice(0, 300)}`);
+    if (page && STRANGERS(this.number).test(page.text)) this.broken.push('I5: an answer names somebody else');
+    return page;
+  }
+
+  async #mustBeMine(token: string): Promise<void> {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    const [customer] = await this.customer();
+    if (claims.id !== customer?.id) this.broken.push(`I5: got the token of ${claims.id}`);
+  }
+
+  #browser(which: number): Browser {
+    const browser = this.browsers[which];
+    if (!browser) throw new Error('no such browser');
+    return browser;
+  }
+}
+
+const INTERNALS = /node_modules|\.next|at \w+ \(|select "|insert into|Failed query|ECONN/;
+/** Any other sample customer's address. */
+const STRANGERS = (own: number) => new RegExp(`customer(?!${own}@)\\d+@example\\.com`);
+
+function detailsWith(residenceAddress: string): Record<string, string> {
+  return {
+    firstName: 'Olena',
+    lastName: 'Shevchenko',
+    phoneNumber: '+380991234567',
+    country: 'UA',
+    documentNumber: 'FE123456',
+    taxNumber: '',
+    residenceAddress,
+    consent: 'agreed',
+  };
+}

@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Person } from './person';
+import { Random } from './random';
+import { type SandboxCall, type Stack, until } from './stack';
+import { NETWORKS } from './tcp-proxy';
+
+/** What one schedule did and found. */
+export interface Played {
+  broken: string[];
+  steps: string[];
+  kills: number;
+  /** Writes that the portal confirmed. */
+  confirmed: number;
+  /** Tokens that browsers were handed. */
+  tokens: number;
+  /** Milliseconds from each restart until the portal was ready. */
+  recoveries: number[];
+}
+
+const KILL_POINTS = [
+  'before-intent',
+  'after-intent',
+  'after-answer-begun',
+  'after-create',
+  'after-save',
+  'after-session-end',
+  'after-wish',
+  'after-invalidate',
+  'after-token',
+  'after-seal',
+];
+
+const KUNACORE_FAULTS = [
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 429, retryAfter: 1 },
+  { kind: 'status', status: 500 },
+  { kind: 'reset-before' },
+  { kind: 'reset-middle' },
+  { kind: 'malformed' },
+  { kind: 'html' },
+  { kind: 'huge' },
+  { kind: 'apply-then-fail' },
+  { kind: 'other-customer' },
+  { kind: 'delay', ms: 400 },
+];
+
+/** Plays one schedule with people nobody has used before, lifts every fault, waits until all is settled, and checks. */
+export async function playSchedule(stack: Stack, seed: number, numbers: [number, number]): Promise<Played> {
+  const schedule = new Schedule(stack, new Random(seed), numbers);
+  await schedule.play();
+  await schedule.recover();
+  await schedule.check();
+  return schedule.played;
+}
+
+class Schedule {
+  readonly played: Played = { broken: [], steps: [], kills: 0, confirmed: 0, tokens: 0, recoveries: [] };
+  readonly #people: Person[];
+  readonly #running: Promise<unknown>[] = [];
+  #events = 0;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly random: Random,
+    numbers: [number, number],
+  ) {
+    this.#people = numbers.map((number) => new Person(stack, number, () => ++this.#events));
+  }
+
+  async play(): Promise<void> {
+    await Promise.all(this.#people.map((person) => this.#prepare(person)));
+    const count = 5 + this.random.below(6);
+    for (let step = 0; step < count; step += 1) {
+      this.#begin();
+      await sleep(this.random.below(80));
+    }
+    await Promise.all(this.#running);
+  }
+
+  /** Signed in, and mostly with a customer already. */
+  async #prepare(person: Person): Promise<void> {
+    await person.signIn(0);
+    if (this.random.next() < 0.6) await person.save(0);
+  }
+
+  /** Starts a step and lets it run beside the next ones. */
+  #begin(): void {
+    const dice = this.random.below(20);
+    const person = this.random.of(this.#people);
+    const which = this.random.below(2);
+    const portal = this.random.of(this.stack.portals);
+    for (const browser of person.browsers) browser.origin = this.random.of(this.stack.portals).origin;
+    const does = (name: string, action: () => Promise<unknown>) => {
+      this.played.steps.push(`${person.email} ${which}: ${name}`);
+      this.#running.push(action());
+    };
+    if (dice < 2) does('sign in', () => person.signIn(which));
+    else if (dice < 5) does('save', () => person.save(which));
+    else if (dice < 7) does('buy and frame', () => person.buy(which).then(() => this.#frame(person, which)));
+    else if (dice < 10) does('frame', () => this.#frame(person, which));
+    else if (dice < 13) does('sign out', () => person.signOut(which));
+    else if (dice === 13) does('sign out everywhere', () => person.signOut(which, 'everywhere'));
+    else if (dice === 14) does('end access', () => person.endAccess(which));
+    else if (dice === 15) this.#running.push(this.#faultAtKunaCore());
+    else if (dice === 16) this.#breakNetwork();
+    else if (dice === 17) this.#arm(portal);
+    else if (dice === 18) this.#kill(portal, 'SIGKILL');
+    else this.#running.push(this.#freeze(portal));
+  }
+
+  async #frame(person: Person, which: number): Promise<void> {
+    if (await person.frame(which)) this.played.tokens += 1;
+  }
+
+  #faultAtKunaCore(): Promise<unknown> {
+    const fault = { endpoint: '*', count: 1 + this.random.below(3), ...this.random.of(KUNACORE_FAULTS) };
+    this.played.steps.push(`KunaCore: ${JSON.stringify(fault)}`);
+    return this.stack.control('POST', 'faults', fault);
+  }
+
+  #breakNetwork(): void {
+    const which = this.stack.toDatabase && this.random.next() < 0.5 ? this.stack.toDatabase : this.stack.toKunaCore;
+    which.network = this.random.of(NETWORKS);
+    if (this.random.next() < 0.5) which.cut();
+    this.played.steps.push(`network to ${which === this.stack.toDatabase ? 'database' : 'KunaCore'}: ${which.network}`);
+  }
+
+  #arm(portal: Stack['portals'][number]): void {
+    const point = this.random.of(KILL_POINTS);
+    this.played.steps.push(`${portal.origin} dies at ${point}`);
+    portal.arm(point);
+  }
+
+  #kill(portal: Stack['portals'][number], signal: NodeJS.Signals): void {
+    this.played.steps.push(`${portal.origin} gets ${signal}`);
+    portal.kill(signal);
+  }
+
+  async #freeze(portal: Stack['portals'][number]): Promise<void> {
+    this.played.steps.push(`${portal.origin} stands still`);
+    portal.kill('SIGSTOP');
+    await sleep(300 + this.random.below(700));
+    portal.kill('SIGCONT');
+  }
+
+  /** No more faults; every portal runs again; nothing is left to do. */
+  async recover(): Promise<void> {
+    await this.stack.control('DELETE', 'faults');
+    for (const proxy of [this.stack.toKunaCore, this.stack.toDatabase]) if (proxy) proxy.network = 'pass';
+    for (const proxy of [this.stack.toKunaCore, this.stack.toDatabase]) proxy?.cut();
+    for (const portal of this.stack.portals) {
+      portal.arm('');
+      portal.kill('SIGCONT');
+      await sleep(10);
+      if (portal.running()) continue;
+      this.played.kills += 1;
+      this.played.recoveries.push(await portal.start());
+    }
+    await until(() => this.#settled(), 'I9').catch((error: unknown) => this.played.broken.push(`I9: ${error}`));
+  }
+
+  async #settled(): Promise<boolean> {
+    for (const { origin } of this.stack.portals) {
+      const response = await fetch(`${origin}/api/health/ready`);
+      const health = (await response.json()) as { invalidations?: { count: number } };
+      if (health.invalidations?.count !== 0) return false;
+    }
+    for (const person of this.#people) {
+      const states = [await person.status(0), await person.status(1)];
+      if (states.some((state) => state?.customer === 'creating')) return false;
+    }
+    return true;
+  }
+
+  async check(): Promise<void> {
+    for (const person of this.#people) {
+      await this.#checkEnds(person);
+      await this.#checkCustomer(person);
+      await this.#checkDetails(person);
+      this.played.broken.push(...person.broken.map((what) => `${what} (${person.email})`));
+    }
+  }
+
+  /** I3: signed out is signed out, and nobody's token outlives the last session. I4: "live" is not said of a dead one. */
+  async #checkEnds(person: Person): Promise<void> {
+    const states = [await person.status(0), await person.status(1)];
+    const [customer] = await person.customer();
+    const liveTokens = customer?.liveTokens ?? 0;
+    for (const [which, state] of states.entries()) {
+      if (person.signedOut[which] && state && person.broken.length === 0)
+        this.played.broken.push(`I3: ${person.email} was told "signed out" in browser ${which} and is not`);
+      if (state?.authorisation.state === 'live' && liveTokens === 0)
+        this.played.broken.push(`I4: ${person.email} is shown a dead token in browser ${which}`);
+    }
+    if (states.every((state) => state === null) && liveTokens > 0)
+      this.played.broken.push(`I3: ${liveTokens} tokens of ${person.email} outlive the last session`);
+  }
+
+  /** I1 */
+  async #checkCustomer(person: Person): Promise<void> {
+    const customers = await person.customer();
+    if (customers.length > 1) this.played.broken.push(`I1: ${person.email} has ${customers.length} customers`);
+    const calls = await this.stack.control<SandboxCall[]>('GET', 'calls');
+    const accepted = calls.filter(
+      ({ path, body, status }) =>
+        path === '/v2/customer/create' && body.email === person.email && status && status < 300,
+    );
+    if (accepted.length > 1) this.played.broken.push(`I1: ${accepted.length} creates of ${person.email} were accepted`);
+  }
+
+  /** I6: what was confirmed is there, here and at KunaCore. */
+  async #checkDetails(person: Person): Promise<void> {
+    const told = person.saves.filter((save) => save.told).sort((a, b) => Number(b.told) - Number(a.told));
+    this.played.confirmed += told.length;
+    const [last] = told;
+    if (!last) return;
+    if ((await person.status(0)) === null) await person.signIn(0);
+    const page = await person.browsers[0]?.get('/account/details');
+    const stored = /id="residenceAddress"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*id="residenceAddress"/.exec(
+      page?.text ?? '',
+    );
+    const address = stored?.[1] ?? stored?.[2];
+    const possible = person.saves.filter((save) => !save.told || save.told > last.began).map((save) => save.address);
+    if (!address || !possible.includes(address))
+      this.played.broken.push(`I6: ${person.email} was told ${last.address} is stored, and ${address} is`);
+    await until(async () => (await person.customer())[0]?.residenceAddress === address, 'not sent').catch(() =>
+      this.played.broken.push(`I6: KunaCore does not hold the newest details of ${person.email}`),
+    );
+  }
+}
