@@ -55,13 +55,16 @@ export function AccountTop() {
           {t('signOut')}
         </Button>
       </form>
-      <nav aria-label={t('navigation')} className="order-3 -mx-3 flex w-full sm:order-2 sm:mx-0 sm:ml-auto sm:w-auto">
+      <nav
+        aria-label={t('navigation')}
+        className="-mx-2 order-3 flex w-full flex-wrap sm:order-2 sm:mx-0 sm:ml-auto sm:w-auto"
+      >
         {links.map(({ href, label }) => (
           <Link
             key={href}
             href={href}
             prefetch={false}
-            className="flex min-h-11 items-center rounded-control px-3 text-muted hover:bg-raised hover:text-ink"
+            className="flex min-h-11 items-center whitespace-nowrap rounded-control px-2 text-muted hover:bg-raised hover:text-ink sm:px-3"
           >
             {label}
           </Link>

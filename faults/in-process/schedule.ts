@@ -31,7 +31,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: one('end-access', { person, instance }) },
   { weight: 1, arbitrary: one('block', { person, instance }) },
   { weight: 1, arbitrary: one('unblock', { person, instance }) },
-  { weight: 1, arbitrary: one('delete', { person, instance }) },
+  { weight: 2, arbitrary: one('delete', { person, instance }) },
   { weight: 5, arbitrary: one('round', { instance }) },
   { weight: 3, arbitrary: one('kill', { instance }) },
   {

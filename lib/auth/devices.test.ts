@@ -21,7 +21,7 @@ afterAll(async () => {
   await Promise.all([portal?.close(), sandbox?.stop()]);
 });
 
-async function describe(sessionId: string, browser: PgUpdateSetSource<typeof sessions>): Promise<void> {
+async function give(sessionId: string, browser: PgUpdateSetSource<typeof sessions>): Promise<void> {
   await portal.services.db.update(sessions).set(browser).where(eq(sessions.id, sessionId));
 }
 
@@ -32,13 +32,13 @@ test('devices are named, the current one first, and told to be in one place or n
     await signIn(portal.services, user.id),
     await signIn(portal.services, user.id),
   ];
-  await describe(here.session.id, { userAgent: FIREFOX, network: 'home' });
-  await describe(near.session.id, {
+  await give(here.session.id, { userAgent: FIREFOX, network: 'home' });
+  await give(near.session.id, {
     userAgent: 'curl/8',
     network: 'home',
     lastSeenAt: sql`now() - interval '5 min'`,
   });
-  await describe(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
+  await give(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
   expect(await listDevices(portal.services, here.session)).toMatchObject([
     { browser: 'Firefox', system: 'Windows', kind: 'desktop', current: true },
     { sessionId: near.session.id, current: false, samePlace: true },
@@ -52,8 +52,8 @@ test('a session that has run out, or is of somebody else, is no device', async (
   const idle = await signIn(portal.services, user.id);
   const over = await signIn(portal.services, user.id);
   await signIn(portal.services, (await addUser(portal.services)).id);
-  await describe(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
-  await describe(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
+  await give(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
+  await give(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
   expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, samePlace: null }]);
 });
 
