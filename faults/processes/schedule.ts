@@ -151,7 +151,8 @@ class Schedule {
     for (const portal of this.stack.portals) {
       portal.arm('');
       portal.kill('SIGCONT');
-      await sleep(10);
+      // A process that was killed just now still looks alive for a moment.
+      await sleep(200);
       if (portal.running()) continue;
       this.played.kills += 1;
       this.played.recoveries.push(await portal.start());
