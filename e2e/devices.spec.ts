@@ -18,7 +18,7 @@ test('devices are named, one can be signed out, and this one goes on buying afte
   page,
   browser,
 }) => {
-  const { sub, email } = person(60);
+  const { sub, email } = person(65);
   await readyToBuy(page, sub);
   await openWidget(page);
   const address = widgetAddress(page);
