@@ -9,6 +9,12 @@ export interface Page {
   location: string | null;
 }
 
+/** A form as its page gave it. */
+export interface Form {
+  path: string;
+  hidden: (readonly [name: string, value: string])[];
+}
+
 /** A browser without script: cookies by host name (ports share them), forms, redirects. It speaks to one portal. */
 export class Browser {
   #cookies = new Map<string, Map<string, string>>();
@@ -26,15 +32,26 @@ export class Browser {
 
   /** Fills in and posts the form of a page that holds this text, as a browser without script does. */
   async submit(path: string, holding: string, fields: Record<string, string>): Promise<Page> {
+    const { page, form } = await this.open(path, holding);
+    return form ? this.send(form, fields) : page;
+  }
+
+  /** Opens a page. @returns it, and its form that holds this text. */
+  async open(path: string, holding: string): Promise<{ page: Page; form: Form | null }> {
     const page = await this.get(path);
-    const form = page.text.match(/<form[^>]*>.*?<\/form>/gs)?.find((candidate) => candidate.includes(holding));
-    if (!form) return page;
+    const html = page.text.match(/<form[^>]*>.*?<\/form>/gs)?.find((candidate) => candidate.includes(holding));
+    if (!html) return { page, form: null };
+    const hidden = [...html.matchAll(/<input type="hidden"([^>]*)>/g)].map(
+      ([, attributes = '']) => [attribute(attributes, 'name'), attribute(attributes, 'value')] as const,
+    );
+    return { page, form: { path: new URL(page.url).pathname, hidden } };
+  }
+
+  /** Posts a form that was opened before, here or at another portal of the same build. */
+  send({ path, hidden }: Form, fields: Record<string, string>): Promise<Page> {
     const body = new FormData();
-    for (const [, attributes = ''] of form.matchAll(/<input type="hidden"([^>]*)>/g)) {
-      body.set(attribute(attributes, 'name'), attribute(attributes, 'value'));
-    }
-    for (const [name, value] of Object.entries(fields)) body.set(name, value);
-    return this.request(page.url, { method: 'POST', body }, 0);
+    for (const [name, value] of [...hidden, ...Object.entries(fields)]) body.set(name, value);
+    return this.request(path, { method: 'POST', body }, 0);
   }
 
   /** The frame's document: its answer as it is. */

@@ -99,7 +99,8 @@ const INTERNALS = /node_modules|\.next|at \w+ \(|select "|insert into|Failed que
 /** Any other sample customer's address. */
 const STRANGERS = (own: number) => new RegExp(`customer(?!${own}@)\\d+@example\\.com`);
 
-function detailsWith(residenceAddress: string): Record<string, string> {
+/** What is typed into the details form. */
+export function detailsWith(residenceAddress: string): Record<string, string> {
   return {
     firstName: 'Olena',
     lastName: 'Shevchenko',
