@@ -53,6 +53,17 @@ test('who has no customer yet gets no token, and KunaCore is not asked', async (
   expect(await sandbox.calls()).toEqual([]);
 });
 
+test('a token that KunaCore made for another customer is handed to nobody', async () => {
+  await customerSignedIn();
+  const { session } = await customerSignedIn();
+  await sandbox.fault({ endpoint: TOKEN, kind: 'other-customer', count: 1 });
+  expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
+    outcome: 'unavailable',
+    retryInSeconds: 5,
+  });
+  tokenOf(await issueToken(portal.services, session, USER_AGENT));
+});
+
 test('an end that is wanted is carried out before the next token is made, so that it cannot kill it', async () => {
   const { user, session } = await customerSignedIn();
   const first = tokenOf(await issueToken(portal.services, session, USER_AGENT));

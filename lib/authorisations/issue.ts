@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, exists, gt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, gt, ne, type SQL, sql } from 'drizzle-orm';
 import type { LiveSession } from '../auth/session';
 import { LeaseBusy, withLease } from '../customers/lease';
 import { readCustomerState } from '../customers/read';
@@ -54,7 +54,11 @@ export async function issueToken(services: Services, session: LiveSession, userA
           if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
           continue;
         }
-        const { token, expiresAt } = await services.kunacore.issueToken({ customerId, userAgent });
+        const { token, expiresAt, subject } = await services.kunacore.issueToken({ customerId, userAgent });
+        if (await belongsToAnother(services, session.userId, subject)) {
+          services.log.error({ event: 'token_of_another_customer', userId: session.userId });
+          return unavailable();
+        }
         killPoint('after-token');
         if (await mayHaveToken(services, session, asker, expiresAt))
           return { outcome: 'issued', token, epoch, expiresAt };
@@ -95,6 +99,16 @@ async function mayHaveToken(
     .select({ id: sessions.id })
     .from(sessions)
     .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), stillGood(expiresAt), exists(ours)));
+  return found.length > 0;
+}
+
+/** KunaCore, or something between it and us, mixed up two answers: what names another user's customer is theirs. */
+async function belongsToAnother({ db }: Services, userId: string, subject: string | null): Promise<boolean> {
+  if (!subject) return false;
+  const found = await db
+    .select({ userId: customers.userId })
+    .from(customers)
+    .where(and(eq(customers.customerId, subject), ne(customers.userId, userId)));
   return found.length > 0;
 }
 

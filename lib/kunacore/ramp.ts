@@ -11,6 +11,11 @@ export interface WidgetToken {
   token: Secret;
   /** The token's own `exp` as it stands; null where it names none. Whether it has passed, the caller's clock says. */
   expiresAt: Date | null;
+  /**
+   * The token's own `id`; null where it has none. Documented by an example only: it may name the customer or the token
+   * itself, so that a caller can tell it belongs to another customer, and never that it belongs to this one.
+   */
+  subject: string | null;
 }
 
 const tokenAnswer = z.object({ token: z.string().min(1).max(8192) });
@@ -35,7 +40,8 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
       if (typeof claims?.customerId === 'string' && claims.customerId !== customerId) {
         throw new MalformedAnswerError(answer.endpoint, 'token of another customer');
       }
-      return { token: new Secret(token), expiresAt: expiry(claims?.exp) };
+      const subject = typeof claims?.id === 'string' ? claims.id : null;
+      return { token: new Secret(token), expiresAt: expiry(claims?.exp), subject };
     },
 
     /**
