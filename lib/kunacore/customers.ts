@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Deadlines } from './deadlines';
 import { MalformedAnswerError } from './errors';
 import type { Sender } from './sender';
-import { id, list, optionalText, read } from './wire';
+import { acknowledge, id, list, optionalText, read } from './wire';
 
 const customer = z.object({
   id,
@@ -97,10 +97,10 @@ export function customerEndpoints({ once, twice }: Sender, deadlines: Deadlines)
       return found;
     },
 
-    /** Changes a customer: POST /v2/customer/update. The answer's contents are not documented and not read. */
+    /** Changes a customer: POST /v2/customer/update. What a good answer holds is not documented. */
     async updateCustomer(customerId: string, changes: CustomerChanges): Promise<void> {
       const body = { ...changes, id: customerId };
-      await once({ method: 'POST', path: '/v2/customer/update', body, deadline: update });
+      acknowledge(await once({ method: 'POST', path: '/v2/customer/update', body, deadline: update }));
     },
   };
 }

@@ -149,6 +149,16 @@ test.each([400, 401, 403, 409, 429, 500, 503])('invalidate is not done after %i,
   expect(seen).toHaveLength(1);
 });
 
+test.each(['<!doctype html><title>Maintenance</title>', '\ufeff \n<html></html>'])(
+  'a page with 200 is from something on the way: neither invalidate nor update is done after %j',
+  async (page) => {
+    const { client } = await setUp((response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page));
+    const problem = { name: 'MalformedAnswerError', mayHaveHappened: true };
+    await expect(client.invalidate('c-1')).rejects.toMatchObject(problem);
+    await expect(client.updateCustomer('c-1', { firstName: 'Olga' })).rejects.toMatchObject(problem);
+  },
+);
+
 test('invalidate is not done when KunaCore cannot be reached', async () => {
   const credentials = { kind: 'api-key', apiKey: 'key-1' } as const;
   const client = createKunaCoreClient({ apiUrl: `http://127.0.0.1:${await closedPort()}`, credentials });

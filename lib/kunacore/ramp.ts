@@ -4,7 +4,7 @@ import { MalformedAnswerError, RejectedError } from './errors';
 import { jwtClaims } from './jwt';
 import { Secret } from './secret';
 import type { Sender } from './sender';
-import { read } from './wire';
+import { acknowledge, read } from './wire';
 
 /** A token for one browser. */
 export interface WidgetToken {
@@ -46,13 +46,13 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
 
     /**
      * Cancels the customer's authorisation in the widget: POST /v2/ramp/invalidate. It names the customer, so every
-     * device is affected. Any 2xx is a yes, whatever its body; 404 means there was nothing left to cancel (what
+     * device is affected. Any 2xx but a web page is a yes; 404 means there was nothing left to cancel (what
      * KunaCore answers then is not documented). Not repeated here: the caller goes on until it is done.
      */
     async invalidate(customerId: string): Promise<void> {
       const body = { customerId };
       try {
-        await once({ method: 'POST', path: '/v2/ramp/invalidate', body, deadline: deadlines.invalidate });
+        acknowledge(await once({ method: 'POST', path: '/v2/ramp/invalidate', body, deadline: deadlines.invalidate }));
       } catch (error) {
         if (!(error instanceof RejectedError && error.status === 404)) throw error;
       }

@@ -25,6 +25,14 @@ export function read<T>(answer: Answer, schema: z.ZodType<T>): T {
   throw new MalformedAnswerError(answer.endpoint, fields.join(', '));
 }
 
+/**
+ * Takes a 2xx whose contents are not documented as a yes, except for a page: that is from something between us and
+ * KunaCore, which has done nothing. @throws MalformedAnswerError
+ */
+export function acknowledge({ endpoint, text }: Answer): void {
+  if (/^[\s\ufeff]*</.test(text)) throw new MalformedAnswerError(endpoint, 'a page instead of an answer');
+}
+
 /** The answer's JSON without its envelope `{"data": …}`. @throws MalformedAnswerError */
 export function unwrap({ endpoint, text }: Answer): unknown {
   const body = parse(endpoint, text);
