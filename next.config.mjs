@@ -15,6 +15,8 @@ const nextConfig = {
   reactStrictMode: true,
   // Pages of a signed-in person are never kept by the browser's router either.
   experimental: { staleTimes: { dynamic: 0 } },
+  // Asked for by address, whatever the page says.
+  rewrites: async () => [{ source: '/favicon.ico', destination: '/brand/icon-32.png' }],
   headers: async () => [
     {
       // proxy.ts sets the headers of documents; these are for what it does not see.

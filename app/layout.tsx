@@ -3,24 +3,61 @@ import { connection } from 'next/server';
 import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { Footer } from '@/components/footer';
+import { OfflineSupport } from '@/components/offline-support';
 import { brand } from '@/lib/brand/brand';
 import { brandTokens } from '@/lib/brand/tokens';
+import { config } from '@/lib/config';
+import { chosenTheme } from '@/lib/preferences/current';
 import './globals.css';
 
-export const metadata: Metadata = { title: { default: brand.name, template: `%s · ${brand.name}` } };
-export const viewport: Viewport = { width: 'device-width', initialScale: 1 };
+export async function generateMetadata(): Promise<Metadata> {
+  await connection();
+  const locale = await getLocale();
+  const description = brand.tagline[locale];
+  const image = { url: '/brand/shared-link.png', width: 1200, height: 630, alt: brand.name };
+  return {
+    metadataBase: new URL(config().portalOrigin),
+    title: { default: brand.name, template: `%s · ${brand.name}` },
+    description,
+    applicationName: brand.name,
+    icons: { icon: '/brand/icon.svg', apple: '/brand/apple-icon.png' },
+    openGraph: { type: 'website', siteName: brand.name, title: brand.name, description, locale, images: [image] },
+    // Numbers that look like one are amounts and ids here.
+    formatDetection: { telephone: false },
+  };
+}
+
+export async function generateViewport(): Promise<Viewport> {
+  const theme = await chosenTheme();
+  const { light, dark } = brand.colours;
+  const bySystem = [
+    { media: '(prefers-color-scheme: light)', color: light.surface },
+    { media: '(prefers-color-scheme: dark)', color: dark.surface },
+  ];
+  return {
+    width: 'device-width',
+    initialScale: 1,
+    themeColor: theme ? brand.colours[theme].surface : bySystem,
+  };
+}
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is rendered per request: nothing of the environment is baked in, and each answer has its own nonce.
   await connection();
-  const { frame: _frame, mail: _mail, landing: _landing, signIn: _signIn, ...messages } = await getMessages();
+  // Pages in the browser bring their own words (app/account/layout.tsx); these are for what stands on all of them.
+  const { shell, preferences, errors } = await getMessages();
   return (
-    <html lang={await getLocale()}>
+    <html lang={await getLocale()} data-theme={await chosenTheme()}>
       <head>
         <style>{brandTokens}</style>
       </head>
-      <body>
-        <NextIntlClientProvider messages={messages}>{children}</NextIntlClientProvider>
+      <body className="flex min-h-dvh flex-col">
+        <NextIntlClientProvider messages={{ shell, preferences, errors }}>
+          {children}
+          <Footer />
+        </NextIntlClientProvider>
+        <OfflineSupport />
       </body>
     </html>
   );

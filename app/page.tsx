@@ -1,17 +1,25 @@
+import { LockKeyhole, Wallet, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
-import { PageHeading } from '@/components/page-heading';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { Disclosure } from '@/components/ui/disclosure';
+import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
+
+const REASONS = [
+  { reason: 'yours', Icon: Wallet },
+  { reason: 'quick', Icon: Zap },
+  { reason: 'safe', Icon: LockKeyhole },
+] as const;
 
 export default async function LandingPage() {
   const t = await getTranslations('landing');
   const shell = await getTranslations('shell');
   const { type } = config().widget;
-  const words = { brand: brand.name };
+  const words = { brand: brand.name, email: brand.support.email };
   return (
     <Shell
       top={
@@ -24,36 +32,63 @@ export default async function LandingPage() {
         </PublicTop>
       }
     >
-      <PageHeading title={t('title')} intro={t('intro', words)} />
-      <div className="mb-12 flex flex-wrap gap-3">
-        {type !== 'kuna' && (
-          <Button asChild>
-            <Link href="/account">{t('open')}</Link>
-          </Button>
-        )}
-        {type !== 'partner' && (
-          <Button asChild variant={type === 'kuna' ? 'primary' : 'secondary'}>
-            <Link href="/widget">{t('openKuna')}</Link>
-          </Button>
-        )}
-      </div>
-      <h2 className="mb-4 font-semibold text-xl">{t('how')}</h2>
-      <ol className="grid gap-4 sm:grid-cols-3">
-        {(['signIn', 'details', 'buy'] as const).map((step, index) => (
-          <li key={step} className="contents">
-            <Card className="space-y-2">
-              <span
-                aria-hidden
-                className="grid size-8 place-items-center rounded-full bg-primary-soft font-semibold text-primary"
-              >
-                {index + 1}
-              </span>
-              <h3 className="font-semibold text-lg">{t(`steps.${step}.title`)}</h3>
-              <p className="text-muted">{t(`steps.${step}.text`, words)}</p>
+      <section className="relative -mt-2 mb-12 overflow-hidden rounded-card bg-primary px-6 py-12 text-on-primary sm:mb-16 sm:px-12 sm:py-20">
+        <svg
+          aria-hidden
+          viewBox="0 0 32 32"
+          className="absolute -right-24 -bottom-32 hidden h-[34rem] opacity-15 md:block"
+        >
+          <path d={brand.logo.path} fillRule="evenodd" className="fill-on-primary" />
+        </svg>
+        <h1 className="relative max-w-2xl text-balance font-bold text-4xl tracking-tight sm:text-5xl">{t('title')}</h1>
+        <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', words)}</p>
+        <div className="relative flex flex-wrap gap-3">
+          {type !== 'kuna' && (
+            <Button asChild variant="inverse">
+              <Link href="/account">{t('open')}</Link>
+            </Button>
+          )}
+          {type !== 'partner' && (
+            <Button asChild variant={type === 'kuna' ? 'inverse' : 'inverseQuiet'}>
+              <Link href="/widget">{t('openKuna')}</Link>
+            </Button>
+          )}
+        </div>
+      </section>
+      <ul className="mb-12 grid gap-4 sm:mb-16 sm:grid-cols-3">
+        {REASONS.map(({ reason, Icon }) => (
+          <li key={reason} className="contents">
+            <Card className="space-y-3">
+              <Icon aria-hidden className="size-7 text-primary" />
+              <h2 className="font-semibold text-lg">{t(`reasons.${reason}.title`)}</h2>
+              <p className="text-muted">{t(`reasons.${reason}.text`, words)}</p>
             </Card>
           </li>
         ))}
-      </ol>
+      </ul>
+      <div className="grid grid-cols-1 gap-12 lg:grid-cols-2">
+        <section aria-labelledby="how">
+          <h2 id="how" className="mb-6 font-semibold text-2xl tracking-tight">
+            {t('how')}
+          </h2>
+          <NumberedSteps
+            steps={(['signIn', 'details', 'buy'] as const).map((step) => ({
+              title: t(`steps.${step}.title`),
+              text: t(`steps.${step}.text`, words),
+            }))}
+          />
+        </section>
+        <section aria-labelledby="questions" className="space-y-3">
+          <h2 id="questions" className="mb-6 font-semibold text-2xl tracking-tight">
+            {t('questions')}
+          </h2>
+          {(['kuna', 'data', 'price', 'end'] as const).map((question) => (
+            <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
+              <p className="text-muted">{t(`answers.${question}.answer`, words)}</p>
+            </Disclosure>
+          ))}
+        </section>
+      </div>
     </Shell>
   );
 }

@@ -1,11 +1,23 @@
 'use client';
 
+import { BadgeCheck } from 'lucide-react';
 import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, startTransition, useActionState, useEffect, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type FormEvent,
+  type ReactNode,
+  startTransition,
+  useActionState,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField, LIMITS } from '@/lib/customers/detail-fields';
+import type { Country } from '@/lib/i18n/countries';
+import { CountryField } from './country-field';
 import { Button } from './ui/button';
-import { SelectField, TextField } from './ui/field';
+import { TextField } from './ui/field';
 import { Notice } from './ui/notice';
 
 type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
@@ -21,29 +33,35 @@ interface DetailsFormProps {
   action: (state: DetailsFormState, form: FormData) => Promise<DetailsFormState>;
   initial: Values;
   consented: boolean;
-  countries: { code: string; name: string }[];
+  countries: Country[];
   brandName: string;
+  /** Fields that the identity provider filled in, and its name. */
+  prefilled: { fields: DetailField[]; provider: string };
 }
 
 const TEXT_FIELDS: Record<
   Exclude<DetailField, 'country'>,
-  { autoComplete: string; longest: number; hint?: string; type?: string }
+  { autoComplete: string; longest: number; hint?: 'phone' | 'document' | 'tax' | 'address'; type?: string }
 > = {
   firstName: { autoComplete: 'given-name', longest: LIMITS.name },
   lastName: { autoComplete: 'family-name', longest: LIMITS.name },
-  phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phoneHint', type: 'tel' },
-  documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'documentHint' },
-  taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'taxHint' },
-  residenceAddress: { autoComplete: 'street-address', longest: LIMITS.address, hint: 'addressHint' },
+  phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phone', type: 'tel' },
+  documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'document' },
+  taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'tax' },
+  residenceAddress: { autoComplete: 'street-address', longest: LIMITS.address, hint: 'address' },
 };
 
 /** Verification details and consent. Works without script; what was typed survives every error. */
-export function DetailsForm({ action, initial, consented, countries, brandName }: DetailsFormProps) {
+export function DetailsForm({ action, initial, consented, countries, brandName, prefilled }: DetailsFormProps) {
   const t = useTranslations('details');
   const [posted, post] = useActionState(action, {});
   const [state, send, pending] = useActionState(keepingWhatWasTyped(action), posted);
   const { found, check } = useCheckBeforeSending(send, pending);
   const values = state.values ?? { ...initial, consent: consented };
+  const [chosen, setChosen] = useState<{ country: string } | null>(null);
+  const country = countries.find(({ code }) => code === (chosen?.country ?? values.country));
+  const mark = (field: DetailField) =>
+    !state.values && prefilled.fields.includes(field) ? <FromProvider name={prefilled.provider} /> : undefined;
   const errors = found ?? state.errors ?? {};
   const hasErrors = Object.keys(errors).length > 0;
   const summary = useFocusOn(found ?? state);
@@ -64,25 +82,23 @@ export function DetailsForm({ action, initial, consented, countries, brandName }
       </div>
       {DETAIL_FIELDS.map((field) =>
         field === 'country' ? (
-          <SelectField
-            key={`${field}:${values.country}`}
-            id={field}
-            name={field}
-            autoComplete="country"
-            label={t(field)}
+          <CountryField
+            key={field}
+            countries={countries}
+            value={country?.code ?? ''}
+            onChange={(code) => setChosen({ country: code })}
             error={message(field)}
-            defaultValue={values.country ?? ''}
-            required
-          >
-            <option value="">{t('chooseCountry')}</option>
-            {countries.map(({ code, name }) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
+            mark={chosen ? undefined : mark(field)}
+          />
         ) : (
-          <DetailInput key={field} field={field} value={values[field]} error={message(field)} />
+          <DetailInput
+            key={field}
+            field={field}
+            value={values[field]}
+            error={message(field)}
+            mark={mark(field)}
+            country={country}
+          />
         ),
       )}
       <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
@@ -107,7 +123,15 @@ function keepingWhatWasTyped(action: DetailsFormProps['action']): DetailsFormPro
   };
 }
 
-function DetailInput({ field, value, error }: { field: keyof typeof TEXT_FIELDS; value?: string; error?: string }) {
+interface DetailInputProps {
+  field: keyof typeof TEXT_FIELDS;
+  value?: string;
+  error?: string;
+  mark?: ReactNode;
+  country: Country | undefined;
+}
+
+function DetailInput({ field, value, error, mark, country }: DetailInputProps) {
   const t = useTranslations('details');
   const { longest, hint, ...attributes } = TEXT_FIELDS[field];
   const optional = field === 'phoneNumber' || field === 'taxNumber';
@@ -116,13 +140,43 @@ function DetailInput({ field, value, error }: { field: keyof typeof TEXT_FIELDS;
       id={field}
       name={field}
       label={t(field)}
-      hint={hint ? t(hint) : undefined}
+      hint={hint && hintFor(t, hint, country)}
       error={error}
+      mark={mark}
       defaultValue={value}
       maxLength={longest}
       required={!optional}
+      onBlur={field === 'phoneNumber' ? (event) => tidy(event, country?.code ?? '') : undefined}
       {...attributes}
     />
+  );
+}
+
+/** What the document or the number is called in the chosen country, where we know it. */
+function hintFor(
+  t: ReturnType<typeof useTranslations<'details'>>,
+  hint: 'phone' | 'document' | 'tax' | 'address',
+  country: Country | undefined,
+): string {
+  if (hint === 'phone') return t('hints.phone', { example: country?.phoneExample || '+380 50 123 4567' });
+  const own = `hints.${hint}By.${country?.code}` as 'hints.document';
+  return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);
+}
+
+/** Writes the number as it is written; the rules for that are loaded when they are first needed. */
+async function tidy({ currentTarget }: FocusEvent<HTMLInputElement>, country: string): Promise<void> {
+  const typed = currentTarget.value;
+  const { tidyPhone } = await import('@/lib/customers/phone');
+  if (currentTarget.value === typed) currentTarget.value = tidyPhone(typed, country);
+}
+
+function FromProvider({ name }: { name: string }) {
+  const t = useTranslations('details');
+  return (
+    <span className="inline-flex items-center gap-1 text-good text-sm">
+      <BadgeCheck aria-hidden className="size-4" />
+      {t('fromProvider', { provider: name })}
+    </span>
   );
 }
 

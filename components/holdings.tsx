@@ -1,105 +1,148 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { useFormatter, useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
-import { type Holdings as HoldingsData, holdings } from '@/lib/customers/holdings-schema';
+import { useQueryClient } from '@tanstack/react-query';
+import { useLocale, useTranslations } from 'next-intl';
+import { useRef } from 'react';
+import type { Holdings as HoldingsData } from '@/lib/customers/holdings-schema';
+import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
+import { CURRENCIES } from '@/lib/preferences/preferences';
+import { MonthsChart } from './charts/months-chart';
+import { ShareBar } from './charts/share-bar';
+import { useHoldings } from './holdings-query';
 import { Card } from './ui/card';
-import { Notice } from './ui/notice';
+import { NeedsScript, Notice } from './ui/notice';
+import { Skeleton } from './ui/skeleton';
 
-const UNFINISHED = new Set(['Created', 'Processing']);
-const POLL_MS = 30_000;
-const POLL_UNFINISHED_MS = 2_000;
-
-/** Balances and latest operations. Asks KunaCore from the browser, so that the page never waits for it. */
-export function Holdings() {
+/** What the person owns: its value, its parts, and what was bought over the last months. */
+export function Holdings({ currency }: { currency: string }) {
   const t = useTranslations('holdings');
-  const { data, error } = useQuery({
-    queryKey: ['holdings'],
-    queryFn: async ({ signal }) => {
-      const response = await fetch('/api/account/holdings', { signal, cache: 'no-store' });
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      return holdings.parse(await response.json());
-    },
-    refetchInterval: ({ state }) =>
-      state.data?.operations.some(({ status }) => UNFINISHED.has(status)) ? POLL_UNFINISHED_MS : POLL_MS,
-  });
+  const { data, error } = useHoldings();
   return (
-    <div className="space-y-6">
-      <noscript>
-        <Notice>{t('needsScript')}</Notice>
-      </noscript>
+    <Card aria-labelledby="balances" className="space-y-6">
+      <div className="flex flex-wrap items-start justify-between gap-4">
+        <h2 id="balances" className="font-semibold text-xl">
+          {t('title')}
+        </h2>
+        <CurrencyChoice currency={data?.currency ?? currency} />
+      </div>
+      <NeedsScript>{t('needsScript')}</NeedsScript>
       <div aria-live="polite" className="empty:hidden">
         {error && (
           <Notice tone="warn">
-            <p>{t('unavailable')}</p>
+            <p>{t(data ? 'outdated' : 'unavailable')}</p>
           </Notice>
         )}
       </div>
-      <Section id="balances" title={t('title')}>
-        <Balances balances={data?.balances} />
-      </Section>
-      <Section id="operations" title={t('operations')}>
-        <Operations operations={data?.operations} />
-      </Section>
-    </div>
-  );
-}
-
-function Section({ id, title, children }: { id: string; title: string; children: ReactNode }) {
-  return (
-    <Card aria-labelledby={id} className="space-y-4">
-      <h2 id={id} className="font-semibold text-xl">
-        {title}
-      </h2>
-      {children}
+      {data ? <Owned holdings={data} /> : !error && <Loading label={t('loading')} />}
     </Card>
   );
 }
 
-function Balances({ balances }: { balances?: HoldingsData['balances'] }) {
-  const t = useTranslations('holdings');
-  if (!balances) return <p className="text-muted">{t('loading')}</p>;
-  if (balances.length === 0) return <p className="text-muted">{t('empty')}</p>;
+function Loading({ label }: { label: string }) {
   return (
-    <dl className="-my-2.5 divide-y divide-line">
-      {balances.map(({ asset, balance }) => (
-        <div key={asset} className="flex items-baseline justify-between gap-4 py-2.5">
-          <dt className="font-medium">{asset}</dt>
-          <dd className="break-all text-right text-lg tabular-nums">{balance}</dd>
-        </div>
-      ))}
-    </dl>
+    <div role="status" className="space-y-4">
+      <span className="sr-only">{label}</span>
+      <Skeleton className="h-10 w-48" />
+      <Skeleton className="h-4 w-full" />
+      <Skeleton className="h-12 w-full" />
+      <Skeleton className="h-12 w-full" />
+    </div>
   );
 }
 
-function Operations({ operations }: { operations?: HoldingsData['operations'] }) {
+function Owned({ holdings }: { holdings: HoldingsData }) {
   const t = useTranslations('holdings');
-  const format = useFormatter();
-  if (!operations) return <p className="text-muted">{t('loading')}</p>;
-  if (operations.length === 0) return <p className="text-muted">{t('noOperations')}</p>;
-  // KunaCore may know types and statuses that we do not: those are shown as they are.
-  const named = (kind: 'status' | 'type', word: string) => (t.has(`${kind}.${word}`) ? t(`${kind}.${word}`) : word);
+  const locale = useLocale();
+  const { total, currency, balances, months } = holdings;
+  if (balances.length === 0) return <p className="text-muted">{t('empty')}</p>;
+  const unrated = balances.some(({ value }) => value === null);
   return (
-    <ul className="-my-2.5 divide-y divide-line">
-      {operations.map(({ id, type, status, asset, amount, createdAt }) => (
-        <li key={id} className="flex items-baseline justify-between gap-4 py-2.5">
-          <span className="min-w-0">
-            <span className="block font-medium">{named('type', type)}</span>
-            {createdAt && (
-              <time dateTime={createdAt} className="text-muted text-sm">
-                {format.dateTime(new Date(createdAt), { dateStyle: 'medium', timeStyle: 'short' })}
-              </time>
-            )}
-          </span>
-          <span className="shrink-0 text-right max-[22rem]:shrink">
-            <span className="block tabular-nums">
-              <span className="break-all">{amount}</span> <span className="whitespace-nowrap">{asset}</span>
-            </span>
-            <span className="text-muted text-sm">{named('status', status)}</span>
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      <div>
+        <p className="font-bold text-4xl tabular-nums tracking-tight [overflow-wrap:anywhere]">
+          {formatValue(total, currency, locale)}
+        </p>
+        <p className="mt-1 text-muted text-sm">{t(unrated ? 'indicativeInPart' : 'indicative')}</p>
+      </div>
+      {balances.length > 1 && <ShareBar parts={balances} />}
+      <Balances balances={balances} currency={currency} />
+      {months.some(({ share }) => share > 0) && <MonthsChart months={months} currency={currency} />}
+    </>
+  );
+}
+
+function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'currency'>) {
+  const t = useTranslations('holdings');
+  const locale = useLocale();
+  return (
+    <table className="w-full text-left">
+      <caption className="sr-only">{t('byAsset')}</caption>
+      <thead className="sr-only">
+        <tr>
+          <th scope="col">{t('asset')}</th>
+          <th scope="col">{t('amountAndValue')}</th>
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line">
+        {balances.map(({ asset, balance, held, value, share }, index) => (
+          <tr key={asset}>
+            <th scope="row" className="py-3 pr-3 align-top font-medium">
+              <span className="flex items-center gap-3">
+                <span aria-hidden className={`size-3 shrink-0 rounded-full ${CHART_COLOURS[index] ?? LAST_COLOUR}`} />
+                {asset}
+                {value !== null && <span className="font-normal text-muted text-sm">{formatShare(share, locale)}</span>}
+              </span>
+            </th>
+            <td className="py-3 text-right">
+              <span className="block font-medium tabular-nums [overflow-wrap:anywhere]">
+                {formatAmount(balance, locale)}
+              </span>
+              <span className="block text-muted text-sm tabular-nums">
+                {value === null ? t('noRate') : formatValue(value, currency, locale)}
+              </span>
+              {/[1-9]/.test(held) && (
+                <span className="block text-muted text-sm">{t('held', { amount: formatAmount(held, locale) })}</span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const CHART_COLOURS = ['bg-chart-1', 'bg-chart-2', 'bg-chart-3', 'bg-chart-4', 'bg-chart-5'];
+const LAST_COLOUR = 'bg-chart-6';
+
+/** A plain form; with script choosing is enough, and only the figures change. */
+function CurrencyChoice({ currency }: { currency: string }) {
+  const t = useTranslations('holdings');
+  const form = useRef<HTMLFormElement>(null);
+  const queries = useQueryClient();
+  const choose = async () => {
+    if (!form.current) return;
+    const chosen = new FormData(form.current).get('currency');
+    const body = new URLSearchParams({ currency: String(chosen) });
+    await fetch('/preferences', { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+    await queries.invalidateQueries({ queryKey: ['holdings'] });
+  };
+  return (
+    <form ref={form} action="/preferences" method="post" className="flex items-center gap-2">
+      <label htmlFor="currency" className="sr-only">
+        {t('currency')}
+      </label>
+      <select
+        id="currency"
+        name="currency"
+        key={currency}
+        defaultValue={currency}
+        onChange={choose}
+        className="min-h-11 rounded-control border border-line bg-surface px-3 font-medium text-sm"
+      >
+        {CURRENCIES.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+    </form>
   );
 }

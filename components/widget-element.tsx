@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button } from './ui/button';
 import { Notice } from './ui/notice';
+import { Skeleton } from './ui/skeleton';
 
 export interface WidgetElementProps {
   /** Where the frame starts: the portal's own route (type 2), or the widget itself (type 1). */
@@ -21,44 +22,54 @@ interface ElementProps extends WidgetElementProps {
   onShown: () => void;
 }
 
+type Loading = 'loading' | 'loaded' | 'slow' | 'offline';
+
 /** The iframe itself, with a place held for it while it loads and words for when it does not. */
 export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }: ElementProps) {
   const t = useTranslations('buy');
   const element = useRef<HTMLIFrameElement>(null);
-  const [state, setState] = useState<'loading' | 'loaded' | 'slow'>('loading');
-  const settle = (now: 'loaded' | 'slow') => {
-    setState((before) => (before === 'loading' || now === 'slow' ? now : before));
+  const [state, setState] = useState<Loading>('loading');
+  const settle = (now: Loading) => {
+    setState((before) => (before === 'loading' || now !== 'loaded' ? now : before));
     onShown();
   };
   const shown = useEffectEvent(settle);
+  const tryAgain = useEffectEvent(onTryAgain);
   useEffect(() => {
     // The frame stands in the page's HTML: it may have loaded before this script ran.
     if (hasLoaded(element.current)) shown('loaded');
-    const timer = setTimeout(() => !hasLoaded(element.current) && shown('slow'), SLOW_AFTER_MS);
+    const missing = () => shown(navigator.onLine ? 'slow' : 'offline');
+    const timer = setTimeout(() => !hasLoaded(element.current) && missing(), SLOW_AFTER_MS);
     // A frame fires `load` for the browser's own error page too; whether the host answers at all, this tells.
     const abort = new AbortController();
     fetch(widgetOrigin, { mode: 'no-cors', method: 'HEAD', credentials: 'omit', signal: abort.signal }).catch(() => {
-      if (!abort.signal.aborted) shown('slow');
+      if (!abort.signal.aborted) missing();
     });
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [widgetOrigin]);
+  useEffect(() => {
+    if (state !== 'offline') return;
+    const again = () => tryAgain();
+    window.addEventListener('online', again, { once: true });
+    return () => window.removeEventListener('online', again);
+  }, [state]);
+  const missing = state === 'slow' || state === 'offline';
   return (
-    <div className="relative overflow-hidden rounded-card border border-line bg-surface max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
-      {state === 'loading' && (
-        <p aria-hidden className="absolute inset-0 grid animate-pulse place-items-center text-muted">
-          {t('loading')}
-        </p>
-      )}
-      {state === 'slow' && (
-        <Notice tone="warn" title={t('slow.title')} alert className="m-4">
-          <p>{t('slow.text')}</p>
-          <Button variant="secondary" onClick={onTryAgain}>
-            {t('tryAgain')}
-          </Button>
-        </Notice>
+    <div className="relative overflow-hidden rounded-card border border-line bg-surface shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+      {state === 'loading' && <Placeholder label={t('loading')} />}
+      {/* Over the frame, not above it: nothing on the page moves. */}
+      {missing && (
+        <div className="absolute inset-x-0 top-0 z-10 p-4">
+          <Notice tone="warn" title={t(`${state}.title`)} alert className="shadow-card">
+            <p>{t(`${state}.text`)}</p>
+            <Button variant="secondary" onClick={onTryAgain}>
+              {t('tryAgain')}
+            </Button>
+          </Notice>
+        </div>
       )}
       <iframe
         ref={element}
@@ -69,8 +80,21 @@ export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }:
         sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
         referrerPolicy="strict-origin-when-cross-origin"
         onLoad={() => settle('loaded')}
-        className="relative block min-h-[46rem] w-full [color-scheme:light_dark]"
+        className="relative block h-[46rem] w-full"
       />
+    </div>
+  );
+}
+
+/** Roughly what will be there: the frame is transparent until it has drawn something. */
+function Placeholder({ label }: { label: string }) {
+  return (
+    <div aria-hidden className="absolute inset-0 mx-auto flex max-w-md flex-col gap-5 p-8">
+      <Skeleton className="h-6 w-2/3" />
+      <Skeleton className="h-32 w-full" />
+      <Skeleton className="h-32 w-full" />
+      <Skeleton className="h-12 w-full" />
+      <p className="text-center text-muted text-sm">{label}</p>
     </div>
   );
 }

@@ -51,10 +51,10 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
     );
   }
   return (
-    <div className="space-y-4">
+    <div className="relative">
       {/* Never replaced by itself: somebody may be in the middle of a purchase. */}
       {(authorisation?.state === 'expiring' || authorisation?.state === 'expired') && (
-        <Notice tone="warn" alert>
+        <Notice tone="warn" alert className="mb-4">
           <p>{t(authorisation.state)}</p>
           <Button variant="secondary" onClick={remount}>
             {t('startAfresh')}
@@ -68,7 +68,10 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
 
 function Over({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
-    <div role="status" className="grid min-h-80 place-items-center rounded-card border border-line bg-surface p-8">
+    <div
+      role="status"
+      className="grid min-h-[46rem] place-items-center rounded-card border border-line bg-surface p-8 shadow-card"
+    >
       <div className="max-w-md space-y-4 text-center">
         <h2 className="font-semibold text-xl">{title}</h2>
         <p className="text-muted">{text}</p>

@@ -2,15 +2,16 @@
 import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
 import { chooseAtProvider } from './sandbox';
 import { PORTAL } from './stack';
+import { english } from './words';
 
 /** Signs in at the identity provider and arrives at `path`. */
 export async function signIn(
   page: Page,
   sub: string,
-  { origin = PORTAL.origin, path = '/account' } = {},
+  { origin = PORTAL.origin, path = '/account', say = english } = {},
 ): Promise<void> {
   await page.goto(origin + path);
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: say('signIn.continueWith', { provider: 'Sample Bank ID' }) }).click();
   await page.waitForURL(/\/interaction\//);
   await chooseAtProvider(page, sub);
   await page.waitForURL((url) => url.origin === origin);
@@ -23,10 +24,10 @@ export async function confirmDetails(page: Page): Promise<void> {
 }
 
 /** On the details page: adds the document number, agrees and saves. */
-export async function agreeAndSave(page: Page, documentNumber = 'FE123456'): Promise<void> {
-  await page.getByLabel('Document number').fill(documentNumber);
-  await page.getByRole('checkbox', { name: /^I agree/ }).check();
-  await page.getByRole('button', { name: 'Save and continue' }).click();
+export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say = english): Promise<void> {
+  await page.getByLabel(say('details.documentNumber')).fill(documentNumber);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: say('details.save') }).click();
   await page.waitForURL('**/account');
 }
 
@@ -38,14 +39,14 @@ export async function readyToBuy(page: Page, sub: string, options = {}): Promise
 }
 
 /** "Buy crypto", up to the widget's first step. */
-export async function openWidget(page: Page): Promise<FrameLocator> {
-  await page.getByRole('button', { name: 'Buy crypto' }).click();
+export async function openWidget(page: Page, say = english): Promise<FrameLocator> {
+  await page.getByRole('button', { name: say('account.buy') }).click();
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
   return widget(page);
 }
 
 export function widget(page: Page): FrameLocator {
-  return page.frameLocator('iframe[title="KUNA widget"]');
+  return page.frameLocator('iframe[allow]');
 }
 
 /** Buys in the sandbox's widget and waits until the operation is completed. */

@@ -26,10 +26,14 @@ export const SECOND_OPINION = {
 /** A portal that a test starts and stops by itself. */
 export const SPARE_PORTAL = { port: 3102, origin: 'http://localhost:3102' };
 
+/** The portal of another institution (second-brand.ts). */
+export const SECOND_BRAND = { port: 3104, origin: 'http://localhost:3104' };
+
 const PORTALS = {
   portal: { origin: PORTAL.origin, database: 'portal_e2e' },
   'second-portal': { origin: SECOND_OPINION.portal, database: 'portal_second' },
   'spare-portal': { origin: SPARE_PORTAL.origin, database: 'portal_spare' },
+  'second-brand': { origin: SECOND_BRAND.origin, database: 'portal_brand' },
 };
 
 export function sandboxEnvironment(): Record<string, string> {
@@ -40,7 +44,9 @@ export function sandboxEnvironment(): Record<string, string> {
     SANDBOX_IDP_PORT: '4112',
     SANDBOX_MAILBOX_PORT: '4113',
     SANDBOX_SMTP_PORT: String(SANDBOX.smtpPort),
-    SANDBOX_PORTAL_URL: [PORTAL.origin, SECOND_OPINION.portal, SPARE_PORTAL.origin].join(','),
+    SANDBOX_PORTAL_URL: Object.values(PORTALS)
+      .map(({ origin }) => origin)
+      .join(','),
   };
 }
 

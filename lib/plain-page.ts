@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { brand } from './brand/brand';
+import { markSvg } from './brand/mark';
+import { brandTokens } from './brand/tokens';
 import { escapeHtml } from './escape-html';
 
 /** A page that needs no script, no style sheet and no React: for the frame, for interruptions, for leaving. */
 export interface PlainPage {
   /** Language of the words. */
   lang: string;
+  /** What the person chose; without it the system decides. */
+  theme?: 'light' | 'dark';
   title: string;
   text: string;
   link?: { label: string; href: string };
   /** Go there by itself after some seconds. */
   refresh?: { seconds: number; href: string };
+  /** Look every so many seconds whether the address answers again, and only then load it. */
+  retrySeconds?: number;
   status?: number;
   headers?: Record<string, string>;
 }
@@ -23,16 +28,41 @@ export function htmlPage({ status = 200, headers, ...page }: PlainPage): Respons
   });
 }
 
-const { primary, onPrimary, primaryDark, onPrimaryDark } = brand.colours;
-const STYLE = `:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 ui-sans-serif,system-ui,sans-serif;background:#fff;color:#14171f}main{max-width:26rem;text-align:center}h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem}p{margin:0 0 1.5rem;color:#586070}a{display:inline-block;padding:.75rem 1.25rem;border-radius:.75rem;background:${primary};color:${onPrimary};font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid ${primary};outline-offset:2px}@media(prefers-color-scheme:dark){body{background:#151a22;color:#eef1f6}p{color:#a3acbb}a{background:${primaryDark};color:${onPrimaryDark}}}`;
+const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
 
 /** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
-export const plainPageStyleHash = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
+export const plainPageStyleHash = cspHash(STYLE);
 
-function render({ lang, title, text, link, refresh }: Omit<PlainPage, 'status' | 'headers'>): string {
-  const meta = refresh
-    ? `<meta http-equiv="refresh" content="${refresh.seconds};url=${escapeHtml(refresh.href)}">`
+/** CSP's source expression for exactly this inline text. */
+export function cspHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
+
+// The page stays as it is while somebody reads it: nothing reloads before there is something new (WCAG 2.2.1).
+const RETRY = `const wait=document.currentScript.dataset.seconds*1000;const look=async()=>{const answer=await fetch(location.href,{method:'HEAD',cache:'no-store'}).catch(()=>null);if(answer&&answer.status!==503)location.replace(location.href);else setTimeout(look,wait)};setTimeout(look,wait)`;
+
+/** How a Content-Security-Policy allows exactly this page's inline script. */
+export const plainPageScriptHash = cspHash(RETRY);
+
+function render({
+  lang,
+  theme,
+  title,
+  text,
+  link,
+  refresh,
+  retrySeconds,
+}: Omit<PlainPage, 'status' | 'headers'>): string {
+  const meta = refresh ? refreshTag(refresh) : '';
+  const retry = retrySeconds
+    ? `<script data-seconds="${retrySeconds}">${RETRY}</script><noscript>${refreshTag({ seconds: retrySeconds, href: '' })}</noscript>`
     : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
-  return `<!doctype html><html lang="${escapeHtml(lang)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${retry}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${MARK}<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
+}
+
+function refreshTag({ seconds, href }: { seconds: number; href: string }): string {
+  return `<meta http-equiv="refresh" content="${seconds};url=${escapeHtml(href)}">`;
 }

@@ -1,6 +1,6 @@
-import { brandTokensHash } from './brand/tokens';
+import { brandTokens } from './brand/tokens';
 import type { Config } from './config';
-import { plainPageStyleHash } from './plain-page';
+import { cspHash, plainPageScriptHash, plainPageStyleHash } from './plain-page';
 
 /** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
 export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
@@ -30,12 +30,15 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
   const directives = {
     'default-src': "'none'",
     // React's development build uses eval for its error overlays.
-    'script-src': `'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
+    'script-src': `'nonce-${nonce}' 'strict-dynamic' ${plainPageScriptHash}${development ? " 'unsafe-eval'" : ''}`,
     'style-src': development
       ? "'self' 'unsafe-inline'"
-      : `'self' 'nonce-${nonce}' ${brandTokensHash} ${plainPageStyleHash}`,
+      : `'self' 'nonce-${nonce}' ${cspHash(brandTokens)} ${plainPageStyleHash}`,
     'img-src': "'self'",
     'font-src': "'self'",
+    'manifest-src': "'self'",
+    // public/offline.js
+    'worker-src': "'self'",
     // The widget's origin: the buy page asks whether it can be reached at all.
     'connect-src': `'self' ${widget.origin}`,
     'frame-src': `'self' ${widget.origin}`,

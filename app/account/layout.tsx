@@ -1,15 +1,21 @@
 import { notFound } from 'next/navigation';
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { AccountTop } from '@/components/account-top';
 import { QueryProvider } from '@/components/query-provider';
-import { AccountTop, Shell } from '@/components/shell';
+import { Shell } from '@/components/shell';
 import { config } from '@/lib/config';
 
 // Each page below asks `requireUser` by itself: a layout is not rendered again on every navigation.
-export default function AccountLayout({ children }: { children: ReactNode }) {
+export default async function AccountLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
+  const { shell, preferences, errors, holdings, operations, activity, details, buy, ui } = await getMessages();
   return (
-    <QueryProvider>
-      <Shell top={<AccountTop />}>{children}</Shell>
-    </QueryProvider>
+    <NextIntlClientProvider messages={{ shell, preferences, errors, holdings, operations, activity, details, buy, ui }}>
+      <QueryProvider>
+        <Shell top={<AccountTop />}>{children}</Shell>
+      </QueryProvider>
+    </NextIntlClientProvider>
   );
 }

@@ -9,6 +9,7 @@ import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
 import { htmlPage } from '@/lib/plain-page';
+import { chosenTheme } from '@/lib/preferences/current';
 import { services } from '@/lib/services';
 
 /**
@@ -58,6 +59,7 @@ async function notSignedOut(): Promise<Response> {
   const t = await getTranslations('errors.signOut');
   return htmlPage({
     lang: await getLocale(),
+    theme: await chosenTheme(),
     status: 503,
     headers: { 'retry-after': '5' },
     title: t('title'),

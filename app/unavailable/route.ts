@@ -1,17 +1,19 @@
 import { getLocale, getTranslations } from 'next-intl/server';
 import { htmlPage } from '@/lib/plain-page';
+import { chosenTheme } from '@/lib/preferences/current';
 
 /** What proxy.ts answers, under the address that was asked for, while the database cannot be reached. */
 export async function GET(): Promise<Response> {
   const t = await getTranslations('errors.unavailable');
   return htmlPage({
     lang: await getLocale(),
+    theme: await chosenTheme(),
     status: 503,
     headers: { 'retry-after': '5' },
     title: t('title'),
     text: t('text'),
     link: { label: t('action'), href: '' },
-    refresh: { seconds: 5, href: '' },
+    retrySeconds: 5,
   });
 }
 

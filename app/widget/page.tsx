@@ -1,15 +1,22 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages, getTranslations } from 'next-intl/server';
 import { PageHeading } from '@/components/page-heading';
 import { PublicTop, Shell } from '@/components/shell';
+import { Button } from '@/components/ui/button';
+import { Disclosure } from '@/components/ui/disclosure';
+import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { PublicWidgetFrame } from '@/components/widget-frame';
+import { WidgetHelp } from '@/components/widget-help';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { FRAME_FEATURES } from '@/lib/security-headers';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('widget'))('page') };
+  const t = await getTranslations('widget');
+  return { title: t('page'), description: t('intro', { brand: brand.name }) };
 }
 
 // Kuna's other kind of integration: a public page, the widget with the institution's id alone; login and identity
@@ -18,30 +25,61 @@ export default async function PublicWidgetPage() {
   const { type, url, origin, institutionId } = config().widget;
   if (type === 'partner') notFound();
   const t = await getTranslations('widget');
+  const shell = await getTranslations('shell');
+  const { buy } = await getMessages();
   const source = new URL(url);
   source.searchParams.set('institutionId', institutionId);
+  const words = { brand: brand.name };
   return (
-    <Shell top={<PublicTop />}>
-      <PageHeading title={t('title')} intro={t('intro', { brand: brand.name })} />
-      <ol className="mb-8 grid gap-3 text-muted sm:grid-cols-3">
-        {(['email', 'verify', 'buy'] as const).map((step, index) => (
-          <li key={step} className="flex gap-3">
-            <span
-              aria-hidden
-              className="grid size-7 shrink-0 place-items-center rounded-full bg-primary-soft font-semibold text-primary text-sm"
-            >
-              {index + 1}
-            </span>
-            {t(`steps.${step}`)}
-          </li>
-        ))}
-      </ol>
-      <PublicWidgetFrame
-        src={source.href}
-        widgetOrigin={origin}
-        allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
-      />
-      <p className="mt-6 text-muted text-sm">{t('help', { brand: brand.name })}</p>
+    <Shell
+      top={
+        <PublicTop>
+          {type === 'both' && (
+            <Button asChild variant="quiet">
+              <Link href="/sign-in">{shell('signIn')}</Link>
+            </Button>
+          )}
+        </PublicTop>
+      }
+    >
+      <PageHeading title={t('title')} intro={t('intro', words)} />
+      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
+        <div>
+          <NextIntlClientProvider messages={{ buy }}>
+            <PublicWidgetFrame
+              src={source.href}
+              widgetOrigin={origin}
+              allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
+            />
+          </NextIntlClientProvider>
+          <WidgetHelp widgetOrigin={origin} />
+        </div>
+        <div className="space-y-8 max-lg:order-first">
+          <section aria-labelledby="steps">
+            <h2 id="steps" className="mb-4 font-semibold text-xl">
+              {t('whatHappens')}
+            </h2>
+            <NumberedSteps
+              steps={(['email', 'verify', 'buy'] as const).map((step) => ({
+                title: t(`steps.${step}.title`),
+                text: t(`steps.${step}.text`),
+              }))}
+            />
+          </section>
+          <section aria-labelledby="questions" className="space-y-3">
+            <h2 id="questions" className="mb-4 font-semibold text-xl">
+              {t('questions')}
+            </h2>
+            {(['asked', 'seen', 'fees', 'lost'] as const).map((question) => (
+              <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
+                <p className="text-muted">
+                  {t(`answers.${question}.answer`, { ...words, email: brand.support.email })}
+                </p>
+              </Disclosure>
+            ))}
+          </section>
+        </div>
+      </div>
     </Shell>
   );
 }

@@ -8,9 +8,12 @@ const button = cva(
   {
     variants: {
       variant: {
-        primary: 'bg-primary text-on-primary hover:bg-primary/90',
+        primary: 'bg-primary text-on-primary hover:bg-primary-strong',
         secondary: 'border border-field bg-surface text-ink hover:bg-raised',
         quiet: 'min-h-11 px-3 text-muted hover:bg-raised hover:text-ink',
+        // On a ground of `primary`.
+        inverse: 'bg-on-primary text-primary outline-on-primary hover:opacity-90',
+        inverseQuiet: 'border border-current text-on-primary outline-on-primary hover:bg-primary-strong',
       },
       width: { auto: '', full: 'w-full px-3' },
     },

@@ -4,20 +4,29 @@ import { cn } from './class-names';
 const control =
   'min-h-12 w-full rounded-control border border-field bg-surface px-4 py-2.5 text-base text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft';
 
+/** A control of a row of filters. */
+export const compactControl =
+  'min-h-11 w-full rounded-control border border-field bg-surface px-3 text-base text-ink sm:w-auto';
+
 interface FieldFrame {
   id: string;
   label: string;
-  hint?: string;
+  hint?: ReactNode;
   error?: string;
+  /** Stands beside the label, e.g. where the value came from. */
+  mark?: ReactNode;
 }
 
 /** Label, control, hint and error, tied together for assistive technology (WCAG 1.3.1, 3.3.1, 3.3.2). */
-function Frame({ id, label, hint, error, children }: FieldFrame & { children: ReactNode }) {
+function Frame({ id, label, hint, error, mark, children }: FieldFrame & { children: ReactNode }) {
   return (
     <div className="space-y-1.5">
-      <label htmlFor={id} className="block font-medium">
-        {label}
-      </label>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+        <label htmlFor={id} className="font-medium">
+          {label}
+        </label>
+        {mark}
+      </div>
       {children}
       {hint && (
         <p id={`${id}-hint`} className="text-muted text-sm">
@@ -41,8 +50,8 @@ function describedBy({ id, hint, error }: FieldFrame): string | undefined {
 type InputProps = Omit<ComponentProps<'input'>, 'id'> & FieldFrame;
 
 /** A labelled line of text. */
-export function TextField({ id, label, hint, error, className, ...props }: InputProps) {
-  const frame = { id, label, hint, error };
+export function TextField({ id, label, hint, error, mark, className, ...props }: InputProps) {
+  const frame = { id, label, hint, error, mark };
   return (
     <Frame {...frame}>
       <input
@@ -59,8 +68,8 @@ export function TextField({ id, label, hint, error, className, ...props }: Input
 type SelectProps = Omit<ComponentProps<'select'>, 'id'> & FieldFrame;
 
 /** A labelled choice. */
-export function SelectField({ id, label, hint, error, className, children, ...props }: SelectProps) {
-  const frame = { id, label, hint, error };
+export function SelectField({ id, label, hint, error, mark, className, children, ...props }: SelectProps) {
+  const frame = { id, label, hint, error, mark };
   return (
     <Frame {...frame}>
       <select

@@ -29,10 +29,19 @@ export function Notice({
   return (
     <div className={cn(notice({ tone }), className)} role={alert ? 'alert' : undefined}>
       <Icon aria-hidden className="mt-0.5 size-5 shrink-0" />
-      <div className="min-w-0 space-y-1">
+      <div className="min-w-0 space-y-2">
         {title && <p className="font-semibold">{title}</p>}
         {children}
       </div>
     </div>
+  );
+}
+
+/** Stands in for what a page cannot do without script. */
+export function NeedsScript({ children }: { children: ReactNode }) {
+  return (
+    <noscript>
+      <Notice>{children}</Notice>
+    </noscript>
   );
 }

@@ -4,6 +4,7 @@ import type { EmailConfig } from 'next-auth/providers/email';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import { type Config, config } from '../config';
 import { saveClaims } from '../customers/prefill';
+import { requestLanguage, toLanguage } from '../i18n/language';
 import { describeError, log } from '../log';
 import { sendSignInLink } from '../mail/sign-in-link';
 import { services } from '../services';
@@ -130,6 +131,10 @@ function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string
       if (!address) throw new Error('not an e-mail address');
       return address;
     },
-    sendVerificationRequest: ({ identifier, url }) => sendSignInLink(email, { to: identifier, url, portalOrigin }),
+    sendVerificationRequest: async ({ identifier, url }) => {
+      const known = await findUser(await services(), identifier);
+      const language = toLanguage(known?.language) ?? (await requestLanguage());
+      await sendSignInLink(email, { to: identifier, url, portalOrigin, language });
+    },
   };
 }

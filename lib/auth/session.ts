@@ -16,6 +16,8 @@ export interface LiveSession {
   id: string;
   userId: string;
   email: string;
+  /** What the person chose in their account, if anything (lib/preferences). */
+  language: string | null;
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
   claimsSealed: string | null;
   expiresAt: Date;
@@ -38,6 +40,7 @@ export async function findSession(
         id: sessions.id,
         userId: sessions.userId,
         email: users.email,
+        language: users.language,
         claimsSealed: users.claimsSealed,
         expiresAt: sessions.expiresAt,
       })

@@ -1,11 +1,26 @@
-/**
- * The institution's own face: change this file and the portal is yours.
- * Colours are also the CSS tokens `--brand-primary` and `--brand-on-primary` (app/layout.tsx sets them from here).
- */
-export const brand = {
+import type { Brand } from './shape';
+
+/** The institution's own face: change this file and the portal is yours. `example-lyra.ts` is another one to try. */
+export const brand: Brand = {
   name: 'Dnipro Bank',
-  /** What stands in the square mark of the header. */
-  monogram: 'D',
-  colours: { primary: '#1d4ed8', onPrimary: '#ffffff', primaryDark: '#8fb4ff', onPrimaryDark: '#0b1220' },
+  tagline: {
+    en: 'Buy crypto inside your bank account, with the sign-in you already have.',
+    uk: 'Купуйте криптовалюту у своєму банку, зі звичним входом.',
+  },
+  logo: { path: 'M9 7h7.2c5.2 0 8.8 3.6 8.8 9s-3.6 9-8.8 9H9V7Zm4.2 4v10h2.9c2.8 0 4.6-2 4.6-5s-1.8-5-4.6-5h-2.9Z' },
+  colours: {
+    light: { primary: '#1d4ed8', onPrimary: '#ffffff', page: '#f4f6fa', surface: '#ffffff' },
+    dark: { primary: '#8fb4ff', onPrimary: '#0b1220', page: '#0b0e14', surface: '#141922' },
+  },
+  radius: { card: '1.25rem', control: '0.75rem' },
+  font: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif',
   support: { email: 'support@example.com', phone: '+380 44 000 00 00' },
-} as const;
+  links: {
+    terms: 'https://example.com/terms',
+    privacy: 'https://example.com/privacy',
+    developers: 'https://docs.kunacore.io',
+  },
+  timeZone: 'Europe/Kyiv',
+  language: 'en',
+  currency: 'UAH',
+};

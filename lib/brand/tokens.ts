@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
 import { brand } from './brand';
 
-const { primary, onPrimary, primaryDark, onPrimaryDark } = brand.colours;
+const { light, dark } = brand.colours;
+const both = (name: keyof typeof light) => `light-dark(${light[name]},${dark[name]})`;
 
-/** The brand's colours as CSS variables; app/globals.css builds its tokens on them. */
-export const brandTokens = `:root{--brand-primary:${primary};--brand-on-primary:${onPrimary};--brand-primary-dark:${primaryDark};--brand-on-primary-dark:${onPrimaryDark}}`;
-
-/** How a Content-Security-Policy allows exactly this inline style (CSP Level 3, hash source). */
-export const brandTokensHash = `'sha256-${createHash('sha256').update(brandTokens).digest('base64')}'`;
+/** The brand as CSS variables; app/globals.css builds its tokens on them. Allowed by its hash (security-headers.ts). */
+export const brandTokens = `:root{--primary:${both('primary')};--on-primary:${both('onPrimary')};--page:${both('page')};--surface:${both('surface')};--radius-card:${brand.radius.card};--radius-control:${brand.radius.control};--font-sans:${brand.font}}`;

@@ -17,5 +17,7 @@ export const LIMITS = { name: 100, phone: 30, number: 64, address: 300 } as cons
 
 /** Details as stored and sent; optional ones are empty. */
 export type Details = Record<DetailField, string>;
-/** Message key (`details.errors.…`) per field that is wrong. */
-export type DetailErrors = Partial<Record<DetailField | 'consent', string>>;
+/** What can be wrong with a field; names of the message files (`details.errors.…`). */
+export type DetailProblem = 'required' | 'tooLong' | 'characters' | 'country' | 'phone' | 'consent';
+/** The problem of each field that has one. */
+export type DetailErrors = Partial<Record<DetailField | 'consent', DetailProblem>>;

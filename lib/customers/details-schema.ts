@@ -1,8 +1,15 @@
 // One set of rules for the details: the form's fields and limits come from detail-fields.ts too.
 import isoCountries from 'i18n-iso-countries';
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
-import { DETAIL_FIELDS, type DetailErrors, type DetailField, type Details, LIMITS } from './detail-fields';
+import {
+  DETAIL_FIELDS,
+  type DetailErrors,
+  type DetailField,
+  type DetailProblem,
+  type Details,
+  LIMITS,
+} from './detail-fields';
+import { readPhone } from './phone';
 
 /** Wording of the consent in the message files; change both together, so that a record says what was agreed to. */
 export const CONSENT_VERSION = '2026-11-01';
@@ -42,9 +49,8 @@ export const detailsSchema = z
   })
   .transform((details, context) => {
     if (!details.phoneNumber) return details;
-    const region = isSupportedCountry(details.country) ? (details.country as CountryCode) : undefined;
-    const phone = parsePhoneNumberFromString(details.phoneNumber, region);
-    if (!phone?.isValid()) context.addIssue({ code: 'custom', path: ['phoneNumber'], message: 'phone' });
+    const phone = readPhone(details.phoneNumber, details.country);
+    if (!phone) context.addIssue({ code: 'custom', path: ['phoneNumber'], message: 'phone' });
     return { ...details, phoneNumber: phone?.number ?? details.phoneNumber };
   });
 
@@ -61,7 +67,8 @@ export function parseDetails(form: FormData): { details: Details } | { errors: D
   const errors: DetailErrors = {};
   for (const { path, message } of parsed.error.issues) {
     const field = path[0] as DetailField | 'consent';
-    errors[field] ??= message;
+    // Every rule above names one.
+    errors[field] ??= message as DetailProblem;
   }
   return { errors };
 }

@@ -26,6 +26,12 @@ export async function readDetails(
   return { details: opened, version, consentVersion, consentedAt };
 }
 
+/** Has KunaCore got this version of the details? @throws the driver's error. */
+export async function reachedKuna({ db }: Pick<Services, 'db'>, userId: string, version: number): Promise<boolean> {
+  const [row] = await db.select({ sent: customers.sentVersion }).from(customers).where(eq(customers.userId, userId));
+  return (row?.sent ?? 0) >= version;
+}
+
 /**
  * Stores the details with the consent, and with them the intent to have a KunaCore customer: both or neither.
  * A customer whose details had been rejected gets another chance.

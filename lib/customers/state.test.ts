@@ -27,11 +27,11 @@ test.each([
   ],
   [
     { ...linked, walletStatus: 'Blocked' },
-    { state: 'blocked', walletStatus: 'Blocked' },
+    { state: 'blocked', walletId: 'w1', walletStatus: 'Blocked' },
   ],
   [
     { ...linked, walletStatus: 'Suspicious' },
-    { state: 'blocked', walletStatus: 'Suspicious' },
+    { state: 'blocked', walletId: 'w1', walletStatus: 'Suspicious' },
   ],
 ] as const)('%j means %j', (row, state) => {
   expect(customerState(row)).toEqual(state);

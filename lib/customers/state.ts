@@ -12,7 +12,7 @@ export type CustomerState =
   /** The customer exists and is being verified. `status` is KunaCore's word, of which only ACCEPTED is documented. */
   | { state: 'verifying'; status: string }
   /** The wallet is Blocked or Suspicious. */
-  | { state: 'blocked'; walletStatus: string }
+  | { state: 'blocked'; walletId: string; walletStatus: string }
   | { state: 'ready'; customerId: string; walletId: string };
 
 type CustomerRow = Pick<
@@ -29,6 +29,6 @@ export function customerState(row: CustomerRow | null | undefined): CustomerStat
   if (verificationStatus && verificationStatus.toUpperCase() !== 'ACCEPTED') {
     return { state: 'verifying', status: verificationStatus };
   }
-  if (walletStatus && walletStatus.toUpperCase() !== 'ACTIVE') return { state: 'blocked', walletStatus };
+  if (walletStatus && walletStatus.toUpperCase() !== 'ACTIVE') return { state: 'blocked', walletId, walletStatus };
   return { state: 'ready', customerId, walletId };
 }

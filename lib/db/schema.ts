@@ -13,6 +13,8 @@ export const users = pgTable('users', {
   emailVerifiedAt: time('email_verified_at'),
   /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
   claimsSealed: text('claims_sealed'),
+  /** The language chosen in the account, for every device and for mails (lib/preferences); null until then. */
+  language: text('language'),
   /** Set while the institution keeps this person out: nobody signs in, no session counts (lib/users/block.ts). */
   blockedAt: time('blocked_at'),
   /** Personal data is gone; the row stays for as long as the customer at KunaCore does (lib/users/delete.ts). */

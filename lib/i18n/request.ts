@@ -1,7 +1,9 @@
 import { getRequestConfig } from 'next-intl/server';
+import { brand } from '../brand/brand';
+import { requestLanguage } from './language';
 
-/** next-intl asks for this once per request. */
-export default getRequestConfig(async () => {
-  const locale = 'en';
-  return { locale, messages: (await import(`./messages/${locale}.json`)).default, timeZone: 'Europe/Kyiv' };
+/** next-intl asks for this once per request; a mail names its own language. */
+export default getRequestConfig(async ({ locale: asked }) => {
+  const locale = asked ?? (await requestLanguage());
+  return { locale, messages: (await import(`./messages/${locale}.json`)).default, timeZone: brand.timeZone };
 });

@@ -3,6 +3,8 @@ import { escapeHtml } from '../escape-html';
 
 /** What a mail says; the layout is the same for all. */
 export interface MailContent {
+  /** Language of the words. */
+  lang: string;
   heading: string;
   paragraphs: string[];
   action: { label: string; url: string };
@@ -18,11 +20,11 @@ function text({ heading, paragraphs, action, footer }: MailContent): string {
   return [heading, ...paragraphs, `${action.label}:\n${action.url}`, footer, brand.name].join('\n\n');
 }
 
-function html({ heading, paragraphs, action, footer }: MailContent): string {
-  const { primary, onPrimary } = brand.colours;
+function html({ lang, heading, paragraphs, action, footer }: MailContent): string {
+  const { primary, onPrimary } = brand.colours.light;
   const body = paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`).join('');
   return `<!doctype html>
-<html><head><meta charset="utf-8"><meta name="color-scheme" content="light"><title>${escapeHtml(heading)}</title></head>
+<html lang="${escapeHtml(lang)}"><head><meta charset="utf-8"><meta name="color-scheme" content="light"><title>${escapeHtml(heading)}</title></head>
 <body style="margin:0;background:#f4f5f7;font-family:Helvetica,Arial,sans-serif;color:#16181d">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:480px;background:#ffffff;border-radius:16px">

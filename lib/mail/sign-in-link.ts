@@ -4,20 +4,23 @@ import { createTransport } from 'nodemailer';
 import { LINK_MINUTES } from '../auth/limits';
 import { brand } from '../brand/brand';
 import type { Config } from '../config';
+import type { Language } from '../preferences/preferences';
 import { renderMail } from './layout';
 
 /**
  * Sends a sign-in link.
+ * @param language of the mail.
  * @param url next-auth's callback address; it holds the one-time secret, so it is never logged.
  * @throws when the mail server does not take the mail.
  */
 export async function sendSignInLink(
   email: NonNullable<Config['email']>,
-  { to, url, portalOrigin }: { to: string; url: string; portalOrigin: string },
+  { to, url, portalOrigin, language }: { to: string; url: string; portalOrigin: string; language: Language },
 ): Promise<void> {
-  const t = await getTranslations('mail.signInLink');
+  const t = await getTranslations({ locale: language, namespace: 'mail.signInLink' });
   const words = { brand: brand.name, minutes: LINK_MINUTES, host: new URL(portalOrigin).host };
   const { html, text } = renderMail({
+    lang: language,
     heading: t('heading', words),
     paragraphs: [t('intro', words)],
     action: { label: t('action'), url },

@@ -15,7 +15,13 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
   const found = await inTransaction(services.db, async (tx) => {
     const deleted = await tx
       .update(users)
-      .set({ email: sql`'deleted-' || ${users.id}`, emailVerifiedAt: null, claimsSealed: null, deletedAt: sql`now()` })
+      .set({
+        email: sql`'deleted-' || ${users.id}`,
+        emailVerifiedAt: null,
+        claimsSealed: null,
+        language: null,
+        deletedAt: sql`now()`,
+      })
       .where(eq(users.id, userId))
       .returning({ id: users.id });
     await endSessionsIn(tx, { userId }, 'deleted');

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
+import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
+import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config';
 import { readCustomerState } from '@/lib/customers/read';
@@ -20,12 +21,18 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function BuyPage() {
   const session = await requireUser('/account/buy');
   const customer = await readCustomerState(await services(), session.userId);
-  // The account page says what is missing and offers the way on.
-  if (customer.state !== 'ready') redirect('/account');
   const t = await getTranslations('buy');
   const { origin } = config().widget;
+  if (customer.state !== 'ready') {
+    return (
+      <div className="mx-auto max-w-2xl">
+        <PageHeading title={t('title')} />
+        <NextStep customer={customer} openAction={openWidget} />
+      </div>
+    );
+  }
   return (
-    <>
+    <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
       <WidgetFrame
         // A new rendering is a new frame: "Continue" leads here again and must not show the ended one.
@@ -45,6 +52,7 @@ export default async function BuyPage() {
           </SubmitButton>
         </form>
       </div>
-    </>
+      <WidgetHelp widgetOrigin={origin} />
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { DetailsForm } from '@/components/details-form';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
@@ -7,10 +7,11 @@ import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
-import { readDetails } from '@/lib/customers/details';
+import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
+import { reachedKuna, readDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
-import { countryNames } from '@/lib/i18n/countries';
+import { listCountries } from '@/lib/i18n/countries';
 import { services } from '@/lib/services';
 import { saveDetails } from '../actions';
 
@@ -22,36 +23,74 @@ export default async function DetailsPage() {
   const session = await requireUser('/account/details');
   const parts = await services();
   const [stored, customer] = [await readDetails(parts, session.userId), await readCustomerState(parts, session.userId)];
-  const claims = stored ? {} : openClaims(parts, session.userId, session.claimsSealed);
+  const claims: Partial<Details> = stored ? {} : openClaims(parts, session.userId, session.claimsSealed);
   const t = await getTranslations('details');
-  const prefilled = Object.values(claims).some(Boolean);
+  const words = { brand: brand.name, email: brand.support.email };
   return (
-    <div className="mx-auto max-w-2xl">
-      <PageHeading title={t('title')} intro={t('intro', { brand: brand.name })} />
-      <Card className="space-y-6">
-        {prefilled && (
-          <Notice>
-            <p>{t('prefilled', { provider: config().oidc?.name ?? '' })}</p>
-          </Notice>
-        )}
-        {customer.state === 'rejected' && (
-          <Notice tone="bad">
-            <p>{t('rejected')}</p>
-          </Notice>
-        )}
-        {customer.state === 'conflict' && (
-          <Notice tone="warn">
-            <p>{t('conflict', { email: brand.support.email })}</p>
-          </Notice>
-        )}
-        <DetailsForm
-          action={saveDetails}
-          initial={{ ...claims, ...stored?.details }}
-          consented={stored !== null}
-          countries={countryNames(await getLocale())}
-          brandName={brand.name}
-        />
-      </Card>
-    </div>
+    <>
+      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', words)} />
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
+        <Card className="space-y-6">
+          {customer.state === 'rejected' && (
+            <Notice tone="bad">
+              <p>{t('rejected')}</p>
+            </Notice>
+          )}
+          {customer.state === 'conflict' && (
+            <Notice tone="warn">
+              <p>{t('conflict', words)}</p>
+            </Notice>
+          )}
+          <DetailsForm
+            action={saveDetails}
+            initial={{ ...claims, ...stored?.details }}
+            consented={stored !== null}
+            countries={listCountries(await getLocale())}
+            brandName={brand.name}
+            prefilled={{ fields: DETAIL_FIELDS.filter((field) => claims[field]), provider: config().oidc?.name ?? '' }}
+          />
+        </Card>
+        <aside className="grid grid-cols-1 gap-6">
+          {stored && <OnRecord stored={stored} sent={await reachedKuna(parts, session.userId, stored.version)} />}
+          <WhatIsSent email={session.email} />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+/** What was agreed to and when, and whether Kuna has the newest version. */
+async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean }) {
+  const t = await getTranslations('details.onRecord');
+  const format = await getFormatter();
+  const when = format.dateTime(stored.consentedAt, { dateStyle: 'long', timeStyle: 'short' });
+  return (
+    <Card aria-labelledby="on-record" className="space-y-3">
+      <h2 id="on-record" className="font-semibold text-lg">
+        {t('title')}
+      </h2>
+      <p className="text-muted">{t('consented', { when, version: stored.consentVersion })}</p>
+      <p className="text-muted">{t(sent ? 'sent' : 'notSentYet')}</p>
+    </Card>
+  );
+}
+
+async function WhatIsSent({ email }: { email: string }) {
+  const t = await getTranslations('details.whatIsSent');
+  return (
+    <Card aria-labelledby="what-is-sent" className="space-y-4">
+      <h2 id="what-is-sent" className="font-semibold text-lg">
+        {t('title')}
+      </h2>
+      <dl className="space-y-3 text-sm">
+        {(['identity', 'residence', 'tax', 'phone', 'email'] as const).map((item) => (
+          <div key={item}>
+            <dt className="font-medium [overflow-wrap:anywhere]">{t(`${item}.what`, { email })}</dt>
+            <dd className="text-muted">{t(`${item}.why`)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="text-muted text-sm">{t('nothingElse')}</p>
+    </Card>
   );
 }

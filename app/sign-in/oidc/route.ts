@@ -5,6 +5,7 @@ import { isSameOrigin } from '@/lib/auth/origin';
 import { startSignIn } from '@/lib/auth/start-sign-in';
 import { config } from '@/lib/config';
 import { htmlPage } from '@/lib/plain-page';
+import { chosenTheme } from '@/lib/preferences/current';
 
 /**
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
@@ -25,6 +26,7 @@ export async function POST(request: NextRequest): Promise<Response> {
   const t = await getTranslations('signIn');
   return htmlPage({
     lang: await getLocale(),
+    theme: await chosenTheme(),
     title: t('leaving', { provider: oidc.name }),
     text: t('leavingHint'),
     link: { label: t('continueWith', { provider: oidc.name }), href: target.href },

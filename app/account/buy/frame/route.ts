@@ -9,6 +9,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
 import { htmlPage } from '@/lib/plain-page';
+import { chosenTheme } from '@/lib/preferences/current';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
@@ -59,6 +60,7 @@ async function explain(reason: Reason, status: number, seconds = 5): Promise<Res
   const passing = reason === 'unavailable' || reason === 'database';
   return htmlPage({
     lang: await getLocale(),
+    theme: await chosenTheme(),
     status,
     headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),

@@ -1,0 +1,40 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { Activity } from '@/components/activity';
+import { NextStep } from '@/components/next-step';
+import { PageHeading } from '@/components/page-heading';
+import { Notice } from '@/components/ui/notice';
+import { requireUser } from '@/lib/auth/session';
+import { operationFilter } from '@/lib/customers/operations-schema';
+import { readCustomerState } from '@/lib/customers/read';
+import { services } from '@/lib/services';
+import { openWidget } from '../actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('activity'))('page') };
+}
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function ActivityPage({ searchParams }: { searchParams: Search }) {
+  const session = await requireUser('/account/activity');
+  const customer = await readCustomerState(await services(), session.userId);
+  const search = await searchParams;
+  const t = await getTranslations('activity');
+  const hasWallet = customer.state === 'ready' || customer.state === 'blocked';
+  return (
+    <div className="mx-auto max-w-5xl">
+      <PageHeading title={t('title')} intro={t('intro')} />
+      {search.export === 'failed' && (
+        <Notice tone="bad" alert className="mb-6">
+          <p>{t('exportFailed')}</p>
+        </Notice>
+      )}
+      {hasWallet ? (
+        <Activity initial={operationFilter.parse(search)} />
+      ) : (
+        <NextStep customer={customer} openAction={openWidget} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import type { NextRequest } from 'next/server';
+import { findOperations } from '@/lib/customers/operations';
+import { operationFilter } from '@/lib/customers/operations-schema';
+import { answerForWallet } from '@/lib/customers/wallet-route';
+
+/** A page of the operations of whoever is signed in. What the filter does not understand, it leaves out. */
+export function GET(request: NextRequest): Promise<Response> {
+  const asked = request.nextUrl.searchParams;
+  const filter = operationFilter.parse(Object.fromEntries(asked));
+  const skip = /^\d{1,6}$/.test(asked.get('skip') ?? '') ? Number(asked.get('skip')) : 0;
+  return answerForWallet(async (services, walletId) =>
+    Response.json(await findOperations(services, walletId, filter, skip)),
+  );
+}

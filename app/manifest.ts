@@ -1,0 +1,26 @@
+import type { MetadataRoute } from 'next';
+import { connection } from 'next/server';
+import { getLocale } from 'next-intl/server';
+import { brand } from '@/lib/brand/brand';
+
+/** W3C web app manifest: the portal on a phone's home screen. */
+export default async function manifest(): Promise<MetadataRoute.Manifest> {
+  await connection();
+  const { page, primary } = brand.colours.light;
+  return {
+    name: brand.name,
+    short_name: brand.name,
+    description: brand.tagline[await getLocale()],
+    lang: await getLocale(),
+    start_url: '/account',
+    scope: '/',
+    display: 'standalone',
+    background_color: page,
+    theme_color: primary,
+    icons: [
+      { src: '/brand/icon.svg', type: 'image/svg+xml', sizes: 'any' },
+      { src: '/brand/icon-192.png', type: 'image/png', sizes: '192x192', purpose: 'maskable' },
+      { src: '/brand/icon-512.png', type: 'image/png', sizes: '512x512', purpose: 'any' },
+    ],
+  };
+}

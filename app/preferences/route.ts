@@ -1,0 +1,41 @@
+import { cookies } from 'next/headers';
+import type { NextRequest } from 'next/server';
+import { isSameOrigin } from '@/lib/auth/origin';
+import { peekSession } from '@/lib/auth/session';
+import { config } from '@/lib/config';
+import { describeError, log } from '@/lib/log';
+import { browserPreferences } from '@/lib/preferences/current';
+import { type Language, parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
+import { saveLanguage } from '@/lib/preferences/save';
+import { services } from '@/lib/services';
+
+/** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
+export async function POST(request: NextRequest): Promise<Response> {
+  const { secure, portalOrigin } = config();
+  if (!isSameOrigin(request.headers, portalOrigin))
+    return new Response('Cross-site request refused.\n', { status: 403 });
+  const form = await request.formData().catch(() => new FormData());
+  const chosen = parsePreferences(form);
+  const known = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value));
+  (await cookies()).set(preferencesCookie(secure, { ...(await browserPreferences()), ...known }));
+  if (chosen.language) await keepForAccount(chosen.language);
+  return new Response(null, { status: 303, headers: { location: portalOrigin + whereItStood(request) } });
+}
+
+/** This browser has it in its cookie; the account is for the others. */
+async function keepForAccount(language: Language): Promise<void> {
+  try {
+    const session = await peekSession();
+    if (session) await saveLanguage(await services(), session.userId, language);
+  } catch (error) {
+    log().warn({ event: 'language_not_kept', error: describeError(error) });
+  }
+}
+
+/** A browser names the page in `Referer` to its own origin; anything else leads to the start page. */
+function whereItStood(request: NextRequest): string {
+  const referer = request.headers.get('referer') ?? '';
+  if (!URL.canParse(referer)) return '/';
+  const { origin, pathname, search } = new URL(referer);
+  return origin === config().portalOrigin && !pathname.startsWith('//') ? pathname + search : '/';
+}

@@ -1,0 +1,54 @@
+'use client';
+
+import { CircleUserRound, Coins, History, LayoutDashboard, MonitorSmartphone } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { Button } from './ui/button';
+
+const PAGES = [
+  { href: '/account', name: 'account', Icon: LayoutDashboard },
+  { href: '/account/buy', name: 'buy', Icon: Coins },
+  { href: '/account/activity', name: 'activity', Icon: History },
+  { href: '/account/details', name: 'details', Icon: CircleUserRound },
+  { href: '/account/devices', name: 'devices', Icon: MonitorSmartphone },
+] as const;
+
+/**
+ * Navigation and sign-out of the account; on a phone the navigation is a bar at the foot of the screen.
+ * Signing out is a plain form: it works without script and loads afresh.
+ */
+export function AccountTop() {
+  const t = useTranslations('shell');
+  const here = usePathname();
+  return (
+    <>
+      <nav
+        aria-label={t('navigation')}
+        data-tab-bar
+        className="max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:border-line max-lg:border-t max-lg:bg-surface max-lg:pb-[env(safe-area-inset-bottom)]"
+      >
+        <ul className="flex lg:gap-1">
+          {PAGES.map(({ href, name, Icon }) => (
+            <li key={href} className="max-lg:min-w-0 max-lg:flex-1">
+              <Link
+                href={href}
+                prefetch={false}
+                aria-current={here === href ? 'page' : undefined}
+                className="flex items-center rounded-control text-muted transition-colors hover:text-ink aria-[current=page]:text-primary max-lg:min-h-16 max-lg:flex-col max-lg:justify-center max-lg:gap-1 max-lg:px-0.5 max-lg:text-[0.6875rem] max-lg:leading-tight lg:min-h-11 lg:px-3 lg:hover:bg-raised lg:aria-[current=page]:bg-primary-soft lg:aria-[current=page]:font-medium"
+              >
+                <Icon aria-hidden className="size-5 lg:hidden" />
+                <span className="max-lg:max-w-full max-lg:truncate">{t(name)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <form action="/sign-out" method="post" className="ml-auto">
+        <Button type="submit" variant="quiet">
+          {t('signOut')}
+        </Button>
+      </form>
+    </>
+  );
+}

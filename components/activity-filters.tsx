@@ -1,0 +1,86 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/customers/operations-schema';
+import { useHoldings } from './holdings-query';
+import { useOperationWords } from './operation-words';
+import { compactControl } from './ui/field';
+
+interface FiltersProps {
+  filter: OperationFilter;
+  onChange: (filter: OperationFilter) => void;
+}
+
+/** Which operations to show. Every change is answered at once; the address keeps it. */
+export function ActivityFilters({ filter, onChange }: FiltersProps) {
+  const t = useTranslations('activity');
+  const { typeName, statusName } = useOperationWords();
+  const assets = useKnownAssets(filter.asset);
+  const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
+    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+      <select
+        id={name}
+        value={filter[name]}
+        onChange={({ target }) => onChange({ ...filter, [name]: target.value })}
+        className={compactControl}
+      >
+        <option value="">{t('filters.all')}</option>
+        {options.map(([value, label]) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  );
+  const day = (name: 'from' | 'to') => (
+    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+      <input
+        id={name}
+        type="date"
+        value={filter[name]}
+        min={name === 'to' ? filter.from : undefined}
+        onChange={({ target }) => onChange({ ...filter, [name]: target.value })}
+        className={compactControl}
+      />
+    </Labelled>
+  );
+  return (
+    <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
+      <legend className="sr-only">{t('filters.legend')}</legend>
+      {choice(
+        'type',
+        OPERATION_TYPES.map((type) => [type, typeName(type)]),
+      )}
+      {choice(
+        'status',
+        OPERATION_STATUSES.map((status) => [status, statusName(status)]),
+      )}
+      {choice(
+        'asset',
+        assets.map((asset) => [asset, asset]),
+      )}
+      {day('from')}
+      {day('to')}
+    </fieldset>
+  );
+}
+
+function Labelled({ id, label, children }: { id: string; label: string; children: React.ReactNode }) {
+  return (
+    <div className="min-w-0 space-y-1">
+      <label htmlFor={id} className="block text-muted text-sm">
+        {label}
+      </label>
+      {children}
+    </div>
+  );
+}
+
+/** What the person owns or has bought lately, and what is chosen already. */
+function useKnownAssets(chosen: string): string[] {
+  const { data } = useHoldings();
+  const owned = data?.balances.map(({ asset }) => asset) ?? [];
+  const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
+  return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();
+}

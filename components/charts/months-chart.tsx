@@ -1,0 +1,73 @@
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import type { Holdings } from '@/lib/customers/holdings-schema';
+import { formatValue } from '@/lib/money/format';
+
+const HEIGHT = 96;
+const COLUMN = 60;
+const BAR = 36;
+
+/** What was bought in each month, as columns to look at and as a table to read. */
+export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'currency'>) {
+  const t = useTranslations('holdings');
+  const format = useFormatter();
+  const locale = useLocale();
+  const name = (month: string, style: 'short' | 'long') =>
+    format.dateTime(new Date(`${month}-15T12:00:00Z`), {
+      month: style,
+      ...(style === 'long' ? { year: 'numeric' } : {}),
+    });
+  return (
+    <figure className="border-line border-t pt-6">
+      <figcaption className="mb-4 font-semibold">{t('months')}</figcaption>
+      <svg aria-hidden viewBox={`0 0 ${COLUMN * months.length} ${HEIGHT + 22}`} className="max-h-44 w-full">
+        {months.map(({ month, share }, index) => {
+          const height = share > 0 ? Math.max(share * HEIGHT, 3) : 1;
+          const x = index * COLUMN;
+          return (
+            <g key={month}>
+              <rect
+                x={x + (COLUMN - BAR) / 2}
+                y={HEIGHT - height}
+                width={BAR}
+                height={height}
+                rx={share > 0 ? 4 : 0}
+                className={share > 0 ? 'fill-chart-1' : 'fill-field'}
+              />
+              <text x={x + COLUMN / 2} y={HEIGHT + 17} textAnchor="middle" className="fill-muted text-[12px]">
+                {name(month, 'short')}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <details className="mt-2 text-sm">
+        <summary className="inline-flex min-h-9 items-center text-muted underline underline-offset-4 hover:text-ink">
+          {t('asTable')}
+        </summary>
+        <table className="mt-2 w-full text-left">
+          <caption className="sr-only">{t('months')}</caption>
+          <thead>
+            <tr className="text-muted">
+              <th scope="col" className="py-1.5 font-medium">
+                {t('month')}
+              </th>
+              <th scope="col" className="py-1.5 text-right font-medium">
+                {t('bought')}
+              </th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {months.map(({ month, value }) => (
+              <tr key={month}>
+                <th scope="row" className="py-1.5 font-normal">
+                  {name(month, 'long')}
+                </th>
+                <td className="py-1.5 text-right tabular-nums">{formatValue(value, currency, locale)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  );
+}

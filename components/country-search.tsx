@@ -1,0 +1,43 @@
+'use client';
+
+import { Command } from 'cmdk';
+import { useTranslations } from 'next-intl';
+import type { Country } from '@/lib/i18n/countries';
+import { Drawer } from './ui/drawer';
+
+interface CountrySearchProps {
+  countries: Country[];
+  onChoose: (code: string) => void;
+  onClose: () => void;
+}
+
+/** All countries, found by any part of their name or by their code. */
+export function CountrySearch({ countries, onChoose, onClose }: CountrySearchProps) {
+  const t = useTranslations('details');
+  return (
+    <Drawer title={t('chooseCountry')} closeLabel={t('close')} onClose={onClose}>
+      <Command label={t('searchCountry')} className="flex min-h-0 flex-1 flex-col gap-4">
+        <Command.Input
+          data-autofocus
+          placeholder={t('searchCountry')}
+          className="min-h-12 w-full rounded-control border border-field bg-surface px-4 text-base placeholder:text-muted"
+        />
+        <Command.List className="min-h-0 flex-1">
+          <Command.Empty className="py-6 text-center text-muted">{t('noCountry')}</Command.Empty>
+          {countries.map(({ code, name }) => (
+            <Command.Item
+              key={code}
+              value={name}
+              keywords={[code]}
+              onSelect={() => onChoose(code)}
+              className="flex min-h-11 cursor-pointer items-center justify-between gap-3 rounded-control px-3 data-[selected=true]:bg-raised"
+            >
+              {name}
+              <span className="text-muted text-sm">{code}</span>
+            </Command.Item>
+          ))}
+        </Command.List>
+      </Command>
+    </Drawer>
+  );
+}

@@ -1,0 +1,49 @@
+import { getTranslations } from 'next-intl/server';
+import { brand } from '@/lib/brand/brand';
+import { browserPreferences } from '@/lib/preferences/current';
+import { PreferencesForm } from './preferences-form';
+
+/** Foot of every page: help, the institution's terms, language and theme. */
+export async function Footer() {
+  const t = await getTranslations('shell');
+  const { theme } = await browserPreferences();
+  const links = [
+    { href: brand.links.terms, label: t('terms') },
+    { href: brand.links.privacy, label: t('privacy') },
+    { href: brand.links.developers, label: t('developers') },
+  ];
+  return (
+    <footer className="border-line border-t text-muted text-sm">
+      <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-8 gap-y-4 px-4 py-6 sm:px-6">
+        <p>
+          {t('help')}{' '}
+          <a href={`mailto:${brand.support.email}`} className="text-ink underline underline-offset-4">
+            {brand.support.email}
+          </a>
+          {', '}
+          <a
+            href={`tel:${brand.support.phone.replaceAll(' ', '')}`}
+            className="whitespace-nowrap text-ink underline underline-offset-4"
+          >
+            {brand.support.phone}
+          </a>
+        </p>
+        <ul className="flex flex-wrap gap-x-6">
+          {links.map(
+            ({ href, label }) =>
+              href && (
+                <li key={href}>
+                  <a href={href} className="inline-flex min-h-11 items-center hover:text-ink hover:underline">
+                    {label}
+                  </a>
+                </li>
+              ),
+          )}
+        </ul>
+        <div className="sm:ml-auto">
+          <PreferencesForm theme={theme ?? 'system'} />
+        </div>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,22 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { holdings } from '@/lib/customers/holdings-schema';
+import { isUnfinished } from '@/lib/customers/operations-schema';
+import { fetchAccount } from './fetch-account';
+
+const POLL_MS = 30_000;
+const POLL_UNFINISHED_MS = 2_000;
+const POLL_AFTER_ERROR_MS = 5_000;
+
+/** What the person owns and did last; asked from the browser, so that the page never waits for KunaCore. */
+export function useHoldings() {
+  return useQuery({
+    queryKey: ['holdings'],
+    queryFn: ({ signal }) => fetchAccount('/api/account/holdings', holdings, signal),
+    refetchInterval: ({ state }) => {
+      if (state.error) return POLL_AFTER_ERROR_MS;
+      return state.data?.latest.some(isUnfinished) ? POLL_UNFINISHED_MS : POLL_MS;
+    },
+  });
+}

@@ -1,0 +1,64 @@
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { brand } from '@/lib/brand/brand';
+import type { CustomerState } from '@/lib/customers/state';
+import { CustomerWatch } from './customer-watch';
+import { Button } from './ui/button';
+import { Card } from './ui/card';
+import { SubmitButton } from './ui/submit-button';
+
+interface NextStepProps {
+  customer: CustomerState;
+  openAction: () => Promise<void>;
+}
+
+/** The one thing to do now, or what is being waited for and why; always with a way on. */
+export function NextStep({ customer, openAction }: NextStepProps) {
+  const t = useTranslations('account');
+  const status =
+    customer.state === 'verifying' ? customer.status : customer.state === 'blocked' ? customer.walletStatus : '';
+  return (
+    <Card aria-labelledby="next" className="space-y-4">
+      <p className="font-medium text-muted text-sm">{t('next')}</p>
+      <h2 id="next" className="text-balance font-semibold text-xl">
+        {t(`states.${customer.state}.title`)}
+      </h2>
+      <p className="text-muted">{t(`states.${customer.state}.text`, { email: brand.support.email, status })}</p>
+      <WayOn customer={customer} openAction={openAction} />
+    </Card>
+  );
+}
+
+function WayOn({ customer, openAction }: NextStepProps) {
+  const t = useTranslations('account');
+  switch (customer.state) {
+    case 'details-missing':
+    case 'rejected':
+      return (
+        <Button asChild>
+          <Link href="/account/details">{t(customer.state === 'rejected' ? 'correctDetails' : 'confirmDetails')}</Link>
+        </Button>
+      );
+    case 'ready':
+      return (
+        <form action={openAction}>
+          <SubmitButton width="full" pendingLabel={t('opening')}>
+            {t('buy')}
+          </SubmitButton>
+        </form>
+      );
+    case 'creating':
+      return <CustomerWatch state={customer.state} />;
+    case 'verifying':
+    case 'blocked':
+    case 'conflict':
+      return (
+        <>
+          {customer.state !== 'conflict' && <CustomerWatch state={customer.state} />}
+          <Button asChild variant="secondary">
+            <a href={`mailto:${brand.support.email}`}>{t('contact')}</a>
+          </Button>
+        </>
+      );
+  }
+}

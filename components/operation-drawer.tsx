@@ -1,0 +1,77 @@
+'use client';
+
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { isUnfinished, type Operation } from '@/lib/customers/operations-schema';
+import { formatAmount } from '@/lib/money/format';
+import { OperationStatus } from './operation-status';
+import { useOperationWords } from './operation-words';
+import { CopyValue } from './ui/copy-value';
+import { Drawer } from './ui/drawer';
+
+/** Everything about one operation, with its ids to copy for a question to support. */
+export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
+  const t = useTranslations('activity');
+  const { typeName } = useOperationWords();
+  const format = useFormatter();
+  const {
+    id,
+    walletId,
+    type,
+    status,
+    createdAt,
+    updatedAt,
+    sourceAsset,
+    sourceAmount,
+    targetAsset,
+    targetAmount,
+    fee,
+  } = operation;
+  const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
+  return (
+    <Drawer title={typeName(type)} closeLabel={t('close')} onClose={onClose}>
+      <dl className="divide-y divide-line">
+        <Row name={t('status')}>
+          <span aria-live="polite">
+            <OperationStatus status={status} />
+          </span>
+          {isUnfinished(operation) && <span className="block text-muted text-sm">{t('updates')}</span>}
+        </Row>
+        <Amount name={t('paid')} amount={sourceAmount} asset={sourceAsset} />
+        <Amount name={t('received')} amount={targetAmount} asset={targetAsset} />
+        {/* KunaCore does not document the asset of a fee. */}
+        <Amount name={t('fee')} amount={fee} asset={null} />
+        {createdAt && <Row name={t('created')}>{moment(createdAt)}</Row>}
+        {updatedAt && <Row name={t('updated')}>{moment(updatedAt)}</Row>}
+        <Row name={t('operationId')}>
+          <CopyValue label={t('operationId')} value={id} />
+        </Row>
+        <Row name={t('walletId')}>
+          <CopyValue label={t('walletId')} value={walletId} />
+        </Row>
+      </dl>
+      <p className="mt-auto text-muted text-sm">{t('idsHint')}</p>
+    </Drawer>
+  );
+}
+
+function Amount({ name, amount, asset }: { name: string; amount: string | null; asset: string | null }) {
+  const locale = useLocale();
+  if (!amount) return null;
+  return (
+    <Row name={name}>
+      <span className="tabular-nums [overflow-wrap:anywhere]">
+        {formatAmount(amount, locale)} {asset}
+      </span>
+    </Row>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid gap-0.5 py-3">
+      <dt className="text-muted text-sm">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

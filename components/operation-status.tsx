@@ -1,0 +1,23 @@
+import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
+import { useOperationWords } from './operation-words';
+import { cn } from './ui/class-names';
+
+const LOOKS = {
+  Created: { Icon: CircleDashed, colour: 'text-warn' },
+  Processing: { Icon: CircleDashed, colour: 'text-warn' },
+  OnHold: { Icon: CirclePause, colour: 'text-warn' },
+  Completed: { Icon: CircleCheck, colour: 'text-good' },
+  Declined: { Icon: CircleX, colour: 'text-bad' },
+};
+
+/** Where an operation stands: a word with an icon, so that colour is never all there is. */
+export function OperationStatus({ status }: { status: string }) {
+  const { statusName } = useOperationWords();
+  const { Icon, colour } = LOOKS[status as keyof typeof LOOKS] ?? { Icon: CircleDashed, colour: 'text-muted' };
+  return (
+    <span className={cn('inline-flex items-center gap-1.5 text-sm', colour)}>
+      <Icon aria-hidden className="size-4 shrink-0" />
+      {statusName(status)}
+    </span>
+  );
+}

@@ -1,0 +1,32 @@
+import { useFormatter, useLocale } from 'next-intl';
+import type { Operation } from '@/lib/customers/operations-schema';
+import { formatAmount } from '@/lib/money/format';
+import { OperationStatus } from './operation-status';
+import { useOperationWords } from './operation-words';
+
+/** One operation in two lines: what it is and when, how much and where it stands. */
+export function OperationSummary({ operation }: { operation: Operation }) {
+  const { typeName } = useOperationWords();
+  const format = useFormatter();
+  const locale = useLocale();
+  const { type, status, targetAsset, targetAmount, sourceAsset, sourceAmount, createdAt } = operation;
+  const [amount, asset] = targetAmount ? [targetAmount, targetAsset] : [sourceAmount, sourceAsset];
+  return (
+    <span className="flex items-start justify-between gap-4">
+      <span className="min-w-0 flex-1">
+        <span className="block font-medium">{typeName(type)}</span>
+        {createdAt && (
+          <time dateTime={createdAt} className="block text-muted text-sm">
+            {format.dateTime(new Date(createdAt), { dateStyle: 'medium', timeStyle: 'short' })}
+          </time>
+        )}
+      </span>
+      <span className="max-w-[60%] text-right">
+        <span className="block font-medium tabular-nums [overflow-wrap:anywhere]">
+          {amount && formatAmount(amount, locale)} {asset}
+        </span>
+        <OperationStatus status={status} />
+      </span>
+    </span>
+  );
+}

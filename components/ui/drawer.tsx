@@ -1,0 +1,59 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { cn } from './class-names';
+
+interface DrawerProps {
+  title: string;
+  closeLabel: string;
+  onClose: () => void;
+  className?: string;
+  children: ReactNode;
+}
+
+/**
+ * A panel over the page, on the browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the
+ * focus back to what opened it (WCAG 2.4.3). Mounted means open; what has `data-autofocus` gets the focus first.
+ */
+export function Drawer({ title, closeLabel, onClose, className, children }: DrawerProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  // Not useEffect: a dialog that has left the page gives the focus back to nobody.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    return () => element?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way out is Escape, which the browser handles.
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      onClick={({ target }) => target === dialog.current && dialog.current?.close()}
+      className={cn(
+        'm-0 ml-auto h-dvh max-h-none w-full max-w-md overflow-y-auto border-line bg-surface sm:border-l',
+        className,
+      )}
+    >
+      <div className="flex min-h-full flex-col gap-6 p-6">
+        <div className="flex items-start justify-between gap-4">
+          <h2 id={titleId} className="text-balance font-semibold text-xl">
+            {title}
+          </h2>
+          <button
+            type="button"
+            onClick={() => dialog.current?.close()}
+            aria-label={closeLabel}
+            className="-m-2 grid size-11 shrink-0 cursor-pointer place-items-center rounded-control text-muted hover:bg-raised hover:text-ink"
+          >
+            <X aria-hidden className="size-5" />
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,47 @@
+// What browsers, phones, search engines and shared links ask a site for.
+import { expect, test } from '@playwright/test';
+
+test('icons, manifest, theme colour, description and shared link are there, and are what they say', async ({
+  page,
+}) => {
+  await page.goto('/');
+  const content = (selector: string) => page.locator(selector).first().getAttribute('content');
+  expect(await content('meta[name=description]')).toContain('Buy crypto');
+  expect(await content('meta[name=theme-color]')).toMatch(/^#/);
+  expect(await content('meta[property="og:title"]')).toBe('Dnipro Bank');
+  const image = (await content('meta[property="og:image"]')) ?? '';
+  expect(image).toBe('http://localhost:3100/brand/shared-link.png');
+  const manifestPath = (await page.locator('link[rel=manifest]').getAttribute('href')) ?? '';
+  const manifest = await (await page.request.get(manifestPath)).json();
+  expect(manifest).toMatchObject({ name: 'Dnipro Bank', start_url: '/account', display: 'standalone' });
+
+  const linked = await page
+    .locator('link[rel=icon], link[rel=apple-touch-icon]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  expect(linked).toHaveLength(2);
+  const icons = manifest.icons.map(({ src }: { src: string }) => src);
+  for (const path of [...linked, ...icons, '/favicon.ico', image]) {
+    const answer = await page.request.get(path);
+    const body = await answer.body();
+    const isPicture = body.subarray(1, 4).toString() === 'PNG' || body.subarray(0, 4).toString() === '<svg';
+    expect([path, answer.status(), isPicture]).toEqual([path, 200, true]);
+  }
+});
+
+test('search engines are kept out of the account', async ({ request }) => {
+  const robots = await (await request.get('/robots.txt')).text();
+  for (const path of ['/account', '/operator', '/api/']) expect(robots).toContain(`Disallow: ${path}`);
+});
+
+test('without a connection there is a page of ours, and the way back is open', async ({ page, context }) => {
+  await page.goto('/');
+  // Comes when the service worker has kept the page.
+  await expect.poll(() => page.evaluate(async () => (await caches.match('/offline')) !== undefined)).toBe(true);
+  await page.reload();
+  await context.setOffline(true);
+  await page.goto('/sign-in');
+  await expect(page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
+  await context.setOffline(false);
+  await page.getByRole('link', { name: 'Try again' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in to Dnipro Bank' })).toBeVisible();
+});

@@ -1,0 +1,69 @@
+// Changing lib/brand/brand.ts alone makes every page another institution's.
+import { expect, type Page, test } from '@playwright/test';
+import { agreeAndSave, signIn } from './portal';
+import { person } from './sandbox';
+import { startSecondBrand } from './second-brand';
+import { SECOND_BRAND } from './stack';
+
+/** Of lib/brand/example-lyra.ts, as a browser writes them. */
+const LYRA = {
+  light: { primary: 'rgb(15, 107, 79)', page: 'rgb(246, 244, 238)' },
+  dark: { primary: 'rgb(111, 220, 176)', page: 'rgb(13, 17, 15)' },
+  font: /Georgia/,
+  corner: '4px',
+};
+
+let stop = () => {};
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  stop = await startSecondBrand();
+});
+test.afterAll(() => stop());
+
+async function expectLyra(page: Page): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset.theme = chosen;
+    }, theme);
+    const seen = await page.evaluate(() => {
+      const colour = (name: string) => {
+        const probe = document.createElement('i');
+        probe.style.color = `var(--${name})`;
+        document.body.append(probe);
+        const { color } = getComputedStyle(probe);
+        probe.remove();
+        return color;
+      };
+      const { fontFamily } = getComputedStyle(document.body);
+      return { primary: colour('primary'), page: colour('page'), fontFamily };
+    });
+    expect(seen).toEqual({ ...LYRA[theme], fontFamily: expect.stringMatching(LYRA.font) });
+  }
+  const text = await page.evaluate(() => `${document.title} ${document.body.textContent}`);
+  expect(text).not.toMatch(/Dnipro|support@example\.com/);
+}
+
+test('every page, mail address and icon is the second institution’s', async ({ page }) => {
+  await page.goto(SECOND_BRAND.origin);
+  for (const address of ['/', '/widget', '/sign-in', '/sign-in/check-email', '/nowhere', '/offline', '/unavailable']) {
+    await page.goto(SECOND_BRAND.origin + address);
+    await expectLyra(page);
+  }
+  await signIn(page, person(90).sub, { origin: SECOND_BRAND.origin });
+  await page.goto(`${SECOND_BRAND.origin}/account/details`);
+  await expectLyra(page);
+  const save = page.getByRole('button', { name: 'Save and continue' });
+  expect(await save.evaluate((button) => getComputedStyle(button).borderRadius)).toBe(LYRA.corner);
+  await agreeAndSave(page);
+  for (const address of ['/account', '/account/buy', '/account/activity', '/account/devices']) {
+    await page.goto(SECOND_BRAND.origin + address);
+    await expectLyra(page);
+  }
+  const read = (address: string) => page.request.get(SECOND_BRAND.origin + address);
+  expect(await (await read('/brand/icon.svg')).text()).toContain('#0f6b4f');
+  expect(await (await read('/manifest.webmanifest')).json()).toMatchObject({
+    name: 'Lyra Exchange',
+    theme_color: '#0f6b4f',
+    background_color: '#f6f4ee',
+  });
+});

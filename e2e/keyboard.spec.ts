@@ -1,0 +1,88 @@
+// The whole story with the keyboard alone: every press is one that a person could make.
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { widget } from './portal';
+import { pathsOf, person } from './sandbox';
+
+/** More stops than any page here has. */
+const STOPS = 90;
+
+/** Moves the focus on by Tab until it is there, as somebody without a mouse does; it must be visible then. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let stop = 0; stop < STOPS; stop += 1) {
+    if (await hasFocus(target)) {
+      expect(await target.evaluate((element) => getComputedStyle(element).outlineStyle)).not.toBe('none');
+      return;
+    }
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`the keyboard does not get to ${target}`);
+}
+
+async function hasFocus(target: Locator): Promise<boolean> {
+  if ((await target.count()) === 0) return false;
+  return target.evaluate((element) => element === element.ownerDocument.activeElement);
+}
+
+async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press(key);
+}
+
+test('a person signs in, confirms details, buys, looks it up and signs out without a mouse', async ({ page }) => {
+  const { sub, email } = person(91);
+  await page.goto('/');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await press(page, page.getByRole('link', { name: 'Open my account' }));
+  await page.waitForURL(/\/sign-in/);
+  await press(page, page.getByRole('button', { name: 'Continue with Sample Bank ID' }));
+  await page.waitForURL(/\/interaction\//);
+  // Somebody of this test's own, behind the first button.
+  const first = page.locator('button[name=sub]').first();
+  await first.evaluate((button, value) => button.setAttribute('value', value), sub);
+  await press(page, first);
+  await page.waitForURL('**/account');
+
+  await press(page, page.getByRole('navigation').getByRole('link', { name: 'Details' }));
+  await page.waitForURL('**/account/details');
+  await tabTo(page, page.getByLabel('Country'));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('combobox', { name: 'Search by name or code' })).toBeFocused();
+  await page.keyboard.type('pola');
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Country')).toHaveValue('PL');
+  await expect(page.getByLabel('Country')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(page.getByLabel('Country')).toBeFocused();
+  await expect(page.getByLabel('Country')).toHaveValue('PL');
+  await tabTo(page, page.getByLabel('Document number'));
+  await page.keyboard.type('KEY123456');
+  await press(page, page.getByRole('checkbox'), 'Space');
+  await press(page, page.getByRole('button', { name: 'Save and continue' }));
+  await page.waitForURL('**/account');
+
+  await press(page, page.getByRole('button', { name: 'Buy crypto' }));
+  const frame = widget(page);
+  await expect(frame.getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  await tabTo(page, frame.getByLabel('You pay'));
+  await page.keyboard.type('1000');
+  await press(page, frame.getByRole('button', { name: 'Get quote' }));
+  await expect(frame.getByRole('button', { name: 'Buy BTC' })).toBeVisible();
+  await press(page, frame.getByRole('button', { name: 'Buy BTC' }));
+  await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
+
+  // Out of the frame again, and on.
+  await press(page, page.getByRole('link', { name: 'Back to the account' }));
+  await page.waitForURL('**/account');
+  await press(page, page.getByRole('link', { name: 'All activity' }));
+  await page.waitForURL('**/account/activity');
+  const operation = page.getByRole('button', { name: /^Purchase/ }).first();
+  await press(page, operation);
+  await expect(page.getByRole('dialog', { name: 'Purchase' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(operation).toBeFocused();
+  await press(page, page.getByRole('button', { name: 'Sign out' }));
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+  await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
+});

@@ -1,0 +1,123 @@
+// Language, theme and currency: what the browser asks for, what somebody chooses, and where the choice holds.
+import { expect, test } from '@playwright/test';
+import { agreeAndSave, signIn } from './portal';
+import { mailTo, person } from './sandbox';
+import { saying } from './words';
+
+const ukrainian = saying('uk');
+
+test('the browser is asked first: Ukrainian where it prefers that, English where it asks for neither', async ({
+  browser,
+}) => {
+  for (const [locale, lang] of [
+    ['uk-UA', 'uk'],
+    ['en-GB', 'en'],
+    ['fr-FR', 'en'],
+  ]) {
+    const page = await browser.newPage({ locale });
+    await page.goto('/');
+    await expect(page.locator('html')).toHaveAttribute('lang', lang ?? '');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      saying(lang === 'uk' ? 'uk' : 'en')('landing.title'),
+    );
+    await page.close();
+  }
+});
+
+test('a chosen language holds in this browser, for mails, and, once signed in, on every device', async ({
+  page,
+  browser,
+}) => {
+  const { sub, email } = person(80);
+  await signIn(page, sub);
+  await page.getByRole('button', { name: 'Українська' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'uk');
+
+  const other = await browser.newPage();
+  await signIn(other, sub);
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
+  await other.close();
+
+  // The mail goes to the account, whatever the browser that asked for it prefers.
+  const visitor = await browser.newPage();
+  await visitor.goto('/sign-in');
+  await visitor.getByLabel('E-mail').fill(email);
+  await visitor.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(visitor.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
+  const mail = await mailTo(email);
+  expect(mail.subject).toBe(ukrainian('mail.signInLink.subject', { brand: 'Dnipro Bank' }));
+  expect(mail.html).toContain('<html lang="uk">');
+  expect(mail.text).toContain(ukrainian('mail.signInLink.heading', { brand: 'Dnipro Bank' }));
+  await visitor.close();
+});
+
+test('changing the language keeps what was typed', async ({ page }) => {
+  await signIn(page, person(81).sub, { path: '/account/details' });
+  await page.getByLabel('Document number').fill('HALF-WAY');
+  await page.getByRole('button', { name: 'Українська' }).click();
+  await expect(page.getByLabel(ukrainian('details.documentNumber'))).toHaveValue('HALF-WAY');
+});
+
+test('a chosen theme wins over the system, stays, and can be given back', async ({ page }) => {
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/');
+  const light = await ground();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect.poll(ground).not.toBe(light);
+  const dark = await ground();
+  await page.reload();
+  expect(await ground()).toBe(dark);
+  // The portal's plain pages follow it, too.
+  await page.goto('/offline');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.goto('/');
+  await page.getByRole('button', { name: 'As the device' }).click();
+  await expect.poll(ground).toBe(light);
+  // What the system asks for is the same as what can be chosen.
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expect.poll(ground).toBe(dark);
+});
+
+test('the currency of the overview is a choice that stays', async ({ page }) => {
+  await signIn(page, person(82).sub, { path: '/account/details' });
+  await agreeAndSave(page);
+  await expect(page.getByLabel('Show values in')).toHaveValue('UAH');
+  await page.getByLabel('Show values in').selectOption('EUR');
+  await page.waitForResponse('**/api/account/holdings');
+  await page.reload();
+  await expect(page.getByLabel('Show values in')).toHaveValue('EUR');
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('language and theme are chosen by plain forms that lead back', async ({ page }) => {
+    await page.goto('/sign-in?callbackUrl=%2Faccount%2Fdetails');
+    await page.getByRole('button', { name: 'Українська' }).click();
+    await expect(page).toHaveURL('/sign-in?callbackUrl=%2Faccount%2Fdetails');
+    await expect(page.getByLabel(ukrainian('signIn.email'))).toBeVisible();
+    await page.getByRole('button', { name: ukrainian('preferences.themes.dark') }).click();
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expect(page.locator('html')).toHaveAttribute('lang', 'uk');
+  });
+});
+
+test('what is no choice of ours changes nothing, and nobody is led elsewhere', async ({ request }) => {
+  const send = (form: Record<string, string>, headers: Record<string, string>) =>
+    request.post('/preferences', { form, headers: { origin: 'http://localhost:3100', ...headers }, maxRedirects: 0 });
+  const bad = await send(
+    { language: 'xx', theme: '"><script>', currency: 'BTC' },
+    { referer: 'https://evil.example/x' },
+  );
+  expect(bad.status()).toBe(303);
+  expect(bad.headers().location).toBe('http://localhost:3100/');
+  expect(bad.headers()['set-cookie']).toMatch(/^preferences=;/);
+  const foreign = await request.post('/preferences', {
+    form: { theme: 'dark' },
+    headers: { origin: 'https://evil.example' },
+  });
+  expect(foreign.status()).toBe(403);
+});

@@ -1,0 +1,41 @@
+// The portal of another institution: the same sources with another brand file, built and started.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { portalEnvironment, SECOND_BRAND } from './stack';
+
+// Inside the project, so that its node_modules are found.
+const FOLDER = path.resolve('test-results/second-brand');
+const SOURCES = [
+  ...['app', 'components', 'lib', 'public', 'package.json', 'tsconfig.json', 'next.config.mjs', 'proxy.ts'],
+  ...['instrumentation.ts', 'tailwind.config.ts', 'postcss.config.mjs'],
+];
+
+/** Builds it in a copy whose `lib/brand/brand.ts` is the second example, and starts it. @returns how to stop it. */
+export async function startSecondBrand(): Promise<() => void> {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  for (const source of SOURCES) cpSync(source, path.join(FOLDER, source), { recursive: true });
+  copyFileSync('lib/brand/example-lyra.ts', path.join(FOLDER, 'lib/brand/brand.ts'));
+  const next = path.resolve('node_modules/.bin/next');
+  execFileSync(next, ['build'], { cwd: FOLDER, stdio: ['ignore', openSync(`${FOLDER}.build.log`, 'w'), 'inherit'] });
+  const log = openSync(`${FOLDER}.log`, 'w');
+  const portal = spawn(next, ['start', '--port', String(SECOND_BRAND.port)], {
+    cwd: FOLDER,
+    env: { ...process.env, ...portalEnvironment('second-brand'), DATA_DIR: path.join(FOLDER, '.data') },
+    stdio: ['ignore', log, log],
+  });
+  await untilReady(portal);
+  return () => portal.kill('SIGTERM');
+}
+
+async function untilReady(portal: ChildProcess): Promise<void> {
+  while (portal.exitCode === null) {
+    const answer = await fetch(`${SECOND_BRAND.origin}/api/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => null,
+    );
+    if (answer?.ok) return;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  throw new Error(`the second brand did not start: see ${FOLDER}.log`);
+}

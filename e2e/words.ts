@@ -1,0 +1,18 @@
+// What the portal says, in each of its languages: read from its message files, as a translator would.
+import { readFileSync } from 'node:fs';
+
+export const LANGUAGES = ['en', 'uk'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type Say = (key: string, placeholders?: Record<string, string>) => string;
+
+/** The text of a message with its placeholders filled in. Throws for a message that is not there. */
+export function saying(language: Language): Say {
+  const messages = JSON.parse(readFileSync(`lib/i18n/messages/${language}.json`, 'utf8'));
+  return (key, placeholders = {}) => {
+    const text = key.split('.').reduce((tree, name) => tree?.[name], messages);
+    if (typeof text !== 'string') throw new Error(`no message ${key} in ${language}`);
+    return Object.entries(placeholders).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), text);
+  };
+}
+
+export const english = saying('en');

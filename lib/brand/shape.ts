@@ -1,0 +1,34 @@
+/** Colours of one theme, as hexadecimal CSS colours. Everything else is mixed from them (app/globals.css). */
+interface Palette {
+  /** Buttons, links, marks. 4.5:1 against `surface` and `page`. */
+  primary: string;
+  /** Text on `primary`, 4.5:1. */
+  onPrimary: string;
+  /** Behind everything. */
+  page: string;
+  /** Cards and bars. */
+  surface: string;
+}
+
+/** All that makes the portal the institution's own. `brand.ts` holds the one in use. */
+export interface Brand {
+  name: string;
+  /** One sentence for search engines and shared links. */
+  tagline: Record<'en' | 'uk', string>;
+  /** The mark: an SVG path on a grid of 32 × 32, drawn in `onPrimary` on a tile of `primary`. */
+  logo: { path: string };
+  colours: { light: Palette; dark: Palette };
+  /** Corners, as CSS lengths. */
+  radius: { card: string; control: string };
+  /** A CSS font stack; fonts of your own go into public/ and app/globals.css. */
+  font: string;
+  support: { email: string; phone: string };
+  /** Absolute addresses. `developers` is the discreet link of the start page; null leaves it out. */
+  links: { terms: string; privacy: string; developers: string | null };
+  /** The institution's own, for dates and days. */
+  timeZone: string;
+  /** What a visitor sees who asks for no language that we have. */
+  language: 'en' | 'uk';
+  /** What balances are valued in until somebody chooses. */
+  currency: 'EUR' | 'UAH' | 'USD';
+}

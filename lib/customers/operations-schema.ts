@@ -1,0 +1,62 @@
+// What the browser gets to know of operations. Amounts are decimal strings, types and statuses KunaCore's own words.
+import { z } from 'zod';
+
+/** The types and statuses that KunaCore documents; others may come, and are shown as they are. */
+export const OPERATION_TYPES = [
+  'DepositWithExchange',
+  'BuyToSendCrypto',
+  'WithdrawWithExchange',
+  'CryptoExchange',
+  'Deposit',
+  'Withdraw',
+  'Transfer',
+] as const;
+export const OPERATION_STATUSES = ['Created', 'Processing', 'OnHold', 'Completed', 'Declined'] as const;
+
+const UNFINISHED = new Set(['Created', 'Processing']);
+
+/** Will it change soon, by itself? */
+export function isUnfinished({ status }: { status: string }): boolean {
+  return UNFINISHED.has(status);
+}
+
+export const operation = z.object({
+  id: z.string(),
+  walletId: z.string(),
+  type: z.string(),
+  status: z.string(),
+  sourceAsset: z.string().nullable(),
+  sourceAmount: z.string().nullable(),
+  targetAsset: z.string().nullable(),
+  targetAmount: z.string().nullable(),
+  fee: z.string().nullable(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+});
+export type Operation = z.infer<typeof operation>;
+
+/** A page of GET /api/account/operations. */
+export const operationsPage = z.object({
+  operations: z.array(operation),
+  /** Where the next page starts, or null after the last. */
+  next: z.number().nullable(),
+});
+export type OperationsPage = z.infer<typeof operationsPage>;
+
+const word = z
+  .string()
+  .trim()
+  .max(40)
+  .regex(/^[\w.-]*$/)
+  .catch('');
+const day = z.iso.date().or(z.literal('')).catch('');
+
+/** Which operations somebody wants to see; an empty text means all. Days are whole days of the institution's zone. */
+export const operationFilter = z.object({
+  type: word.default(''),
+  status: word.default(''),
+  asset: word.default(''),
+  from: day.default(''),
+  to: day.default(''),
+});
+export type OperationFilter = z.infer<typeof operationFilter>;

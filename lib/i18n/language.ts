@@ -1,0 +1,37 @@
+import 'server-only';
+import Negotiator from 'negotiator';
+import { cookies, headers } from 'next/headers';
+import { peekSession } from '../auth/session';
+import { brand } from '../brand/brand';
+import { DatabaseUnavailable } from '../db/database';
+import { browserPreferences } from '../preferences/current';
+import { LANGUAGES, type Language } from '../preferences/preferences';
+
+/** The language of this request: the account's, else this browser's choice, else what it asks for. */
+export async function requestLanguage(): Promise<Language> {
+  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await askedFor());
+}
+
+/** What the person chose in their account, on any device. */
+async function accountLanguage(): Promise<Language | undefined> {
+  if ((await cookies()).size === 0) return undefined;
+  try {
+    return toLanguage((await peekSession())?.language);
+  } catch (error) {
+    // The page that says so must be readable all the same.
+    if (error instanceof DatabaseUnavailable) return undefined;
+    throw error;
+  }
+}
+
+/** Accept-Language (RFC 9110 12.5.4). */
+async function askedFor(): Promise<Language> {
+  const header = (await headers()).get('accept-language') ?? '';
+  const [best] = new Negotiator({ headers: { 'accept-language': header } }).languages([brand.language, ...LANGUAGES]);
+  return toLanguage(best) ?? brand.language;
+}
+
+/** A stored word → a language that we have. */
+export function toLanguage(word: string | null | undefined): Language | undefined {
+  return LANGUAGES.find((language) => language === word);
+}

@@ -1,0 +1,10 @@
+import type { Language } from '../preferences/preferences';
+import type messages from './messages/en.json';
+
+// A key that the message files do not have fails the type check.
+declare module 'next-intl' {
+  interface AppConfig {
+    Locale: Language;
+    Messages: typeof messages;
+  }
+}
