@@ -5,7 +5,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useRef } from 'react';
 import type { Holdings as HoldingsData } from '@/lib/customers/holdings-schema';
 import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
-import { CURRENCIES } from '@/lib/preferences/preferences';
+import { CURRENCIES } from '@/lib/preferences/choices';
 import { MonthsChart } from './charts/months-chart';
 import { ShareBar } from './charts/share-bar';
 import { useHoldings } from './holdings-query';

@@ -4,7 +4,7 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { LANGUAGES, THEMES } from '@/lib/preferences/preferences';
+import { LANGUAGES, THEMES, type Theme } from '@/lib/preferences/choices';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 /** Each in its own language: who looks for theirs may not read the other. */
@@ -14,7 +14,7 @@ const NAMES = { en: 'English', uk: 'Українська' };
  * Language and theme. A plain form; with script it is sent in the background and the page drawn anew in place, so that
  * what somebody is typing stays.
  */
-export function PreferencesForm({ theme }: { theme: (typeof THEMES)[number] }) {
+export function PreferencesForm({ theme }: { theme: Theme }) {
   const t = useTranslations('preferences');
   const language = useLocale();
   const [chosen, setChosen] = useState(theme);
@@ -93,7 +93,7 @@ function useSendInPlace(onChosen: (button: HTMLButtonElement) => void) {
   };
 }
 
-function applyTheme(theme: (typeof THEMES)[number]): void {
+function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }

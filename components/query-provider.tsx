@@ -2,6 +2,10 @@
 
 import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { z } from 'zod';
+
+// It would try `new Function`, which the content policy forbids and the browser reports.
+z.config({ jitless: true });
 
 // Coming back from another window counts too, not only from another tab.
 focusManager.setEventListener((changed) => {

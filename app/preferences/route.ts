@@ -4,8 +4,9 @@ import { isSameOrigin } from '@/lib/auth/origin';
 import { peekSession } from '@/lib/auth/session';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
+import type { Language } from '@/lib/preferences/choices';
 import { browserPreferences } from '@/lib/preferences/current';
-import { type Language, parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
+import { parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
 import { saveLanguage } from '@/lib/preferences/save';
 import { services } from '@/lib/services';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CURRENCIES } from '../preferences/preferences';
+import { CURRENCIES } from '../preferences/choices';
 import { operation } from './operations-schema';
 
 /** What GET /api/account/holdings answers. Amounts and values are decimal strings, values in `currency`. */

@@ -4,7 +4,7 @@ import { brand } from '../brand/brand';
 import type { EquivalentRate } from '../kunacore/rates';
 import type { Balance } from '../kunacore/wallets';
 import { descending, isZero, rounded, share, sum, worth } from '../money/value';
-import type { Currency } from '../preferences/preferences';
+import type { Currency } from '../preferences/choices';
 import type { Services } from '../services';
 import type { Holdings } from './holdings-schema';
 import { findAllOperations } from './operations';

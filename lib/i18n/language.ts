@@ -4,8 +4,8 @@ import { cookies, headers } from 'next/headers';
 import { peekSession } from '../auth/session';
 import { brand } from '../brand/brand';
 import { DatabaseUnavailable } from '../db/database';
+import { LANGUAGES, type Language } from '../preferences/choices';
 import { browserPreferences } from '../preferences/current';
-import { LANGUAGES, type Language } from '../preferences/preferences';
 
 /** The language of this request: the account's, else this browser's choice, else what it asks for. */
 export async function requestLanguage(): Promise<Language> {

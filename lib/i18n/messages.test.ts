@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import { describe, expect, test } from 'vitest';
 import { DETAIL_FIELDS } from '../customers/detail-fields';
-import { LANGUAGES } from '../preferences/preferences';
+import { LANGUAGES } from '../preferences/choices';
 
 type Messages = Map<string, string>;
 

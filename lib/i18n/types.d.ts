@@ -1,4 +1,4 @@
-import type { Language } from '../preferences/preferences';
+import type { Language } from '../preferences/choices';
 import type messages from './messages/en.json';
 
 // A key that the message files do not have fails the type check.

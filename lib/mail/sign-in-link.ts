@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer';
 import { LINK_MINUTES } from '../auth/limits';
 import { brand } from '../brand/brand';
 import type { Config } from '../config';
-import type { Language } from '../preferences/preferences';
+import type { Language } from '../preferences/choices';
 import { renderMail } from './layout';
 
 /**

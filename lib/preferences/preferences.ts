@@ -1,10 +1,5 @@
 import { z } from 'zod';
-
-export const LANGUAGES = ['en', 'uk'] as const;
-export const THEMES = ['system', 'light', 'dark'] as const;
-export const CURRENCIES = ['EUR', 'UAH', 'USD'] as const;
-export type Language = (typeof LANGUAGES)[number];
-export type Currency = (typeof CURRENCIES)[number];
+import { CURRENCIES, LANGUAGES, THEMES } from './choices';
 
 const preferences = z.object({
   language: z.enum(LANGUAGES).optional().catch(undefined),

@@ -4,11 +4,11 @@ import type { OpenRefusal } from '../kunacore/widget-backend';
 import { countryNames } from './countries';
 import { endedSentences } from './ended';
 import type { WalletView } from './purchase';
+import { style } from './style';
 
 /** What the document starts with: for a partner's customer the wallet, for Kuna's own the sign-in. */
 type Start = { step: 'purchase'; wallet: WalletView } | { step: 'sign-in' };
 
-const STYLES = ['theme.css', 'controls.css', 'steps.css', 'quote.css', 'outcome.css'];
 const MARK =
   '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M7 4.5v15M17 5l-8.5 7L17 19"/></svg>';
 
@@ -50,7 +50,6 @@ function message(title: string, sentence: string, next: string): string {
 }
 
 function page(title: string, content: string, script: string): string {
-  const styles = STYLES.map((name) => `<link rel="stylesheet" href="/${name}">`).join('\n  ');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +58,7 @@ function page(title: string, content: string, script: string): string {
   <meta name="color-scheme" content="light dark">
   <title>${escapeHtml(title)}</title>
   <link rel="icon" href="data:,">
-  ${styles}
+  <style>${style}</style>
   ${script}
 </head>
 <body>

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { styleHash } from './style';
 
 // No frame-ancestors and no X-Frame-Options: partners embed this page.
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY = `default-src 'none'; script-src 'self'; style-src 'self' ${styleHash}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const COMMON = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
