@@ -133,5 +133,5 @@ test('a wallet that Kuna blocks is explained, and opened again when the block is
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await expect(page.getByRole('heading', { name: 'Your wallet is on hold' })).toBeVisible();
   await changeCustomer(customer?.id ?? '', { walletStatus: 'Active' });
-  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 30_000 });
+  await expect(widget(page).getByText(/^Wallet of/)).toBeVisible({ timeout: 30_000 });
 });

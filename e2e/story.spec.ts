@@ -59,7 +59,9 @@ test('a person signs in by a link in an e-mail, and does the same', async ({ pag
   const link = mail.links.find((one) => one.includes('/api/auth/callback/email')) ?? '';
   expect(mail.text).toContain(link);
   await page.goto(link);
-  await page.waitForURL('**/account');
+  // Where the person had wanted to go, and what is missing there.
+  await page.waitForURL('**/account/buy');
+  await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 
   await page.goto('/account/details');
   await page.getByLabel('First name').fill('Iryna');
