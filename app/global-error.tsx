@@ -1,15 +1,43 @@
 'use client';
 
+import { useSyncExternalStore } from 'react';
+import { brand } from '@/lib/brand/brand';
+import { brandTokens } from '@/lib/brand/tokens';
+import './globals.css';
+
 // The layout itself failed, and with it the message files: the one text that stands in the code.
+const WORDS = {
+  en: { title: 'Something went wrong on our side', text: 'Your data is safe. Please try again.', action: 'Try again' },
+  uk: {
+    title: 'Щось пішло не так на нашому боці',
+    text: 'Ваші дані в безпеці. Спробуйте ще раз.',
+    action: 'Спробувати ще раз',
+  },
+};
+
 export default function GlobalError() {
+  const language = useSyncExternalStore(
+    () => () => {},
+    () => (navigator.language.startsWith('uk') ? 'uk' : 'en'),
+    () => brand.language,
+  );
+  const { title, text, action } = WORDS[language];
   return (
-    <html lang="en">
+    <html lang={language}>
+      <head>
+        <title>{title}</title>
+        <style>{brandTokens}</style>
+      </head>
       <body>
-        <main>
-          <h1>Something went wrong on our side</h1>
-          <p>Your data is safe. Please try again.</p>
-          <button type="button" onClick={() => window.location.reload()}>
-            Try again
+        <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-4 p-6 text-center">
+          <h1 className="text-balance font-bold text-2xl">{title}</h1>
+          <p className="text-muted">{text}</p>
+          <button
+            type="button"
+            onClick={() => window.location.reload()}
+            className="min-h-12 cursor-pointer rounded-control bg-primary px-5 font-semibold text-on-primary"
+          >
+            {action}
           </button>
         </main>
       </body>

@@ -14,8 +14,11 @@ export interface PlainPage {
   link?: { label: string; href: string };
   /** Go there by itself after some seconds. */
   refresh?: { seconds: number; href: string };
-  /** Look every so many seconds whether the address answers again, and only then load it. */
-  retrySeconds?: number;
+  /**
+   * Try again by itself every so many seconds: `ask` looks first whether the address answers again, `reload` (in a
+   * frame, which cannot ask) loads it, though never while somebody has the focus in it.
+   */
+  retry?: { seconds: number; by: 'ask' | 'reload' };
   status?: number;
   headers?: Record<string, string>;
 }
@@ -40,27 +43,19 @@ export function cspHash(text: string): string {
 
 const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
 
-// The page stays as it is while somebody reads it: nothing reloads before there is something new (WCAG 2.2.1).
-const RETRY = `const wait=document.currentScript.dataset.seconds*1000;const look=async()=>{const answer=await fetch(location.href,{method:'HEAD',cache:'no-store'}).catch(()=>null);if(answer&&answer.status!==503)location.replace(location.href);else setTimeout(look,wait)};setTimeout(look,wait)`;
+// What somebody reads stays: nothing is loaded anew before there is a reason to (WCAG 2.2.1).
+const RETRY = `const {seconds,by}=document.currentScript.dataset;const askAgain=()=>fetch(location.href,{method:'HEAD',cache:'no-store'}).then(({status})=>status!==503,()=>false);const look=async()=>{const worthIt=by==='ask'?await askAgain():document.activeElement===document.body;if(worthIt)location.replace(location.href);else setTimeout(look,seconds*1000)};setTimeout(look,seconds*1000)`;
 
 /** How a Content-Security-Policy allows exactly this page's inline script. */
 export const plainPageScriptHash = cspHash(RETRY);
 
-function render({
-  lang,
-  theme,
-  title,
-  text,
-  link,
-  refresh,
-  retrySeconds,
-}: Omit<PlainPage, 'status' | 'headers'>): string {
+function render({ lang, theme, title, text, link, refresh, retry }: Omit<PlainPage, 'status' | 'headers'>): string {
   const meta = refresh ? refreshTag(refresh) : '';
-  const retry = retrySeconds
-    ? `<script data-seconds="${retrySeconds}">${RETRY}</script><noscript>${refreshTag({ seconds: retrySeconds, href: '' })}</noscript>`
+  const again = retry
+    ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`
     : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
-  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${retry}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${MARK}<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${MARK}<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
 }
 
 function refreshTag({ seconds, href }: { seconds: number; href: string }): string {

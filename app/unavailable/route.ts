@@ -13,7 +13,7 @@ export async function GET(): Promise<Response> {
     title: t('title'),
     text: t('text'),
     link: { label: t('action'), href: '' },
-    retrySeconds: 5,
+    retry: { seconds: 5, by: 'ask' },
   });
 }
 

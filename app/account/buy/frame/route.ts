@@ -56,7 +56,6 @@ type Reason = 'forbidden' | 'user-agent' | 'database' | 'signed-out' | 'unavaila
 /** The portal's own page inside the frame: the reason and, where trying again helps, a way to. */
 async function explain(reason: Reason, status: number, seconds = 5): Promise<Response> {
   const t = await getTranslations('frame');
-  const retry = { label: t('tryAgain'), href: '/account/buy/frame' };
   const passing = reason === 'unavailable' || reason === 'database';
   return htmlPage({
     lang: await getLocale(),
@@ -65,7 +64,7 @@ async function explain(reason: Reason, status: number, seconds = 5): Promise<Res
     headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),
     text: t(`${reason}.text`, { email: brand.support.email, seconds }),
-    ...(passing || reason === 'refused' ? { link: retry } : {}),
-    ...(passing ? { refresh: { seconds, href: retry.href } } : {}),
+    ...(passing || reason === 'refused' ? { link: { label: t('tryAgain'), href: '/account/buy/frame' } } : {}),
+    ...(passing ? { retry: { seconds, by: 'reload' } } : {}),
   });
 }
