@@ -55,7 +55,7 @@ function render({ lang, theme, title, text, link, refresh, retry }: Omit<PlainPa
     ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`
     : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
-  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${MARK}<h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}</main></body></html>`;
 }
 
 function refreshTag({ seconds, href }: { seconds: number; href: string }): string {

@@ -39,6 +39,7 @@ interface Row {
   state: string | null;
   external_id: string | null;
   customer_id: string | null;
+  has_authorisation: boolean;
   live_sessions: number;
   token_hashes: string[];
 }
@@ -46,6 +47,7 @@ interface Row {
 async function readRows({ engine }: World): Promise<Map<string, Row>> {
   const { rows } = await engine.query<Row>(`
     select u.id as user_id, c.state, c.external_id, c.customer_id,
+      exists (select 1 from authorisations a where a.user_id = u.id) as has_authorisation,
       (select count(*)::int from sessions s where s.user_id = u.id and u.blocked_at is null and u.deleted_at is null
         and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes') as live_sessions,
       (select coalesce(array_agg(s.token_hash), '{}') from sessions s where s.user_id = u.id) as token_hashes
@@ -70,6 +72,8 @@ class Story {
   *oneCustomer(): Generator<string> {
     const { state, external_id: externalId, customer_id: customerId } = this.row ?? {};
     const created = this.#all('created').filter((happening) => happening.externalId === externalId);
+    if (this.row?.state === 'linked' && !this.row.has_authorisation)
+      yield `I3: ${this.person.email} is linked, and no end of theirs could be counted`;
     if (externalId && created.length > 1) yield `I1: ${this.person.email} has ${created.length} customers`;
     if (state && state !== 'linked' && created.length > 0 && !this.deleted)
       yield `I2: ${this.person.email} has a customer at KunaCore, and the portal says ${state}`;

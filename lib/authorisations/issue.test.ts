@@ -162,7 +162,7 @@ test('a blocked wallet gets no token, and the portal learns why', async () => {
   await sandbox.setStatus(user.customerId, { walletStatus: 'Blocked' });
   expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
     outcome: 'not-ready',
-    customer: { state: 'blocked', walletStatus: 'Blocked' },
+    customer: { state: 'blocked', walletId: expect.any(String), walletStatus: 'Blocked' },
   });
 });
 

@@ -41,9 +41,9 @@ test.each([
 test('a blocked user is recognised by their address, and let in again once unblocked', async () => {
   const { user } = await customerWithToken();
   await blockUser(portal.services, user.id);
-  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: true });
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: true, language: null });
   expect(await unblockUser(portal.services, user.id)).toBe(true);
-  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: false });
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: false, language: null });
   expect((await signIn(portal.services, user.id)).session.userId).toBe(user.id);
 });
 
