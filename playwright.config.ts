@@ -9,8 +9,8 @@ const log = (name: string) => `> test-results/${name}.log 2>&1`;
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  // Some need a database that has connections; looks are the same on both, and looked at once.
-  testIgnore: process.env.TEST_DATABASE_URL ? '**/looks.spec.ts' : '**/*.postgres.spec.ts',
+  // Some need a database that has connections; looks and brand are the same on both, and looked at once.
+  testIgnore: process.env.TEST_DATABASE_URL ? ['**/looks.spec.ts', '**/brand.spec.ts'] : '**/*.postgres.spec.ts',
   outputDir: 'test-results/playwright',
   workers: 1,
   fullyParallel: false,

@@ -18,6 +18,8 @@ export default defineConfig({
       'e2e/**/*.unit.test.ts',
       'faults/**/*.test.ts',
     ],
+    // These need a database that has connections.
+    exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

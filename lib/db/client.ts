@@ -49,6 +49,8 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   });
   // A dropped idle connection must not end the process: the pool opens another when it is asked to.
   pool.on('error', () => {});
+  // Nor must one that is in use, between two statements of a transaction: the next statement fails and says so.
+  pool.on('connect', (connection) => connection.on('error', () => {}));
   return { db: drizzlePostgres(pool, { schema }), close: () => pool.end() };
 }
 

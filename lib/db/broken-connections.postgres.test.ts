@@ -1,0 +1,73 @@
+// On PostgreSQL only (npm run test:postgres): what callers see when its connections break, are slow, or run out.
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findSession } from '../auth/session';
+import { openTestDatabase } from '../testing/database';
+import type { OpenDatabase } from './client';
+import { DatabaseUnavailable } from './database';
+import { users } from './schema';
+import { inTransaction } from './transaction';
+
+/** Of the pool (client.ts). */
+const CONNECTIONS = 10;
+let opened: OpenDatabase;
+
+beforeAll(async () => {
+  // Its log needs a configuration.
+  Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')), { LOG_LEVEL: 'silent' });
+  opened = await openTestDatabase();
+});
+afterAll(() => opened.close());
+
+async function terminateAllOthers(): Promise<void> {
+  const [{ name } = { name: '' }] = await rows<{ name: string }>(sql`select current_database() as name`);
+  const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
+  await client.connect();
+  await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+  await client.end();
+}
+
+async function rows<T>(statement: ReturnType<typeof sql>): Promise<T[]> {
+  return ((await opened.db.execute(statement)) as unknown as { rows: T[] }).rows;
+}
+
+function askWhoIsThere() {
+  const limits = { idleMinutes: 30, maxHours: 12 };
+  return findSession(async () => ({ db: opened.db, limits }), 'a cookie');
+}
+
+test('terminated connections are replaced: the next question is answered', async () => {
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => rows(sql`select pg_sleep(0.05)`)));
+  await terminateAllOthers();
+  await expect.poll(() => askWhoIsThere().catch((error: Error) => error.name)).toBeNull();
+});
+
+test('a transaction whose connection is terminated has stored nothing', async () => {
+  const broken = inTransaction(opened.db, async (tx) => {
+    await tx.insert(users).values({ email: 'half@example.com' });
+    await terminateAllOthers();
+    await tx.insert(users).values({ email: 'way@example.com' });
+  });
+  await expect(broken).rejects.toThrow();
+  await expect.poll(() => rows(sql`select email from users`).catch(() => 'not yet')).toEqual([]);
+});
+
+test('a statement that takes too long is cancelled, while others are answered', async () => {
+  const slow = rows(sql`select pg_sleep(30)`).catch((error: { cause?: { code?: string } }) => error.cause?.code);
+  expect(await askWhoIsThere()).toBeNull();
+  // 57014: cancelled by the server's own limit.
+  expect(await slow).toBe('57014');
+});
+
+test('when all connections are taken nobody is taken for signed out, and it goes on once one is free', async () => {
+  const busy = Array.from({ length: CONNECTIONS }, () => rows(sql`select pg_sleep(1.8)`));
+  const asked = await Promise.allSettled(Array.from({ length: 50 }, askWhoIsThere));
+  for (const answer of asked) {
+    expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailable) });
+  }
+  await Promise.all(busy);
+  expect(await askWhoIsThere()).toBeNull();
+});
