@@ -20,10 +20,13 @@ export function NextStep({ customer, openAction }: NextStepProps) {
   return (
     <Card aria-labelledby="next" className="space-y-4">
       <p className="font-medium text-muted text-sm">{t('next')}</p>
-      <h2 id="next" className="text-balance font-semibold text-xl">
-        {t(`states.${customer.state}.title`)}
-      </h2>
-      <p className="text-muted">{t(`states.${customer.state}.text`, { email: brand.support.email, status })}</p>
+      {/* Changes by itself when Kuna has decided: then it is read out. */}
+      <div aria-live="polite" className="space-y-4">
+        <h2 id="next" className="text-balance font-semibold text-xl">
+          {t(`states.${customer.state}.title`)}
+        </h2>
+        <p className="text-muted">{t(`states.${customer.state}.text`, { email: brand.support.email, status })}</p>
+      </div>
       <WayOn customer={customer} openAction={openAction} />
     </Card>
   );
