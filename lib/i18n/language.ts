@@ -1,6 +1,6 @@
 import 'server-only';
 import Negotiator from 'negotiator';
-import { cookies, headers } from 'next/headers';
+import { headers } from 'next/headers';
 import { peekSession } from '../auth/session';
 import { brand } from '../brand/brand';
 import { DatabaseUnavailable } from '../db/database';
@@ -14,7 +14,6 @@ export async function requestLanguage(): Promise<Language> {
 
 /** What the person chose in their account, on any device. */
 async function accountLanguage(): Promise<Language | undefined> {
-  if ((await cookies()).size === 0) return undefined;
   try {
     return toLanguage((await peekSession())?.language);
   } catch (error) {
