@@ -65,8 +65,10 @@ test('a chosen theme wins over the system, stays, and can be given back', async 
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
   const light = await ground();
+  const kept = page.waitForResponse('**/preferences');
   await page.getByRole('button', { name: 'Dark' }).click();
   await expect.poll(ground).not.toBe(light);
+  await kept;
   const dark = await ground();
   await page.reload();
   expect(await ground()).toBe(dark);
@@ -85,8 +87,9 @@ test('the currency of the overview is a choice that stays', async ({ page }) => 
   await signIn(page, person(82).sub, { path: '/account/details' });
   await agreeAndSave(page);
   await expect(page.getByLabel('Show values in')).toHaveValue('UAH');
+  const kept = page.waitForResponse('**/preferences');
   await page.getByLabel('Show values in').selectOption('EUR');
-  await page.waitForResponse('**/api/account/holdings');
+  await kept;
   await page.reload();
   await expect(page.getByLabel('Show values in')).toHaveValue('EUR');
 });
