@@ -17,17 +17,6 @@ const nextConfig = {
   experimental: { staleTimes: { dynamic: 0 } },
   // Asked for by address, whatever the page says.
   rewrites: async () => [{ source: '/favicon.ico', destination: '/brand/icon-32.png' }],
-  headers: async () => [
-    {
-      // proxy.ts sets the headers of documents; these are for what it does not see.
-      source: '/_next/static/:path*',
-      headers: [
-        { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'" },
-        { key: 'X-Content-Type-Options', value: 'nosniff' },
-        { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-      ],
-    },
-  ],
 };
 
 export default withNextIntl(nextConfig);

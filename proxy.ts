@@ -1,25 +1,30 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from './lib/auth/cookies';
-import { isSameOrigin } from './lib/auth/origin';
 import { findSession, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
+import { isReadableBody } from './lib/http/readable-body';
+import { type Refusal, refuse } from './lib/http/request-guard';
 import { documentHeaders } from './lib/security-headers';
 import { services } from './lib/services';
 
 // Comfort and headers only: every page, action and route asks lib/auth/session.ts again by itself.
 export const config = { matcher: ['/((?!_next/static/).*)'] };
 
-/** Stops cross-site writes, sends the signed-out to /sign-in, answers 503 where a page could only crash. */
+/** Stops what may not pass at all, sends the signed-out to /sign-in, answers 503 where a page could only crash. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
-  const safe = request.method === 'GET' || request.method === 'HEAD';
-  if (!safe && !isSameOrigin(request.headers, portalConfig().portalOrigin)) {
-    return new NextResponse('Cross-site request refused.\n', { status: 403 });
-  }
   const nonce = Buffer.from(crypto.randomUUID()).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
-  return withHeaders((await guardPrivatePage(request)) ?? pass(request, headers), headers);
+  return withHeaders((await stop(request)) ?? (await guardPrivatePage(request)) ?? pass(request, headers), headers);
+}
+
+async function stop(request: NextRequest): Promise<NextResponse | null> {
+  const { method, nextUrl, headers, url } = request;
+  const refused = refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
+  const reason: Refusal | null =
+    refused ?? (method === 'POST' && !(await isReadableBody(request)) ? 'malformed' : null);
+  return reason && NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
 /**
@@ -41,11 +46,10 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
   }
 }
 
-/** Next takes the nonce for its own scripts from the request's policy; a client's own headers must not choose it. */
+/** Next takes the nonce for its own scripts from the request's policy; a client's own never gets this far (front-door.ts). */
 function pass(request: NextRequest, headers: Record<string, string>): NextResponse {
   const forwarded = new Headers(request.headers);
   forwarded.set('content-security-policy', headers['content-security-policy'] ?? '');
-  forwarded.delete('x-nonce');
   return NextResponse.next({ request: { headers: forwarded } });
 }
 

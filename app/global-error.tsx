@@ -7,21 +7,27 @@ import './globals.css';
 
 // The layout itself failed, and with it the message files: the one text that stands in the code.
 const WORDS = {
-  en: { title: 'Something went wrong on our side', text: 'Your data is safe. Please try again.', action: 'Try again' },
+  en: {
+    title: 'Something went wrong on our side',
+    text: 'Your data is safe. Please try again.',
+    action: 'Try again',
+    reference: 'Number',
+  },
   uk: {
     title: 'Щось пішло не так на нашому боці',
     text: 'Ваші дані в безпеці. Спробуйте ще раз.',
     action: 'Спробувати ще раз',
+    reference: 'Номер',
   },
 };
 
-export default function GlobalError() {
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   const language = useSyncExternalStore(
     () => () => {},
     () => (navigator.language.startsWith('uk') ? 'uk' : 'en'),
     () => brand.language,
   );
-  const { title, text, action } = WORDS[language];
+  const { title, text, action, reference } = WORDS[language];
   return (
     <html lang={language}>
       <head>
@@ -32,6 +38,11 @@ export default function GlobalError() {
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-4 p-6 text-center">
           <h1 className="text-balance font-bold text-2xl">{title}</h1>
           <p className="text-muted">{text}</p>
+          {error.digest && (
+            <p className="select-all text-muted text-sm">
+              {reference}: {error.digest}
+            </p>
+          )}
           <button
             type="button"
             onClick={() => window.location.reload()}

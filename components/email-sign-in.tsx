@@ -7,7 +7,7 @@ import { SubmitButton } from './ui/submit-button';
 
 /** What the action says of a submitted address; on success it redirects instead. */
 export interface EmailSignInState {
-  problem?: 'email' | 'forbidden' | 'EmailSignin';
+  problem?: 'email' | 'forbidden' | 'RateLimited' | 'EmailSignin';
   email?: string;
 }
 

@@ -10,6 +10,7 @@ import { syncCustomer } from './customers/sync';
 import { authorisations, customers, details } from './db/schema';
 import { isTransient, KunaCoreError } from './kunacore/errors';
 import { describeError } from './log';
+import { sweepRateLimits } from './rate-limits/count';
 import type { Services } from './services';
 
 // The database says what is wanted and what is done; this makes the second follow the first. It remembers nothing:
@@ -62,6 +63,7 @@ const PARALLEL = 8;
  */
 export async function reconcile(services: Services): Promise<Round> {
   await endSessions(services, { expired: services.limits }, 'expired');
+  await sweepRateLimits(services);
   const ends = await dueInvalidations(services);
   const endsDone = await work(services, ends, invalidate);
   if (endsDone.unavailable) return { unavailable: true, more: false };

@@ -5,6 +5,9 @@ import { cspHash, plainPageScriptHash, plainPageStyleHash } from './plain-page';
 /** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
 export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
 
+/** Where browsers report what the policy stopped: app/api/csp-report/route.ts. */
+const CSP_REPORTS = '/api/csp-report';
+
 /**
  * Security headers of a document (OWASP Secure Headers, ASVS 5.0 3.4). The same for every page: the policy of the
  * page that was loaded first stays in force while the browser moves on without loading another.
@@ -13,9 +16,19 @@ export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-wri
 export function documentHeaders(config: Config, pathname: string, nonce: string): Record<string, string> {
   const inOwnFrame = pathname === '/account/buy/frame';
   return {
+    ...defaultHeaders(config),
     'content-security-policy': contentSecurityPolicy(config, nonce, inOwnFrame ? "'self'" : "'none'"),
-    'x-content-type-options': 'nosniff',
     'x-frame-options': inOwnFrame ? 'SAMEORIGIN' : 'DENY',
+    'reporting-endpoints': `csp="${CSP_REPORTS}"`,
+  };
+}
+
+/** What every answer carries, files and failures of the framework included (lib/http/front-door.ts). */
+export function defaultHeaders(config: Config): Record<string, string> {
+  return {
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
     'permissions-policy': permissionsPolicy(config.widget.origin),
     // Pop-ups of a bank's payment confirmation keep their opener.
@@ -46,6 +59,8 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
     'base-uri': "'none'",
     'form-action': "'self'",
     'object-src': "'none'",
+    'report-uri': CSP_REPORTS,
+    'report-to': 'csp',
   };
   return Object.entries(directives)
     .map(([name, value]) => `${name} ${value}`)

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, config } from './config';
 import { DatabaseUnavailable, database } from './db/database';
 import { LockedError } from './db/lock';
+import { openFrontDoor } from './http/front-door';
 import { describeError, log } from './log';
+import { logConsole } from './log-console';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { onWake, services } from './services';
 
@@ -14,6 +16,8 @@ import { onWake, services } from './services';
 export async function start(): Promise<void> {
   try {
     config();
+    openFrontDoor();
+    if (process.env.NODE_ENV === 'production') logConsole();
     await database();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);

@@ -1,13 +1,10 @@
-import { getLocale, getTranslations } from 'next-intl/server';
-import { htmlPage } from '@/lib/plain-page';
-import { chosenTheme } from '@/lib/preferences/current';
+import { getTranslations } from 'next-intl/server';
+import { portalPage } from '@/lib/portal-page';
 
 /** What public/offline.js keeps for the moment when there is no connection. */
 export async function GET(): Promise<Response> {
   const t = await getTranslations('errors.offline');
-  return htmlPage({
-    lang: await getLocale(),
-    theme: await chosenTheme(),
+  return portalPage({
     title: t('title'),
     text: t('text'),
     link: { label: t('action'), href: '' },

@@ -20,6 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
 const KNOWN_ERRORS = [
   'OAuthCallback',
   'OAuthSignin',
+  'RateLimited',
   'EmailSignin',
   'EmailNotVerified',
   'EmailInvalid',
@@ -86,6 +87,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
               errors: {
                 email: t('errors.email'),
                 forbidden: t('errors.forbidden'),
+                RateLimited: t('errors.RateLimited'),
                 EmailSignin: t('errors.EmailSignin'),
               },
             }}

@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import { hashSessionToken } from '@/lib/auth/adapter';
 import { clearedSessionCookie, handoverCookie, sessionCookieName } from '@/lib/auth/cookies';
 import { isSameOrigin } from '@/lib/auth/origin';
@@ -8,8 +8,7 @@ import { findSession } from '@/lib/auth/session';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
-import { htmlPage } from '@/lib/plain-page';
-import { chosenTheme } from '@/lib/preferences/current';
+import { portalPage } from '@/lib/portal-page';
 import { services } from '@/lib/services';
 
 /**
@@ -57,9 +56,7 @@ async function askedFor(request: NextRequest): Promise<unknown> {
 /** The cookie stays: nobody is told "signed out" while a copy of it would still open the account (ASVS 5.0 7.4.1). */
 async function notSignedOut(): Promise<Response> {
   const t = await getTranslations('errors.signOut');
-  return htmlPage({
-    lang: await getLocale(),
-    theme: await chosenTheme(),
+  return portalPage({
     status: 503,
     headers: { 'retry-after': '5' },
     title: t('title'),

@@ -1,13 +1,10 @@
-import { getLocale, getTranslations } from 'next-intl/server';
-import { htmlPage } from '@/lib/plain-page';
-import { chosenTheme } from '@/lib/preferences/current';
+import { getTranslations } from 'next-intl/server';
+import { portalPage } from '@/lib/portal-page';
 
 /** What proxy.ts answers, under the address that was asked for, while the database cannot be reached. */
 export async function GET(): Promise<Response> {
   const t = await getTranslations('errors.unavailable');
-  return htmlPage({
-    lang: await getLocale(),
-    theme: await chosenTheme(),
+  return portalPage({
     status: 503,
     headers: { 'retry-after': '5' },
     title: t('title'),

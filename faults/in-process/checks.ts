@@ -1,4 +1,5 @@
 import { drizzle } from 'drizzle-orm/pglite';
+import { verifyTrail } from '../../lib/audit/trail';
 import { hashSessionToken } from '../../lib/auth/adapter';
 import { config } from '../../lib/config';
 import { createKeyring } from '../../lib/crypto/keyring';
@@ -30,7 +31,18 @@ export async function violations(
     broken.push(...story.noLateBirth(), ...story.ownToken());
     broken.push(...(await detailsSurvive(world, kunacore, person, story)));
   }
+  broken.push(...(await trailHolds(world)));
   return broken;
+}
+
+/** I10: the audit trail is one unbroken chain. */
+async function trailHolds(world: World): Promise<string[]> {
+  const verdict = await verifyTrail(storeOf(world));
+  return verdict.ok ? [] : [`I10: audit event ${verdict.seq} is ${verdict.problem}`];
+}
+
+function storeOf(world: World) {
+  return { db: drizzle(world.engine, { schema }), keyring: createKeyring(config().piiKeys) };
 }
 
 /** What the database says of a person in the end. */
@@ -200,8 +212,7 @@ async function detailsSurvive(
   story: Story,
 ): Promise<string[]> {
   if (story.deleted) return [];
-  const parts = { db: drizzle(world.engine, { schema }), keyring: createKeyring(config().piiKeys) };
-  const stored = await readDetails(parts, person.id);
+  const stored = await readDetails(storeOf(world), person.id);
   const saves = story.saves();
   const last = saves
     .filter(({ acknowledged }) => acknowledged)

@@ -4,10 +4,13 @@ import { listDevices } from '../../lib/auth/devices';
 import { findSession } from '../../lib/auth/session';
 import { endAuthorisation, endSessions } from '../../lib/authorisations/end';
 import { issueSealed, openFrame } from '../../lib/authorisations/open';
+import { config } from '../../lib/config';
+import { createKeyring } from '../../lib/crypto/keyring';
 import type { Details } from '../../lib/customers/detail-fields';
 import { saveDetails } from '../../lib/customers/save';
 import { blockUser, unblockUser } from '../../lib/users/block';
 import { deleteUser } from '../../lib/users/delete';
+import { emailColumns } from '../../lib/users/email';
 import { type Instance, isDatabaseFault } from './instance';
 import type { World } from './world';
 
@@ -30,7 +33,9 @@ const USER_AGENT = 'Mozilla/5.0 (simulated)';
 /** A user who signed in once. */
 export async function addPerson(world: World, number: number): Promise<Person> {
   const [id, email] = [randomUUID(), `person-${number}@example.test`];
-  await world.engine.query('insert into users (id, email) values ($1, $2)', [id, email]);
+  const columns = emailColumns(createKeyring(config().piiKeys), id, email);
+  const row = [id, columns.email, columns.emailIndex];
+  await world.engine.query('insert into users (id, email, email_index) values ($1, $2, $3)', row);
   return { id, email, browsers: [{}, {}] };
 }
 

@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { config } from '../config';
 import { DatabaseUnavailable } from '../db/database';
 import { isSameOrigin } from './origin';
-import { currentSession, type LiveSession } from './session';
+import { currentSession, type LiveSession, noteRefusal } from './session';
 import { usableUserAgent } from './user-agent';
 
 /** Who calls an action or route, or why they may not. */
@@ -23,4 +23,12 @@ export async function identifyCaller(): Promise<Caller> {
     if (error instanceof DatabaseUnavailable) return { problem: 'unavailable' };
     throw error;
   }
+}
+
+/** The guard at the top of every action of an operator. */
+export async function identifyOperator(): Promise<Caller> {
+  const caller = await identifyCaller();
+  if (caller.problem || caller.session.role === 'operator') return caller;
+  await noteRefusal(caller.session.userId, 'operator');
+  return { problem: 'forbidden' };
 }

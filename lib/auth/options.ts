@@ -2,6 +2,7 @@ import 'server-only';
 import type { NextAuthOptions } from 'next-auth';
 import type { EmailConfig } from 'next-auth/providers/email';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
+import { recordAlone } from '../audit/trail';
 import { type Config, config } from '../config';
 import { saveClaims } from '../customers/prefill';
 import { requestLanguage, toLanguage } from '../i18n/language';
@@ -50,9 +51,9 @@ function build(settings: Config): NextAuthOptions {
       // Only a verified address gets in: it is the key of the customer at KunaCore.
       async signIn({ user, account, profile }) {
         const email = canonicalEmail(user.email ?? '');
-        if (!email) return '/sign-in?error=EmailInvalid';
+        if (!email) return keptOut('EmailInvalid');
         const verified = account?.type !== 'oauth' || oidcClaims.safeParse(profile).data?.email_verified === true;
-        if (!verified) return '/sign-in?error=EmailNotVerified';
+        if (!verified) return keptOut('EmailNotVerified');
         return refusal(email);
       },
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
@@ -80,12 +81,24 @@ function build(settings: Config): NextAuthOptions {
 /** Whether the institution keeps this person out: where to send them then, or true. */
 async function refusal(email: string): Promise<string | true> {
   try {
-    return (await findUser(await services(), email))?.blocked ? '/sign-in?error=Blocked' : true;
+    const user = await findUser(await services(), email);
+    return user?.blocked ? await keptOut('Blocked', user.id) : true;
   } catch (error) {
     // next-auth would put the error's own words into an address.
     log().error({ event: 'sign_in_error', error: describeError(error) });
     return '/sign-in?error=Unavailable';
   }
+}
+
+/** Nobody gets in: where to send them, and a line in the trail. */
+async function keptOut(reason: 'EmailInvalid' | 'EmailNotVerified' | 'Blocked', subject?: string): Promise<string> {
+  try {
+    const failed = { event: 'authn_login_fail', actor: 'system', subject, facts: { reason } } as const;
+    await recordAlone(await services(), failed);
+  } catch (error) {
+    log().error({ event: 'audit_failed', error: describeError(error) });
+  }
+  return `/sign-in?error=${reason}`;
 }
 
 /** Authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1). */

@@ -1,21 +1,26 @@
 import 'server-only';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { cookies } from 'next/headers';
-import { redirect } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
+import { recordAlone } from '../audit/trail';
 import { config } from '../config';
 import { DatabaseUnavailable } from '../db/database';
 import { sessions, users } from '../db/schema';
 import { describeError, log } from '../log';
 import { type Services, services } from '../services';
+import { readEmail } from '../users/email';
 import { hashSessionToken } from './adapter';
 import { sessionCookieName } from './cookies';
+import { type Role, roleOf } from './role';
 
 /** A live session and whose it is. All ids that choose data come from here, never from the browser. */
 export interface LiveSession {
   id: string;
   userId: string;
+  /** Empty when it can no longer be decrypted. */
   email: string;
+  role: Role;
   /** What the person chose in their account, if anything (lib/preferences). */
   language: string | null;
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
@@ -28,18 +33,19 @@ export interface LiveSession {
  * @throws DatabaseUnavailable when that cannot be known: the caller answers 503 and leaves the cookie alone.
  */
 export async function findSession(
-  getServices: () => Promise<Pick<Services, 'db' | 'limits'>>,
+  getServices: () => Promise<Pick<Services, 'db' | 'keyring' | 'limits'>>,
   sessionToken: string | undefined,
 ): Promise<LiveSession | null> {
   if (!sessionToken) return null;
   try {
-    const { db, limits } = await getServices();
+    const { db, keyring, limits } = await getServices();
     const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
     const [row] = await db
       .select({
         id: sessions.id,
         userId: sessions.userId,
         email: users.email,
+        role: sessions.role,
         language: users.language,
         claimsSealed: users.claimsSealed,
         expiresAt: sessions.expiresAt,
@@ -55,7 +61,11 @@ export async function findSession(
           isNull(users.deletedAt),
         ),
       );
-    return row ?? null;
+    if (!row) return null;
+    const email = readEmail(keyring, { id: row.userId, email: row.email });
+    if (email === null) log().error({ event: 'address_cannot_be_opened', userId: row.userId });
+    // Who has become an operator, or is one no more, signs in again (ASVS 5.0 8.3.2).
+    return roleOf(email, config().operatorEmails) === row.role ? { ...row, email: email ?? '' } : null;
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error;
     log().error({ event: 'session_check_failed', error: describeError(error) });
@@ -93,6 +103,28 @@ export async function requireUser(path: string): Promise<LiveSession> {
   const session = await currentSession();
   if (!session) redirect(signInPath(path));
   return session;
+}
+
+/**
+ * The guard at the top of every page under /operator. Whoever is no operator learns nothing, not even that it is there.
+ * @throws DatabaseUnavailable; redirects to /sign-in when signed out; not found for customers.
+ */
+export async function requireOperator(path: string): Promise<LiveSession> {
+  const session = await requireUser(path);
+  if (session.role === 'operator') return session;
+  await noteRefusal(session.userId, path.split('/')[1] ?? '');
+  notFound();
+}
+
+/** A signed-in person reached for what is not theirs (OWASP logging vocabulary: authz_fail). */
+export async function noteRefusal(userId: string, resource: string): Promise<void> {
+  log().warn({ event: 'authz_fail', userId, resource });
+  try {
+    const actor = `user:${userId}` as const;
+    await recordAlone(await services(), { event: 'authz_fail', actor, subject: userId, facts: { resource } });
+  } catch (error) {
+    log().error({ event: 'audit_failed', error: describeError(error) });
+  }
 }
 
 /** `/sign-in` that leads back to `path` afterwards. */

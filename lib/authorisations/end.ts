@@ -1,5 +1,6 @@
 import 'server-only';
 import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { record } from '../audit/trail';
 import type { Database } from '../db/client';
 import { authorisations, sessions } from '../db/schema';
 import { inTransaction } from '../db/transaction';
@@ -32,19 +33,25 @@ export type SessionSelection =
  * @returns how many sessions ended. @throws the driver's error when nothing could be stored: then nothing ended.
  */
 export async function endSessions(services: Services, which: SessionSelection, reason: EndReason): Promise<number> {
-  const ended = await inTransaction(services.db, (tx) => endSessionsIn(tx, which, reason));
+  const ended = await inTransaction(services.db, (tx) => endSessionsIn(services, tx, which, reason));
   killPoint('after-wish');
   if (ended > 0) services.wake();
   return ended;
 }
 
 /** The same inside a transaction of the caller's, who wakes the reconciler afterwards. */
-export async function endSessionsIn(tx: Database, which: SessionSelection, reason: EndReason): Promise<number> {
+export async function endSessionsIn(
+  { keyring }: Pick<Services, 'keyring'>,
+  tx: Database,
+  which: SessionSelection,
+  reason: EndReason,
+): Promise<number> {
   const ended = await tx.delete(sessions).where(selects(which)).returning({ userId: sessions.userId });
   killPoint('after-session-end');
   const userIds = [...new Set(ended.map(({ userId }) => userId))];
   if (userIds.length > 0)
     await tx.update(authorisations).set(wish(reason)).where(inArray(authorisations.userId, userIds));
+  await record(tx, keyring, ...userIds.map((userId) => told(userId, reason, ended)));
   return ended.length;
 }
 
@@ -55,6 +62,13 @@ export async function endSessionsIn(tx: Database, which: SessionSelection, reaso
 export async function endAuthorisation(services: Services, userId: string, reason: EndReason): Promise<void> {
   await services.db.update(authorisations).set(wish(reason)).where(eq(authorisations.userId, userId));
   services.wake();
+}
+
+function told(userId: string, reason: EndReason, ended: { userId: string }[]) {
+  const sessions = ended.filter((session) => session.userId === userId).length;
+  const byThemselves = reason === 'signed-out' || reason === 'replaced' || reason === 'deleted';
+  const actor = byThemselves ? (`user:${userId}` as const) : 'system';
+  return { event: 'session_expired', actor, subject: userId, facts: { reason, sessions } } as const;
 }
 
 /** One more invalidation is wanted than before, and it is due at once. */

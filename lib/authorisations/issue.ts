@@ -1,5 +1,6 @@
 import 'server-only';
 import { and, eq, exists, gt, ne, type SQL, sql } from 'drizzle-orm';
+import { recordAlone } from '../audit/trail';
 import type { LiveSession } from '../auth/session';
 import { LeaseBusy, withLease } from '../customers/lease';
 import { readCustomerState } from '../customers/read';
@@ -60,8 +61,10 @@ export async function issueToken(services: Services, session: LiveSession, userA
           return unavailable();
         }
         killPoint('after-token');
-        if (await mayHaveToken(services, session, asker, expiresAt))
+        if (await mayHaveToken(services, session, asker, expiresAt)) {
+          await noteCreated(services, session.userId, epoch);
           return { outcome: 'issued', token, epoch, expiresAt };
+        }
         // Nobody gets this token: it must not stay alive either.
         await endAuthorisation(services, session.userId, 'not-handed-over');
         if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
@@ -100,6 +103,11 @@ async function mayHaveToken(
     .from(sessions)
     .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), stillGood(expiresAt), exists(ours)));
   return found.length > 0;
+}
+
+function noteCreated(services: Services, userId: string, epoch: number): Promise<void> {
+  const actor = `user:${userId}` as const;
+  return recordAlone(services, { event: 'authn_token_created', actor, subject: userId, facts: { epoch } });
 }
 
 /** KunaCore, or something between it and us, mixed up two answers: what names another user's customer is theirs. */

@@ -2,6 +2,7 @@ import 'server-only';
 import type { LiveSession } from '../auth/session';
 import { config } from '../config';
 import { describeError, log } from '../log';
+import { countTry } from '../rate-limits/count';
 import { services } from '../services';
 import { noteShown, redeemHandover, sealHandover } from './handover';
 import { type Issued, issueToken } from './issue';
@@ -16,6 +17,8 @@ export async function issueSealed(
 ): Promise<string | null> {
   try {
     const parts = await getServices();
+    // The frame says so; it finds no sealed token.
+    if (!(await countTry(parts, 'token-account', session.userId)).allowed) return null;
     const issued = await issueToken(parts, session, userAgent);
     return await sealHandover(parts, config().secret, session, userAgent, issued);
   } catch (error) {
@@ -27,7 +30,7 @@ export async function issueSealed(
 /** What the frame shows: the widget with a token, or one of the portal's own small pages. */
 export type Frame =
   | { show: 'widget'; url: string }
-  | { show: 'unavailable'; retryInSeconds: number }
+  | { show: 'unavailable' | 'too-many'; retryInSeconds: number }
   | { show: 'not-ready' | 'refused' | 'signed-out' };
 
 /**
@@ -47,6 +50,8 @@ export async function openFrame(
     await noteShown(parts, session.id, redeemed);
     return { show: 'widget', url: widgetUrl(redeemed.token) };
   }
+  const use = await countTry(parts, 'token-account', session.userId);
+  if (!use.allowed) return { show: 'too-many', retryInSeconds: use.retryInSeconds };
   const issued: Issued = await issueToken(parts, session, userAgent);
   if (issued.outcome === 'unavailable') return { show: 'unavailable', retryInSeconds: issued.retryInSeconds };
   if (issued.outcome !== 'issued') return { show: issued.outcome };

@@ -1,7 +1,9 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import { record } from '../audit/trail';
 import type { Lease } from '../customers/lease';
 import { authorisations, customers } from '../db/schema';
+import { inTransaction } from '../db/transaction';
 import { killPoint } from '../kill-points';
 import type { Services } from '../services';
 
@@ -23,10 +25,14 @@ export async function settleInvalidations(services: Services, userId: string, le
   await lease.renew();
   await services.kunacore.invalidate(row.customerId);
   killPoint('after-invalidate');
-  await services.db
-    .update(authorisations)
-    .set({ done: sql`greatest(${authorisations.done}, ${row.wanted})`, attempts: 0 })
-    .where(eq(authorisations.userId, userId));
+  await inTransaction(services.db, async (tx) => {
+    await tx
+      .update(authorisations)
+      .set({ done: sql`greatest(${authorisations.done}, ${row.wanted})`, attempts: 0 })
+      .where(eq(authorisations.userId, userId));
+    const facts = { epoch: row.wanted };
+    await record(tx, services.keyring, { event: 'authn_token_revoked', actor: 'system', subject: userId, facts });
+  });
   services.log.info({ event: 'authorisation_invalidated', userId });
   return row.wanted;
 }

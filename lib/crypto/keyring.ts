@@ -1,12 +1,24 @@
 import 'server-only';
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Encrypts single fields of personal data. */
+/** Encrypts single fields of personal data, finds rows by them, and signs records. */
 export interface Keyring {
   /** Text → `v1.kid.iv.ciphertext.tag` (base64url). `place` names table, column and row. */
   seal(text: string, place: string): string;
   /** The text again. @throws SealError when the key is unknown, or the value was changed or moved to another place. */
   open(sealed: string, place: string): string;
+  /** Whether the writing key sealed it (lib/crypto/rotate.ts). */
+  isCurrent(sealed: string): boolean;
+  /** A blind index, `kid.mac`: equal for equal texts of one column, and says nothing of them without the key. */
+  index(text: string, column: string): string;
+  /** The index under every key: what an older one wrote is found, too. */
+  indexes(text: string, column: string): string[];
+  /** A keyed hash of a record, by the writing key. */
+  sign(record: string): { kid: string; mac: string };
+  /** Whether that key made that hash; null when the key is not here. */
+  verify(record: string, kid: string, mac: string): boolean | null;
+  /** The ids of all keys, the writing one first. */
+  kids: string[];
 }
 
 /** A sealed value that cannot be opened. Holds neither value nor key. */
@@ -16,33 +28,60 @@ export class SealError extends Error {
 
 /**
  * AES-256-GCM with a random 96-bit nonce per value (NIST SP 800-38D, ASVS 5.0 11.3.2-11.3.4). The place is bound as
- * additional data, so that a ciphertext copied to another row or column does not open.
+ * additional data, so that a ciphertext copied to another row or column does not open. Indexes and signatures are
+ * HMAC-SHA-256 under keys derived for that one use (HKDF, RFC 5869).
  * @param keys the first one writes, all of them read.
  */
 export function createKeyring(keys: { kid: string; key: Buffer }[]): Keyring {
   const [writer] = keys;
   if (!writer) throw new SealError('no key');
+  const index = (entry: Key, text: string, column: string) => `${entry.kid}.${mac(entry, `index ${column}`, text)}`;
   return {
-    seal(text, place) {
-      const iv = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', writer.key, iv).setAAD(Buffer.from(place));
-      const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-      const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'));
-      return ['v1', writer.kid, ...parts].join('.');
+    seal: (text, place) => seal(writer, text, place),
+    open: (sealed, place) => open(keys, sealed, place),
+    isCurrent: (sealed) => sealed.split('.')[1] === writer.kid,
+    index: (text, column) => index(writer, text, column),
+    indexes: (text, column) => keys.map((entry) => index(entry, text, column)),
+    sign: (record) => ({ kid: writer.kid, mac: mac(writer, 'sign', record) }),
+    verify(record, kid, given) {
+      const entry = keys.find((one) => one.kid === kid);
+      if (!entry) return null;
+      const expected = Buffer.from(mac(entry, 'sign', record));
+      return expected.length === Buffer.byteLength(given) && timingSafeEqual(expected, Buffer.from(given));
     },
-    open(sealed, place) {
-      const [version, kid, ...parts] = sealed.split('.');
-      const key = keys.find((entry) => entry.kid === kid)?.key;
-      const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
-      if (version !== 'v1' || !key || !iv || !ciphertext || tag?.length !== 16)
-        throw new SealError('unknown format or key');
-      const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(place));
-      decipher.setAuthTag(tag);
-      try {
-        return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
-      } catch {
-        throw new SealError('changed or moved');
-      }
-    },
+    kids: keys.map(({ kid }) => kid),
   };
+}
+
+interface Key {
+  kid: string;
+  key: Buffer;
+}
+
+function mac({ key }: Key, use: string, text: string): string {
+  const derived = Buffer.from(hkdfSync('sha256', key, '', `kuna-partner-portal ${use}`, 32));
+  return createHmac('sha256', derived).update(text).digest('base64url');
+}
+
+function seal({ kid, key }: Key, text: string, place: string): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place));
+  const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'));
+  return ['v1', kid, ...parts].join('.');
+}
+
+function open(keys: Key[], sealed: string, place: string): string {
+  const [version, kid, ...parts] = sealed.split('.');
+  const key = keys.find((entry) => entry.kid === kid)?.key;
+  const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
+  if (version !== 'v1' || !key || !iv || !ciphertext || tag?.length !== 16)
+    throw new SealError('unknown format or key');
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(place));
+  decipher.setAuthTag(tag);
+  try {
+    return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
+  } catch {
+    throw new SealError('changed or moved');
+  }
 }

@@ -1,11 +1,13 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import { record } from '../audit/trail';
 import { authorisations, customers, users } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import { killPoint } from '../kill-points';
 import { KunaCoreError, RejectedError } from '../kunacore/errors';
 import { describeError } from '../log';
 import type { Services } from '../services';
+import { openEmail } from '../users/email';
 import type { Details } from './detail-fields';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
@@ -51,7 +53,9 @@ async function readIntent(services: Services, userId: string): Promise<Intent | 
     .innerJoin(users, eq(users.id, customers.userId))
     .where(eq(customers.userId, userId));
   const stored = found ? await readDetails(services, userId) : null;
-  return found && stored ? { ...found, details: stored.details, version: stored.version } : null;
+  if (!found || !stored) return null;
+  const email = openEmail(services.keyring, { id: userId, email: found.email });
+  return { row: found.row, email, details: stored.details, version: stored.version };
 }
 
 /** One attempt. Settles the state, or throws the KunaCoreError that leaves it open. */
@@ -72,11 +76,8 @@ async function attempt(services: Services, intent: Intent, lease: Lease): Promis
     }
     if (await settleByLookup(services, intent, lease)) return;
     if (!isRefusal(error)) throw error;
-    await note(services, intent, {
-      state: 'rejected',
-      rejectionCode: error.code ?? String(error.status),
-      createAttemptedAt: null,
-    });
+    const code = error.code ?? String(error.status);
+    await settleAs(services, intent, 'rejected', code);
     services.log.warn({
       event: 'customer_rejected',
       userId: intent.row.userId,
@@ -111,7 +112,7 @@ async function settleByLookup(services: Services, intent: Intent, lease: Lease):
     await link(services, intent, candidate, 0);
     return true;
   }
-  await note(services, intent, { state: 'conflict', createAttemptedAt: null });
+  await settleAs(services, intent, 'conflict');
   services.log.error({ event: 'customer_conflict', userId });
   return true;
 }
@@ -139,8 +140,29 @@ async function link(
       })
       .where(eq(customers.userId, row.userId));
     await tx.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing();
+    await record(tx, services.keyring, told(row.userId, { customer: 'linked' }));
   });
   services.log.info({ event: 'customer_linked', userId: row.userId, customerId: id });
+}
+
+/** Ends the attempts without a customer: the person corrects the details, or the operator decides. */
+async function settleAs(
+  services: Services,
+  { row }: Intent,
+  state: 'rejected' | 'conflict',
+  code?: string,
+): Promise<void> {
+  await inTransaction(services.db, async (tx) => {
+    await tx
+      .update(customers)
+      .set({ state, createAttemptedAt: null, ...(code ? { rejectionCode: code } : {}) })
+      .where(eq(customers.userId, row.userId));
+    await record(tx, services.keyring, told(row.userId, { customer: state, code }));
+  });
+}
+
+function told(userId: string, facts: { customer: 'linked' | 'conflict' | 'rejected'; code?: string }) {
+  return { event: 'user_updated', actor: 'system', subject: userId, facts } as const;
 }
 
 async function note(

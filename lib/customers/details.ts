@@ -1,5 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import { record } from '../audit/trail';
+import { SealError } from '../crypto/keyring';
 import { customers, details } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
@@ -24,6 +26,17 @@ export async function readDetails(
   const opened = perField((field) => keyring.open(row[field], place(userId, field)));
   const { version, consentVersion, consentedAt } = row;
   return { details: opened, version, consentVersion, consentedAt };
+}
+
+/** The same for a page: details that can no longer be opened are asked for again. @throws the driver's error. */
+export async function readableDetails(services: Services, userId: string): Promise<StoredDetails | null> {
+  try {
+    return await readDetails(services, userId);
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    services.log.error({ event: 'details_cannot_be_opened', userId });
+    return null;
+  }
 }
 
 /** Has KunaCore got this version of the details? @throws the driver's error. */
@@ -57,13 +70,17 @@ export async function storeDetails(services: Services, userId: string, typed: De
     if (unchanged && stored.consentVersion === CONSENT_VERSION) return;
     const sealed = perField((field) => services.keyring.seal(typed[field], place(userId, field)));
     const consent = { consentVersion: CONSENT_VERSION, consentedAt: sql`now()` };
-    await tx
+    const [saved] = await tx
       .insert(details)
       .values({ userId, ...sealed, ...consent, version: 1 })
       .onConflictDoUpdate({
         target: details.userId,
         set: { ...sealed, ...consent, version: sql`${details.version} + 1`, updatedAt: sql`now()` },
-      });
+      })
+      .returning({ version: details.version });
+    const facts = { object: 'details', version: saved?.version ?? 0, consent: CONSENT_VERSION };
+    const actor = `user:${userId}` as const;
+    await record(tx, services.keyring, { event: 'sensitive_update', actor, subject: userId, facts });
   });
 }
 

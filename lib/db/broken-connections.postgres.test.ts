@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findSession } from '../auth/session';
+import { createKeyring } from '../crypto/keyring';
 import { openTestDatabase } from '../testing/database';
 import type { OpenDatabase } from './client';
 import { DatabaseUnavailable } from './database';
@@ -36,7 +37,8 @@ async function rows<T>(statement: ReturnType<typeof sql>): Promise<T[]> {
 
 function askWhoIsThere() {
   const limits = { idleMinutes: 30, maxHours: 12 };
-  return findSession(async () => ({ db: opened.db, limits }), 'a cookie');
+  const keyring = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 1) }]);
+  return findSession(async () => ({ db: opened.db, keyring, limits }), 'a cookie');
 }
 
 test('terminated connections are replaced: the next question is answered', async () => {

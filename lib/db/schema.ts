@@ -1,6 +1,6 @@
 // The portal's tables. Times are the database's own (`now()`): several instances share one clock.
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
@@ -8,8 +8,10 @@ const createdAt = time('created_at').notNull().defaultNow();
 /** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
 export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
-  /** Canonical (lib/auth/email.ts), verified by the identity provider or by a link. */
-  email: text('email').notNull().unique(),
+  /** Encrypted. Canonical (lib/auth/email.ts), verified by the identity provider or by a link. */
+  email: text('email').notNull(),
+  /** Keyed hash that finds a user by address (lib/users/email.ts); null once the address is gone. */
+  emailIndex: text('email_index').unique(),
   emailVerifiedAt: time('email_verified_at'),
   /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
   claimsSealed: text('claims_sealed'),
@@ -46,6 +48,10 @@ export const sessions = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
+    /** What this person was at sign-in (lib/auth/role.ts): a session of somebody who is that no more does not count. */
+    role: text('role', { enum: ['customer', 'operator'] })
+      .notNull()
+      .default('customer'),
     createdAt,
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
@@ -66,6 +72,7 @@ export const sessions = pgTable(
 export const verificationTokens = pgTable(
   'verification_tokens',
   {
+    /** Keyed hash of the address. */
     identifier: text('identifier').notNull(),
     token: text('token').notNull(),
     expiresAt: time('expires_at').notNull(),
@@ -145,4 +152,42 @@ export const authorisations = pgTable(
     nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
   },
   (table) => [index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.wanted} > ${table.done}`)],
+);
+
+/**
+ * Who did what, append-only: a trigger refuses every change, and each row's hash covers the one before
+ * (lib/audit/trail.ts). No personal data, no token: ids alone. Written where the thing itself is stored.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    /** Counts from 1 without gaps. */
+    seq: bigint('seq', { mode: 'number' }).primaryKey(),
+    at: time('at').notNull(),
+    /** A name of OWASP's logging vocabulary. */
+    event: text('event').notNull(),
+    /** `user:<id>`, `operator:<id>` or `system`. */
+    actor: text('actor').notNull(),
+    /** The user it was done to. */
+    subject: uuid('subject'),
+    /** What else is known: ids, codes and counts. */
+    facts: jsonb('facts').$type<Record<string, string | number | boolean | null>>().notNull(),
+    requestId: uuid('request_id'),
+    /** Which key made the hash (PII_KEYS). */
+    kid: text('kid').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (table) => [index('audit_events_subject').on(table.subject, table.seq)],
+);
+
+/** How often something was asked for within its window (lib/rate-limits/limit.ts). Swept once the window is over. */
+export const rateLimits = pgTable(
+  'rate_limits',
+  {
+    /** Keyed hash of what is limited and of whom. */
+    key: text('key').primaryKey(),
+    used: integer('used').notNull(),
+    until: time('until').notNull(),
+  },
+  (table) => [index('rate_limits_until').on(table.until)],
 );

@@ -13,6 +13,7 @@ import { authorisations, customers, details, sessions, users } from '../db/schem
 import { createKunaCoreClient } from '../kunacore/client';
 import { processWide } from '../process-wide';
 import { type Services, services } from '../services';
+import { emailColumns } from '../users/email';
 import { emptyDatabase, openTestDatabase } from './database';
 
 /** For tests: the portal without its pages, on a database of its own and with a KunaCore of the test's choice. */
@@ -86,11 +87,11 @@ export interface TestUser {
 }
 
 /** A user who has signed in at least once. */
-export async function addUser({ db }: Services): Promise<TestUser> {
-  const email = `olena.${randomUUID()}@example.test`;
-  const [user] = await db.insert(users).values({ email, emailVerifiedAt: new Date() }).returning();
-  if (!user) throw new Error('no user');
-  return { id: user.id, email };
+export async function addUser({ db, keyring }: Services): Promise<TestUser> {
+  const id = randomUUID();
+  const email = `olena.${id}@example.test`;
+  await db.insert(users).values({ id, ...emailColumns(keyring, id, email), emailVerifiedAt: new Date() });
+  return { id, email };
 }
 
 /** "Save and continue" (lib/customers/save.ts) with these services. */

@@ -1,23 +1,28 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import type { AuditEvent } from '../audit/events';
+import { record } from '../audit/trail';
 import { endSessionsIn } from '../authorisations/end';
 import { users } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
+
+type Actor = AuditEvent['actor'];
 
 /**
  * Keeps a user out: every session ends, with it the authorisation at KunaCore, and nobody signs in until
  * `unblockUser`. (ASVS 5.0 7.4.2)
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
-export async function blockUser(services: Services, userId: string): Promise<boolean> {
+export async function blockUser(services: Services, userId: string, actor: Actor = 'system'): Promise<boolean> {
   const found = await inTransaction(services.db, async (tx) => {
     const blocked = await tx
       .update(users)
       .set({ blockedAt: sql`coalesce(${users.blockedAt}, now())` })
       .where(eq(users.id, userId))
       .returning({ id: users.id });
-    await endSessionsIn(tx, { userId }, 'blocked');
+    await endSessionsIn(services, tx, { userId }, 'blocked');
+    if (blocked.length > 0) await record(tx, services.keyring, lock(userId, actor));
     return blocked.length > 0;
   });
   services.wake();
@@ -25,11 +30,23 @@ export async function blockUser(services: Services, userId: string): Promise<boo
 }
 
 /** Lets a blocked user sign in again. @returns false when there is no such user. */
-export async function unblockUser({ db }: Pick<Services, 'db'>, userId: string): Promise<boolean> {
-  const unblocked = await db
-    .update(users)
-    .set({ blockedAt: null })
-    .where(eq(users.id, userId))
-    .returning({ id: users.id });
-  return unblocked.length > 0;
+export async function unblockUser(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  userId: string,
+  actor: Actor = 'system',
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const unblocked = await tx
+      .update(users)
+      .set({ blockedAt: null })
+      .where(eq(users.id, userId))
+      .returning({ id: users.id });
+    const facts = { blocked: false };
+    if (unblocked.length > 0) await record(tx, keyring, { event: 'user_updated', actor, subject: userId, facts });
+    return unblocked.length > 0;
+  });
+}
+
+function lock(userId: string, actor: Actor): AuditEvent {
+  return { event: 'authn_login_lock', actor, subject: userId, facts: { reason: 'operator' } };
 }

@@ -1,5 +1,6 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import { record } from '../audit/trail';
 import { endSessionsIn } from '../authorisations/end';
 import { accounts, details, users } from '../db/schema';
 import { inTransaction } from '../db/transaction';
@@ -16,7 +17,8 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
     const deleted = await tx
       .update(users)
       .set({
-        email: sql`'deleted-' || ${users.id}`,
+        email: '',
+        emailIndex: null,
         emailVerifiedAt: null,
         claimsSealed: null,
         language: null,
@@ -24,9 +26,11 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
       })
       .where(eq(users.id, userId))
       .returning({ id: users.id });
-    await endSessionsIn(tx, { userId }, 'deleted');
+    await endSessionsIn(services, tx, { userId }, 'deleted');
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
+    const actor = `user:${userId}` as const;
+    if (deleted.length > 0) await record(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });
     return deleted.length > 0;
   });
   services.wake();

@@ -1,7 +1,7 @@
 import 'server-only';
-import { eq } from 'drizzle-orm';
 import { users } from '../db/schema';
 import type { Services } from '../services';
+import { hasEmail } from './email';
 
 /** A person who can sign in, as the operator names them. */
 export interface User {
@@ -12,7 +12,7 @@ export interface User {
 }
 
 /** The user with this canonical e-mail address (lib/auth/email.ts), or null. @throws the driver's error. */
-export async function findUser({ db }: Pick<Services, 'db'>, email: string): Promise<User | null> {
-  const [row] = await db.select().from(users).where(eq(users.email, email));
+export async function findUser({ db, keyring }: Pick<Services, 'db' | 'keyring'>, email: string): Promise<User | null> {
+  const [row] = await db.select().from(users).where(hasEmail(keyring, email));
   return row ? { id: row.id, blocked: row.blockedAt !== null, language: row.language } : null;
 }

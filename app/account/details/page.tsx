@@ -8,7 +8,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { reachedKuna, readDetails, type StoredDetails } from '@/lib/customers/details';
+import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
 import { listCountries } from '@/lib/i18n/countries';
@@ -22,7 +22,10 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function DetailsPage() {
   const session = await requireUser('/account/details');
   const parts = await services();
-  const [stored, customer] = [await readDetails(parts, session.userId), await readCustomerState(parts, session.userId)];
+  const [stored, customer] = [
+    await readableDetails(parts, session.userId),
+    await readCustomerState(parts, session.userId),
+  ];
   const claims: Partial<Details> = stored ? {} : openClaims(parts, session.userId, session.claimsSealed);
   const t = await getTranslations('details');
   const words = { brand: brand.name, email: brand.support.email };

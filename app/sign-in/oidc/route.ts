@@ -1,11 +1,12 @@
 import type { NextRequest } from 'next/server';
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { startSignIn } from '@/lib/auth/start-sign-in';
 import { config } from '@/lib/config';
-import { htmlPage } from '@/lib/plain-page';
-import { chosenTheme } from '@/lib/preferences/current';
+import { portalPage } from '@/lib/portal-page';
+import { countForAddress } from '@/lib/rate-limits/request';
+import { tooManyPage } from '@/lib/rate-limits/too-many';
 
 /**
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
@@ -16,6 +17,8 @@ export async function POST(request: NextRequest): Promise<Response> {
   if (!isSameOrigin(request.headers, portalOrigin))
     return new Response('Cross-site request refused.\n', { status: 403 });
   if (!oidc) return new Response(null, { status: 404 });
+  const use = await countForAddress('sign-in-address');
+  if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const form = await request.formData();
   const callbackUrl = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
   const location = (await startSignIn('oidc', { callbackUrl })) ?? '/sign-in?error=OAuthSignin';
@@ -24,9 +27,7 @@ export async function POST(request: NextRequest): Promise<Response> {
     return new Response(null, { status: 303, headers: { location: target.href } });
   }
   const t = await getTranslations('signIn');
-  return htmlPage({
-    lang: await getLocale(),
-    theme: await chosenTheme(),
+  return portalPage({
     title: t('leaving', { provider: oidc.name }),
     text: t('leavingHint'),
     link: { label: t('continueWith', { provider: oidc.name }), href: target.href },

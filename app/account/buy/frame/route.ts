@@ -1,6 +1,6 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { getLocale, getTranslations } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import { handoverCookie, handoverCookieName } from '@/lib/auth/cookies';
 import { currentSession } from '@/lib/auth/session';
 import { usableUserAgent } from '@/lib/auth/user-agent';
@@ -8,8 +8,7 @@ import { openFrame } from '@/lib/authorisations/open';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
-import { htmlPage } from '@/lib/plain-page';
-import { chosenTheme } from '@/lib/preferences/current';
+import { portalPage } from '@/lib/portal-page';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
@@ -42,6 +41,8 @@ async function open(userAgent: string): Promise<Response> {
       return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });
     case 'unavailable':
       return explain('unavailable', 503, frame.retryInSeconds);
+    case 'too-many':
+      return explain('too-many', 429, frame.retryInSeconds);
     case 'refused':
       return explain('refused', 502);
     case 'not-ready':
@@ -51,15 +52,21 @@ async function open(userAgent: string): Promise<Response> {
   }
 }
 
-type Reason = 'forbidden' | 'user-agent' | 'database' | 'signed-out' | 'unavailable' | 'refused' | 'not-ready';
+type Reason =
+  | 'forbidden'
+  | 'user-agent'
+  | 'database'
+  | 'signed-out'
+  | 'unavailable'
+  | 'too-many'
+  | 'refused'
+  | 'not-ready';
 
 /** The portal's own page inside the frame: the reason and, where trying again helps, a way to. */
 async function explain(reason: Reason, status: number, seconds = 5): Promise<Response> {
   const t = await getTranslations('frame');
-  const passing = reason === 'unavailable' || reason === 'database';
-  return htmlPage({
-    lang: await getLocale(),
-    theme: await chosenTheme(),
+  const passing = reason === 'unavailable' || reason === 'too-many' || reason === 'database';
+  return portalPage({
     status,
     headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),

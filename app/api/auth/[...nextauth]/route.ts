@@ -4,12 +4,16 @@ import NextAuth from 'next-auth';
 import { POST as signOut } from '@/app/sign-out/route';
 import { hashSessionToken } from '@/lib/auth/adapter';
 import { sessionCookieName } from '@/lib/auth/cookies';
+import { canonicalEmail } from '@/lib/auth/email';
+import { mayAskForLink } from '@/lib/auth/link-limits';
 import { authOptions } from '@/lib/auth/options';
 import { currentSession } from '@/lib/auth/session';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { DatabaseUnavailable } from '@/lib/db/database';
 import { describeError, log } from '@/lib/log';
+import { countForAddress } from '@/lib/rate-limits/request';
+import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
@@ -29,6 +33,9 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
     // Says "nobody" although the database could not be asked.
     case 'session':
       return session();
+    // Ours ask through lib/auth/start-sign-in.ts; who asks here is counted all the same.
+    case 'signin':
+      return signIn(request, nextauth);
     case 'callback':
       return callback(request, nextauth);
     default:
@@ -37,6 +44,24 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
 }
 
 export { handle as GET, handle as POST };
+
+async function signIn(request: NextRequest, nextauth: string[]): Promise<Response> {
+  if (request.method === 'POST') {
+    const use = await countForAddress('sign-in-address');
+    if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
+    if (nextauth[1] === 'email' && !(await mayAskForLink(await askedAddress(request))))
+      return NextResponse.redirect(`${config().portalOrigin}/sign-in?error=RateLimited`, 303);
+  }
+  return NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
+}
+
+async function askedAddress(request: NextRequest): Promise<string> {
+  const form = await request
+    .clone()
+    .formData()
+    .catch(() => new FormData());
+  return canonicalEmail(String(form.get('email') ?? '')) ?? 'none';
+}
 
 async function session(): Promise<Response> {
   try {
@@ -54,6 +79,8 @@ async function session(): Promise<Response> {
  * whoever is signed in, so it is not shown the old cookie. (ASVS 5.0 7.2.4)
  */
 async function callback(request: NextRequest, nextauth: string[]): Promise<Response> {
+  const use = await countForAddress('sign-in-address');
+  if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const { secure } = config();
   const name = sessionCookieName(secure);
   const jar = await cookies();

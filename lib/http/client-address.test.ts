@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { clientAddress, networkOf, subscriberOf } from './client-address';
+
+const CLIENT = '203.0.113.7';
+const PROXY = '10.0.0.2';
+
+test.each<[string, string | undefined, string | null, number, string | null]>([
+  ['the connection’s', CLIENT, null, 0, CLIENT],
+  ['the connection’s, whatever the client writes into the header', CLIENT, '10.9.9.9, 10.8.8.8', 0, CLIENT],
+  ['an IPv4 address in IPv6 clothes', `::ffff:${CLIENT}`, null, 0, CLIENT],
+  ['what our one proxy saw, not what the client made up', PROXY, `10.9.9.9, ${CLIENT}`, 1, CLIENT],
+  ['what the outer of two proxies saw', PROXY, `10.9.9.9, ${CLIENT}, 10.0.0.3`, 2, CLIENT],
+  ['nothing, when fewer proxies wrote than should have', PROXY, CLIENT, 2, null],
+  ['nothing of what is no address', PROXY, 'unknown', 1, null],
+  ['nothing without a connection', undefined, null, 0, null],
+])('the address of a client is %s', (_name, connection, header, hops, expected) => {
+  expect(clientAddress(connection, header, hops)).toBe(expected);
+});
+
+test.each([
+  ['203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2::5', '2001:db8:1:2'],
+  ['2001:db8:1:2:ffff::9', '2001:db8:1:2'],
+])('limits count %s as %s', (address, subscriber) => {
+  expect(subscriberOf(address)).toBe(subscriber);
+});
+
+test.each([
+  ['203.0.113.7', '203.0.113'],
+  ['2001:db8:1:2::5', '2001:db8:1'],
+  ['2001:DB8::5', '2001:db8:0'],
+  ['::1', '0:0:0'],
+])('the network of %s is %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});

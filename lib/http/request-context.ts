@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { processWide } from '../process-wide';
+
+/** What belongs to the request that is being answered, wherever in the code that is. */
+export interface RequestContext {
+  /** Names this request in the log and on error pages: "tell us this number". */
+  requestId: string;
+  /** The client's address as far as the portal's own proxies vouch for it; null when there is none. */
+  address: string | null;
+}
+
+const store = processWide('request-context', () => ({ current: new AsyncLocalStorage<RequestContext>() })).current;
+
+/** From here on, whatever this request causes knows its context. Called once a request (lib/http/front-door.ts). */
+export function enterRequest(context: RequestContext): void {
+  store.enterWith(context);
+}
+
+/** The request that is being answered; undefined in background work. */
+export function currentRequest(): RequestContext | undefined {
+  return store.getStore();
+}

@@ -1,0 +1,53 @@
+import 'server-only';
+import { lt, sql } from 'drizzle-orm';
+import { recordAlone } from '../audit/trail';
+import { rateLimits } from '../db/schema';
+import type { Services } from '../services';
+import { RATE_LIMITS, type RateLimit } from './limits';
+
+/** What is left of a limit: nothing, for so many seconds, or something. */
+export type Use = { allowed: true } | { allowed: false; retryInSeconds: number };
+
+/**
+ * Counts one try of `who`. One statement by the database's clock: the count holds across instances, and a
+ * spoofed clock or header changes nothing. The window starts with its first try. (ASVS 5.0 2.4.1, 6.3.1)
+ * @param who an account id, a client address or an e-mail address; stored as a keyed hash.
+ * @throws the driver's error.
+ */
+export async function countTry(
+  services: Pick<Services, 'db' | 'keyring' | 'log'>,
+  limit: RateLimit,
+  who: string,
+): Promise<Use> {
+  const { db, keyring, log } = services;
+  const { uses, seconds } = RATE_LIMITS[limit];
+  const over = sql`${rateLimits.until} <= now()`;
+  const until = sql`now() + make_interval(secs => ${seconds})`;
+  const [row] = await db
+    .insert(rateLimits)
+    .values({ key: keyring.index(who, `rate_limits.${limit}`), used: 1, until })
+    .onConflictDoUpdate({
+      target: rateLimits.key,
+      set: {
+        used: sql`case when ${over} then 1 else ${rateLimits.used} + 1 end`,
+        until: sql`case when ${over} then ${until} else ${rateLimits.until} end`,
+      },
+    })
+    .returning({
+      used: rateLimits.used,
+      wait: sql<number>`ceil(extract(epoch from ${rateLimits.until} - now()))::int`,
+    });
+  if (!row || row.used <= uses) return { allowed: true };
+  // Told once a window: what is asked for too often must not fill the trail.
+  if (row.used === uses + 1) {
+    log.warn({ event: 'rate_limit_reached', limit });
+    const actor = limit.endsWith('-account') ? (`user:${who}` as const) : 'system';
+    await recordAlone(services, { event: 'excess_rate_limit_exceeded', actor, facts: { limit } });
+  }
+  return { allowed: false, retryInSeconds: Math.max(1, Number(row.wait)) };
+}
+
+/** Forgets windows that are over. @throws the driver's error. */
+export async function sweepRateLimits({ db }: Pick<Services, 'db'>): Promise<void> {
+  await db.delete(rateLimits).where(lt(rateLimits.until, sql`now()`));
+}
