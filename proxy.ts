@@ -39,11 +39,16 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
     const session = await findSession(services, token);
-    return session ? null : NextResponse.redirect(new URL(signInPath(pathname + search), portalConfig().portalOrigin));
+    return session ? null : toSignIn(pathname + search);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
+}
+
+function toSignIn(path: string): NextResponse {
+  const headers = { 'cache-control': 'no-store' };
+  return NextResponse.redirect(new URL(signInPath(path), portalConfig().portalOrigin), { headers });
 }
 
 /** Next takes the nonce for its own scripts from the request's policy; a client's own never gets this far (front-door.ts). */

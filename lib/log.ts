@@ -1,5 +1,5 @@
 import 'server-only';
-import pino, { type DestinationStream, type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { config } from './config';
 import { currentRequest } from './http/request-context';
 
@@ -19,7 +19,7 @@ const SECRET_FIELDS = ['token', 'refreshToken', 'password', 'apiKey', 'email', '
 
 /** A log of this level. @param stream where the lines go; standard output unless a test wants them. */
 export function createLog(level: string, stream?: DestinationStream): Logger {
-  const options = {
+  const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -30,6 +30,13 @@ export function createLog(level: string, stream?: DestinationStream): Logger {
       return requestId ? { requestId } : {};
     },
     // An error as such would be written with its message, which may hold what somebody typed.
+    errorKey: 'unused',
+    hooks: {
+      logMethod([first, ...rest], method) {
+        const fields: unknown = first instanceof Error ? { error: describeError(first) } : first;
+        method.apply(this, [fields, ...rest] as Parameters<typeof method>);
+      },
+    },
     serializers: {
       err: describeError,
       error: (value: unknown) => (value instanceof Error ? describeError(value) : value),

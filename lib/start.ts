@@ -1,5 +1,6 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recordAlone, trailHead } from './audit/trail';
 import { ConfigError, config } from './config';
 import { DatabaseUnavailable, database } from './db/database';
 import { LockedError } from './db/lock';
@@ -24,12 +25,35 @@ export async function start(): Promise<void> {
     // A database that is not up yet is waited for; until then /api/health/ready says so.
     if (!(error instanceof DatabaseUnavailable)) throw error;
   }
-  if (config().kunacore) void keepReconciling();
+  if (!config().kunacore) return;
+  void keepReconciling();
+  void keepAnchoring();
 }
 
 function refuse(message: string): never {
   process.stderr.write(`\n${message}\n\n`);
   process.exit(1);
+}
+
+const ANCHOR_EVERY_MS = 60 * 60_000;
+
+/**
+ * Every hour the trail's head goes to the log, and so out of the database's reach: whoever cuts the tail off cannot
+ * take that back (`npm run audit:verify -- --anchor seq:hash`).
+ */
+async function keepAnchoring(): Promise<never> {
+  for (let started = false; ; ) {
+    try {
+      const parts = await services();
+      if (!started) await recordAlone(parts, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
+      started = true;
+      log().info({ event: 'audit_anchor', ...(await trailHead(parts)) });
+      await sleep(ANCHOR_EVERY_MS, undefined, { ref: false });
+    } catch {
+      // The database is not there yet; its own event says so.
+      await sleep(5_000, undefined, { ref: false });
+    }
+  }
 }
 
 /** Rounds for as long as the process lives. */

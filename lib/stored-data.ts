@@ -7,6 +7,9 @@ import type { Database } from './db/client';
 import { auditEvents, details, users } from './db/schema';
 import { emailColumns } from './users/email';
 
+/** Its old events keep their key for ever; without it they are readable, but `npm run audit:verify` says so. */
+const AUDIT = 'audit_events';
+
 /**
  * What a portal does with the data that it finds, before it serves anybody: makes sure that every key is there, and
  * encrypts addresses of before 0003_security.sql.
@@ -14,7 +17,8 @@ import { emailColumns } from './users/email';
  */
 export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
   await sealPlainAddresses(db, keyring);
-  const missing = (await countByKey(db)).filter(({ kid }) => !keyring.kids.includes(kid));
+  const needed = (await countByKey(db)).filter(({ table }) => table !== AUDIT);
+  const missing = needed.filter(({ kid }) => !keyring.kids.includes(kid));
   if (missing.length === 0) return;
   const found = missing.map(({ kid, table, rows }) => `${rows} rows of ${table} need key "${kid}"`).join(', ');
   throw new ConfigError([{ variable: 'PII_KEYS', problem: `lacks a key: ${found}. Add it behind the others` }]);
@@ -39,7 +43,7 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
       .where(sql`${users.claimsSealed} is not null`)
       .groupBy(claims),
     details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
-    audit_events: await db.select({ kid: auditEvents.kid, rows }).from(auditEvents).groupBy(auditEvents.kid),
+    [AUDIT]: await db.select({ kid: auditEvents.kid, rows }).from(auditEvents).groupBy(auditEvents.kid),
   };
   return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
 }

@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Holdings } from '@/components/holdings';
 import { LatestOperations } from '@/components/latest-operations';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
+import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { readCustomerState } from '@/lib/customers/read';
@@ -25,6 +27,13 @@ export default async function AccountPage() {
   return (
     <>
       <PageHeading title={t('title')} intro={t('greeting', { email: session.email })} />
+      {session.role === 'operator' && (
+        <Notice className="mb-6">
+          <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
+            {t('desk')}
+          </Link>
+        </Notice>
+      )}
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[2fr_3fr]">
         <div className="grid grid-cols-1 gap-6">
           <NextStep customer={customer} openAction={openWidget} />

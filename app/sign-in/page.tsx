@@ -60,6 +60,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <SessionChange />
           </Notice>
         )}
+        {!error && search.deleted !== undefined && (
+          <Notice tone="good" alert>
+            <p>{t('deleted')}</p>
+            <SessionChange />
+          </Notice>
+        )}
         {oidc && (
           <form action="/sign-in/oidc" method="post">
             <input type="hidden" name="callbackUrl" value={callbackPath} />

@@ -9,7 +9,7 @@ export type AuditEvent = {
   /** The user it was done to. */
   subject?: string | null;
 } & (
-  | { event: 'sys_startup'; facts: { schema: string } }
+  | { event: 'sys_startup'; facts: { pid: number } }
   | { event: 'user_created'; facts?: undefined }
   | {
       event: 'user_updated';

@@ -12,6 +12,7 @@ export type EndReason =
   | 'signed-out'
   | 'expired'
   | 'ended-by-user'
+  | 'ended-by-institution'
   | 'replaced'
   | 'blocked'
   | 'deleted'
@@ -60,7 +61,13 @@ export async function endSessionsIn(
  * @throws the driver's error when it could not be stored.
  */
 export async function endAuthorisation(services: Services, userId: string, reason: EndReason): Promise<void> {
-  await services.db.update(authorisations).set(wish(reason)).where(eq(authorisations.userId, userId));
+  await inTransaction(services.db, async (tx) => {
+    await tx.update(authorisations).set(wish(reason)).where(eq(authorisations.userId, userId));
+    // What an operator does is in the trail already (lib/operator/act.ts); the rest is no one's choice.
+    if (reason !== 'ended-by-user') return;
+    const asked = { event: 'authz_change', actor: `user:${userId}`, subject: userId } as const;
+    await record(tx, services.keyring, { ...asked, facts: { action: 'end-access' } });
+  });
   services.wake();
 }
 

@@ -88,6 +88,7 @@ function perField(value: (field: DetailField) => string): Details {
   return Object.fromEntries(DETAIL_FIELDS.map((field) => [field, value(field)])) as Details;
 }
 
-function place(userId: string, field: DetailField): string {
+/** Where a field is sealed (lib/crypto/keyring.ts). */
+export function place(userId: string, field: DetailField): string {
   return `details.${field}.${userId}`;
 }

@@ -43,6 +43,7 @@ export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: strin
   }
 }
 
-function place(userId: string): string {
+/** Where the claims are sealed (lib/crypto/keyring.ts). */
+export function place(userId: string): string {
   return `users.claims.${userId}`;
 }

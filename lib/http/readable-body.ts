@@ -1,6 +1,9 @@
 /** `$$…`: text that begins with a dollar sign. Of React's references only those that the portal's own forms use. */
 const REFERENCE = /^\$(\$|K[\da-f]+$|@[\da-f]+$|undefined$)/;
-const PART = /^([\da-f]+(_|$)|\$ACTION_(ID_[\da-f]+$|REF_\d+$|\d+:\d+$|KEY$))/;
+/** Parts of an action's body: an argument, or a field of the form that is one (`_1_firstName`). */
+const ARGUMENT_PART = /^([\da-f]+$|_[\da-f]+_)/;
+/** What Next adds to a form for browsers without script. */
+const WITHOUT_SCRIPT = /^\$ACTION_(ID_[\da-f]+$|REF_\d+$|\d+:\d+$|KEY$)/;
 const DEEPEST = 8;
 
 /**
@@ -28,8 +31,8 @@ function isReadableForm(form: FormData, isAction: boolean): boolean {
   if (!forNext) return true;
   if (isAction && !isReadableFlight(form.get('0'))) return false;
   return entries.every(([name, value]) => {
-    if (isAction) return PART.test(name);
-    return !name.startsWith('$') || (PART.test(name) && (!name.includes(':') || isPlain(parse(value), 0)));
+    if (isAction) return ARGUMENT_PART.test(name);
+    return !name.startsWith('$') || (WITHOUT_SCRIPT.test(name) && (!name.includes(':') || isPlain(parse(value), 0)));
   });
 }
 

@@ -61,7 +61,7 @@ test('what names a deleted user is gone', async () => {
   expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
   expect(await db.select().from(accounts).where(eq(accounts.userId, user.id))).toEqual([]);
   const [row] = await db.select().from(users).where(eq(users.id, user.id));
-  expect(row).toMatchObject({ email: "", emailIndex: null, claimsSealed: null, emailVerifiedAt: null });
+  expect(row).toMatchObject({ email: '', emailIndex: null, claimsSealed: null, emailVerifiedAt: null });
   expect(await findUser(portal.services, user.email)).toBeNull();
 });
 

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { DetailsForm } from '@/components/details-form';
+import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
@@ -19,7 +20,9 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };
 }
 
-export default async function DetailsPage() {
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
   const parts = await services();
   const [stored, customer] = [
@@ -56,6 +59,7 @@ export default async function DetailsPage() {
         <aside className="grid grid-cols-1 gap-6">
           {stored && <OnRecord stored={stored} sent={await reachedKuna(parts, session.userId, stored.version)} />}
           <WhatIsSent email={session.email} />
+          <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
         </aside>
       </div>
     </>

@@ -5,6 +5,7 @@ import { identifyCaller } from '@/lib/auth/caller';
 import { endSessions } from '@/lib/authorisations/end';
 import { asForm } from '@/lib/http/form';
 import { services } from '@/lib/services';
+import { isUuid } from '@/lib/uuid';
 
 /** Signs one of the caller's own devices out. Another person's session is never meant, whatever id the form holds. */
 export async function endDevice(submitted: FormData): Promise<void> {
@@ -15,8 +16,4 @@ export async function endDevice(submitted: FormData): Promise<void> {
   }
   // Signed out or database down: the page says so by itself.
   redirect('/account/devices');
-}
-
-function isUuid(value: unknown): value is string {
-  return typeof value === 'string' && /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value);
 }

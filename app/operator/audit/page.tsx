@@ -1,0 +1,48 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
+import { Trail } from '@/components/operator/trail';
+import { PageHeading } from '@/components/page-heading';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { readTrail } from '@/lib/audit/read';
+import { requireOperator } from '@/lib/auth/session';
+import { services } from '@/lib/services';
+import { isUuid } from '@/lib/uuid';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('operator.trail'))('title') };
+}
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function AuditPage({ searchParams }: { searchParams: Search }) {
+  await requireOperator('/operator/audit');
+  const asked = await searchParams;
+  const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
+  const subject = isUuid(asked.subject) ? asked.subject : null;
+  const lines = await readTrail(await services(), { before, subject });
+  const oldest = lines.at(-1)?.seq ?? 1;
+  const t = await getTranslations('operator.trail');
+  const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });
+  return (
+    <>
+      <PageHeading title={t('title')} intro={subject ? t('introOfOne', { subject }) : t('intro')} />
+      <Card aria-label={t('title')}>
+        <Trail lines={lines} label={t('title')} />
+      </Card>
+      <div className="mt-6 flex flex-wrap gap-3">
+        {(before || subject) && (
+          <Button asChild variant="secondary">
+            <Link href="/operator/audit">{t('newest')}</Link>
+          </Button>
+        )}
+        {oldest > 1 && lines.length > 0 && (
+          <Button asChild variant="secondary">
+            <Link href={`/operator/audit?${older}`}>{t('older')}</Link>
+          </Button>
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { getFormatter, getTranslations } from 'next-intl/server';
+import { Trail } from '@/components/operator/trail';
+import { PageHeading } from '@/components/page-heading';
+import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { readTrail } from '@/lib/audit/read';
+import { recordAlone } from '@/lib/audit/trail';
+import { requireOperator } from '@/lib/auth/session';
+import { OPERATOR_ACTIONS } from '@/lib/operator/act';
+import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
+import { services } from '@/lib/services';
+import { isUuid } from '@/lib/uuid';
+import { actOnCustomer } from '../../actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('operator'))('customer') };
+}
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+const OUTCOMES = [...OPERATOR_ACTIONS, 'failed', 'too-many'] as const;
+
+export default async function CustomerPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const operator = await requireOperator('/operator');
+  if (!isUuid(id)) notFound();
+  const parts = await services();
+  const file = await readCustomerFile(parts, id);
+  if (!file) notFound();
+  const actor = `operator:${operator.userId}` as const;
+  await recordAlone(parts, { event: 'sensitive_read', actor, subject: id, facts: { object: 'customer' } });
+  const { done } = await searchParams;
+  const outcome = OUTCOMES.find((one) => one === done);
+  const t = await getTranslations('operator');
+  return (
+    <>
+      <PageHeading title={file.email ?? t('noAddress')} intro={t(`states.${file.state}`)} />
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
+        {outcome && (
+          <Notice
+            tone={outcome === 'failed' || outcome === 'too-many' ? 'bad' : 'good'}
+            alert
+            className="lg:col-span-2"
+          >
+            <p>{t(`outcomes.${outcome}`)}</p>
+          </Notice>
+        )}
+        <Facts file={file} />
+        <Actions file={file} self={operator.userId === id} />
+        <Card aria-labelledby="history" className="lg:col-span-2">
+          <h2 id="history" className="mb-2 font-semibold text-lg">
+            {t('history')}
+          </h2>
+          <Trail lines={await readTrail(parts, { subject: id, limit: 20 })} label={t('history')} />
+          <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
+            {t('wholeHistory')}
+          </Link>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+async function Facts({ file }: { file: CustomerFile }) {
+  const t = await getTranslations('operator.facts');
+  const format = await getFormatter();
+  const time = (date: Date | null | undefined) =>
+    date ? format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' }) : null;
+  const { authorisation, details } = file;
+  const facts: [string, string | null][] = [
+    [t('user'), file.userId],
+    [t('since'), time(file.createdAt)],
+    [t('externalId'), file.externalId],
+    [t('customerId'), file.customerId],
+    [t('walletId'), file.walletId],
+    [t('rejection'), file.rejectionCode],
+    [t('sessions'), format.number(file.sessions)],
+    [t('lastSeen'), time(file.lastSeenAt)],
+    [t('ends'), authorisation && t('endsOf', { wanted: authorisation.wanted, done: authorisation.done })],
+    [t('lastEnd'), authorisation?.lastReason ? `${authorisation.lastReason}, ${time(authorisation.wantedAt)}` : null],
+    [t('details'), details && t('detailsOf', { version: details.version, sent: details.sentVersion })],
+    [t('consent'), details && `${details.consentVersion}, ${time(details.consentedAt)}`],
+  ];
+  return (
+    <Card aria-labelledby="facts">
+      <h2 id="facts" className="mb-4 font-semibold text-lg">
+        {t('title')}
+      </h2>
+      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[10rem_1fr]">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name} className="contents">
+              <dt className="text-muted">{name}</dt>
+              <dd className="[overflow-wrap:anywhere]">{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </Card>
+  );
+}
+
+async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
+  const t = await getTranslations('operator.actions');
+  const possible = {
+    'cancel-authorisation': file.authorisation !== null,
+    'sign-out': file.sessions > 0,
+    // Nobody locks themselves out by mistake.
+    block: !file.blocked && !self && !file.deleted,
+    unblock: file.blocked,
+  };
+  return (
+    <Card aria-labelledby="actions" className="space-y-5">
+      <h2 id="actions" className="font-semibold text-lg">
+        {t('title')}
+      </h2>
+      {OPERATOR_ACTIONS.filter((action) => possible[action]).map((action) => (
+        <form key={action} action={actOnCustomer} className="space-y-1.5">
+          <input type="hidden" name="customer" value={file.userId} />
+          <input type="hidden" name="action" value={action} />
+          <SubmitButton variant="secondary" pendingLabel={t('doing')}>
+            {t(`${action}.label`)}
+          </SubmitButton>
+          <p className="text-muted text-sm">{t(`${action}.hint`)}</p>
+        </form>
+      ))}
+    </Card>
+  );
+}

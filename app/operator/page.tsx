@@ -1,0 +1,49 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
+import { CustomerList } from '@/components/operator/customer-list';
+import { FindCustomer } from '@/components/operator/find-customer';
+import { PageHeading } from '@/components/page-heading';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { requireOperator } from '@/lib/auth/session';
+import { listCustomers } from '@/lib/operator/customers';
+import { services } from '@/lib/services';
+import { findByAddress } from './actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('operator'))('page') };
+}
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function OperatorPage({ searchParams }: { searchParams: Search }) {
+  await requireOperator('/operator');
+  const asked = String((await searchParams).page ?? '');
+  const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+  const { lines, more } = await listCustomers(await services(), page);
+  const t = await getTranslations('operator');
+  return (
+    <>
+      <PageHeading title={t('title')} intro={t('intro')} />
+      <div className="space-y-6">
+        <FindCustomer action={findByAddress} />
+        <Card aria-label={t('title')} className="py-2 sm:py-3">
+          <CustomerList lines={lines} />
+        </Card>
+        <div className="flex gap-3">
+          {page > 0 && (
+            <Button asChild variant="secondary">
+              <Link href={`/operator?page=${page - 1}`}>{t('newer')}</Link>
+            </Button>
+          )}
+          {more && (
+            <Button asChild variant="secondary">
+              <Link href={`/operator?page=${page + 1}`}>{t('older')}</Link>
+            </Button>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
+import type { AuditLine } from '@/lib/audit/read';
+
+/** Lines of the audit trail as they are stored; on a phone each is a block. */
+export function Trail({ lines, label }: { lines: AuditLine[]; label: string }) {
+  const t = useTranslations('operator.trail');
+  const format = useFormatter();
+  if (lines.length === 0) return <p className="py-4 text-muted">{t('none')}</p>;
+  return (
+    <ol aria-label={label} className="divide-y divide-line text-sm">
+      {lines.map(({ seq, at, event, actor, subject, facts, requestId }) => (
+        <li key={seq} className="grid grid-cols-1 gap-x-6 gap-y-1 py-3 sm:grid-cols-[4rem_12rem_1fr]">
+          <span className="text-muted tabular-nums">{seq}</span>
+          <time dateTime={at.toISOString()} className="text-muted">
+            {format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' })}
+          </time>
+          <div className="min-w-0 space-y-1 [overflow-wrap:anywhere]">
+            <p>
+              <span className="font-medium">{event}</span> {describeFacts(facts)}
+            </p>
+            <p className="text-muted">
+              {actor}
+              {subject && actor !== `user:${subject}` && (
+                <>
+                  {' → '}
+                  <Link href={`/operator/customers/${subject}`} prefetch={false} className="underline">
+                    {subject}
+                  </Link>
+                </>
+              )}
+            </p>
+            {requestId && <p className="text-muted">{t('request', { id: requestId })}</p>}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function describeFacts(facts: AuditLine['facts']): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}

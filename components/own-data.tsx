@@ -1,0 +1,41 @@
+import { useTranslations } from 'next-intl';
+import { Button } from './ui/button';
+import { Card } from './ui/card';
+import { Disclosure } from './ui/disclosure';
+import { Notice } from './ui/notice';
+
+/** Take one's data along, or have it deleted. Plain links and forms: both end in a full load. */
+export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfirmed: boolean }) {
+  const t = useTranslations('details.ownData');
+  return (
+    <Card id="your-data" aria-labelledby="own-data" className="space-y-4">
+      <h2 id="own-data" className="font-semibold text-lg">
+        {t('title')}
+      </h2>
+      <p className="text-muted">{t('exportHint')}</p>
+      <Button asChild variant="secondary">
+        {/* A download, not a page to go to. */}
+        <a href="/api/account/own-data" download>
+          {t('export')}
+        </a>
+      </Button>
+      {unconfirmed && (
+        <Notice tone="warn" alert>
+          <p>{t('unconfirmed')}</p>
+        </Notice>
+      )}
+      <Disclosure summary={t('delete')}>
+        <form action="/account/delete" method="post" className="space-y-4">
+          <p className="text-muted text-sm">{t('deleteHint', { brand: brandName })}</p>
+          <label className="flex items-start gap-3">
+            <input type="checkbox" name="confirm" value="yes" className="mt-1 size-5 shrink-0 accent-primary" />
+            <span>{t('confirm')}</span>
+          </label>
+          <Button type="submit" variant="secondary">
+            {t('deleteNow')}
+          </Button>
+        </form>
+      </Disclosure>
+    </Card>
+  );
+}

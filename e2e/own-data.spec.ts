@@ -1,0 +1,58 @@
+// Taking one's data along, and having it deleted.
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@playwright/test';
+import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './portal';
+import { customersOf, pathsOf, person } from './sandbox';
+import { PORTAL } from './stack';
+
+test('everything that is kept about a person comes as a file, to them alone', async ({ page, request }) => {
+  const { sub, email } = person(48);
+  await readyToBuy(page, sub);
+  await page.goto('/account/details');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download my data' }).click();
+  const file = await (await download).path();
+  const data = JSON.parse(readFileSync(file, 'utf8'));
+  const [customer] = await customersOf(email);
+  expect(data).toMatchObject({
+    account: { email },
+    details: { documentNumber: 'FE123456' },
+    kunaCore: { customerId: customer?.id, state: 'linked' },
+  });
+  expect(data.signedInBrowsers).toHaveLength(1);
+  expect(data.history.map(({ event }: { event: string }) => event)).toContain('sensitive_update');
+  expect(JSON.stringify(data)).not.toMatch(/token_?hash|eyJ/i);
+
+  expect((await request.get('/api/account/own-data')).status()).toBe(401);
+  const foreign = { headers: { 'sec-fetch-site': 'cross-site' } };
+  expect((await page.request.get('/api/account/own-data', foreign)).status()).toBe(403);
+});
+
+test('an account is deleted only when that is confirmed; then everything ends, and signing in starts anew', async ({
+  page,
+  context,
+}) => {
+  const { sub, email } = person(49);
+  await readyToBuy(page, sub);
+  await openWidget(page);
+  const address = widgetAddress(page);
+  const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+
+  await page.goto('/account/details');
+  await page.getByText('Delete my account', { exact: true }).click();
+  await page.getByRole('button', { name: 'Delete my account now' }).click();
+  await expect(page.getByText('Nothing was deleted: please tick the box to confirm.')).toBeVisible();
+
+  await page.getByText('Delete my account', { exact: true }).click();
+  await page.getByRole('checkbox', { name: /^Yes, delete/ }).check();
+  await page.getByRole('button', { name: 'Delete my account now' }).click();
+  await expect(page.getByText('Your account and your data with us are deleted.')).toBeVisible();
+  await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
+  expect(await openAgain(context, address)).toMatch(/session/i);
+  const replayed = await fetch(`${PORTAL.origin}/account`, { headers: { cookie: cookies }, redirect: 'manual' });
+  expect(replayed.status).toBe(307);
+
+  // The same person again is somebody new here. Kuna's customer of before is theirs no more: the operator decides.
+  await signIn(page, sub, { path: '/account/details' });
+  await expect(page.getByLabel('Document number')).toHaveValue('');
+});

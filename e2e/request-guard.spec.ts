@@ -1,0 +1,220 @@
+// What is answered before anything is asked for: hosts, methods, sizes, damage, headers of every answer.
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { expect, test } from '@playwright/test';
+import { PORTAL } from './stack';
+
+const own = { origin: PORTAL.origin };
+
+/** One request as raw text, for what no client library would send. @returns status line and headers. */
+function raw(lines: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(PORTAL.port, 'localhost', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk));
+    socket.on('end', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+const rawStatus = async (request: string, ...headers: string[]) =>
+  Number((await raw([request, 'Host: localhost:3100', 'Connection: close', ...headers])).split(' ')[1]);
+
+/** Every address that the build knows, with something in its brackets. */
+function routes(): string[] {
+  const manifest: Record<string, string> = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8'));
+  const id = '00000000-0000-4000-8000-000000000000';
+  return Object.values(manifest).map((route) =>
+    route
+      .replace('[...nextauth]', 'csrf')
+      .replace('[id]', id)
+      .replace('[reason]', 'method')
+      .replace('[file]', 'icon-32.png'),
+  );
+}
+
+test('every answer carries the security headers and a number: pages, files, redirects, failures', async ({
+  request,
+}) => {
+  const script = readdirSync('.next/static/chunks').find((name) => name.endsWith('.js'));
+  const paths = [
+    ...routes(),
+    `/_next/static/chunks/${script}`,
+    '/_next/static/nothing.js',
+    '/_next/image?url=%2Fx&w=64&q=75',
+    '/favicon.ico',
+    '/offline.js',
+    '/nowhere',
+    '/%E0%A4%A',
+    '/account/',
+  ];
+  expect(paths.length).toBeGreaterThan(25);
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const headers = (await request.get(path, { maxRedirects: 0 })).headers();
+    const context = JSON.stringify({ path, headers });
+    const ownFrame = path === '/account/buy/frame';
+    expect(headers['content-security-policy'], context).toContain(`frame-ancestors ${ownFrame ? "'self'" : "'none'"}`);
+    expect(headers['x-frame-options'], context).toBe(ownFrame ? 'SAMEORIGIN' : 'DENY');
+    expect(headers['x-content-type-options'], context).toBe('nosniff');
+    expect(headers['referrer-policy'], context).toBe('strict-origin-when-cross-origin');
+    expect(headers['cross-origin-opener-policy'], context).toBe('same-origin-allow-popups');
+    expect(headers['cross-origin-resource-policy'], context).toBe('same-origin');
+    expect(headers['permissions-policy'], context).toContain('geolocation=()');
+    expect(headers['x-powered-by'], context).toBeUndefined();
+    expect(headers.server, context).toBeUndefined();
+    expect(headers['access-control-allow-origin'], context).toBeUndefined();
+    expect(headers['x-request-id'], context).toMatch(/^[\da-f-]{36}$/);
+    seen.add(headers['x-request-id'] ?? '');
+  }
+  expect(seen.size).toBe(paths.length);
+});
+
+test('no page of the account is kept by any cache; unknown addresses beneath one are not found', async ({
+  request,
+}) => {
+  for (const path of ['/account', '/account/buy', '/account/details', '/api/account/status', '/operator'])
+    expect((await request.get(path, { maxRedirects: 0 })).headers()['cache-control'], path).toMatch(/no-store|private/);
+  for (const path of [
+    '/account/x.css',
+    '/account;.js',
+    '/account%2f..%2fa.css',
+    '/account/buy/frame.css',
+    '/account.rsc',
+  ])
+    expect([307, 404], path).toContain((await request.get(path, { maxRedirects: 0 })).status());
+});
+
+test('another host is not served, and no answer repeats what a request says of the host', async () => {
+  expect(await raw(['GET / HTTP/1.1', 'Host: evil.test', 'Connection: close'])).toMatch(/^HTTP\/1.1 421 /);
+  expect(await raw(['GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7', 'Connection: close'])).toMatch(
+    /^HTTP\/1.1 200 /,
+  );
+  const forwarded = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: https', 'Forwarded: host=evil.test'];
+  for (const path of ['/api/auth/providers', '/account', '/', '/api/auth/signin', '/sign-in']) {
+    const answer = await raw([`GET ${path} HTTP/1.1`, 'Host: localhost:3100', 'Connection: close', ...forwarded]);
+    expect(answer.slice(0, 200), path).toMatch(/^HTTP\/1.1 (200|30\d) /);
+    expect(answer, path).not.toContain('evil.test');
+  }
+  const doubled = await raw(['GET //evil.test HTTP/1.1', 'Host: localhost:3100', 'Connection: close']);
+  expect(doubled).toMatch(/^location: \/evil.test\r$/im);
+});
+
+test('methods that nothing answers: 405, and never a failure', async () => {
+  for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
+    for (const path of ['/', '/account', '/sign-out', '/api/auth/session', '/api/health/live'])
+      expect(await rawStatus(`${method} ${path} HTTP/1.1`, `Origin: ${PORTAL.origin}`), `${method} ${path}`).toBe(405);
+  expect(await rawStatus('POST /api/health/live HTTP/1.1', `Origin: ${PORTAL.origin}`, 'Content-Length: 0')).toBe(405);
+});
+
+test('too much, of unknown length, damaged: each is said, none is a failure', async ({ request }) => {
+  const send = (path: string, data: string, headers: Record<string, string>) =>
+    request.post(path, { data: Buffer.from(data), headers: { ...own, ...headers }, maxRedirects: 0 });
+  expect((await send('/account', 'x'.repeat(70_000), {})).status()).toBe(413);
+  const action = { 'next-action': 'a'.repeat(42), 'content-type': 'text/plain' };
+  expect((await send('/account', '[', action)).status()).toBe(400);
+  expect((await send('/account', '["$F1"]', action)).status()).toBe(400);
+  expect([404, 409]).toContain((await send('/account', '[]', action)).status());
+  expect((await send('/account', '[]', { ...action, 'next-action': 'x' })).status()).toBe(400);
+  const damaged = { 'content-type': 'multipart/form-data; boundary=x' };
+  for (const path of ['/account', '/sign-out', '/sign-in/oidc', '/preferences', '/account/delete'])
+    expect((await send(path, 'garbage', damaged)).status(), path).toBe(400);
+  expect((await send('/api/auth/signin/email', '{', { 'content-type': 'application/json' })).status()).toBe(400);
+  const chunked = ['Transfer-Encoding: chunked', '', '0'];
+  expect(await rawStatus('POST /account HTTP/1.1', `Origin: ${PORTAL.origin}`, ...chunked)).toBe(411);
+  expect(await rawStatus('GET / HTTP/1.1', `User-Agent: ${'x'.repeat(15_000)}`)).toBe(200);
+  expect(await rawStatus('GET / HTTP/1.1', `Cookie: ${'x'.repeat(40_000)}`)).toBe(431);
+});
+
+test('what is refused is explained to a person, in their language, with the number', async ({ request }) => {
+  const refused = await request.post('/sign-out', { headers: { 'accept-language': 'uk' } });
+  expect(refused.status()).toBe(403);
+  const page = await refused.text();
+  expect(page).toContain('Ми зупинили це заради вашої безпеки');
+  expect(page).toContain(refused.headers()['x-request-id']);
+});
+
+test('orders to the framework from outside change nothing (CVE-2025-29927 and its successors)', async ({ request }) => {
+  const orders = {
+    'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
+    'x-middleware-rewrite': '/account',
+    'x-middleware-next': '1',
+    'x-matched-path': '/account',
+    'x-invoke-path': '/account',
+    'x-now-route-matches': '1',
+    'x-nextjs-data': '1',
+    'x-action-forwarded': '1',
+    'next-resume': '1',
+    'content-security-policy': "script-src 'nonce-evil'",
+    'x-nonce': 'evil',
+  };
+  const shapes: Record<string, string>[] = [
+    {},
+    { rsc: '1' },
+    { rsc: '1', 'next-router-prefetch': '1' },
+    { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' },
+  ];
+  const addresses = [
+    '/account',
+    '/account/details',
+    '/Account',
+    '/account/',
+    '/account?_rsc=x',
+    '/%61ccount',
+    '/operator',
+    '/operator/audit',
+  ];
+  for (const path of addresses)
+    for (const shape of shapes) {
+      const answer = await request.get(path, { headers: { ...orders, ...shape }, maxRedirects: 0 });
+      const text = await answer.text();
+      expect([307, 308, 404], `${path} ${JSON.stringify(shape)}`).toContain(answer.status());
+      expect(text, path).not.toContain('Signed in as');
+      expect(answer.headers()['content-security-policy'], path).not.toContain('evil');
+      expect(text, path).not.toContain('nonce="evil"');
+    }
+});
+
+test('a request to switch protocols reaches no other host (CVE-2026-44578)', async () => {
+  const answer = await raw([
+    'GET http://127.0.0.1:4110/__control/calls HTTP/1.1',
+    'Host: localhost:3100',
+    'Upgrade: websocket',
+    'Connection: Upgrade, close',
+  ]);
+  expect(answer).not.toContain('"path"');
+  expect(answer).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
+});
+
+test('odd credentials are no failure', async ({ request }) => {
+  for (const authorization of ['Bearer %E0%A4%A', 'Bearer x.y.z', 'Basic !!!'])
+    expect((await request.get('/api/auth/session', { headers: { authorization } })).status()).toBe(200);
+  for (const cookie of [
+    'next-auth.session-token=%E0%A4%A',
+    'next-auth.session-token.0=a; next-auth.session-token.1=b',
+    'next-auth.csrf-token=x',
+    'preferences=%%%',
+    `widget-handover=${'x'.repeat(3000)}`,
+  ])
+    expect((await request.get('/account', { headers: { cookie }, maxRedirects: 0 })).status(), cookie).toBe(307);
+});
+
+test('what the content policy stops is reported to an address of ours, and told once', async ({ request }) => {
+  const page = await request.get('/');
+  expect(page.headers()['reporting-endpoints']).toBe('csp="/api/csp-report"');
+  expect(page.headers()['content-security-policy']).toContain('report-uri /api/csp-report; report-to csp');
+  const body = {
+    effectiveDirective: 'img-src',
+    blockedURL: 'https://blocked.example/x?token=1',
+    documentURL: page.url(),
+  };
+  for (let n = 0; n < 3; n += 1) {
+    const report = await request.post('/api/csp-report', { data: [{ type: 'csp-violation', body }] });
+    expect(report.status()).toBe(204);
+  }
+  const lines = readFileSync('test-results/portal.log', 'utf8').split('\n');
+  const told = lines.filter((line) => line.includes('https://blocked.example'));
+  expect(told.map((line) => JSON.parse(line))).toMatchObject([
+    { event: 'csp_violation', directive: 'img-src', page: '/' },
+  ]);
+});

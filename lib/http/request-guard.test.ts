@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LONGEST_BODY, REFUSAL_STATUS, refuse } from './request-guard';
+
+const PORTAL = 'https://portal.bank.example';
+const own = { host: 'portal.bank.example', origin: PORTAL };
+const ask = (method: string, headers: Record<string, string>, pathname = '/account') =>
+  refuse({ method, pathname, headers: new Headers(headers) }, PORTAL);
+
+test.each<[string, string, Record<string, string>, string | null]>([
+  ['a page', 'GET', own, null],
+  ['a head', 'HEAD', own, null],
+  ['a form of ours', 'POST', own, null],
+  ['another host', 'GET', { ...own, host: 'evil.example' }, 'host'],
+  ['another port', 'GET', { ...own, host: 'portal.bank.example:8443' }, 'host'],
+  ['no host', 'GET', {}, 'host'],
+  ...['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].map(
+    (method) => [method, method, own, 'method'] as [string, string, Record<string, string>, string],
+  ),
+  ['a form of another site', 'POST', { ...own, origin: 'https://evil.example' }, 'cross-site'],
+  ['the other scheme', 'POST', { ...own, origin: 'http://portal.bank.example' }, 'cross-site'],
+  ['a sandboxed frame', 'POST', { ...own, origin: 'null' }, 'cross-site'],
+  ['no origin at all', 'POST', { host: own.host }, 'cross-site'],
+  ['too much', 'POST', { ...own, 'content-length': String(LONGEST_BODY + 1) }, 'too-large'],
+  ['as much as possible', 'POST', { ...own, 'content-length': String(LONGEST_BODY) }, null],
+  ['who knows how much', 'POST', { ...own, 'transfer-encoding': 'chunked' }, 'length'],
+  ['an action that cannot be', 'POST', { ...own, 'next-action': '../x' }, 'malformed'],
+  ['an action that can be', 'POST', { ...own, 'next-action': 'a'.repeat(42) }, null],
+])('%s', (_name, method, headers, reason) => {
+  expect(ask(method, headers)).toBe(reason);
+});
+
+test('health is answered under any host, so that a load balancer can ask; a report under any origin', () => {
+  expect(ask('GET', { host: '10.0.0.7:3000' }, '/api/health/ready')).toBeNull();
+  expect(ask('POST', { host: own.host }, '/api/csp-report')).toBeNull();
+  expect(ask('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
+});
+
+test('whatever the headers, only the own origin changes anything', () => {
+  const header = fc.string({ unit: 'grapheme-ascii' }).map((text) => text.replace(/[^\x21-\x7e]/g, ''));
+  fc.assert(
+    fc.property(header, header, (origin, site) => {
+      const reason = ask('POST', { host: own.host, origin, 'sec-fetch-site': site });
+      return origin === PORTAL || reason === 'cross-site';
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('no refusal is a failure of the server', () => {
+  for (const status of Object.values(REFUSAL_STATUS)) expect(Math.floor(status / 100)).toBe(4);
+});

@@ -1,0 +1,114 @@
+import 'server-only';
+import { count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { canonicalEmail } from '../auth/email';
+import { type CustomerState, customerState } from '../customers/state';
+import { authorisations, customers, details, sessions, users } from '../db/schema';
+import type { Services } from '../services';
+import { readEmail } from '../users/email';
+import { findUser } from '../users/find';
+
+/** A line of the operator's list. */
+export interface CustomerLine {
+  userId: string;
+  /** Null when it is gone or can no longer be opened. */
+  email: string | null;
+  state: CustomerState['state'];
+  blocked: boolean;
+  deleted: boolean;
+  createdAt: Date;
+  /** Ends that KunaCore has not carried out yet. */
+  pendingEnds: number;
+}
+
+/** Everything that the desk shows of one person. Verification details are not among it: nothing here needs them. */
+export interface CustomerFile extends CustomerLine {
+  customer: CustomerState;
+  externalId: string | null;
+  customerId: string | null;
+  walletId: string | null;
+  rejectionCode: string | null;
+  /** Live browsers, as far as they have not expired. */
+  sessions: number;
+  lastSeenAt: Date | null;
+  authorisation: { wanted: number; done: number; lastReason: string | null; wantedAt: Date | null } | null;
+  details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
+}
+
+const PAGE = 50;
+
+/** The newest customers, those that wait for somebody first. @param page from 0. @throws the driver's error. */
+export async function listCustomers(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  page: number,
+): Promise<{ lines: CustomerLine[]; more: boolean }> {
+  const waits = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.wanted} > ${authorisations.done}, false)`;
+  const rows = await db
+    .select({ user: users, customer: customers, authorisation: authorisations })
+    .from(users)
+    .leftJoin(customers, eq(customers.userId, users.id))
+    .leftJoin(authorisations, eq(authorisations.userId, users.id))
+    .where(isNull(users.deletedAt))
+    .orderBy(desc(waits), desc(users.createdAt), users.id)
+    .limit(PAGE + 1)
+    .offset(page * PAGE);
+  return { lines: rows.slice(0, PAGE).map((row) => toLine(keyring, row)), more: rows.length > PAGE };
+}
+
+/** The id of the customer with this address, as an operator types it; null when there is none. */
+export async function findCustomer(services: Pick<Services, 'db' | 'keyring'>, typed: string): Promise<string | null> {
+  const email = canonicalEmail(typed);
+  return email ? ((await findUser(services, email))?.id ?? null) : null;
+}
+
+/** One person's file, or null. @throws the driver's error. */
+export async function readCustomerFile(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  userId: string,
+): Promise<CustomerFile | null> {
+  const [row] = await db
+    .select({ user: users, customer: customers, authorisation: authorisations, details })
+    .from(users)
+    .leftJoin(customers, eq(customers.userId, users.id))
+    .leftJoin(authorisations, eq(authorisations.userId, users.id))
+    .leftJoin(details, eq(details.userId, users.id))
+    .where(eq(users.id, userId));
+  if (!row) return null;
+  const [live] = await db
+    .select({
+      sessions: count(),
+      lastSeenAt: sql<Date | null>`max(${sessions.lastSeenAt})`.mapWith(sessions.lastSeenAt),
+    })
+    .from(sessions)
+    .where(eq(sessions.userId, userId));
+  const { customer, authorisation } = row;
+  return {
+    ...toLine(keyring, row),
+    customer: customerState(customer),
+    externalId: customer?.externalId ?? null,
+    customerId: customer?.customerId ?? null,
+    walletId: customer?.walletId ?? null,
+    rejectionCode: customer?.rejectionCode ?? null,
+    sessions: live?.sessions ?? 0,
+    lastSeenAt: live?.lastSeenAt ?? null,
+    authorisation,
+    details: row.details && { ...row.details, sentVersion: customer?.sentVersion ?? 0 },
+  };
+}
+
+interface JoinedRow {
+  user: typeof users.$inferSelect;
+  customer: typeof customers.$inferSelect | null;
+  authorisation: typeof authorisations.$inferSelect | null;
+}
+
+function toLine(keyring: Services['keyring'], { user, customer, authorisation }: JoinedRow): CustomerLine {
+  return {
+    userId: user.id,
+    email: user.email ? readEmail(keyring, user) : null,
+    state: customerState(customer).state,
+    blocked: user.blockedAt !== null,
+    deleted: user.deletedAt !== null,
+    createdAt: user.createdAt,
+    pendingEnds: Math.max(0, (authorisation?.wanted ?? 0) - (authorisation?.done ?? 0)),
+  };
+}

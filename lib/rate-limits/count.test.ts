@@ -1,0 +1,66 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { readTrail } from '../audit/read';
+import { auditEvents, rateLimits } from '../db/schema';
+import { type Portal, startPortal } from '../testing/portal';
+import { countTry, sweepRateLimits } from './count';
+import { RATE_LIMITS } from './limits';
+
+let portal: Portal;
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: 'http://127.0.0.1:2', widgetUrl: 'http://127.0.0.1:3' });
+});
+afterAll(() => portal.close());
+afterEach(async () => void (await portal.services.db.delete(rateLimits)));
+
+const { uses, seconds } = RATE_LIMITS['link-mailbox'];
+const once = (who = 'anna@example.com') => countTry(portal.services, 'link-mailbox', who);
+const later = (by: number) =>
+  portal.services.db.update(rateLimits).set({ until: sql`${rateLimits.until} - make_interval(secs => ${by})` });
+
+test('so many tries in a window, then none, with the time to wait; others are not affected', async () => {
+  for (let n = 0; n < uses; n += 1) expect(await once()).toEqual({ allowed: true });
+  const refused = await once();
+  expect(refused).toMatchObject({ allowed: false });
+  expect(refused.allowed === false && refused.retryInSeconds).toBeGreaterThan(seconds - 60);
+  expect(await once('olena@example.com')).toEqual({ allowed: true });
+  expect(await countTry(portal.services, 'link-address', 'anna@example.com')).toEqual({ allowed: true });
+});
+
+test('at once and from two portals: not one try more', async () => {
+  const two = portal.at('http://127.0.0.1:2');
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => countTry(n % 2 ? two : portal.services, 'link-mailbox', 'many@example.com')),
+  );
+  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(uses);
+});
+
+test('the window begins with the first try, does not grow by trying, and starts afresh when it is over', async () => {
+  for (let n = 0; n < uses + 5; n += 1) await once();
+  await later(seconds - 1);
+  expect(await once()).toEqual({ allowed: false, retryInSeconds: 1 });
+  await later(2);
+  expect(await once()).toEqual({ allowed: true });
+});
+
+test('who it was about is stored as a keyed hash, and swept when the window is over', async () => {
+  await once();
+  const [row] = await portal.services.db.select().from(rateLimits);
+  expect(row?.key).not.toContain('anna');
+  await sweepRateLimits(portal.services);
+  expect(await portal.services.db.select().from(rateLimits)).toHaveLength(1);
+  await later(seconds + 1);
+  await sweepRateLimits(portal.services);
+  expect(await portal.services.db.select().from(rateLimits)).toHaveLength(0);
+});
+
+test('the trail hears of it once a window', async () => {
+  const count = async () => portal.services.db.$count(auditEvents);
+  const before = await count();
+  for (let n = 0; n < uses + 10; n += 1) await once();
+  expect(await count()).toBe(before + 1);
+  expect((await readTrail(portal.services))[0]).toMatchObject({
+    event: 'excess_rate_limit_exceeded',
+    facts: { limit: 'link-mailbox' },
+  });
+});

@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { config } from '../lib/config';
+import { createKeyring, type Keyring } from '../lib/crypto/keyring';
+import type { Database } from '../lib/db/client';
+import { openDatabase } from '../lib/db/client';
+
+/**
+ * For commands beside the portal: its database and keys, from the environment or .env, for as long as `work` takes.
+ * On any failure one clear line and exit code 1; the embedded database must not be in use by a portal then.
+ */
+export async function withPortalData(work: (parts: { db: Database; keyring: Keyring }) => Promise<boolean>) {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  try {
+    const { database, piiKeys } = config();
+    const { db, close } = await openDatabase(database);
+    const ok = await work({ db, keyring: createKeyring(piiKeys) }).finally(close);
+    process.exit(ok ? 0 : 1);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
