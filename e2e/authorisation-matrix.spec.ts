@@ -1,0 +1,209 @@
+// Every route and every action of the build, asked by everybody. What is not declared here fails: nothing new is
+// reachable by accident.
+import { readFileSync } from 'node:fs';
+import { type APIRequestContext, type Browser, expect, type Page, test } from '@playwright/test';
+import { readyToBuy, signIn } from './portal';
+import { pathsOf, person } from './sandbox';
+import { PORTAL } from './stack';
+
+const ROLES = ['anonymous', 'owner', 'other', 'operator', 'blocked'] as const;
+type Role = (typeof ROLES)[number];
+
+const OWNER = person(52);
+const OTHER = person(53);
+const BLOCKED = person(54);
+const OPERATOR = 'oksana-melnyk';
+
+/** What GET answers: anonymous, owner, other, operator, blocked. */
+type Verdicts = [number, number, number, number, number];
+const everybody = (status: number): Verdicts => [status, status, status, status, status];
+/** A page of the account: to sign-in, or one's own. */
+const PRIVATE_PAGE: Verdicts = [307, 200, 200, 200, 307];
+const OPERATORS_PAGE: Verdicts = [307, 404, 404, 200, 307];
+/** Answers about the caller's own wallet: only the owner has one. */
+const OWN_WALLET: Verdicts = [401, 200, 409, 409, 401];
+
+const ROUTES: Record<string, Verdicts> = {
+  '/': everybody(200),
+  '/widget': everybody(200),
+  '/sign-in': [200, 307, 307, 307, 200],
+  '/sign-in/check-email': everybody(200),
+  '/sign-in/oidc': everybody(405),
+  '/sign-out': everybody(405),
+  '/preferences': everybody(405),
+  '/account': PRIVATE_PAGE,
+  '/account/activity': PRIVATE_PAGE,
+  '/account/buy': PRIVATE_PAGE,
+  '/account/details': PRIVATE_PAGE,
+  '/account/devices': PRIVATE_PAGE,
+  // Not from an iframe of ours: nobody. guards.spec.ts asks as one.
+  '/account/buy/frame': everybody(403),
+  '/account/delete': [307, 405, 405, 405, 307],
+  '/operator': OPERATORS_PAGE,
+  '/operator/audit': OPERATORS_PAGE,
+  '/operator/customers/[id]': OPERATORS_PAGE,
+  '/api/account/holdings': OWN_WALLET,
+  '/api/account/operations': OWN_WALLET,
+  '/api/account/operations.csv': OWN_WALLET,
+  '/api/account/own-data': [401, 200, 200, 200, 401],
+  '/api/account/status': [401, 200, 200, 200, 401],
+  '/api/auth/[...nextauth]': everybody(200),
+  '/api/csp-report': everybody(405),
+  '/api/health/live': everybody(200),
+  '/api/health/ready': everybody(200),
+  '/brand/[file]': everybody(200),
+  '/manifest.webmanifest': everybody(200),
+  '/robots.txt': everybody(200),
+  '/offline': everybody(200),
+  '/refused/[reason]': everybody(405),
+  '/unavailable': everybody(503),
+  '/_not-found': everybody(404),
+  '/_global-error': everybody(500),
+};
+
+interface Ids {
+  owner: string;
+  device: string;
+}
+
+interface Action {
+  page: string;
+  form: (ids: Ids) => Record<string, string>;
+  /** What the answer says, for each role. */
+  says: Record<Role, RegExp>;
+}
+
+const SIGNED_OUT = /"problem":"signed-out"/;
+const FORBIDDEN = /"problem":"forbidden"/;
+const to = (path: string) => new RegExp(`redirect: ${path}($|[?;])`);
+const all = (says: RegExp) => Object.fromEntries(ROLES.map((role) => [role, says])) as Record<Role, RegExp>;
+/** The form is empty: whoever may save is told what is missing. */
+const MISSING = /"errors":\{[^}]*"firstName":"required"/;
+
+const ACTIONS: Record<string, Action> = {
+  saveDetails: {
+    page: '/account/details',
+    form: () => ({}),
+    says: { anonymous: SIGNED_OUT, owner: MISSING, other: MISSING, operator: MISSING, blocked: SIGNED_OUT },
+  },
+  openWidget: {
+    page: '/account',
+    form: () => ({}),
+    says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*widget-handover=ey/s },
+  },
+  // Own authorisation, own devices: what others ask for does not reach the owner (below).
+  endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },
+  endDevice: { page: '/account/devices', form: ({ device }) => ({ device }), says: all(to('/account/devices')) },
+  sendLink: { page: '/sign-in', form: () => ({ email: 'none' }), says: all(/"problem":"email"/) },
+  findByAddress: {
+    page: '/operator',
+    form: () => ({ email: OWNER.email }),
+    says: {
+      anonymous: SIGNED_OUT,
+      owner: FORBIDDEN,
+      other: FORBIDDEN,
+      operator: to('/operator/customers/[\\da-f-]{36}'),
+      blocked: SIGNED_OUT,
+    },
+  },
+  actOnCustomer: {
+    page: '/operator',
+    form: ({ owner }) => ({ customer: owner, action: 'sign-out' }),
+    says: { ...all(to('/operator')), operator: to('/operator/customers/[\\da-f-]{36}') },
+  },
+};
+
+interface ServerReferences {
+  node: Record<string, { exportedName: string }>;
+}
+
+const builtRoutes = Object.values(
+  JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>,
+);
+const builtActions = Object.entries(
+  (JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as ServerReferences).node,
+).map(([id, { exportedName }]) => ({ id, name: exportedName }));
+
+const callers = {} as Record<Role, APIRequestContext>;
+const pages = {} as Record<Exclude<Role, 'anonymous'>, Page>;
+let ids: Ids;
+
+async function newPage(browser: Browser): Promise<Page> {
+  return (await browser.newContext()).newPage();
+}
+
+test.beforeAll(async ({ browser }) => {
+  for (const role of ['owner', 'other', 'operator', 'blocked'] as const) pages[role] = await newPage(browser);
+  await readyToBuy(pages.owner, OWNER.sub);
+  await signIn(pages.other, OTHER.sub);
+  await signIn(pages.blocked, BLOCKED.sub);
+  await signIn(pages.operator, OPERATOR);
+  for (const role of ['owner', 'other', 'operator', 'blocked'] as const) callers[role] = pages[role].request;
+  callers.anonymous = (await newPage(browser)).request;
+  // A second browser of the owner: its session is what others reach for.
+  const second = await newPage(browser);
+  await signIn(second, OWNER.sub);
+  await pages.owner.goto('/account/devices');
+  const device = await pages.owner.locator('input[name=device]').first().inputValue();
+  ids = { owner: await fileOf(OWNER.email), device };
+  await act(await fileOf(BLOCKED.email), 'block');
+});
+
+test.afterAll(async () => act(await fileOf(BLOCKED.email), 'unblock'));
+
+async function call(role: Role, name: string, fields: Record<string, string>, page: string): Promise<string> {
+  const id = builtActions.find((action) => action.name === name)?.id ?? '';
+  const twoArguments = ['saveDetails', 'sendLink', 'findByAddress'].includes(name);
+  const multipart: Record<string, string> = { 0: twoArguments ? '[{},"$K1"]' : '["$K1"]' };
+  for (const [field, value] of Object.entries(fields)) multipart[`_1_${field}`] = value;
+  const headers = { origin: PORTAL.origin, 'next-action': id };
+  const answer = await callers[role].post(page, { headers, multipart, maxRedirects: 0 });
+  expect(answer.status(), `${role} ${name}`).toBeLessThan(400);
+  const { 'x-action-redirect': redirect = '', 'set-cookie': cookies = '' } = answer.headers();
+  return `redirect: ${redirect}\n${cookies}\n${await answer.text().catch(() => '')}`;
+}
+
+async function fileOf(email: string): Promise<string> {
+  const said = await call('operator', 'findByAddress', { email }, '/operator');
+  return /customers\/([\da-f-]{36})/.exec(said)?.[1] ?? '';
+}
+
+const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
+
+test('every route of the build is declared, and nothing is that is not built', () => {
+  expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
+});
+
+test('every action of the build is declared, and nothing is that is not built', () => {
+  expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
+});
+
+for (const [index, role] of ROLES.entries())
+  test(`routes, asked by: ${role}`, async () => {
+    for (const [route, verdicts] of Object.entries(ROUTES)) {
+      const path = route
+        .replace('[...nextauth]', 'providers')
+        .replace('[id]', ids.owner)
+        .replace('[reason]', 'method')
+        .replace('[file]', 'icon-32.png');
+      const answer = await callers[role].get(path, { maxRedirects: 0 });
+      expect(answer.status(), `${role} ${route}`).toBe(verdicts[index]);
+      if (role === 'owner' || role === 'operator') continue;
+      const text = await answer.text();
+      for (const theirs of [OWNER.email, '52 Sample St', ids.owner])
+        expect(text, `${role} ${route}`).not.toContain(theirs);
+    }
+  });
+
+for (const role of ['anonymous', 'other', 'blocked', 'owner', 'operator'] as const)
+  test(`actions, called by: ${role}`, async () => {
+    for (const [name, { page, form, says }] of Object.entries(ACTIONS)) {
+      // The owner's own "end" and the operator's come last of all: they are meant to work.
+      if (role === 'owner' && name === 'endDevice') continue;
+      expect(await call(role, name, form(ids), page), `${role} ${name}`).toMatch(says[role]);
+    }
+    const live = (await callers.owner.get('/api/account/status')).status();
+    expect(live, `the owner after everything that ${role} did`).toBe(role === 'operator' ? 401 : 200);
+    const ended = (await pathsOf(OWNER.email)).filter((path) => path === '/v2/ramp/invalidate').length;
+    if (role === 'anonymous' || role === 'other' || role === 'blocked') expect(ended).toBe(0);
+  });

@@ -1,0 +1,171 @@
+// What comes into the house with `npm ci`: pinned, whole, licensed, without scripts, above the known holes. Each check
+// is shown to fail on a planted attack.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+interface Locked {
+  version: string;
+  license?: string;
+  integrity?: string;
+  resolved?: string;
+  hasInstallScript?: boolean;
+  optional?: boolean;
+  dev?: boolean;
+  peer?: boolean;
+}
+interface Lockfile {
+  packages: Record<string, Locked>;
+}
+interface Manifest {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+  allowScripts: Record<string, boolean>;
+}
+
+const read = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;
+const lockfile = read<Lockfile>('package-lock.json');
+const manifest = read<Manifest>('package.json');
+const scratch = mkdtempSync(path.join(tmpdir(), 'supply-chain-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const nameOf = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+const packagesOf = ({ packages }: Lockfile) =>
+  Object.entries(packages)
+    .filter(([place]) => place)
+    .map(([place, locked]) => ({ name: nameOf(place), ...locked }));
+
+function unpinned({ dependencies, devDependencies }: Pick<Manifest, 'dependencies' | 'devDependencies'>): string[] {
+  const asked = Object.entries({ ...dependencies, ...devDependencies });
+  return asked.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)).map(([name]) => name);
+}
+
+/** Binaries for other platforms: this lockfile was written where the registry has none of them. */
+const forOtherPlatforms = ({ optional, peer }: Locked) => Boolean(optional || peer);
+
+function withoutIntegrity(lock: Lockfile): string[] {
+  const gaps = packagesOf(lock).filter((one) => !/^sha512-/.test(one.integrity ?? '') && !forOtherPlatforms(one));
+  return gaps.map(({ name }) => name);
+}
+
+function scriptsNobodyLookedAt(lock: Lockfile): string[] {
+  const running = packagesOf(lock).filter(({ hasInstallScript }) => hasInstallScript);
+  return running.map(({ name }) => name).filter((name) => !(name in manifest.allowScripts));
+}
+
+/** Says so in its LICENSE file alone. */
+const READ_BY_US: Record<string, string> = { 'parse-cache-control': 'BSD-3-Clause' };
+
+/** May be used in a product that somebody sells; tools that are never shipped may ask for their changes back. */
+const SHIPPED = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Python-2\.0|CC-BY-4\.0)$/;
+const TOOLS = /^(MPL-2\.0|LGPL-3\.0-or-later|Artistic-2\.0|WTFPL|CC-BY-3\.0|EUPL-1\.1\+)$/;
+
+function refusedLicences(lock: Lockfile): string[] {
+  return packagesOf(lock)
+    .filter((one) => !forOtherPlatforms(one) || one.license)
+    .filter(({ name, license, dev, optional }) => {
+      const alternatives = (license ?? READ_BY_US[name] ?? 'none').replace(/[()]/g, '').split(' OR ');
+      const fine = (one: string) => SHIPPED.test(one) || (Boolean(dev || optional) && TOOLS.test(one));
+      return !alternatives.some((all) => all.split(' AND ').every(fine));
+    })
+    .map(({ name, license }) => `${name}: ${license}`);
+}
+
+function belowFloor(lock: Lockfile): string[] {
+  const floors = read<{ package: string; floor: string }[]>('advisories.json');
+  return floors.flatMap(({ package: name, floor }) => {
+    const versions = packagesOf(lock).filter((one) => one.name === name && !one.dev);
+    if (versions.length === 0) return [`${name} is not in the lockfile`];
+    return versions
+      .filter(({ version }) => isBelow(version, floor))
+      .map(({ version }) => `${name} ${version} < ${floor}`);
+  });
+}
+
+function isBelow(version: string, floor: string): boolean {
+  const [a, b] = [version, floor].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
+  for (const part of [0, 1, 2]) {
+    const difference = (a?.[part] ?? 0) - (b?.[part] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}
+
+function lintLockfile(file: string): number | null {
+  const rules = ['--type', 'npm', '--allowed-hosts', 'npm', '--validate-https', '--validate-integrity'];
+  return spawnSync('node_modules/.bin/lockfile-lint', ['--path', file, ...rules]).status;
+}
+
+function findSecrets(directory: string, pattern = '**/*'): { status: number | null; said: string } {
+  const rules = [
+    '--secretlintrc',
+    path.resolve('.secretlintrc.json'),
+    '--secretlintignore',
+    path.resolve('.secretlintignore'),
+  ];
+  const command = path.resolve('node_modules/.bin/secretlint');
+  const { status, stdout, stderr } = spawnSync(command, [...rules, pattern], { cwd: directory, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+}
+
+describe('as it is', () => {
+  test('every direct dependency is pinned to one version', () => expect(unpinned(manifest)).toEqual([]));
+  test('every package has a hash', () => expect(withoutIntegrity(lockfile)).toEqual([]));
+  test('lockfile-lint finds nothing', () => expect(lintLockfile('package-lock.json')).toBe(0));
+  test('every install script has been looked at, and none runs', () => {
+    expect(scriptsNobodyLookedAt(lockfile)).toEqual([]);
+    expect(Object.values(manifest.allowScripts)).not.toContain(true);
+  });
+  test('every licence allows what a partner does with the portal', () => expect(refusedLicences(lockfile)).toEqual([]));
+  test('nothing is below the floor of the known advisories', () => expect(belowFloor(lockfile)).toEqual([]));
+  test('no file of the repository holds a secret', () => expect(findSecrets('.')).toMatchObject({ status: 0 }));
+  test('a bill of materials can be made', () => {
+    const bill = execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1e8,
+    });
+    const { components } = JSON.parse(bill) as { components: { name: string }[] };
+    for (const name of Object.keys(manifest.dependencies)) expect(components.map((one) => one.name)).toContain(name);
+  });
+});
+
+describe('with an attack planted, each of them is red', () => {
+  const planted = (name: string, change: Partial<Locked>): Lockfile => ({
+    packages: {
+      ...lockfile.packages,
+      [`node_modules/${name}`]: { version: '1.0.0', license: 'MIT', integrity: 'sha512-x', ...change },
+    },
+  });
+
+  test('a loose version', () =>
+    expect(unpinned({ dependencies: { evil: '^1.0.0' }, devDependencies: {} })).toEqual(['evil']));
+  test('a package without hash', () => {
+    expect(withoutIntegrity(planted('evil', { integrity: undefined }))).toEqual(['evil']);
+    expect(withoutIntegrity(planted('evil', { integrity: 'sha1-x' }))).toEqual(['evil']);
+  });
+  test('a package from elsewhere, or in the clear', () => {
+    const file = path.join(scratch, 'package-lock.json');
+    for (const resolved of ['https://evil.example/x.tgz', 'http://registry.npmjs.org/x/-/x-1.0.0.tgz']) {
+      const attacked = { ...lockfile, name: 'x', lockfileVersion: 3, ...planted('evil', { resolved }) };
+      writeFileSync(file, JSON.stringify(attacked));
+      expect(lintLockfile(file), resolved).not.toBe(0);
+    }
+  });
+  test('a new install script', () =>
+    expect(scriptsNobodyLookedAt(planted('evil', { hasInstallScript: true }))).toEqual(['evil']));
+  test('a licence that asks for more', () => {
+    expect(refusedLicences(planted('evil', { license: 'AGPL-3.0-only' }))).toEqual(['evil: AGPL-3.0-only']);
+    expect(refusedLicences(planted('evil', { license: undefined }))).toEqual(['evil: undefined']);
+  });
+  test('a version with a known hole', () =>
+    expect(belowFloor(planted('next', { version: '16.4.5' }))).toEqual(['next 16.4.5 < 16.4.6']));
+  test('a secret in a file', () => {
+    // In two pieces, so that this file holds none.
+    writeFileSync(path.join(scratch, 'leak.txt'), `token = ${'ghp_'}${'abcdefghijklmnopqrstuvwxyz0123456789'}\n`);
+    expect(readdirSync(scratch)).toContain('leak.txt');
+    expect(findSecrets(scratch).said).toContain('leak.txt');
+  });
+});
