@@ -8,9 +8,6 @@ const log = (name: string) => `> test-results/${name}.log 2>&1`;
 // one sandbox, whose call history and faults they look at and set.
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.spec.ts',
-  // Some need a database that has connections; looks and brand are the same on both, and looked at once.
-  testIgnore: process.env.TEST_DATABASE_URL ? ['**/looks.spec.ts', '**/brand.spec.ts'] : '**/*.postgres.spec.ts',
   outputDir: 'test-results/playwright',
   workers: 1,
   fullyParallel: false,
@@ -18,6 +15,16 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  projects: [
+    {
+      name: 'portal',
+      testMatch: '**/*.spec.ts',
+      // Some need a database that has connections; looks and brand are the same on both, and looked at once.
+      testIgnore: process.env.TEST_DATABASE_URL ? ['**/looks.spec.ts', '**/brand.spec.ts'] : '**/*.postgres.spec.ts',
+    },
+    // What the tests above left behind.
+    { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
+  ],
   reporter: [['list']],
   use: {
     ...devices['Desktop Chrome'],

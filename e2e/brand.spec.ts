@@ -1,8 +1,9 @@
 // Changing lib/brand/brand.ts alone makes every page another institution's.
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
 import { person } from './sandbox';
-import { startSecondBrand } from './second-brand';
+import { BUILD_CANARY, builtFiles, startSecondBrand } from './second-brand';
 import { SECOND_BRAND } from './stack';
 
 /** Of lib/brand/example-lyra.ts, as a browser writes them. */
@@ -66,4 +67,11 @@ test('every page, mail address and icon is the second institution’s', async ({
     theme_color: '#0f6b4f',
     background_color: '#f6f4ee',
   });
+});
+
+test('nothing of the environment that it was built in is in the build', () => {
+  const files = builtFiles();
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => readFileSync(file, 'latin1').includes(BUILD_CANARY))).toEqual([]);
+  expect(files.filter((file) => file.includes('/static/') && file.endsWith('.map'))).toEqual([]);
 });

@@ -1,8 +1,11 @@
 // The portal of another institution: the same sources with another brand file, built and started.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { portalEnvironment, SECOND_BRAND } from './stack';
+
+/** The value of every setting while it is built. */
+export const BUILD_CANARY = 'canary-of-the-build-environment';
 
 // Inside the project, so that its node_modules are found.
 const FOLDER = path.resolve('test-results/second-brand');
@@ -18,7 +21,13 @@ export async function startSecondBrand(): Promise<() => void> {
   for (const source of SOURCES) cpSync(source, path.join(FOLDER, source), { recursive: true });
   copyFileSync('lib/brand/example-lyra.ts', path.join(FOLDER, 'lib/brand/brand.ts'));
   const next = path.resolve('node_modules/.bin/next');
-  execFileSync(next, ['build'], { cwd: FOLDER, stdio: ['ignore', openSync(`${FOLDER}.build.log`, 'w'), 'inherit'] });
+  // The environment of a build machine may hold anything; none of it may get into what is built.
+  const env = { ...process.env, ...Object.fromEntries(Object.keys(portalEnvironment('second-brand')).map(canary)) };
+  execFileSync(next, ['build'], {
+    cwd: FOLDER,
+    env,
+    stdio: ['ignore', openSync(`${FOLDER}.build.log`, 'w'), 'inherit'],
+  });
   const log = openSync(`${FOLDER}.log`, 'w');
   const portal = spawn(next, ['start', '--port', String(SECOND_BRAND.port)], {
     cwd: FOLDER,
@@ -27,6 +36,16 @@ export async function startSecondBrand(): Promise<() => void> {
   });
   await untilReady(portal);
   return () => portal.kill('SIGTERM');
+}
+
+const canary = (name: string) => [name, BUILD_CANARY];
+
+/** What was built: everything that the portal would serve or run. */
+export function builtFiles(): string[] {
+  const built = path.join(FOLDER, '.next');
+  return readdirSync(built, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(built, name))
+    .filter((file) => !file.includes('/cache/') && statSync(file).isFile());
 }
 
 async function untilReady(portal: ChildProcess): Promise<void> {

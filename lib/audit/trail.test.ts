@@ -86,6 +86,15 @@ test.each([
   expect(await verifyTrail(parts())).toMatchObject({ ok: false, seq });
 });
 
+test('a genuine event behind another history is found: each covers the one before', async () => {
+  await tell(5);
+  await withoutTrigger(sql`create temporary table kept as select * from audit_events where seq = 5`);
+  await withoutTrigger(sql`delete from audit_events where seq > 3`);
+  await recordAlone(parts(), { event: 'user_deleted', actor: 'system', subject: USER });
+  await withoutTrigger(sql`insert into audit_events select * from kept`);
+  expect(await verifyTrail(parts())).toMatchObject({ ok: false, seq: 5 });
+});
+
 test('a tail that was cut off is found by an anchor from outside', async () => {
   await tell(5);
   const head = await trailHead(parts());

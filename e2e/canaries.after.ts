@@ -1,0 +1,137 @@
+// Runs when everything else has: what secrets and personal data the other tests left behind, and where.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { expect, type Page, test } from '@playwright/test';
+import { Client } from 'pg';
+import { openWidget, readyToBuy, widgetAddress } from './portal';
+import { person } from './sandbox';
+import { dataDirectory, portalEnvironment } from './stack';
+
+const environment = portalEnvironment('portal');
+const SECRETS = ['NEXTAUTH_SECRET', 'KUNACORE_API_KEY', 'OIDC_CLIENT_SECRET', 'PII_KEYS'].map(
+  (name) => environment[name]?.split(':').at(-1) ?? '',
+);
+/** What the tests type and what the identity provider tells, of everybody: numbers, addresses, names, mailboxes. */
+const PERSONAL = [
+  'FE123456',
+  '+38050000',
+  ' Sample St',
+  'customer45@example.com',
+  'operator@example.com',
+  'Khreshchatyk',
+];
+/** Tokens of KunaCore and sealed ones alike begin with an encoded `{"`. */
+const TOKEN = /eyJ[\w-]{10,}\.[\w-]+/;
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .map((name) => path.join(directory, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+}
+
+function found(where: string, text: string, what: string[]): string[] {
+  return what.filter((canary) => text.includes(canary)).map((canary) => `${canary} in ${where}`);
+}
+
+test('the canaries can be found where they may be: the search works', async () => {
+  expect(SECRETS.every((secret) => secret.length > 10)).toBe(true);
+  expect(found('here', readFileSync('.env.example', 'utf8'), SECRETS)).toHaveLength(SECRETS.length);
+  const sandboxLog = JSON.stringify(await (await fetch('http://127.0.0.1:4110/__control/calls')).json());
+  expect(found('KunaCore', sandboxLog, PERSONAL)).not.toEqual([]);
+});
+
+test('no secret is in what browsers load', () => {
+  const files = [...filesIn('.next/static'), ...filesIn('public')];
+  expect(files.length).toBeGreaterThan(20);
+  const hits = files.flatMap((file) => found(file, readFileSync(file, 'latin1'), [...SECRETS, ...PERSONAL]));
+  expect(hits).toEqual([]);
+  expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+});
+
+test('no secret, token or personal data is in any log, and every line is one event', () => {
+  const logs = readdirSync('test-results').filter((name) => name.endsWith('portal.log'));
+  expect(logs.length).toBeGreaterThan(0);
+  for (const name of logs) {
+    const lines = stripVTControlCharacters(readFileSync(`test-results/${name}`, 'utf8')).split('\n');
+    const events = lines.filter((line) => line.startsWith('{'));
+    // Next's own words at its start, before anything of ours runs.
+    const others = lines.filter((line) => line.trim() && !line.startsWith('{') && !/^( *[▲✓-]|$)/.test(line));
+    expect(others, name).toEqual([]);
+    for (const event of events) expect(JSON.parse(event), name).toHaveProperty('event');
+    expect(found(name, lines.join('\n'), [...SECRETS, ...PERSONAL]), name).toEqual([]);
+    expect(lines.join('\n'), name).not.toMatch(TOKEN);
+    expect(lines.join('\n'), name).not.toContain('refreshToken=');
+  }
+});
+
+test('no secret, token or personal data is in a plain copy of the database', async () => {
+  const copy = environment.DATABASE_URL ? await dump(environment.DATABASE_URL) : rawFiles(dataDirectory('portal'));
+  // The search looks into the right thing: ids and states are there.
+  expect(/sample-\d/.test(copy) && copy.includes('authn_token_created')).toBe(true);
+  expect(found('the database', copy, [...SECRETS, ...PERSONAL])).toEqual([]);
+  expect(TOKEN.exec(copy)?.[0].slice(0, 12)).toBeUndefined();
+});
+
+/** Every table, row by row. */
+async function dump(url: string): Promise<string> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const tables = await client.query("select tablename from pg_tables where schemaname = 'public'");
+    const rows: string[] = [];
+    for (const { tablename } of tables.rows) {
+      const { rows: all } = await client.query(`select row_to_json(t)::text as row from "${tablename}" t`);
+      rows.push(...all.map(({ row }: { row: string }) => row));
+    }
+    return rows.join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
+/** The embedded database's files as they lie on the disk, write-ahead log included. */
+function rawFiles(directory: string): string {
+  return filesIn(directory)
+    .map((file) => readFileSync(file, 'latin1'))
+    .join('\n');
+}
+
+test('no secret and no token is in any page, payload or storage of a signed-in person', async ({ page }) => {
+  await readyToBuy(page, person(55).sub);
+  await openWidget(page);
+  const token = new URL(widgetAddress(page)).searchParams.get('refreshToken') ?? '';
+  expect(token).toMatch(TOKEN);
+  for (const address of ['/account', '/account/buy', '/account/details', '/account/activity', '/account/devices'])
+    for (const headers of [{}, { rsc: '1' }] as Record<string, string>[]) {
+      const text = await (await page.request.get(address, { headers })).text();
+      expect(found(address, text, [...SECRETS, token])).toEqual([]);
+      expect(text, address).not.toMatch(TOKEN);
+    }
+  const kept = await storageOf(page);
+  expect(kept).toContain('cookies:');
+  expect(found('storage', kept, [...SECRETS, ...PERSONAL, token])).toEqual([]);
+  expect(kept).not.toMatch(TOKEN);
+});
+
+/** Everything that a script of the page can read again later, or that stays when the tab is closed. */
+function storageOf(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const cached: string[] = [];
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys())
+        cached.push(request.url, (await (await cache.match(request))?.text()) ?? '');
+    }
+    const resources = performance.getEntriesByType('resource').map(({ name }) => name);
+    return JSON.stringify([
+      `cookies:${document.cookie}`,
+      { ...localStorage },
+      { ...sessionStorage },
+      databases,
+      cached,
+      resources,
+    ]);
+  });
+}

@@ -1,0 +1,122 @@
+// npm run test:security:mutants [-- T11 …]: takes away one defence at a time, in a copy of this checkout, and shows that
+// the test named for its threat (docs/security.md) turns red. Ends with an error when one stays green.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Threat, file, what stands there, what a careless change makes of it, the test that must notice. */
+const MUTANTS = [
+  ['T4', 'lib/log.ts', 'redact: SECRET_FIELDS', 'redact: [].map(String) && SECRET_FIELDS.slice(99)', 'lib/log.test.ts'],
+  [
+    'T9',
+    'lib/authorisations/issue.ts',
+    'return found.length > 0;\n}\n\nfunction stillGood',
+    'return found.length > 99;\n}\n\nfunction stillGood',
+    'lib/authorisations/issue.test.ts',
+  ],
+  [
+    'T11',
+    'lib/auth/origin.ts',
+    'return origin === portalOrigin;',
+    "return origin.endsWith(portalOrigin.split('://')[1] ?? '');",
+    'lib/auth/boundaries.test.ts',
+  ],
+  ['T11', 'lib/http/request-guard.ts', "return 'cross-site';", 'return null;', 'lib/http/request-guard.test.ts'],
+  [
+    'T14',
+    'lib/auth/adapter.ts',
+    "return createHash('sha256').update(token).digest('hex');",
+    'return token;',
+    'lib/auth/adapter.test.ts',
+  ],
+  ['T16', 'lib/auth/session.ts', 'gt(sessions.lastSeenAt, idleSince),', '', 'lib/auth/session.test.ts'],
+  ['T16', 'lib/auth/session.ts', 'gt(sessions.expiresAt, sql`now()`),', '', 'lib/auth/session.test.ts'],
+  ['T18', 'lib/auth/callback-url.ts', 'url.origin === portalOrigin &&', '', 'lib/auth/boundaries.test.ts'],
+  ['T19', 'lib/rate-limits/count.ts', 'row.used <= uses', 'row.used <= uses * 2', 'lib/rate-limits/count.test.ts'],
+  ['T20', 'lib/auth/email.ts', 'parsed.success && !imitation', 'parsed.success', 'lib/auth/boundaries.test.ts'],
+  [
+    'T21',
+    'lib/customers/create.ts',
+    'if (candidate.externalId === externalId) {',
+    'if (candidate) {',
+    'lib/customers/adoption.test.ts',
+  ],
+  ['T22', 'lib/auth/user-agent.ts', 'header.length <= LONGEST &&', '', 'lib/auth/boundaries.test.ts'],
+  [
+    'T23',
+    'lib/customers/details-schema.ts',
+    '!FORBIDDEN.test(text)',
+    'text !== "\\0"',
+    'lib/customers/details-schema.test.ts',
+  ],
+  ['T26', 'lib/kunacore/transport.ts', "redirect: 'manual'", "redirect: 'follow'", 'lib/kunacore/transport.test.ts'],
+  ['T28', 'lib/http/request-guard.ts', "return 'host';", 'return null;', 'lib/http/request-guard.test.ts'],
+  ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],
+  ['T32', 'lib/http/readable-body.ts', 'REFERENCE.test(value)', 'value.length > 0', 'lib/http/readable-body.test.ts'],
+  ['T35', 'lib/audit/trail.ts', 'JSON.stringify([before, seq,', 'JSON.stringify([seq,', 'lib/audit/trail.test.ts'],
+  [
+    'T36',
+    'lib/crypto/keyring.ts',
+    'iv, { authTagLength: 16 }).setAAD(Buffer.from(place))',
+    'iv, { authTagLength: 16 }).setAAD(Buffer.from(""))',
+    'lib/crypto/keyring.test.ts',
+  ],
+  [
+    'T37',
+    'lib/users/delete.ts',
+    'await tx.delete(details).where(eq(details.userId, userId));',
+    '',
+    'lib/users/users.test.ts',
+  ],
+  [
+    'T39',
+    'lib/environment-reader.ts',
+    'if (loopback) return;',
+    'if (!loopback || loopback) return;',
+    'lib/config.test.ts',
+  ],
+];
+
+const chosen = process.argv.slice(2);
+const copy = mkdtempSync(path.join(tmpdir(), 'portal-security-'));
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+for (const entry of [
+  'app',
+  'components',
+  'lib',
+  'sandbox',
+  'e2e',
+  'tsconfig.json',
+  'vitest.config.ts',
+  'package.json',
+  '.env.example',
+])
+  cpSync(entry, path.join(copy, entry), { recursive: true });
+symlinkSync(path.resolve('node_modules'), path.join(copy, 'node_modules'));
+
+const tried = MUTANTS.filter(([threat]) => chosen.length === 0 || chosen.includes(threat));
+const missed = tried.filter((mutant) => !isCaught(...mutant));
+console.log(`${tried.length - missed.length} of ${tried.length} planted regressions caught`);
+process.exit(missed.length === 0 ? 0 : 1);
+
+function isCaught(threat, file, from, to, test) {
+  const place = path.join(copy, file);
+  const original = readFileSync(place, 'utf8');
+  if (!original.includes(from)) throw new Error(`${file} no longer holds: ${from}`);
+  writeFileSync(
+    place,
+    original.replace(from, () => to),
+  );
+  const { status, stdout } = spawnSync('node_modules/.bin/vitest', ['run', test], {
+    cwd: copy,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  writeFileSync(place, original);
+  // Red because an assertion failed, not because the file does not run any more.
+  const caught = status === 1 && /Tests .*\d+ failed/.test(stdout);
+  console.log(`${caught ? 'caught' : 'MISSED'}  ${threat.padEnd(4)} ${file}: ${test}`);
+  return caught;
+}
