@@ -32,7 +32,9 @@ async function measure(): Promise<boolean> {
   rmSync(dataDirectory('spare-portal'), { recursive: true, force: true });
   start(['node_modules/.bin/tsx', 'sandbox/main.ts'], sandboxEnvironment());
   await until(`${SANDBOX.api}/__control/switches`);
-  const environment = { ...portalEnvironment('spare-portal'), NEXTAUTH_URL: ORIGIN };
+  // A widget as in production: the sandbox's plain http is the one thing that both tools would rightly mark.
+  const addresses = { NEXTAUTH_URL: ORIGIN, KUNACORE_WIDGET_URL: 'https://widget.kuna.example/' };
+  const environment = { ...portalEnvironment('spare-portal'), ...addresses };
   start(['node_modules/.bin/next', 'start', '--port', String(SPARE_PORTAL.port)], environment);
   await until(`${SPARE_PORTAL.origin}/api/health/ready`);
   https.createServer({ key, cert }, passOn).listen(HTTPS_PORT, '127.0.0.1');
