@@ -31,5 +31,3 @@ export type AuditEvent = {
   | { event: 'sensitive_update'; facts: { object: string; version: number; consent: string } }
   | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } }
 );
-
-export type AuditEventName = AuditEvent['event'];
