@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, signInPath } from './lib/auth/session';
@@ -5,6 +6,7 @@ import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
 import { isReadableBody } from './lib/http/readable-body';
 import { type Refusal, refuse } from './lib/http/request-guard';
+import { log } from './lib/log';
 import { documentHeaders } from './lib/security-headers';
 import { services } from './lib/services';
 
@@ -14,7 +16,7 @@ export const config = { matcher: ['/((?!_next/static/).*)'] };
 /** Stops what may not pass at all, sends the signed-out to /sign-in, answers 503 where a page could only crash. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
-  const nonce = Buffer.from(crypto.randomUUID()).toString('base64');
+  const nonce = randomBytes(16).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
   return withHeaders((await stop(request)) ?? (await guardPrivatePage(request)) ?? pass(request, headers), headers);
 }
@@ -24,7 +26,9 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   const refused = refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
   const reason: Refusal | null =
     refused ?? (method === 'POST' && !(await isReadableBody(request)) ? 'malformed' : null);
-  return reason && NextResponse.rewrite(new URL(`/refused/${reason}`, url));
+  if (!reason) return null;
+  log().warn({ event: 'request_refused', reason, method, path: nextUrl.pathname.slice(0, 200) });
+  return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
 /**

@@ -1,11 +1,36 @@
-/** The session cookie's name. On https `__Host-`: no sibling host can set or read it (ASVS 5.0 3.3.1-3.3.4). */
+/** How long a sign-in at the identity provider may take, in seconds. */
+const SIGN_IN_SECONDS = 15 * 60;
+
+/** A cookie's name. On https `__Host-`: no sibling host can set or read it (ASVS 5.0 3.3.1, 3.3.3). */
+function cookieName(secure: boolean, name: string): string {
+  return secure ? `__Host-${name}` : name;
+}
+
+/** The session cookie's name. */
 export function sessionCookieName(secure: boolean): string {
-  return secure ? '__Host-next-auth.session-token' : 'next-auth.session-token';
+  return cookieName(secure, 'next-auth.session-token');
+}
+
+/** Every cookie of next-auth, under names and with attributes of ours: its defaults are `__Secure-` for most. */
+export function signInCookies(secure: boolean) {
+  const options = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const;
+  const named = (name: string, maxAge?: number) => ({
+    name: cookieName(secure, `next-auth.${name}`),
+    options: maxAge ? { ...options, maxAge } : options,
+  });
+  return {
+    sessionToken: named('session-token'),
+    callbackUrl: named('callback-url'),
+    csrfToken: named('csrf-token'),
+    pkceCodeVerifier: named('pkce.code_verifier', SIGN_IN_SECONDS),
+    state: named('state', SIGN_IN_SECONDS),
+    nonce: named('nonce', SIGN_IN_SECONDS),
+  };
 }
 
 /** The name of the cookie that carries a sealed widget token from "Buy crypto" to the frame. */
 export function handoverCookieName(secure: boolean): string {
-  return secure ? '__Host-widget-handover' : 'widget-handover';
+  return cookieName(secure, 'widget-handover');
 }
 
 /** That cookie, as it is set; with no value and an age of 0 it is taken back. */

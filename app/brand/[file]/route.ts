@@ -5,7 +5,7 @@ import { markSvg, sharedLinkSvg } from '@/lib/brand/mark';
 export const dynamic = 'force-static';
 export const dynamicParams = false;
 
-const SVG = 'image/svg+xml';
+const SVG = 'image/svg+xml; charset=utf-8';
 const PNG = 'image/png';
 const FILES: Record<string, { type: string; draw: () => Promise<Buffer> | Buffer }> = {
   'icon.svg': { type: SVG, draw: () => Buffer.from(markSvg(8)) },
