@@ -72,6 +72,7 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
 
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('operations.csv');
   const file = readFileSync(await (await download).path(), 'utf8');
   expect(file.split('\r\n')[0]).toContain('createdAt,updatedAt,type,status');
   expect(file).toContain(`,DepositWithExchange,Completed,1000,UAH,`);

@@ -283,6 +283,41 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(heading(page, say('buy.signedOut.title'))).toBeVisible();
       await lookAt(page, 'buy-signed-out');
     });
+
+    test('one’s own data, and what is refused', async ({ page }) => {
+      await signIn(page, somebody(105).sub, { say, path: '/account/details' });
+      await page.getByText(say('details.ownData.delete'), { exact: true }).click();
+      await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
+      await expect(page.getByText(say('details.ownData.unconfirmed'))).toBeVisible();
+      await page.getByText(say('details.ownData.delete'), { exact: true }).click();
+      await lookAt(page, 'details-delete');
+      for (let n = 0; n < 10; n += 1) await page.request.get('/api/account/own-data');
+      await page.goto('/api/account/own-data');
+      await expect(heading(page, say('errors.refused.rate.title'))).toBeVisible();
+      await lookAt(page, 'too-many');
+      await page.goto('/sign-out');
+      await expect(heading(page, say('errors.refused.method.title'))).toBeVisible();
+      await lookAt(page, 'refused');
+    });
+
+    test('the desk of the institution', async ({ page }) => {
+      await signIn(page, 'oksana-melnyk', { say, path: '/operator' });
+      await expect(heading(page, say('operator.title'))).toBeVisible();
+      await lookAt(page, 'operator-customers');
+      const search = async (email: string) => {
+        await page.getByLabel(say('operator.find.label')).fill(email);
+        await page.getByRole('button', { name: say('operator.find.find') }).click();
+      };
+      await search('nobody@example.com');
+      await expect(page.getByText(say('operator.find.problems.none'))).toBeVisible();
+      await lookAt(page, 'operator-nobody');
+      await search(somebody(105).email);
+      await expect(heading(page, somebody(105).email)).toBeVisible();
+      await lookAt(page, 'operator-customer');
+      await page.getByRole('link', { name: say('operator.wholeHistory') }).click();
+      await expect(heading(page, say('operator.trail.title'))).toBeVisible();
+      await lookAt(page, 'operator-audit');
+    });
   });
 }
 

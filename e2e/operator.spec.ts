@@ -53,6 +53,12 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
   await openFile(operator, email);
   await operator.getByRole('button', { name: 'Sign out everywhere' }).click();
   await expect(operator.getByText('Signed out everywhere.')).toBeVisible();
+  // The file holds what the desk needs, and nothing of what Kuna verifies.
+  for (const headers of [{}, { rsc: '1' }] as Record<string, string>[]) {
+    const file = await (await operator.request.get(operator.url(), { headers })).text();
+    expect(file).toContain(email);
+    for (const detail of ['FE123456', '45 Sample St', '+38050']) expect(file).not.toContain(detail);
+  }
   await page.goto('/account');
   await expect(page).toHaveURL(/\/sign-in/);
 
@@ -98,13 +104,19 @@ test('a customer whose address belongs to somebody else at Kuna stands first, an
 });
 
 test('whoever is no operator finds nothing there; nobody is found who is not there', async ({ page, browser }) => {
-  await signIn(page, person(47).sub);
+  const { sub, email } = person(47);
+  await signIn(page, sub);
   for (const path of ['/operator', '/operator/audit', '/operator/customers/00000000-0000-4000-8000-000000000000']) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
     await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
   }
   const operator = await desk(browser);
+  await openFile(operator, email);
+  // That they tried is in their history.
+  const history = operator.getByRole('list', { name: 'What happened' });
+  await expect(history.getByRole('listitem').filter({ hasText: 'authz_fail' }).first()).toContainText('user:');
+  await operator.goto('/operator');
   for (const nobody of ['nobody@example.com', 'x', '']) {
     await operator.getByLabel('Find by e-mail address').fill(nobody);
     await operator.getByRole('button', { name: 'Find' }).click();

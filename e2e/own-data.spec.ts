@@ -11,6 +11,7 @@ test('everything that is kept about a person comes as a file, to them alone', as
   await page.goto('/account/details');
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download my data' }).click();
+  expect((await download).suggestedFilename()).toBe('my-data.json');
   const file = await (await download).path();
   const data = JSON.parse(readFileSync(file, 'utf8'));
   const [customer] = await customersOf(email);

@@ -60,7 +60,7 @@ test('a second portal on the same embedded database refuses to start; a killed o
 });
 
 test('without its database the portal answers 503 and signs nobody out', async ({ page, context }) => {
-  startPortal({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/portal' });
+  const { output } = startPortal({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/portal' });
   await expect.poll(() => status('/api/health/live'), { timeout: 30_000 }).toBe(200);
   expect(await ready()).toBe(503);
   const cookie = { name: 'next-auth.session-token', value: 'a-session', url: SPARE_PORTAL.origin, httpOnly: true };
@@ -84,6 +84,12 @@ test('without its database the portal answers 503 and signs nobody out', async (
   }
   expect((await context.cookies(SPARE_PORTAL.origin)).map(({ name }) => name)).toContain('next-auth.session-token');
   expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
+  // Whoever answers for the portal reads of it, one event a line.
+  const events = output()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line).event);
+  for (const event of ['database_unavailable', 'sign_out_failed']) expect(events).toContain(event);
 });
 
 test('with Kuna’s own integration alone there is the public page, and no account', async ({ page }) => {
@@ -123,32 +129,44 @@ test('identity provider or mail server down: it is said, what was typed stays, a
   await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
 });
 
-test('on https the session cookie is __Host-, Secure and HttpOnly', async () => {
+test('on https every cookie is __Host-, Secure and HttpOnly, and every answer asks for https', async () => {
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   // The terminator in front would speak TLS; what it passes on is plain.
+  for (const path of ['/', '/nowhere', '/account', '/offline.js', '/brand/icon-32.png', '/api/auth/providers']) {
+    const { headers } = await fetch(SPARE_PORTAL.origin + path, { redirect: 'manual' });
+    expect(headers.get('strict-transport-security'), path).toBe('max-age=63072000; includeSubDomains');
+  }
   const csrf = await fetch(`${SPARE_PORTAL.origin}/api/auth/csrf`);
-  expect(csrf.headers.get('strict-transport-security')).toContain('max-age=63072000');
   const { csrfToken } = (await csrf.json()) as { csrfToken: string };
   const cookie = csrf.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ');
   const email = 'by.https@example.com';
-  await fetch(`${SPARE_PORTAL.origin}/api/auth/signin/email`, {
-    method: 'POST',
-    headers: { origin, cookie },
-    body: new URLSearchParams({ csrfToken, email }),
-    redirect: 'manual',
-  });
+  const start = (way: string) =>
+    fetch(`${SPARE_PORTAL.origin}/api/auth/signin/${way}`, {
+      method: 'POST',
+      headers: { origin, cookie },
+      body: new URLSearchParams({ csrfToken, email }),
+      redirect: 'manual',
+    });
+  const answers = [csrf, await start('email'), await start('oidc')];
   const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/api/auth/callback/email`)) ?? '';
   const signedIn = await fetch(link.replace(origin, SPARE_PORTAL.origin), { redirect: 'manual' });
-  const session = signedIn.headers.getSetCookie().find((line) => line.startsWith('__Host-next-auth.session-token='));
-  expect(session).toMatch(/Path=\/;.*HttpOnly/i);
-  expect(session).toMatch(/; Secure/i);
-  expect(session).toMatch(/; SameSite=Lax/i);
-  expect(session).not.toMatch(/Domain=/i);
+  const set = [...answers, signedIn].flatMap((answer) => answer.headers.getSetCookie());
+  const names = set.map((line) => line.split('=')[0]?.replace('__Host-next-auth.', ''));
+  for (const name of ['session-token', 'csrf-token', 'callback-url', 'state', 'nonce', 'pkce.code_verifier'])
+    expect(names).toContain(name);
+  for (const line of set) {
+    expect(line).toMatch(/^__Host-next-auth\..*; Path=\/;.*; HttpOnly/i);
+    expect(line).toMatch(/; Secure/i);
+    expect(line).toMatch(/; SameSite=Lax/i);
+    expect(line).not.toMatch(/Domain=/i);
+  }
+  // A session's name is 256 random bits.
+  expect(set.join('\n')).toMatch(/^__Host-next-auth\.session-token=[\w-]{43};/m);
 });
 
 async function status(path: string): Promise<number> {

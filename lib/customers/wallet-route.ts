@@ -13,7 +13,7 @@ const NO_STORE = { 'cache-control': 'no-store' };
  * 401 signed out · 409 no open wallet · 503 KunaCore or the database cannot be asked now.
  */
 export async function answerForWallet(
-  answer: (services: Services, walletId: string) => Promise<Response>,
+  answer: (services: Services, walletId: string, userId: string) => Promise<Response>,
 ): Promise<Response> {
   try {
     const session = await peekSession();
@@ -21,7 +21,7 @@ export async function answerForWallet(
     const parts = await services();
     const customer = await readCustomerState(parts, session.userId);
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await answer(parts, customer.walletId);
+    const response = await answer(parts, customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

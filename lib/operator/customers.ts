@@ -34,6 +34,13 @@ export interface CustomerFile extends CustomerLine {
   details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
 }
 
+/** Of the details only that, and when, somebody agreed to them. */
+const consentColumns = {
+  version: details.version,
+  consentVersion: details.consentVersion,
+  consentedAt: details.consentedAt,
+};
+
 const PAGE = 50;
 
 /** The newest customers, those that wait for somebody first. @param page from 0. @throws the driver's error. */
@@ -66,7 +73,7 @@ export async function readCustomerFile(
   userId: string,
 ): Promise<CustomerFile | null> {
   const [row] = await db
-    .select({ user: users, customer: customers, authorisation: authorisations, details })
+    .select({ user: users, customer: customers, authorisation: authorisations, details: consentColumns })
     .from(users)
     .leftJoin(customers, eq(customers.userId, users.id))
     .leftJoin(authorisations, eq(authorisations.userId, users.id))

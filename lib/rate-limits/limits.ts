@@ -8,6 +8,8 @@ export const RATE_LIMITS = {
   'details-account': { uses: 60, seconds: 10 * 60 },
   /** Widget tokens: each is a call to KunaCore. */
   'token-account': { uses: 30, seconds: 5 * 60 },
+  /** Files of operations: each is a row of calls to KunaCore. */
+  'csv-account': { uses: 20, seconds: 10 * 60 },
   /** Export and deletion of one's own data. */
   'own-data-account': { uses: 10, seconds: 60 * 60 },
   'operator-account': { uses: 120, seconds: 60 },

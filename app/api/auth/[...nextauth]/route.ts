@@ -18,7 +18,7 @@ import { services } from '@/lib/services';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** next-auth's routes, with the four places mended where its own answer would break a promise of this portal. */
+/** next-auth's routes, mended where its own answer would break a promise of this portal. */
 async function handle(request: NextRequest, context: Context): Promise<Response> {
   if (config().widget.type === 'kuna') return new Response(null, { status: 404 });
   const { nextauth } = await context.params;

@@ -1,0 +1,78 @@
+// What is asked for too often is refused, with a page that says until when, and nobody else pays for it.
+import { expect, test } from '@playwright/test';
+import { readyToBuy, signIn } from './portal';
+import { pathsOf, person } from './sandbox';
+import { PORTAL, SANDBOX } from './stack';
+
+async function mailsTo(email: string): Promise<number> {
+  const answer = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(email)}`);
+  return ((await answer.json()) as unknown[]).length;
+}
+
+test('the seventh link to one mailbox is refused, by the form and by next-auth’s own address; another mailbox is not', async ({
+  page,
+}) => {
+  const email = 'too.often@example.com';
+  const ask = async (address: string) => {
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail').fill(address);
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+  };
+  for (let n = 1; n <= 6; n += 1) {
+    await ask(email);
+    await page.waitForURL('**/sign-in/check-email');
+  }
+  await ask(email);
+  await expect(page.getByText('That was asked for very often in a short time.')).toBeVisible();
+  await expect(page.getByLabel('E-mail')).toHaveValue(email);
+
+  const { csrfToken } = await (await page.request.get('/api/auth/csrf')).json();
+  const form = { csrfToken, email };
+  const headers = { origin: PORTAL.origin };
+  const direct = await page.request.post('/api/auth/signin/email', { form, headers, maxRedirects: 0 });
+  expect(direct.headers().location).toBe(`${PORTAL.origin}/sign-in?error=RateLimited`);
+  expect(await mailsTo(email)).toBe(6);
+
+  await ask('somebody.else@example.com');
+  await page.waitForURL('**/sign-in/check-email');
+});
+
+test('a person’s data and files come only so often; the page says when to try again', async ({ page }) => {
+  await readyToBuy(page, person(59).sub);
+  for (const [path, uses] of [
+    ['/api/account/own-data', 10],
+    ['/api/account/operations.csv', 20],
+  ] as const) {
+    for (let n = 1; n <= uses; n += 1) expect((await page.request.get(path)).status(), `${path} ${n}`).toBe(200);
+    const refused = await page.goto(path);
+    expect(refused?.status(), path).toBe(429);
+    expect(Number(refused?.headers()['retry-after'])).toBeGreaterThan(0);
+    await expect(page.getByRole('heading', { name: 'A little too fast' })).toBeVisible();
+    await page.getByRole('link', { name: 'Back' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  }
+});
+
+test('widget tokens come only so often: then the frame says so, and Kuna is not asked', async ({ page }) => {
+  const { sub, email } = person(66);
+  await readyToBuy(page, sub);
+  const frame = () =>
+    page.request.get('/account/buy/frame', {
+      headers: { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' },
+      maxRedirects: 0,
+    });
+  for (let n = 1; n <= 30; n += 1) expect((await frame()).status(), String(n)).toBe(303);
+  const asked = (await pathsOf(email)).length;
+  const refused = await frame();
+  expect(refused.status()).toBe(429);
+  expect(Number(refused.headers()['retry-after'])).toBeGreaterThan(0);
+  expect(await refused.text()).toContain('A little too fast');
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await expect(page.frameLocator('iframe').getByText('A little too fast')).toBeVisible();
+  expect((await pathsOf(email)).length).toBe(asked);
+  // Somebody else is not held up.
+  await page.request.post('/sign-out', { headers: { origin: PORTAL.origin } });
+  await signIn(page, person(67).sub);
+  await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
+});
