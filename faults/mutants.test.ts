@@ -1,0 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+test.each(readdirSync('faults/mutants'))('the planted bug %s still fits the code', (file) => {
+  const check = ['apply', '--check', '--unidiff-zero', `faults/mutants/${file}`];
+  expect(() => execFileSync('git', check, { stdio: 'ignore' })).not.toThrow();
+});
