@@ -119,15 +119,21 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
         // The client believes the discovery document; a document of somebody else is noticed here (RFC 8414 3.3).
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
-        const fromToken = (tokens as { claims?(): object }).claims?.();
+        const fromToken = (tokens as { claims?(): object }).claims?.() ?? {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
-        return oidcClaims.parse({ ...fromToken, ...fromEndpoint });
+        return oidcClaims.parse(together(fromToken, fromEndpoint));
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
     // Safe here: every user's address was verified, by this provider or by a link that was opened.
     allowDangerousEmailAccountLinking: true,
   };
+}
+
+/** The endpoint's word counts. That the token's address is verified says nothing of another one at the endpoint. */
+function together(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
+  const another = 'email' in fromEndpoint && fromEndpoint.email !== fromToken.email;
+  return { ...fromToken, ...(another && { email_verified: undefined }), ...fromEndpoint };
 }
 
 /** next-auth's e-mail provider as an object of ours: its own imports a nodemailer it pins to an old major. */

@@ -37,13 +37,17 @@ const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalid
 /** An address where nobody listens: no service has this port, and only root could open it. */
 export const NOBODY = 'http://127.0.0.1:2';
 
-/** Opens a database and configures this process as its server would be, with the sample settings. */
+/**
+ * Opens a database and configures this process as its server would be, with the sample settings.
+ * @param settings environment variables in place of samples.
+ */
 export async function startPortal(
   kunacore: { apiUrl: string; widgetUrl: string },
   credentials: KunaCoreCredentials = SAMPLE_KEY,
+  settings: Record<string, string> = {},
 ): Promise<Portal> {
   const addresses = { KUNACORE_API_URL: kunacore.apiUrl, KUNACORE_WIDGET_URL: kunacore.widgetUrl };
-  Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' });
+  Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
   const opened = await openTestDatabase();
   processWide<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
   const { keyring, log, clock, limits } = await services();

@@ -1,0 +1,338 @@
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import type { NextAuthOptions } from 'next-auth';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessions, users } from '../db/schema';
+import { type AuthServer, startAuthServer, TestBrowser } from '../testing/auth-server';
+import {
+  type Answer,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  type OpenIdProvider,
+  startOpenIdProvider,
+} from '../testing/openid-provider';
+import { addUser, NOBODY, type Portal, sessionRows, startPortal } from '../testing/portal';
+import { hashSessionToken, portalAdapter } from './adapter';
+import { sessionCookieName } from './cookies';
+import { authOptions } from './options';
+
+const OTHER = 'https://other.example.test';
+const SESSION_COOKIE = sessionCookieName(false);
+
+let provider: OpenIdProvider;
+let server: AuthServer;
+let portal: Portal;
+let browser: TestBrowser;
+/** Why next-auth refused, in its own words. */
+let reasons: string[];
+/** A key that is not the provider's. */
+let foreign: Awaited<ReturnType<typeof generateKeyPair>>;
+
+beforeAll(async () => {
+  [provider, server, foreign] = await Promise.all([
+    startOpenIdProvider(),
+    startAuthServer(options),
+    generateKeyPair('RS256', { extractable: true }),
+  ]);
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+    NEXTAUTH_URL: server.origin,
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: CLIENT_ID,
+    OIDC_CLIENT_SECRET: CLIENT_SECRET,
+  });
+});
+beforeEach(async () => {
+  browser = new TestBrowser();
+  reasons = [];
+  provider.callsItself = provider.issuer;
+  await portal.empty();
+});
+afterAll(async () => {
+  provider?.close();
+  server?.close();
+  await portal?.close();
+});
+
+/** The portal's own, but for two parts: there is no request of Next to read the browser from, and refusals are noted. */
+function options(): NextAuthOptions {
+  const error = (_code: string, metadata: Error | { error: Error }) =>
+    reasons.push(metadata instanceof Error ? metadata.message : metadata.error.message);
+  const own = authOptions();
+  return { ...own, adapter: portalAdapter(async () => portal.services), logger: { ...own.logger, error } };
+}
+
+/** Starts a sign-in. @returns where the portal sends the browser. */
+async function start(from = browser): Promise<URL> {
+  const { csrfToken } = await (await from.open(`${server.origin}/api/auth/csrf`)).json();
+  const fields = { csrfToken, callbackUrl: '/account' };
+  const started = await from.open(`${server.origin}/api/auth/signin/oidc`, fields);
+  return new URL(started.headers.get('location') ?? '');
+}
+
+/** Brings the provider's answer back, and follows the portal until it shows a page. @returns that page. */
+async function finish(back: URL, from = browser): Promise<string> {
+  const next = new URL((await from.open(back)).headers.get('location') ?? '', server.origin);
+  if (next.origin !== server.origin) throw new Error(`led away to ${next.origin}`);
+  if (next.pathname.startsWith('/api/auth/')) return finish(next, from);
+  const error = next.searchParams.get('error');
+  return error ? `${next.pathname}?error=${error}` : next.pathname;
+}
+
+async function signIn(answer?: Answer, from = browser): Promise<string> {
+  return finish(provider.answer(await start(from), answer), from);
+}
+
+/** The page a person got to, and what the database holds now. */
+async function outcome(page: Promise<string>) {
+  const shown = await page;
+  const { db } = portal.services;
+  return { page: shown, sessions: await db.$count(sessions), users: await db.$count(users) };
+}
+
+const IN = { page: '/account', sessions: 1, users: 1 };
+const refused = (error = 'OAuthCallback') => ({ page: `/sign-in?error=${error}`, sessions: 0, users: 0 });
+
+/** A customer of the provider. */
+const person = (sub: string, email: string): Answer => ({ token: { sub }, userinfo: { sub, email } });
+
+test('a good answer signs in, and the cookie is the key of the one session', async () => {
+  expect(await outcome(signIn())).toEqual(IN);
+  const [row] = await portal.services.db.select().from(sessions);
+  expect(row?.tokenHash).toBe(hashSessionToken(browser.cookies.get(SESSION_COOKIE) ?? ''));
+});
+
+test('each start asks for a code with a state, a nonce and a challenge of its own, and for a new login', async () => {
+  const starts = [await start(), await start(), await start(new TestBrowser())];
+  for (const { origin, searchParams } of starts) {
+    expect(origin).toBe(provider.issuer);
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      prompt: 'login',
+      redirect_uri: `${server.origin}/api/auth/callback/oidc`,
+    });
+  }
+  const secrets = starts.flatMap(({ searchParams }) =>
+    ['state', 'nonce', 'code_challenge'].map((name) => searchParams.get(name) ?? ''),
+  );
+  expect(new Set(secrets).size).toBe(9);
+  // 43 characters of base64url are 256 bits.
+  for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
+});
+
+describe('an ID token signs nobody in', () => {
+  const now = Math.floor(Date.now() / 1000);
+  const withKey = (header: object) => (claims: JWTPayload) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(foreign.privateKey);
+
+  test.each<[string, Answer, string]>([
+    ['that is not there', { seal: () => undefined }, 'id_token not present'],
+    ['with alg none', { seal: (claims) => new UnsecuredJWT(claims).encode() }, 'expected RS256, got: none'],
+    [
+      'signed with the client secret',
+      {
+        seal: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(CLIENT_SECRET)),
+      },
+      'expected RS256, got: HS256',
+    ],
+    [
+      'signed by a key that calls itself the provider’s',
+      { seal: (claims) => withKey({ kid: provider.keyId })(claims) },
+      'failed to validate JWT signature',
+    ],
+    ['signed by a key nobody knows', { seal: withKey({ kid: 'unknown' }) }, 'no valid key found'],
+    [
+      'that brings its own key along',
+      { seal: async (claims) => withKey({ jwk: await exportJWK(foreign.publicKey) })(claims) },
+      'failed to validate JWT signature',
+    ],
+    [
+      'whose signature is cut',
+      { seal: async (claims, sign) => (await sign(claims)).slice(0, -40) },
+      'failed to validate JWT signature',
+    ],
+    [
+      'changed after it was signed',
+      {
+        async seal(claims, sign) {
+          const [header, , signature] = (await sign({ ...claims, sub: 'ivan' })).split('.');
+          return `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+        },
+      },
+      'failed to validate JWT signature',
+    ],
+    ['with another nonce', { token: { nonce: 'another' } }, 'nonce mismatch'],
+    ['without a nonce', { token: { nonce: undefined } }, 'nonce mismatch'],
+    ['for another client', { token: { aud: 'another' } }, 'aud mismatch'],
+    ['for two clients, neither of them this', { token: { aud: ['a', 'b'], azp: CLIENT_ID } }, 'aud is missing'],
+    [
+      'for two clients, not saying whose',
+      { token: { aud: [CLIENT_ID, 'another'] } },
+      'missing required JWT property azp',
+    ],
+    ['given to another client', { token: { aud: [CLIENT_ID, 'another'], azp: 'another' } }, 'azp mismatch'],
+    ['of another issuer', { token: { iss: OTHER } }, 'unexpected iss value'],
+    ['that has expired', { token: { exp: now - 60 } }, 'JWT expired'],
+    ['that never expires', { token: { exp: undefined } }, 'missing required JWT property exp'],
+    ['that does not count yet', { token: { nbf: now + 3600 } }, 'JWT not active yet'],
+    ['about somebody else than userinfo', { token: { sub: 'ivan' } }, 'userinfo sub mismatch'],
+    ['about nobody', { token: { sub: undefined } }, 'missing required JWT property sub'],
+  ])('%s', async (_, answer, reason) => {
+    expect(await outcome(signIn(answer))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining(reason)]);
+    expect(await outcome(signIn())).toEqual(IN);
+  });
+
+  test.each<[string, Answer]>([
+    ['whose claims are laid over with nothing', { token: {} }],
+    ['made by hand with the provider’s key', { seal: (claims, sign) => sign(claims) }],
+    ['for this client and another, given to this one', { token: { aud: [CLIENT_ID, 'another'], azp: CLIENT_ID } }],
+    ['about the same other person as userinfo', person('ivan', 'ivan@example.test')],
+  ])('unless it is right, as one %s', async (_, answer) => {
+    expect(await outcome(signIn(answer))).toEqual(IN);
+  });
+});
+
+test('a discovery document of another issuer signs nobody in', async () => {
+  provider.callsItself = OTHER;
+  expect(await outcome(signIn({ token: { iss: OTHER } }))).toEqual(refused());
+  expect(reasons).toEqual(['Another issuer answers']);
+  provider.callsItself = provider.issuer;
+  expect(await outcome(signIn())).toEqual(IN);
+});
+
+describe('an answer counts once, and for the sign-in that asked', () => {
+  test('not in another browser', async () => {
+    const back = provider.answer(await start());
+    expect(await outcome(finish(back, new TestBrowser()))).toEqual(refused());
+    expect(reasons).toEqual(['State cookie was missing.']);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not in another browser that has started a sign-in, too', async () => {
+    const back = provider.answer(await start());
+    const other = new TestBrowser();
+    await start(other);
+    expect(await outcome(finish(back, other))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining('state mismatch')]);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test.each<[string, (query: URLSearchParams) => void, string]>([
+    ['with a changed state', (query) => query.set('state', 'another'), 'state mismatch'],
+    ['without a state', (query) => query.delete('state'), 'state missing from the response'],
+    ['when it says it is of another issuer', (query) => query.set('iss', OTHER), 'iss mismatch'],
+  ])('not %s', async (_, change, reason) => {
+    const back = provider.answer(await start());
+    const changed = new URL(back);
+    change(changed.searchParams);
+    expect(await outcome(finish(changed))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining(reason)]);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not with the code of another sign-in, even when state and nonce are right', async () => {
+    const asked = await start();
+    const nonce = asked.searchParams.get('nonce');
+    const back = provider.answer(asked);
+    const injected = new URL(back);
+    const theirs = provider.answer(await start(new TestBrowser()), { token: { nonce } });
+    injected.searchParams.set('code', theirs.searchParams.get('code') ?? '');
+    expect(await outcome(finish(injected))).toEqual(refused());
+    expect(reasons).toEqual(['invalid_grant']);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not a second time', async () => {
+    const back = provider.answer(await start());
+    expect(await outcome(finish(back))).toEqual(IN);
+    expect(await outcome(finish(back))).toEqual({ ...refused(), sessions: 1, users: 1 });
+    expect(reasons).toEqual(['State cookie was missing.']);
+  });
+});
+
+describe('an address counts only when the provider says that it is verified', () => {
+  test.each<[string, Answer]>([
+    ['says that it is not', { userinfo: { email_verified: false } }],
+    ['says nothing', { userinfo: { email_verified: undefined } }],
+    ['says "true" in quotes', { userinfo: { email_verified: 'true' } }],
+    ['says 1', { userinfo: { email_verified: 1 } }],
+    [
+      'takes it back at the userinfo endpoint',
+      { token: { email_verified: true }, userinfo: { email_verified: false } },
+    ],
+    [
+      'says it of another address',
+      {
+        token: { email: 'olena@example.test', email_verified: true },
+        userinfo: { email: 'ivan@example.test', email_verified: undefined },
+      },
+    ],
+  ])('nobody gets in, and no user is made, when it %s', async (_, answer) => {
+    expect(await outcome(signIn(answer))).toEqual(refused('EmailNotVerified'));
+    expect(await outcome(signIn())).toEqual(IN);
+  });
+
+  test('one word on one address is enough, in either place', async () => {
+    const email = 'olena@example.test';
+    const inToken: Answer = { token: { email, email_verified: true }, userinfo: { email_verified: undefined } };
+    expect(await outcome(signIn(inToken))).toEqual(IN);
+    const inTokenAlone = { ...inToken, userinfo: { email: undefined, email_verified: undefined } };
+    expect(await outcome(signIn(inTokenAlone, new TestBrowser()))).toEqual({ ...IN, sessions: 2 });
+  });
+
+  test('a person who is known already does not get in either', async () => {
+    expect(await outcome(signIn())).toEqual(IN);
+    const unverified = signIn({ userinfo: { email_verified: false } }, new TestBrowser());
+    expect(await outcome(unverified)).toEqual({ ...IN, page: '/sign-in?error=EmailNotVerified' });
+  });
+
+  test('an answer without an address signs nobody in', async () => {
+    expect(await outcome(signIn({ userinfo: { email: undefined } }))).toEqual(refused('EmailInvalid'));
+  });
+});
+
+describe('whose session it is', () => {
+  test('a known subject whose address has changed is still the same user', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    const other = await addUser(portal.services);
+    for (const email of ['olena.new@example.test', other.email]) {
+      expect(await signIn(person('sub-1', email), new TestBrowser())).toBe('/account');
+    }
+    const rows = await portal.services.db.select().from(sessions);
+    expect(rows).toHaveLength(3);
+    expect(new Set(rows.map(({ userId }) => userId)).size).toBe(1);
+    expect(await sessionRows(portal.services, other.id)).toEqual([]);
+  });
+
+  test('another subject with another address is somebody else', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
+    expect(await portal.services.db.$count(users)).toBe(2);
+  });
+
+  test('an unknown subject with the verified address of a user joins that user for good', async () => {
+    const user = await addUser(portal.services);
+    expect(await outcome(signIn(person('sub-1', user.email)))).toEqual(IN);
+    await signIn(person('sub-1', 'olena.new@example.test'), new TestBrowser());
+    expect(await sessionRows(portal.services, user.id)).toHaveLength(2);
+  });
+});
+
+test('a session cookie planted before the sign-in is not taken over', async () => {
+  const planted = 'planted-by-somebody-who-waits-for-it';
+  browser.cookies.set(SESSION_COOKIE, planted);
+  expect(await outcome(signIn())).toEqual(IN);
+  const cookie = browser.cookies.get(SESSION_COOKIE) ?? '';
+  expect(cookie).toMatch(/^[\w-]{43}$/);
+  const rows = await portal.services.db.select().from(sessions);
+  expect(rows.map(({ tokenHash }) => tokenHash)).toEqual([hashSessionToken(cookie)]);
+  expect(cookie).not.toBe(planted);
+});
+
+test('each sign-in has a session cookie of its own', async () => {
+  const other = new TestBrowser();
+  await signIn();
+  await signIn(undefined, other);
+  expect(other.cookies.get(SESSION_COOKIE)).not.toBe(browser.cookies.get(SESSION_COOKIE));
+  expect(await portal.services.db.$count(sessions)).toBe(2);
+});

@@ -1,0 +1,142 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+
+export const CLIENT_ID = 'partner-portal';
+export const CLIENT_SECRET = 'a-client-secret-of-more-than-32-characters';
+
+/** What the provider says of the person who signs in. A claim that is undefined is left out. */
+export interface Answer {
+  /** Laid over the claims of a good ID token. */
+  token?: JWTPayload;
+  /** Laid over what the userinfo endpoint says of a verified customer. */
+  userinfo?: Record<string, unknown>;
+  /** Makes the ID token, or none; by default it is signed as it should be. */
+  seal?(claims: JWTPayload, sign: Sign): string | undefined | Promise<string>;
+}
+
+/** Signs an ID token with the key that the provider publishes. */
+type Sign = (claims: JWTPayload) => Promise<string>;
+
+/** An OpenID provider beside a test that answers whatever the test wants, the wrong things too. */
+export interface OpenIdProvider {
+  issuer: string;
+  /** What a key has to be called to be taken for the provider's. */
+  keyId: string;
+  /** The issuer that the discovery document names. */
+  callsItself: string;
+  /**
+   * Somebody signs in. @param asked where the portal sent the browser.
+   * @returns where the provider sends it back to. The code works as often as it is used: what the portal must refuse
+   * is not refused here first.
+   */
+  answer(asked: URL, answer?: Answer): URL;
+  close(): void;
+}
+
+interface Grant {
+  asked: URLSearchParams;
+  answer: Answer;
+}
+
+/** For tests: starts the provider on a free port. Code flow with PKCE for one client; it has no pages. */
+export async function startOpenIdProvider(): Promise<OpenIdProvider> {
+  const keyId = 'the-only-key';
+  const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: keyId, use: 'sig', alg: 'RS256' }] };
+  const sign: Sign = (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
+  // By code and, once that is redeemed, by access token.
+  const grants = new Map<string, Grant>();
+  const server = createServer((request, response) => void serve(request, response));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await reply(request).catch(() => null);
+    response.writeHead(body ? 200 : 400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? { error: 'invalid_grant' }));
+  }
+
+  async function reply(request: IncomingMessage): Promise<object | null> {
+    switch (request.url) {
+      case '/.well-known/openid-configuration':
+        return discovery(issuer, provider.callsItself);
+      case '/jwks':
+        return jwks;
+      case '/token':
+        return redeem(request);
+      case '/userinfo':
+        return userinfo(request);
+      default:
+        return null;
+    }
+  }
+
+  async function redeem(request: IncomingMessage): Promise<object | null> {
+    const form = new URLSearchParams(await text(request));
+    const grant = grants.get(form.get('code') ?? '');
+    if (!grant || !isClient(request) || !fits(form, grant.asked)) return null;
+    const { token, seal = sign } = grant.answer;
+    const accessToken = randomUUID();
+    grants.set(accessToken, grant);
+    const claims = { ...goodClaims(issuer, grant.asked), ...token };
+    return { token_type: 'Bearer', access_token: accessToken, id_token: await seal(claims, sign) };
+  }
+
+  function userinfo(request: IncomingMessage): object | null {
+    const grant = grants.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
+    return grant ? { sub: 'olena', email: 'olena@example.test', email_verified: true, ...grant.answer.userinfo } : null;
+  }
+
+  const provider: OpenIdProvider = {
+    issuer,
+    keyId,
+    callsItself: issuer,
+    answer({ searchParams: asked }, answer = {}) {
+      const code = randomUUID();
+      grants.set(code, { asked, answer });
+      const back = new URL(asked.get('redirect_uri') ?? '');
+      back.search = String(new URLSearchParams({ code, state: asked.get('state') ?? '' }));
+      return back;
+    },
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+  return provider;
+}
+
+function discovery(address: string, issuer: string): object {
+  return {
+    issuer,
+    authorization_endpoint: `${address}/authorize`,
+    token_endpoint: `${address}/token`,
+    userinfo_endpoint: `${address}/userinfo`,
+    jwks_uri: `${address}/jwks`,
+    response_types_supported: ['code'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+}
+
+function goodClaims(issuer: string, asked: URLSearchParams): JWTPayload {
+  const now = Math.floor(Date.now() / 1000);
+  return { iss: issuer, sub: 'olena', aud: CLIENT_ID, iat: now, exp: now + 300, nonce: asked.get('nonce') };
+}
+
+function isClient(request: IncomingMessage): boolean {
+  const credentials = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
+  return request.headers.authorization === `Basic ${credentials}`;
+}
+
+/** PKCE (RFC 7636 4.6), and the redirect address of the start (RFC 6749 4.1.3). */
+function fits(form: URLSearchParams, asked: URLSearchParams): boolean {
+  const challenge = createHash('sha256')
+    .update(form.get('code_verifier') ?? '')
+    .digest('base64url');
+  return asked.get('code_challenge') === challenge && asked.get('redirect_uri') === form.get('redirect_uri');
+}
