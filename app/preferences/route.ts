@@ -10,6 +10,8 @@ import { parsePreferences, preferencesCookie } from '@/lib/preferences/preferenc
 import { saveLanguage } from '@/lib/preferences/save';
 import { services } from '@/lib/services';
 
+export { onlyPost as GET } from '@/lib/http/refused-page';
+
 /** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
 export async function POST(request: NextRequest): Promise<Response> {
   const { secure, portalOrigin } = config();

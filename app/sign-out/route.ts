@@ -11,6 +11,8 @@ import { describeError, log } from '@/lib/log';
 import { portalPage } from '@/lib/portal-page';
 import { services } from '@/lib/services';
 
+export { onlyPost as GET } from '@/lib/http/refused-page';
+
 /**
  * Signs out, here or, with the form's `where=everywhere`, on every device of this person: ends the session and writes the wish to invalidate in one transaction, and only then says "signed out".
  * A plain form posts here, so it works without script, does not queue behind a running action, and is followed by a

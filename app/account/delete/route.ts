@@ -11,6 +11,8 @@ import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
 import { deleteUser } from '@/lib/users/delete';
 
+export { onlyPost as GET } from '@/lib/http/refused-page';
+
 /**
  * "Delete my account": a plain form, like "Sign out". Ends every session and with them the authorisation, and removes
  * the personal data, in one transaction (lib/users/delete.ts); only then says so.

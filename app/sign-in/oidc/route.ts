@@ -8,6 +8,8 @@ import { portalPage } from '@/lib/portal-page';
 import { countForAddress } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
 
+export { onlyPost as GET } from '@/lib/http/refused-page';
+
 /**
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
  * Chromium applies `form-action` to every redirect after a form; a provider may lead on to hosts nobody can list.
