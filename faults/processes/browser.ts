@@ -15,14 +15,24 @@ export interface Form {
   hidden: (readonly [name: string, value: string])[];
 }
 
+let networks = 0;
+
+/** An address nobody came from yet: limits by address are for others to test. */
+function freshAddress(): string {
+  networks += 1;
+  return `10.${(networks >> 16) & 255}.${(networks >> 8) & 255}.${networks & 255}`;
+}
+
 /** A browser without script: cookies by host name (ports share them), forms, redirects. It speaks to one portal. */
 export class Browser {
   #cookies = new Map<string, Map<string, string>>();
+  #address = freshAddress();
 
   constructor(public origin: string) {}
 
   /** Signs in at the sandbox's identity provider. @returns the page that came in the end. */
   async signIn(sub: string): Promise<Page> {
+    this.#address = freshAddress();
     const leaving = await this.post('/sign-in/oidc', { callbackUrl: '/account' });
     const provider = /href="(http:[^"]+)"/.exec(leaving.text)?.[1];
     if (!provider) return leaving;
@@ -78,6 +88,7 @@ export class Browser {
       headers: {
         'user-agent': USER_AGENT,
         origin: url.origin,
+        'x-forwarded-for': this.#address,
         cookie: this.#cookiesFor(url.hostname),
         ...init.headers,
       },

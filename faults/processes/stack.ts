@@ -77,6 +77,7 @@ export async function startStack(instances: number, database: 'embedded' | 'post
       OIDC_ISSUER: `http://127.0.0.1:${identity}`,
       EMAIL_SERVER: `smtp://127.0.0.1:${smtp}`,
       DATA_DIR: path.join(folder, `data-${index}`),
+      TRUSTED_PROXY_HOPS: '1',
       DATABASE_URL: toDatabase ? `postgres://portal@127.0.0.1:${toDatabase.port}/portal` : '',
     }),
   );
