@@ -1,7 +1,7 @@
 // What nobody may do, asked for directly.
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
-import { pathsOf, person } from './sandbox';
+import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
 test('the frame answers only a same-origin iframe of a live session', async ({ page, request }) => {
@@ -101,4 +101,30 @@ test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own coo
   const session = (await context.cookies()).find(({ name }) => name === 'next-auth.session-token');
   expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
+});
+
+test('nothing that a request says makes somebody more than they are', async ({ page }) => {
+  await readyToBuy(page, person(73).sub);
+  const { csrfToken } = await (await page.request.get('/api/auth/csrf')).json();
+  const session = await (await page.request.get('/api/auth/session')).json();
+  const more = { role: 'operator', customerId: 'x', email: 'operator@example.com', emailVerified: true };
+  const headers = { origin: PORTAL.origin };
+  const updated = await page.request.post('/api/auth/session', { data: { csrfToken, data: more }, headers });
+  expect(await updated.json()).toEqual(session);
+  await page.goto('/account/details');
+  await page.evaluate((fields) => {
+    const form = document.querySelector('input[name=firstName]')?.closest('form');
+    for (const [name, value] of Object.entries({ ...fields, state: 'ready', version: 99, consentVersion: 'x' }))
+      form?.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value: String(value) }));
+  }, more);
+  await page.getByLabel('First name').fill('Else');
+  await page.getByRole('checkbox', { name: /^I agree/ }).check();
+  await page.getByRole('button', { name: /^Save/ }).click();
+  await page.waitForURL('**/account');
+  expect((await page.goto('/operator'))?.status()).toBe(404);
+  const data = await (await page.request.get('/api/account/own-data')).json();
+  expect(data).toMatchObject({ account: { email: person(73).email }, details: { firstName: 'Else' } });
+  expect(JSON.stringify(data)).not.toMatch(/operator|"version":99/);
+  const [customer] = await customersOf(person(73).email);
+  expect(data.kunaCore.customerId).toBe(customer?.id);
 });

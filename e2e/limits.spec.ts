@@ -76,3 +76,18 @@ test('widget tokens come only so often: then the frame says so, and Kuna is not 
   await signIn(page, person(67).sub);
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 });
+
+test('who asks for a link is not told whether somebody has an account', async ({ page, browser }) => {
+  const { sub, email } = person(69);
+  const known = await (await browser.newContext()).newPage();
+  await signIn(known, sub);
+  const answers: string[] = [];
+  for (const address of [email, 'never.seen@example.com']) {
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail').fill(address);
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.waitForURL('**/sign-in/check-email');
+    answers.push(await page.locator('main').innerText());
+  }
+  expect(answers[1]).toBe(answers[0]);
+});

@@ -1,5 +1,6 @@
 import 'server-only';
 import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { sweepLinks } from './auth/links';
 import { endSessions } from './authorisations/end';
 import { settleInvalidations } from './authorisations/settle';
 import { SealError } from './crypto/keyring';
@@ -64,6 +65,7 @@ const PARALLEL = 8;
 export async function reconcile(services: Services): Promise<Round> {
   await endSessions(services, { expired: services.limits }, 'expired');
   await sweepRateLimits(services);
+  await sweepLinks(services);
   const ends = await dueInvalidations(services);
   const endsDone = await work(services, ends, invalidate);
   if (endsDone.unavailable) return { unavailable: true, more: false };

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accounts } from '../db/schema';
+import { accounts, verificationTokens } from '../db/schema';
 import { reconcile } from '../reconciler';
 import {
   addCustomer,
@@ -13,6 +13,7 @@ import {
 } from '../testing/portal';
 import { type Sandbox, startSandbox } from '../testing/sandbox';
 import { portalAdapter } from './adapter';
+import { sweepLinks } from './links';
 
 let sandbox: Sandbox;
 let portal: Portal;
@@ -75,6 +76,16 @@ test('of two browsers that open a link at once, one is let in', async () => {
   await adapter.createVerificationToken?.({ ...link, expires: new Date(Date.now() + 900_000) });
   const used = await Promise.all([1, 2, 3].map(() => adapter.useVerificationToken?.(link)));
   expect(used.filter(Boolean)).toHaveLength(1);
+});
+
+test('a link that nobody opened in time is forgotten, others are not', async () => {
+  const link = (token: string, expires: number) =>
+    adapter.createVerificationToken?.({ identifier: 'olena@example.test', token, expires: new Date(expires) });
+  await link('long-ago', Date.now() - 3_600_000);
+  await link('still-good', Date.now() + 3_600_000);
+  await sweepLinks(portal.services);
+  const left = await portal.services.db.select().from(verificationTokens);
+  expect(left.map(({ token }) => token)).toEqual(['still-good']);
 });
 
 test('a new user is found by id, by address and by the linked account', async () => {

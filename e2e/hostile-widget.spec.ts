@@ -1,0 +1,89 @@
+// The widget has been taken over: what its page tries against the portal around it, after a person clicked in it.
+import { expect, test } from '@playwright/test';
+import { openWidget, readyToBuy } from './portal';
+import { person } from './sandbox';
+import { SANDBOX } from './stack';
+
+const TRIES = {
+  moveThePage: () => {
+    (window.top as Window).location.href = 'https://evil.example/';
+  },
+  openOverThePage: () => {
+    if (!window.open('https://evil.example/', '_top')) throw new Error('blocked');
+  },
+  submitOverThePage: () => {
+    const form = Object.assign(document.createElement('form'), { action: 'https://evil.example/', target: '_top' });
+    document.body.append(form);
+    form.submit();
+  },
+  readThePage: () => void window.parent.document.body.innerHTML,
+  readItsCookies: () => {
+    if (document.cookie.includes('next-auth')) throw new TypeError('it has them');
+    throw new Error('there are none');
+  },
+  askInADialog: () => {
+    if (!window.confirm('Your password?')) throw new Error('blocked');
+  },
+  download: () => {
+    const link = Object.assign(document.createElement('a'), { href: 'data:text/plain,evil', download: 'evil.txt' });
+    document.body.append(link);
+    link.click();
+  },
+};
+
+/** Structured-cloneable values of every kind, and what other pages' messages look like. */
+function flood(): void {
+  const kinds = [null, undefined, 0, '', '{}', [], {}, new Map(), new Date(), new ArrayBuffer(8), /x/, Number.NaN];
+  const messages = ['signed-out', 'session-ended', 'close', 'resize', 'navigate', 'ready', 'refreshToken'];
+  for (let n = 0; n < 2000; n += 1) {
+    const kind = kinds[n % kinds.length];
+    const type = messages[n % messages.length];
+    window.parent.postMessage(n % 2 ? kind : { type, event: type, url: 'https://evil.example/', payload: kind }, '*');
+  }
+}
+
+test('a widget that was taken over moves, reads, asks and downloads nothing, and its messages change nothing', async ({
+  page,
+}) => {
+  const alarms: string[] = [];
+  page.on('dialog', async (dialog) => {
+    alarms.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  page.on('download', (download) => alarms.push(`download: ${download.suggestedFilename()}`));
+  page.on('pageerror', (error) => {
+    // The errors of the tries themselves are what is hoped for; the page around must have none.
+    if (!/evil\.example|Blocked a frame|cross-origin/i.test(error.message)) alarms.push(`error: ${error.message}`);
+  });
+  await readyToBuy(page, person(68).sub);
+  await openWidget(page);
+  const before = page.url();
+  await page.route(`${SANDBOX.widget}/taken-over`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<button>Continue</button>' }),
+  );
+  const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
+  await frame?.goto(`${SANDBOX.widget}/taken-over`);
+  const stopped: Record<string, string> = {};
+  for (const [name, attempt] of Object.entries(TRIES)) {
+    // With a click in it, which frees a frame of some limits.
+    await frame?.getByRole('button').click();
+    stopped[name] = (await frame?.evaluate(attempt).then(
+      () => 'quietly',
+      (error: Error) => error.message.split('\n')[0],
+    )) as string;
+  }
+  await frame?.evaluate(flood);
+  expect(stopped).toMatchObject({
+    moveThePage: expect.stringContaining('does not have permission to navigate'),
+    openOverThePage: expect.stringMatching(/blocked|permission/),
+    readThePage: expect.stringContaining('cross-origin'),
+    readItsCookies: expect.stringContaining('there are none'),
+    askInADialog: expect.stringContaining('blocked'),
+  });
+  await expect(page.getByRole('heading', { level: 1, name: 'Buy crypto' })).toBeVisible();
+  await expect(page.locator('iframe[allow]')).toHaveCount(1);
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
+  expect(page.url()).toBe(before);
+  expect(page.context().pages()).toHaveLength(1);
+  expect(alarms).toEqual([]);
+});
