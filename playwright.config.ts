@@ -25,7 +25,8 @@ export default defineConfig({
     // What the tests above left behind.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
-  reporter: [['list']],
+  // scripts/named-tests.mjs reads it. The run on PostgreSQL is another one.
+  reporter: process.env.TEST_DATABASE_URL ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: PORTAL.origin,

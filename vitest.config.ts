@@ -20,6 +20,10 @@ export default defineConfig({
     ],
     // These need a database that has connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
+    // scripts/named-tests.mjs reads it. The run on PostgreSQL is another one.
+    reporters: process.env.TEST_DATABASE_URL
+      ? ['default']
+      : ['default', ['json', { outputFile: 'test-results/unit.json' }]],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -31,7 +31,7 @@ test.each([
   ['in its last minute', { expiresAt: sql`now() + interval '1 minute'` }, true],
   ['idle for 31 minutes', { lastSeenAt: sql`now() - interval '31 minutes'` }, false],
   ['idle for 29 minutes', { lastSeenAt: sql`now() - interval '29 minutes'` }, true],
-])('a session %s, not swept yet: alive is %3$s', async (_, change, alive) => {
+])('a session %s, not swept yet', async (_, change, alive) => {
   const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
   await portal.services.db.update(sessions).set(change).where(eq(sessions.id, session.id));
   expect((await findSession(parts, cookie)) !== null).toBe(alive);

@@ -1,0 +1,231 @@
+// What the documents say is held against the code: docs/security.md line by line, and every link.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import { DETAIL_FIELDS } from '../lib/customers/detail-fields';
+import * as schema from '../lib/db/schema';
+import { LONGEST_BODY } from '../lib/http/request-guard';
+import { DEFAULT_DEADLINES } from '../lib/kunacore/deadlines';
+import { RATE_LIMITS } from '../lib/rate-limits/limits';
+import { testsNamedIn } from './test-reports.mjs';
+
+const page = readFileSync('docs/security.md', 'utf8');
+const settings = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
+
+/** The cells of every row below the table head that begins with these words. */
+function rowsBelow(...head: string[]): string[][] {
+  const lines = page.split('\n');
+  const rows: string[][] = [];
+  for (const [at, line] of lines.entries()) {
+    if (!head.every((word, index) => cellsOf(line)[index] === word)) continue;
+    for (let next = at + 2; lines[next]?.startsWith('|'); next += 1) rows.push(cellsOf(lines[next] ?? ''));
+  }
+  expect(rows.length, `rows below | ${head.join(' | ')}`).toBeGreaterThan(0);
+  return rows;
+}
+
+function cellsOf(line: string): string[] {
+  return line.startsWith('|')
+    ? line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim())
+    : [];
+}
+
+/** What stands in backquotes in the cell. */
+function quoted(cell = ''): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+}
+
+/** Names of the first column that have a line of their own. */
+const namesBelow = (...head: string[]) => rowsBelow(...head).flatMap(([first]) => quoted(first));
+
+/** Every file beneath a folder. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
+}
+
+/** The code that runs in production, by file. */
+const sources = new Map(
+  [...['app', 'components', 'lib'].flatMap(filesBelow), 'proxy.ts', 'instrumentation.ts']
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$|^lib\/testing\//.test(file))
+    .map((file) => [file, readFileSync(file, 'utf8')]),
+);
+
+function matchesInSources(pattern: RegExp): string[] {
+  return [...sources.values()].flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found));
+}
+
+test('the limits of the page are those of the code', () => {
+  const written = rowsBelow('limit').map(([name, uses, seconds]) => [
+    quoted(name)[0],
+    { uses: Number(uses), seconds: Number(seconds) },
+  ]);
+  expect(Object.fromEntries(written)).toEqual(RATE_LIMITS);
+  expect(page).toContain(`Any body over ${LONGEST_BODY / 1024} KiB is refused`);
+});
+
+test('session lifetimes are those of .env.example', () => {
+  const written = rowsBelow('what', 'how long').map(([, time = '', name]) => [quoted(name)[0], time.split(' ')[0]]);
+  const named = Object.entries(settings).filter(([name]) => name.startsWith('SESSION_'));
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(named));
+});
+
+test('every way to sign in of the code is on the page, with its setting, and nothing else', () => {
+  const options = sources.get('lib/auth/options.ts') ?? '';
+  const ways = [...options.matchAll(/^ {4}id: '(\w+)',$/gm)].map(([, id]) => id);
+  expect(namesBelow('way').sort()).toEqual(ways.sort());
+  for (const [, setting] of rowsBelow('way')) expect(settings).toHaveProperty(quoted(setting));
+});
+
+test('every column of every table has a class and readers, and nothing else has', () => {
+  const tables = Object.values(schema).filter((value) => is(value, PgTable));
+  const columns = tables.flatMap((table) =>
+    Object.values(getTableColumns(table)).map(({ name }) => `${getTableName(table)}.${name}`),
+  );
+  const rows = rowsBelow('table', 'columns');
+  const written = rows.flatMap(([table, names]) => quoted(names).map((name) => `${quoted(table)[0]}.${name}`));
+  expect(written.sort()).toEqual(columns.sort());
+  const readers = ['nobody', 'the person', 'operators', 'KunaCore'];
+  for (const [table, names, , by = '', gone] of rows) {
+    expect(readers, `${table} ${names}`).toEqual(expect.arrayContaining(by.split(', ')));
+    expect(gone, `${table} ${names}`).not.toBe('');
+  }
+});
+
+test('every class of data has its rules', () => {
+  const classes = rowsBelow('class', 'how it is kept');
+  const used = new Set(rowsBelow('table', 'columns').map(([, , name]) => name));
+  expect(classes.map(([name]) => name)).toEqual(['secret', 'personal', 'internal', 'public']);
+  for (const name of used) expect(classes.map(([known]) => known)).toContain(name);
+  for (const rules of classes) expect(rules.filter(Boolean)).toHaveLength(4);
+});
+
+test('every verification detail is classified as personal', () => {
+  const columns = getTableColumns(schema.details);
+  const personal = rowsBelow('table', 'columns').filter(
+    ([table, , name]) => table === '`details`' && name === 'personal',
+  );
+  const written = personal.flatMap(([, names]) => quoted(names));
+  expect(written.sort()).toEqual(DETAIL_FIELDS.map((field) => columns[field].name).sort());
+});
+
+test('every event of the trail is in its inventory, and nothing else', () => {
+  const events = [...readFileSync('lib/audit/events.ts', 'utf8').matchAll(/event: '(\w+)'/g)].map(([, name]) => name);
+  expect(namesBelow('event in the trail').sort()).toEqual(events.sort());
+});
+
+test('every event of the log is in its inventory, and nothing else', () => {
+  const trail = namesBelow('event in the trail');
+  const logged = matchesInSources(/\blog(?:\(\))?\.(?:fatal|error|warn|info|debug)\(\s*\{\s*event: ([^,}]+)/g).flatMap(
+    (expression) => [...expression.matchAll(/'(\w+)'/g)].map(([, name = '']) => name),
+  );
+  const others = matchesInSources(/\bevent: '(\w+)'/g).filter((name) => !trail.includes(name));
+  expect(namesBelow('event in the log')).toEqual([...new Set([...logged, ...others])].sort());
+});
+
+test('every file that uses cryptography is in the inventory, and nothing else', () => {
+  const use = /from '(?:node:crypto|jose)'|\bcrypto\.(?:randomUUID|subtle|getRandomValues)/;
+  const files = [...sources].filter(([, text]) => use.test(text)).map(([file]) => file);
+  const written = rowsBelow('use', 'algorithm').flatMap(([, , , file]) => quoted(file));
+  expect([...new Set(written)].sort()).toEqual(files.sort());
+});
+
+test('every key and password among the settings has a way to be replaced', () => {
+  const secrets = Object.keys(settings).filter((name) => /(SECRET|KEYS?|PASSWORD)$/.test(name));
+  expect(namesBelow('setting', 'how it is replaced').sort()).toEqual(secrets.sort());
+});
+
+test('every setting that names an address is a connection, and nothing else is', () => {
+  const addresses = Object.keys(settings).filter((name) => /_(URL|ISSUER|SERVER)$|^NEXTAUTH_URL$/.test(name));
+  const alike = Object.keys(settings).filter((name) => /:\/\//.test(settings[name] ?? ''));
+  expect(addresses).toEqual(expect.arrayContaining(alike));
+  const written = rowsBelow('direction', 'with').flatMap(([, , setting]) => quoted(setting));
+  expect(written.sort()).toEqual(addresses.sort());
+});
+
+test('costly functions name every limit, and calls of KunaCore every deadline', () => {
+  const held = rowsBelow('function', 'what it costs').flatMap(([, , by]) => quoted(by));
+  expect(held.sort()).toEqual(Object.keys(RATE_LIMITS).sort());
+  const calls = rowsBelow('call of KunaCore').map(([call, seconds]) => [quoted(call)[0], Number(seconds) * 1000]);
+  expect(Object.fromEntries(calls)).toEqual(DEFAULT_DEADLINES);
+});
+
+test('every threat from T1 to T40 is there once, with a file that exists and a test', () => {
+  const threats = rowsBelow('id', 'threat');
+  expect(threats.map(([id]) => id)).toEqual(Array.from({ length: 40 }, (_, index) => `T${index + 1}`));
+  for (const [id, , against = '', shown = ''] of threats) {
+    expect(linksOf(against).filter((link) => existsSync(path.join('docs', link))).length, id).toBeGreaterThan(0);
+    const named = testsNamedIn(shown);
+    expect(named.length, id).toBe(shown.split('<br>').length);
+    for (const { file } of named) expect(existsSync(file), `${id} ${file}`).toBe(true);
+  }
+});
+
+test('every command that the page offers is there', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const commands = [...page.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, name = '']) => name);
+  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test("the frame's sandbox allows what this page says, and nothing more", () => {
+  const frames = [...sources].flatMap(([file, text]) =>
+    [...text.matchAll(/<iframe\b[\s\S]*?\/>/g)].map(([element]) => [file, /sandbox="([^"]*)"/.exec(element)?.[1]]),
+  );
+  expect(frames).toEqual([
+    ['components/widget-element.tsx', 'allow-scripts allow-same-origin allow-forms allow-popups'],
+  ]);
+});
+
+test('no page listens for messages of other windows', () => {
+  const listens = /addEventListener\(\s*['"]message['"]|\bonmessage\b/;
+  const files = [...sources].filter(([, text]) => listens.test(text)).map(([file]) => file);
+  // A BroadcastChannel: the portal's own tabs alone.
+  expect(files).toEqual(['components/session-channel.ts']);
+  expect(sources.get('components/session-channel.ts')).toContain('new BroadcastChannel(');
+});
+
+test('every link of a document leads to a file', () => {
+  const documents = ['README.md', 'SECURITY.md', ...filesBelow('docs').filter((file) => file.endsWith('.md'))];
+  const missing = documents.flatMap((document) =>
+    linksOf(readFileSync(document, 'utf8'))
+      .filter((link) => !existsSync(path.join(path.dirname(document), decodeURI(link))))
+      .map((link) => `${document}: ${link}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+/** Relative links of a text, images included, without what follows `#`. */
+function linksOf(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link.split('#')[0] ?? '')
+    .filter((link) => link && !/^[a-z]+:/.test(link));
+}
+
+test('every requirement of ASVS is in the list once, with tests, a decision or a reason', () => {
+  const items = JSON.parse(readFileSync('docs/asvs.json', 'utf8')) as Requirement[];
+  expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+  // ASVS 5.0.0: 70 requirements of level 1, 183 of level 2.
+  expect([1, 2].map((level) => items.filter((item) => item.level === level).length)).toEqual([70, 183]);
+  for (const { id, requirement, applies, tests = [], decision, why, files = [] } of items) {
+    expect(requirement, id).toBeTruthy();
+    expect(applies ? tests.length > 0 || decision : why, id).toBeTruthy();
+    expect(applies || tests.length === 0, id).toBe(true);
+    for (const file of files) expect(existsSync(file), `${id} ${file}`).toBe(true);
+  }
+});
+
+interface Requirement {
+  id: string;
+  level: number;
+  requirement: string;
+  applies: boolean;
+  tests?: string[];
+  decision?: string;
+  why?: string;
+  files?: string[];
+}
