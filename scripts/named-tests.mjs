@@ -13,22 +13,26 @@ const named = testsNamedIn(page);
 const items = JSON.parse(readFileSync('docs/asvs.json', 'utf8')).filter(({ applies }) => applies);
 const tested = items.filter(({ tests }) => tests?.length > 0);
 
-const problems = [
-  ...named.map(({ file, title }) => ['docs/security.md', problemOf(ran, file, title)]),
-  ...tested.flatMap(({ id, tests }) => tests.map((file) => [`docs/asvs.json ${id}`, problemOf(ran, file)])),
-].filter(([, problem]) => problem);
+/** Each problem, and where the documents rely on that test. */
+const problems = new Map();
+for (const { file, title } of named) note('docs/security.md', problemOf(ran, file, title));
+for (const { id, tests } of tested) for (const file of tests) note(`ASVS ${id}`, problemOf(ran, file));
 
-for (const [where, problem] of problems) console.error(`${where}: ${problem}`);
-if (problems.length > 0) console.error('A test that is not in the last run: run npm test.');
+for (const [problem, places] of problems) console.error(`${problem} (${[...new Set(places)].join(', ')})`);
+if (problems.size > 0) console.error('A test that is not in the last run: run npm test.');
 
 const threats = new Set(page.match(/(?<=^\| )T\d+(?= \|)/gm)).size;
 const percent = Math.round((tested.length / items.length) * 1000) / 10;
 console.log(
   `ASVS 5.0 L1 and L2: ${items.length} requirements apply, ${tested.length} have automatic tests (${percent} %); ` +
     `${threats} threats, ${new Set(named.map(({ file, title }) => `${file} ${title}`)).size} tests named for them; ` +
-    `${problems.length} problems`,
+    `${problems.size} problems`,
 );
-process.exitCode = problems.length === 0 ? 0 : 1;
+process.exitCode = problems.size === 0 ? 0 : 1;
+
+function note(place, problem) {
+  if (problem) problems.set(problem, [...(problems.get(problem) ?? []), place]);
+}
 
 /** A report that is not there has no tests in it. */
 function testsIn(name, read) {
