@@ -1,8 +1,10 @@
-// The widget has been taken over: what its page tries against the portal around it, after a person clicked in it.
+// The widget has been taken over: what its page tries against the portal around it, after a person clicked in it. And
+// what other sites try with frames.
+import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
 import { person } from './sandbox';
-import { SANDBOX } from './stack';
+import { PORTAL, SANDBOX } from './stack';
 
 const TRIES = {
   moveThePage: () => {
@@ -86,4 +88,45 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   expect(page.url()).toBe(before);
   expect(page.context().pages()).toHaveLength(1);
   expect(alarms).toEqual([]);
+});
+
+test('every script beside the widget is one of the build’s', async ({ page }) => {
+  await readyToBuy(page, person(74).sub);
+  const scripts = new Set<string>();
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script' && request.frame() === page.mainFrame()) scripts.add(request.url());
+  });
+  await page.reload();
+  await openWidget(page);
+  expect(scripts.size).toBeGreaterThan(3);
+  for (const script of scripts) {
+    expect(script).toContain(`${PORTAL.origin}/_next/static/`);
+    expect(existsSync(new URL(script).pathname.replace('/_next/', '.next/')), script).toBe(true);
+  }
+});
+
+test('another site cannot show the portal in a frame', async ({ page }) => {
+  await readyToBuy(page, person(75).sub);
+  const paths = [
+    '/',
+    '/sign-in',
+    '/account',
+    '/account/buy',
+    '/account/buy/frame',
+    '/nowhere',
+    '/offline',
+    '/robots.txt',
+  ];
+  const frames = paths.map((path) => `<iframe src="${PORTAL.origin}${path}"></iframe>`).join('');
+  await page.route(`${SANDBOX.widget}/other-site`, (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<iframe src="${SANDBOX.widget}/"></iframe>${frames}` }),
+  );
+  await page.goto(`${SANDBOX.widget}/other-site`);
+  const shown = page.frames().slice(1);
+  expect(shown).toHaveLength(paths.length + 1);
+  // One that may be framed, so that this shows anything.
+  await expect.poll(() => shown[0]?.url()).toBe(`${SANDBOX.widget}/`);
+  for (const frame of shown.slice(1)) {
+    await expect.poll(() => frame.url()).toBe('chrome-error://chromewebdata/');
+  }
 });
