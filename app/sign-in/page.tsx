@@ -25,6 +25,7 @@ const KNOWN_ERRORS = [
   'EmailNotVerified',
   'EmailInvalid',
   'Blocked',
+  'OtherIdentity',
   'Unavailable',
   'Verification',
 ] as const;

@@ -318,6 +318,25 @@ describe('whose session it is', () => {
   });
 });
 
+describe('an address that the provider has given to somebody else', () => {
+  test('does not lead into the account of whoever had it before', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    const other = new TestBrowser();
+    const refusal = '/sign-in?error=OtherIdentity';
+    expect(await signIn(person('sub-2', 'olena@example.test'), other)).toBe(refusal);
+    expect(other.cookies.has(SESSION_COOKIE)).toBe(false);
+    expect(await portal.services.db.$count(sessions)).toBe(1);
+    expect(await signIn(person('sub-1', 'olena@example.test'), new TestBrowser())).toBe('/account');
+  });
+
+  test('unless it is their own, under a subject that is known', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
+    expect(await signIn(person('sub-2', 'olena@example.test'), new TestBrowser())).toBe('/account');
+    expect(await portal.services.db.$count(users)).toBe(2);
+  });
+});
+
 test('a session cookie planted before the sign-in is not taken over', async () => {
   const planted = 'planted-by-somebody-who-waits-for-it';
   browser.cookies.set(SESSION_COOKIE, planted);

@@ -16,6 +16,7 @@ import { currentBrowser } from './browser';
 import { signInCookies } from './cookies';
 import { canonicalEmail } from './email';
 import { LINK_MINUTES } from './limits';
+import { isSomebodyElse, type Subject } from './linking';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
 
 let options: NextAuthOptions | undefined;
@@ -52,7 +53,7 @@ function build(settings: Config): NextAuthOptions {
         if (!email) return keptOut('EmailInvalid');
         const verified = account?.type !== 'oauth' || oidcClaims.safeParse(profile).data?.email_verified === true;
         if (!verified) return keptOut('EmailNotVerified');
-        return refusal(email);
+        return refusal(email, account?.type === 'oauth' ? account : null);
       },
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
@@ -76,11 +77,15 @@ function build(settings: Config): NextAuthOptions {
   };
 }
 
-/** Whether the institution keeps this person out: where to send them then, or true. */
-async function refusal(email: string): Promise<string | true> {
+/** Whether this person may come in: true, or where to send them. @param subject at the provider; null for a link. */
+async function refusal(email: string, subject: Subject | null): Promise<string | true> {
   try {
-    const user = await findUser(await services(), email);
-    return user?.blocked ? await keptOut('Blocked', user.id) : true;
+    const parts = await services();
+    const user = await findUser(parts, email);
+    if (!user) return true;
+    if (user.blocked) return await keptOut('Blocked', user.id);
+    if (subject && (await isSomebodyElse(parts, user.id, subject))) return await keptOut('OtherIdentity', user.id);
+    return true;
   } catch (error) {
     // next-auth would put the error's own words into an address.
     log().error({ event: 'sign_in_error', error: describeError(error) });
@@ -88,8 +93,10 @@ async function refusal(email: string): Promise<string | true> {
   }
 }
 
+type Reason = 'EmailInvalid' | 'EmailNotVerified' | 'Blocked' | 'OtherIdentity';
+
 /** Nobody gets in: where to send them, and a line in the trail. */
-async function keptOut(reason: 'EmailInvalid' | 'EmailNotVerified' | 'Blocked', subject?: string): Promise<string> {
+async function keptOut(reason: Reason, subject?: string): Promise<string> {
   try {
     const failed = { event: 'authn_login_fail', actor: 'system', subject, facts: { reason } } as const;
     await recordAlone(await services(), failed);
@@ -125,7 +132,8 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
-    // Safe here: every user's address was verified, by this provider or by a link that was opened.
+    // Safe here: every user's address was verified, by this provider or by a link that was opened, and who is known to
+    // the provider under another subject is kept out above.
     allowDangerousEmailAccountLinking: true,
   };
 }
