@@ -32,9 +32,23 @@ const MUTANTS = [
   ],
   ['T16', 'lib/auth/session.ts', 'gt(sessions.lastSeenAt, idleSince),', '', 'lib/auth/session.test.ts'],
   ['T16', 'lib/auth/session.ts', 'gt(sessions.expiresAt, sql`now()`),', '', 'lib/auth/session.test.ts'],
+  [
+    'T17',
+    'lib/http/front-door.ts',
+    'INTERNAL.test(name) || ABOUT_THE_HOST.includes(name)',
+    'ABOUT_THE_HOST.includes(name)',
+    'lib/http/front-door.test.ts',
+  ],
   ['T18', 'lib/auth/callback-url.ts', 'url.origin === portalOrigin &&', '', 'lib/auth/boundaries.test.ts'],
   ['T19', 'lib/rate-limits/count.ts', 'row.used <= uses', 'row.used <= uses * 2', 'lib/rate-limits/count.test.ts'],
   ['T20', 'lib/auth/email.ts', 'parsed.success && !imitation', 'parsed.success', 'lib/auth/boundaries.test.ts'],
+  [
+    'T20',
+    'lib/auth/linking.ts',
+    'return other !== undefined;',
+    'return other === null;',
+    'lib/auth/oidc-answers.test.ts',
+  ],
   [
     'T21',
     'lib/customers/create.ts',
@@ -54,6 +68,7 @@ const MUTANTS = [
   ['T28', 'lib/http/request-guard.ts', "return 'host';", 'return null;', 'lib/http/request-guard.test.ts'],
   ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],
   ['T32', 'lib/http/readable-body.ts', 'REFERENCE.test(value)', 'value.length > 0', 'lib/http/readable-body.test.ts'],
+  ['T33', 'lib/http/front-door.ts', 'server.requestTimeout = REQUEST_TIMEOUT_MS;', '', 'lib/http/front-door.test.ts'],
   ['T35', 'lib/audit/trail.ts', 'JSON.stringify([before, seq,', 'JSON.stringify([seq,', 'lib/audit/trail.test.ts'],
   [
     'T36',
