@@ -1,20 +1,20 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { getTranslations } from 'next-intl/server';
 import { hashSessionToken } from '@/lib/auth/adapter';
-import { clearedSessionCookie, handoverCookie, sessionCookieName } from '@/lib/auth/cookies';
+import { sessionCookieName } from '@/lib/auth/cookies';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { findSession } from '@/lib/auth/session';
+import { forgetBrowser, notDone } from '@/lib/auth/signed-out';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
-import { portalPage } from '@/lib/portal-page';
 import { services } from '@/lib/services';
 
 export { onlyPost as GET } from '@/lib/http/refused-page';
 
 /**
- * Signs out, here or, with the form's `where=everywhere`, on every device of this person: ends the session and writes the wish to invalidate in one transaction, and only then says "signed out".
+ * Signs out, here or, with the form's `where=everywhere`, on every device of this person: ends the session and writes
+ * the wish to invalidate in one transaction, and only then says "signed out".
  * A plain form posts here, so it works without script, does not queue behind a running action, and is followed by a
  * full load of the next page.
  */
@@ -22,24 +22,15 @@ export async function POST(request: NextRequest): Promise<Response> {
   const { secure, portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin))
     return new Response('Cross-site request refused.\n', { status: 403 });
-  const jar = await cookies();
-  const token = jar.get(sessionCookieName(secure))?.value;
+  const token = (await cookies()).get(sessionCookieName(secure))?.value;
   try {
     if (token) await end(token, (await askedFor(request)) === 'everywhere');
   } catch (error) {
     log().error({ event: 'sign_out_failed', error: describeError(error) });
-    return notSignedOut();
+    // The cookie stays, too: a copy of it would still open the account (ASVS 5.0 7.4.1).
+    return notDone('signOut', '/account');
   }
-  jar.set(clearedSessionCookie(secure));
-  jar.set(handoverCookie(secure, '', 0));
-  return new Response(null, {
-    status: 303,
-    headers: {
-      location: `${portalOrigin}/sign-in?signed-out`,
-      'cache-control': 'no-store',
-      'clear-site-data': '"cache", "storage"',
-    },
-  });
+  return forgetBrowser('/sign-in?signed-out');
 }
 
 async function end(token: string, everywhere: boolean): Promise<void> {
@@ -53,16 +44,4 @@ async function end(token: string, everywhere: boolean): Promise<void> {
 async function askedFor(request: NextRequest): Promise<unknown> {
   const form = await request.formData().catch(() => null);
   return form?.get('where');
-}
-
-/** The cookie stays: nobody is told "signed out" while a copy of it would still open the account (ASVS 5.0 7.4.1). */
-async function notSignedOut(): Promise<Response> {
-  const t = await getTranslations('errors.signOut');
-  return portalPage({
-    status: 503,
-    headers: { 'retry-after': '5' },
-    title: t('title'),
-    text: t('text'),
-    link: { label: t('action'), href: '/account' },
-  });
 }

@@ -1,11 +1,8 @@
-import { cookies } from 'next/headers';
-import { getTranslations } from 'next-intl/server';
-import { clearedSessionCookie, handoverCookie } from '@/lib/auth/cookies';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { currentSession } from '@/lib/auth/session';
+import { forgetBrowser, notDone } from '@/lib/auth/signed-out';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
-import { portalPage } from '@/lib/portal-page';
 import { countFor } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
@@ -18,7 +15,7 @@ export { onlyPost as GET } from '@/lib/http/refused-page';
  * the personal data, in one transaction (lib/users/delete.ts); only then says so.
  */
 export async function POST(request: Request): Promise<Response> {
-  const { secure, portalOrigin } = config();
+  const { portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin)) return new Response(null, { status: 403 });
   const form = await request.formData().catch(() => new FormData());
   const back = (path: string) => new Response(null, { status: 303, headers: { location: portalOrigin + path } });
@@ -31,22 +28,7 @@ export async function POST(request: Request): Promise<Response> {
     await deleteUser(await services(), session.userId);
   } catch (error) {
     log().error({ event: 'delete_failed', error: describeError(error) });
-    return notDeleted();
+    return notDone('notDeleted', '/account/details');
   }
-  const jar = await cookies();
-  jar.set(clearedSessionCookie(secure));
-  jar.set(handoverCookie(secure, '', 0));
-  const headers = { 'cache-control': 'no-store', 'clear-site-data': '"cache", "storage"' };
-  return new Response(null, { status: 303, headers: { ...headers, location: `${portalOrigin}/sign-in?deleted` } });
-}
-
-async function notDeleted(): Promise<Response> {
-  const t = await getTranslations('errors.notDeleted');
-  return portalPage({
-    status: 503,
-    headers: { 'retry-after': '5' },
-    title: t('title'),
-    text: t('text'),
-    link: { label: t('action'), href: '/account/details' },
-  });
+  return forgetBrowser('/sign-in?deleted');
 }
