@@ -2,20 +2,23 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from './config';
+import { VARIABLES } from './environment-reader';
 
 const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
+const key = Buffer.from('thirty-two bytes, not all equal.');
 const production: Record<string, string> = {
   ...sample,
   NEXTAUTH_URL: 'https://portal.bank.example',
   NEXTAUTH_SECRET: 'k3J9v0QmXr5sT8uW2yZ4bC6dE1fG7hL0',
-  DATABASE_URL: 'postgres://portal:pw@db.internal/portal',
-  PII_KEYS: `2026a:${Buffer.alloc(32, 7).toString('base64')}`,
+  DATABASE_URL: 'postgres://portal:pw@db.internal/portal?sslmode=verify-full',
+  PII_KEYS: `2026a:${key.toString('base64')}`,
   KUNACORE_API_URL: 'https://api.kunacore.example',
   KUNACORE_API_KEY: 'live-key',
   KUNACORE_WIDGET_URL: 'https://widget.kunacore.example/',
   OIDC_ISSUER: 'https://id.bank.example',
   OIDC_CLIENT_SECRET: 'live-client-secret',
   EMAIL_SERVER: 'smtps://mail.bank.example',
+  OPERATOR_EMAILS: 'Desk@bank.example, second.desk@bank.example',
 };
 
 function refusedVariables(environment: Record<string, string | undefined>): string[] {
@@ -34,8 +37,8 @@ test('.env.example is complete and starts the portal on this machine', () => {
 });
 
 test('.env.example names every variable the portal reads', () => {
-  const read = readFileSync('lib/environment-reader.ts', 'utf8').match(/^ {2}([A-Z][A-Z_]+): z\./gm) ?? [];
-  expect(Object.keys(sample).sort()).toEqual(read.map((line) => line.trim().split(':')[0]).sort());
+  expect(VARIABLES.length).toBeGreaterThan(20);
+  expect(Object.keys(sample).sort()).toEqual([...VARIABLES].sort());
 });
 
 test('a production configuration is accepted', () => {
@@ -43,7 +46,29 @@ test('a production configuration is accepted', () => {
     loopback: false,
     secure: true,
     kunacore: { credentials: { kind: 'api-key', apiKey: 'live-key' } },
+    operatorEmails: ['desk@bank.example', 'second.desk@bank.example'],
   });
+});
+
+test.each([
+  ['a database on the same machine', { DATABASE_URL: 'postgres://portal:pw@127.0.0.1/portal' }],
+  ['a database behind a socket', { DATABASE_URL: 'postgres:///portal?host=/run/postgresql' }],
+  [
+    'a database behind a socket whose folder is the host',
+    { DATABASE_URL: 'postgres://portal@%2Frun%2Fpostgresql/portal' },
+  ],
+  ['a mail server on the same machine', { EMAIL_SERVER: 'smtp://localhost:25' }],
+  ['STARTTLS that is required', { EMAIL_SERVER: 'smtp://me:pw@mail.bank.example:587?requireTLS=true' }],
+  ['no operators', { OPERATOR_EMAILS: '' }],
+  ['idle for as long as a session lasts', { SESSION_IDLE_MINUTES: '720', SESSION_MAX_HOURS: '12' }],
+  ['certificates that are checked', { NODE_TLS_REJECT_UNAUTHORIZED: '1' }],
+])('so is %s', (_name, change) => {
+  expect(refusedVariables({ ...production, ...change })).toEqual([]);
+});
+
+test('on this machine the widget may be another port of the same host, and certificates of a test go unchecked', () => {
+  const local = { KUNACORE_WIDGET_URL: 'http://localhost:4011/', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  expect(refusedVariables({ ...sample, ...local })).toEqual([]);
 });
 
 test('an empty environment: every missing variable is named at once', () => {
@@ -99,15 +124,95 @@ describe('unsafe or malformed values stop the start', () => {
     ['an odd number of hours', { SESSION_MAX_HOURS: '1e3' }, ['SESSION_MAX_HOURS']],
     ['a negative number of proxies', { TRUSTED_PROXY_HOPS: '-1' }, ['TRUSTED_PROXY_HOPS']],
     ['an unknown log level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+    ['STARTTLS that is not required', { EMAIL_SERVER: 'smtp://mail.bank.example:587' }, ['EMAIL_SERVER']],
+    ['STARTTLS that is declined', { EMAIL_SERVER: 'smtp://mail.bank.example?requireTLS=false' }, ['EMAIL_SERVER']],
+    [
+      'STARTTLS that is required and declined',
+      { EMAIL_SERVER: 'smtp://mail.bank.example?requireTLS=true&requireTLS=false' },
+      ['EMAIL_SERVER'],
+    ],
+    [
+      'a mail server whose certificate is not checked',
+      { EMAIL_SERVER: 'smtps://mail.bank.example?tls.rejectUnauthorized=false' },
+      ['EMAIL_SERVER'],
+    ],
+    ['a mail server that is no address', { EMAIL_SERVER: 'smtps://mail.bank.example:port' }, ['EMAIL_SERVER']],
+    ['a database without TLS', { DATABASE_URL: 'postgres://portal:pw@db.internal/portal' }, ['DATABASE_URL']],
+    [
+      'a database whose certificate is not checked',
+      { DATABASE_URL: 'postgres://portal:pw@db.internal/portal?sslmode=no-verify' },
+      ['DATABASE_URL'],
+    ],
+    [
+      'a database with TLS, and without',
+      { DATABASE_URL: `${production.DATABASE_URL}&sslmode=disable` },
+      ['DATABASE_URL'],
+    ],
+    [
+      'a database elsewhere behind a local name',
+      { DATABASE_URL: 'postgres://portal:pw@localhost/portal?host=db.internal' },
+      ['DATABASE_URL'],
+    ],
+    ['a database that is no address', { DATABASE_URL: 'postgres://db.internal:port/portal' }, ['DATABASE_URL']],
+    ['a database whose host is no name', { DATABASE_URL: 'postgres://%zz/portal' }, ['DATABASE_URL']],
+    ['the sample operator', { OPERATOR_EMAILS: sample.OPERATOR_EMAILS }, ['OPERATOR_EMAILS']],
+    [
+      'the sample operator among others',
+      { OPERATOR_EMAILS: `desk@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
+      ['OPERATOR_EMAILS'],
+    ],
+    ['an operator without an address', { OPERATOR_EMAILS: 'desk@bank.example,boss' }, ['OPERATOR_EMAILS']],
+    ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
+    [
+      'the widget on another port of the portal’s host',
+      { KUNACORE_WIDGET_URL: 'https://portal.bank.example:8443/' },
+      ['KUNACORE_WIDGET_URL'],
+    ],
+    ['a secret of few letters', { NEXTAUTH_SECRET: 'abcdefg'.repeat(6) }, ['NEXTAUTH_SECRET']],
+    ['an encryption key of one byte', { PII_KEYS: `a:${Buffer.alloc(32, 7).toString('base64')}` }, ['PII_KEYS']],
+    [
+      'an old encryption key of one byte',
+      { PII_KEYS: `${production.PII_KEYS},old:${Buffer.alloc(32).toString('base64')}` },
+      ['PII_KEYS'],
+    ],
+    [
+      'idle for longer than a session lasts',
+      { SESSION_IDLE_MINUTES: '61', SESSION_MAX_HOURS: '1' },
+      ['SESSION_IDLE_MINUTES'],
+    ],
     ['several at once', { NEXTAUTH_SECRET: 'x', LOG_LEVEL: 'loud' }, ['LOG_LEVEL', 'NEXTAUTH_SECRET']],
   ];
   test.each(cases)('%s', (_name, change, variables) => {
     expect(refusedVariables({ ...production, ...change })).toEqual(variables);
   });
+
+  test('at least thirty different ones', () => {
+    const distinct = new Set(cases.map(([, change]) => JSON.stringify(change)));
+    expect(distinct.size).toBe(cases.length);
+    expect(distinct.size).toBeGreaterThanOrEqual(30);
+  });
+});
+
+test.each([
+  ['an operator without an address', { OPERATOR_EMAILS: 'boss' }, ['OPERATOR_EMAILS']],
+  ['idle for longer than a session lasts', { SESSION_IDLE_MINUTES: '721' }, ['SESSION_IDLE_MINUTES']],
+])('on this machine too: %s', (_name, change, variables) => {
+  expect(refusedVariables({ ...sample, ...change })).toEqual(variables);
 });
 
 test('what is refused is named, never shown', () => {
   const canary = 'CANARY-value';
   const all = Object.fromEntries(Object.keys(sample).map((name) => [name, canary]));
   expect(() => parseConfig(all)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(canary) }));
+  const unsafe = {
+    DATABASE_URL: `postgres://portal:${canary}@db.internal/portal`,
+    EMAIL_SERVER: `smtp://portal:${canary}@mail.bank.example`,
+    NEXTAUTH_SECRET: canary.slice(0, 6).repeat(6),
+    OPERATOR_EMAILS: canary,
+    KUNACORE_WIDGET_URL: `https://portal.bank.example:8443/${canary}`,
+  };
+  expect(refusedVariables({ ...production, ...unsafe })).toEqual(Object.keys(unsafe).sort());
+  expect(() => parseConfig({ ...production, ...unsafe })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('CANARY') }),
+  );
 });

@@ -1,5 +1,7 @@
 import 'server-only';
+import { canonicalEmail } from './auth/email';
 import { EnvironmentReader } from './environment-reader';
+import { refuseOffLoopback } from './unsafe-settings';
 
 /** How the portal signs in to KunaCore: a key, or a login that yields a JWT. */
 export type KunaCoreCredentials =
@@ -44,6 +46,7 @@ export class ConfigError extends Error {
 export function parseConfig(variables: Record<string, string | undefined>): Config {
   const reader = new EnvironmentReader(variables);
   const parsed = readConfig(reader);
+  if (!parsed.loopback) refuseOffLoopback(reader, parsed);
   if (reader.problems.length > 0) throw new ConfigError(reader.problems);
   return parsed;
 }
@@ -77,14 +80,27 @@ function readConfig(read: EnvironmentReader): Config {
     kunacore: needsPartner ? readKunaCore(read, portal.loopback) : null,
     oidc,
     email,
-    operatorEmails: readList(read.env.OPERATOR_EMAILS).map((address) => address.toLowerCase()),
-    session: {
-      idleMinutes: read.integer('SESSION_IDLE_MINUTES', 1, 24 * 60),
-      maxHours: read.integer('SESSION_MAX_HOURS', 1, 24 * 7),
-    },
+    operatorEmails: readOperators(read),
+    session: readSession(read),
     trustedProxyHops: read.integer('TRUSTED_PROXY_HOPS', 0, 10),
     logLevel: read.oneOf('LOG_LEVEL', ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']),
   };
+}
+
+function readOperators(read: EnvironmentReader): string[] {
+  const addresses = readList(read.env.OPERATOR_EMAILS).map(canonicalEmail);
+  const usable = addresses.filter((address) => address !== null);
+  if (usable.length < addresses.length)
+    read.problem('OPERATOR_EMAILS', 'must be e-mail addresses, separated by commas');
+  return usable;
+}
+
+function readSession(read: EnvironmentReader): Config['session'] {
+  const idleMinutes = read.integer('SESSION_IDLE_MINUTES', 1, 24 * 60);
+  const maxHours = read.integer('SESSION_MAX_HOURS', 1, 24 * 7);
+  if (idleMinutes > maxHours * 60)
+    read.problem('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');
+  return { idleMinutes, maxHours };
 }
 
 function readWidget(read: EnvironmentReader, portal: { origin: string; loopback: boolean }): Config['widget'] {
@@ -145,7 +161,7 @@ function readOidc(read: EnvironmentReader, loopback: boolean): Config['oidc'] {
 function readEmail(read: EnvironmentReader): Config['email'] {
   const { EMAIL_SERVER: server, EMAIL_FROM: from } = read.env;
   if (!server && !from) return null;
-  read.required('EMAIL_SERVER', 'the mail server for sign-in links, as smtp://user:password@host:port');
+  read.required('EMAIL_SERVER', 'the mail server for sign-in links, as smtps://user:password@host:port');
   read.required('EMAIL_FROM', 'the sender of sign-in links');
   if (server && !/^smtps?:\/\/./.test(server)) read.problem('EMAIL_SERVER', 'must start with smtp:// or smtps://');
   return { server: server ?? '', from: from ?? '' };

@@ -29,8 +29,18 @@ const environment = z.object({
   TRUSTED_PROXY_HOPS: z.string().default('0'),
   LOG_LEVEL: z.string().default('info'),
 });
-type Environment = z.infer<typeof environment>;
+/** Every setting of the portal, each with a line in .env.example. */
+export const VARIABLES = environment.keyof().options;
+
+/** With what Node itself reads, which .env.example does not offer. */
+const withRuntime = environment.extend({ NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional() });
+type Environment = z.infer<typeof withRuntime>;
 type Variable = keyof Environment;
+
+/** A host that is this machine, in whatever case. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname.toLowerCase());
+}
 
 /** Reads single variables and collects what is wrong with them, so that all problems are told at once. */
 export class EnvironmentReader {
@@ -40,7 +50,7 @@ export class EnvironmentReader {
   /** @param variables as in `process.env`; an empty value means "not set". */
   constructor(variables: Record<string, string | undefined>) {
     const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-    this.env = environment.parse(set);
+    this.env = withRuntime.parse(set);
   }
 
   problem(variable: Variable, problem: string): void {
@@ -68,7 +78,7 @@ export class EnvironmentReader {
       'the address people open the portal at, e.g. https://portal.bank.example',
     );
     const url = URL.canParse(text) ? new URL(text) : null;
-    const loopback = url !== null && LOOPBACK.test(url.hostname);
+    const loopback = url !== null && isLoopback(url.hostname);
     if (text && !url) this.problem('NEXTAUTH_URL', 'is not a URL');
     if (url && url.href !== `${url.origin}/`)
       this.problem('NEXTAUTH_URL', 'must be an origin alone: no path, no query');
@@ -87,7 +97,7 @@ export class EnvironmentReader {
       this.problem(variable, 'is not a URL');
       return null;
     }
-    const local = portalOnLoopback && LOOPBACK.test(url.hostname);
+    const local = portalOnLoopback && isLoopback(url.hostname);
     if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) {
       this.problem(variable, 'must be https: plain http is accepted between loopback addresses only');
     }
