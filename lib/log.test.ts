@@ -23,6 +23,19 @@ test('one event is one line of JSON, whatever is in it', () => {
   );
 });
 
+test('every line says when: ISO 8601, in UTC', () => {
+  const { lines, log } = capture();
+  const before = Date.now();
+  log.info({ event: 'x' });
+  log.error(new Error('y'));
+  expect(lines).toHaveLength(2);
+  for (const line of lines) {
+    const { time } = JSON.parse(line);
+    expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Date.parse(time)).toBeGreaterThanOrEqual(before);
+  }
+});
+
 test('what must not be logged is taken out even if somebody tries', () => {
   const { lines, log } = capture();
   const secret = 'CANARY';

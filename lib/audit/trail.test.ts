@@ -6,7 +6,7 @@ import { enterRequest } from '../http/request-context';
 import { openTestDatabase } from '../testing/database';
 import type { AuditEvent } from './events';
 import { readTrail } from './read';
-import { recordAlone, trailHead, verifyTrail } from './trail';
+import { record, recordAlone, trailHead, verifyTrail } from './trail';
 
 const USER = 'b0a4a3a0-0000-4000-8000-000000000001';
 const keys = [{ kid: 'a', key: Buffer.alloc(32, 1) }];
@@ -48,6 +48,23 @@ test('events are one chain that verifies, and are read back newest first', async
     [1, 'user_updated'],
   ]);
   expect(await readTrail(parts(), { subject: USER, before: 3, limit: 1 })).toMatchObject([{ seq: 2 }]);
+});
+
+test('the database says when, not the process: with another clock there, events have another time', async () => {
+  // The clock of the process cannot be moved instead: the embedded database reads it too.
+  await opened.db.transaction(async (tx) => {
+    await tx.execute(sql`create schema slow`);
+    await tx.execute(
+      sql`create function slow.clock_timestamp() returns timestamptz language sql as $$ select timestamptz '2001-02-03T04:05:06.789Z' $$`,
+    );
+    await tx.execute(sql`set local search_path = slow, pg_catalog, public`);
+    await record(tx, createKeyring(keys), { event: 'user_created', actor: 'system', subject: USER });
+    await tx.execute(sql`drop schema slow cascade`);
+  });
+  expect(await readTrail(parts())).toMatchObject([{ at: new Date('2001-02-03T04:05:06.789Z') }]);
+  await tell(1);
+  expect((await readTrail(parts()))[0]?.at.getFullYear()).toBeGreaterThan(2001);
+  expect(await verifyTrail(parts())).toMatchObject({ ok: true, head: { seq: 2 } });
 });
 
 test('appends at the same time queue up', async () => {

@@ -54,6 +54,7 @@ describe('one spelling per mailbox', () => {
     'a@b@c.com',
     'anna@example.com\u200b',
     'a@example.com,b@example.com',
+    'anna@example.com\r\nBcc: x@example.com',
   ])('%j is none', (typed) => {
     expect(canonicalEmail(typed)).toBeNull();
   });

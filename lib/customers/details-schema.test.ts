@@ -14,9 +14,13 @@ const good = {
 };
 
 function parse(change: Partial<Record<keyof typeof good, string>>) {
+  return parseDetails(formOf({ ...good, ...change }));
+}
+
+function formOf(values: Record<string, string>): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries({ ...good, ...change })) form.set(name, value);
-  return parseDetails(form);
+  for (const [name, value] of Object.entries(values)) form.set(name, value);
+  return form;
 }
 
 test('good details are trimmed, put on one line, and the phone number is made international', () => {
@@ -31,6 +35,23 @@ test('good details are trimmed, put on one line, and the phone number is made in
       residenceAddress: '12 Khreshchatyk St, Kyiv',
     },
   });
+});
+
+test('a form says seven things and no more: whose they are, and how far they have come, is not for it to say', () => {
+  const form = formOf(good);
+  const foreign = ['userId', 'customerId', 'state', 'version', 'role', 'externalId', '__proto__', 'constructor'];
+  for (const name of foreign) form.set(name, 'operator');
+  const parsed = parseDetails(form);
+  expect(parsed).toEqual(parse({}));
+  expect(Object.keys('details' in parsed ? parsed.details : {}).sort()).toEqual([
+    'country',
+    'documentNumber',
+    'firstName',
+    'lastName',
+    'phoneNumber',
+    'residenceAddress',
+    'taxNumber',
+  ]);
 });
 
 test('an empty form: every required field is named at once', () => {
