@@ -1,0 +1,64 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NOBODY, type Portal, startPortal } from '../testing/portal';
+import { clearedSessionCookie, handoverCookie, signInCookies } from './cookies';
+import { LINK_MINUTES } from './limits';
+import { authOptions } from './options';
+
+let portal: Portal;
+
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+});
+afterAll(() => portal?.close());
+
+// The first of this file: nobody has written anything yet.
+test('a new portal knows nobody: no user, no account and no session comes with it', async () => {
+  for (const table of ['users', 'accounts', 'sessions']) {
+    const { rows } = (await portal.services.db.execute(
+      sql`select count(*)::int as held from ${sql.identifier(table)}`,
+    )) as unknown as { rows: { held: number }[] };
+    expect(rows, table).toEqual([{ held: 0 }]);
+  }
+});
+
+test('the name of a session is 256 random bits, never the same twice', async () => {
+  const generate = authOptions().session?.generateSessionToken;
+  const names = await Promise.all(Array.from({ length: 1000 }, () => generate?.()));
+  for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  expect(new Set(names).size).toBe(1000);
+});
+
+test('a link in a mail works for ten minutes at most', () => {
+  expect(LINK_MINUTES).toBeLessThanOrEqual(10);
+  const mail = authOptions().providers.find(({ id }) => id === 'email');
+  expect(mail).toMatchObject({ maxAge: LINK_MINUTES * 60 });
+});
+
+test('on https every cookie of a sign-in is for this host and the server alone', () => {
+  const cookies = Object.values(signInCookies(true));
+  expect(cookies.length).toBeGreaterThan(0);
+  for (const { name, options } of cookies) {
+    expect(name).toMatch(/^__Host-/);
+    expect(options, name).toMatchObject({ httpOnly: true, secure: true, path: '/', sameSite: 'lax' });
+    expect(options, name).not.toHaveProperty('domain');
+  }
+});
+
+test('so are the cookie of the widget, which no other site’s link brings along, and the one that ends a session', () => {
+  for (const cookie of [handoverCookie(true, 'sealed', 60), clearedSessionCookie(true)]) {
+    expect(cookie.name).toMatch(/^__Host-/);
+    expect(cookie, cookie.name).toMatchObject({ httpOnly: true, secure: true, path: '/' });
+    expect(cookie, cookie.name).not.toHaveProperty('domain');
+  }
+  expect(handoverCookie(true, 'sealed', 60).sameSite).toBe('strict');
+  expect(clearedSessionCookie(true)).toMatchObject({ name: signInCookies(true).sessionToken.name, maxAge: 0 });
+});
+
+test('the framework uses these cookies and no others', () => {
+  expect(authOptions().cookies).toEqual(signInCookies(false));
+  // What next-auth would set by itself if it were left out here.
+  expect(Object.keys(signInCookies(true)).sort()).toEqual(
+    ['sessionToken', 'callbackUrl', 'csrfToken', 'pkceCodeVerifier', 'state', 'nonce'].sort(),
+  );
+});
