@@ -1,5 +1,5 @@
 // What the documents say is held against the code: docs/security.md line by line, and every link.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
@@ -10,6 +10,7 @@ import * as schema from '../lib/db/schema';
 import { LONGEST_BODY } from '../lib/http/request-guard';
 import { DEFAULT_DEADLINES } from '../lib/kunacore/deadlines';
 import { RATE_LIMITS } from '../lib/rate-limits/limits';
+import { filesBelow, productionSources } from '../lib/testing/sources';
 import { testsNamedIn } from './test-reports.mjs';
 
 const page = readFileSync('docs/security.md', 'utf8');
@@ -44,17 +45,7 @@ function quoted(cell = ''): string[] {
 /** Names of the first column that have a line of their own. */
 const namesBelow = (...head: string[]) => rowsBelow(...head).flatMap(([first]) => quoted(first));
 
-/** Every file beneath a folder. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
-}
-
-/** The code that runs in production, by file. */
-const sources = new Map(
-  [...['app', 'components', 'lib'].flatMap(filesBelow), 'proxy.ts', 'instrumentation.ts']
-    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$|^lib\/testing\//.test(file))
-    .map((file) => [file, readFileSync(file, 'utf8')]),
-);
+const sources = productionSources();
 
 function matchesInSources(pattern: RegExp): string[] {
   return [...sources.values()].flatMap((text) => [...text.matchAll(pattern)].map(([, found = '']) => found));
