@@ -1,11 +1,16 @@
 // From "Buy crypto" to the frame, and what the buy page is told afterwards.
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
+import { type CompactJWEHeaderParameters, EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
+import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { config } from '../config';
 import { sessions } from '../db/schema';
 import { reconcile } from '../reconciler';
 import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
 import { type Sandbox, startSandbox } from '../testing/sandbox';
 import { endAuthorisation } from './end';
+import { redeemHandover } from './handover';
 import { issueSealed, openFrame } from './open';
 import { readStatus } from './status';
 
@@ -123,6 +128,59 @@ describe('a sealed token', () => {
     expect(await openFrame(session, USER_AGENT, tamper(sealed))).toMatchObject({ show: 'widget' });
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
+});
+
+// Each forgery says what the genuine value says: only how it is sealed can give it away. (ASVS 5.0 9.1.2, 9.1.3, 9.2.2)
+describe('what is sealed another way is refused, and uses nothing up', () => {
+  const attackers = new Uint8Array(randomBytes(32));
+  const attackersJwk = { kty: 'oct', k: Buffer.from(attackers).toString('base64url') } as const;
+
+  test.each<[string, Partial<CompactJWEHeaderParameters>, (() => Uint8Array)?]>([
+    ['a key in the header that it was sealed under', { jwk: attackersJwk }, () => attackers],
+    ['the name of another key', { kid: 'attacker' }, () => attackers],
+    ['the address of another key', { jku: 'https://evil.example/keys', kid: 'attacker' }, () => attackers],
+    ['another encryption of the same key', { enc: 'A128CBC-HS256' }],
+    ['a wrapped key', { alg: 'A256KW' }],
+    ['a key wrapped by GCM', { alg: 'A256GCMKW' }],
+    ['a key made from a password', { alg: 'PBES2-HS256+A128KW' }],
+    ['a key made for another purpose', {}, () => derived('widget token')],
+    ["next-auth's own key", {}, () => derived('NextAuth.js Generated Encryption Key')],
+    ['the secret itself', {}, () => new TextEncoder().encode(config().secret).subarray(0, 32)],
+  ])('%s', async (_name, header, key = () => derived('widget token handover')) => {
+    const { redeem, genuine, claims } = await sealedAndOpened();
+    const forged = await sealAs(claims, header, key());
+    expect(await redeem(forged)).toEqual({ outcome: 'nothing' });
+    expect(await redeem(genuine)).toMatchObject({ outcome: 'token' });
+  });
+
+  test("a cookie of next-auth's making, under the same secret", async () => {
+    const { redeem, genuine, claims } = await sealedAndOpened();
+    const cookie = await encode({ token: claims, secret: config().secret });
+    expect(await redeem(cookie)).toEqual({ outcome: 'nothing' });
+    expect(await redeem(genuine)).toMatchObject({ outcome: 'token' });
+  });
+
+  test('while the same content, sealed as the portal does, is a token', async () => {
+    const { redeem, claims } = await sealedAndOpened();
+    const again = await sealAs(claims, {}, derived('widget token handover'));
+    expect(await redeem(again)).toMatchObject({ outcome: 'token', token: claims.token });
+  });
+
+  async function sealedAndOpened() {
+    const { session } = await customerSignedIn();
+    const genuine = await seal(session);
+    const { payload: claims } = await jwtDecrypt(genuine, derived('widget token handover'));
+    const redeem = (value: string) => redeemHandover(portal.services, config().secret, session, USER_AGENT, value);
+    return { genuine, claims, redeem };
+  }
+
+  function sealAs(claims: JWTPayload, header: Partial<CompactJWEHeaderParameters>, key: Uint8Array): Promise<string> {
+    return new EncryptJWT(claims).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', ...header }).encrypt(key);
+  }
+
+  function derived(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', config().secret, '', purpose, 32));
+  }
 });
 
 test('what went wrong travels to the frame too, which does not ask KunaCore again to say it', async () => {
