@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { enterRequest } from './http/request-context';
 import { createLog, describeError, whereabouts } from './log';
+import { fuzzRuns } from './testing/fuzz';
 
 function capture() {
   const lines: string[] = [];
@@ -19,7 +20,7 @@ test('one event is one line of JSON, whatever is in it', () => {
         lines.length === 1 && !/[\n\r]./.test(line) && line.endsWith('\n') && JSON.parse(line).forged === undefined
       );
     }),
-    { numRuns: 2000 },
+    fuzzRuns(2000),
   );
 });
 

@@ -163,6 +163,13 @@ test('every command that the page offers is there', () => {
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
 });
 
+test('the long run of made-up inputs takes every unit test that has them', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const tests = filesBelow('lib').filter((file) => file.endsWith('.test.ts'));
+  const having = tests.filter((file) => readFileSync(file, 'utf8').includes('fuzzRuns('));
+  expect(scripts['test:fuzz']?.match(/lib\/\S+/g)).toEqual(having.sort());
+});
+
 test("the frame's sandbox allows what this page says, and nothing more", () => {
   const frames = [...sources].flatMap(([file, text]) =>
     [...text.matchAll(/<iframe\b[\s\S]*?\/>/g)].map(([element]) => [file, /sandbox="([^"]*)"/.exec(element)?.[1]]),

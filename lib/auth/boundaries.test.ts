@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText, comesBack, fuzzRuns, isClean } from '../testing/fuzz';
 import { safeCallbackPath } from './callback-url';
 import { canonicalEmail } from './email';
 import { isSameOrigin } from './origin';
@@ -85,4 +87,74 @@ test('a user agent is passed on as it is, or not at all', () => {
   expect(usableUserAgent(chrome)).toBe(chrome);
   for (const bad of [null, '', 'x'.repeat(513), 'tab\there', 'caf\u00e9', 'nul\0'])
     expect(usableUserAgent(bad)).toBeNull();
+});
+
+describe('whatever is sent', () => {
+  const address = fc
+    .tuple(fc.oneof(fc.emailAddress(), fc.constant('Anna@Example.com')), anyText, fc.nat())
+    .map(([mailbox, text, at]) => mailbox.slice(0, at % mailbox.length) + text + mailbox.slice(at % mailbox.length));
+
+  test('as an e-mail address: one clean spelling, or none', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.emailAddress(), address), (text) => {
+        const canonical = canonicalEmail(text);
+        if (canonical === null) return;
+        expect(canonical).toMatch(/^[\x21-\x7e]+@[a-z\d.-]+$/);
+        expect(canonical).toBe(text.trim().toLowerCase());
+        expect(canonical.length).toBeLessThanOrEqual(254);
+        expect(canonicalEmail(canonical)).toBe(canonical);
+        expect(canonical).toSatisfy(isClean);
+        expect(canonical).toSatisfy(comesBack);
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  test('as the address to go to: a path of the portal', () => {
+    const beginnings = fc.constantFrom('', '/', '//', '/.', '/account', PORTAL, `${PORTAL}/`, 'https:', 'javascript:');
+    const wanted = fc.oneof(
+      anyText,
+      fc.webUrl(),
+      fc.tuple(beginnings, anyText).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(wanted, (text) => {
+        const path = safeCallbackPath(text, PORTAL);
+        expect(path).toMatch(/^\/(?!\/)[\x21-\x7e]*$/);
+        expect(new URL(path, PORTAL).origin).toBe(PORTAL);
+        expect(safeCallbackPath(path, PORTAL)).toBe(path);
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  test('as origin of a change: the own one alone may', () => {
+    const header = fc.oneof(anyText.filter(isHeader), fc.webUrl(), fc.constant('null'));
+    fc.assert(
+      fc.property(header, header, (origin, site) => {
+        const headers = new Headers({ origin, 'sec-fetch-site': site });
+        expect(isSameOrigin(headers, PORTAL)).toBe(origin === PORTAL);
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  test('as user agent: the same, byte for byte, or nothing', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.string({ unit: 'grapheme-ascii', minLength: 500, maxLength: 530 })), (text) => {
+        const usable = usableUserAgent(text);
+        if (usable === null) return;
+        expect(usable).toBe(text);
+        expect(usable.length).toBeLessThanOrEqual(512);
+        // Sent on as it is; a header's surrounding blanks would be lost on the way.
+        expect(new Headers({ 'user-agent': usable }).get('user-agent')).toBe(text.trim());
+        expect(usable).toSatisfy(comesBack);
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  function isHeader(text: string): boolean {
+    return /^[\x21-\x7e]*$/.test(text);
+  }
 });

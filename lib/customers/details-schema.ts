@@ -15,7 +15,7 @@ import { readPhone } from './phone';
 export const CONSENT_VERSION = '2026-11-01';
 
 /** Control characters, bidirectional overrides and lone surrogates: invisible in a name, trouble everywhere else. */
-const FORBIDDEN = /[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+const FORBIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
 
 const line = (longest: number) =>
   z

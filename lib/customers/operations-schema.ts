@@ -49,7 +49,12 @@ const word = z
   .max(40)
   .regex(/^[\w.-]*$/)
   .catch('');
-const day = z.iso.date().or(z.literal('')).catch('');
+// JavaScript reads the years 0 to 99 as 1900 to 1999.
+const day = z.iso
+  .date()
+  .regex(/^(?!00)/)
+  .or(z.literal(''))
+  .catch('');
 
 /** Which operations somebody wants to see; an empty text means all. Days are whole days of the institution's zone. */
 export const operationFilter = z.object({

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { brand } from '../brand/brand';
 import type { Operation as KunaCoreOperation, OperationSearch } from '../kunacore/operations';
 import type { Services } from '../services';
+import { anyText, comesBack, fuzzRuns } from '../testing/fuzz';
 import { findAllOperations, findOperations } from './operations';
 import { operationFilter } from './operations-schema';
 
@@ -26,6 +29,18 @@ function operation(number: number, more: Partial<KunaCoreOperation> = {}): KunaC
     createdAt,
     ...more,
   } as KunaCoreOperation;
+}
+
+/** The day of a moment where the institution is, e.g. 2026-11-23. */
+function dayThere(moment: string): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone: brand.timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(new Date(moment));
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
 }
 
 const many = (count: number) => Array.from({ length: count }, (_, number) => operation(number));
@@ -74,10 +89,37 @@ describe('filters', () => {
   test.each([
     { from: 'yesterday' },
     { from: '2026-02-30' },
+    { to: '0026-11-23' },
     { type: '<script>' },
     { asset: 'x'.repeat(41) },
     { status: ['Completed', 'Declined'] },
   ])('that nobody can mean, like %j, are left out', (given) => {
     expect(operationFilter.parse(given)).toEqual(NO_FILTER);
+  });
+
+  test('of any text send plain words and moments, or nothing', async () => {
+    const name = fc.oneof(fc.constantFrom('type', 'status', 'asset', 'from', 'to'), anyText);
+    const day = fc
+      .date({ min: new Date('0000-01-02'), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const asked = fc.array(fc.tuple(name, fc.oneof(anyText, day, fc.string())), { maxLength: 6 });
+    const { services, asked: sent } = kunaCoreWith([]);
+    await fc.assert(
+      fc.asyncProperty(asked, async (entries) => {
+        const query = new URLSearchParams(new URLSearchParams(entries).toString());
+        const filter = operationFilter.parse(Object.fromEntries(query));
+        await findOperations(services, 'w-1', filter, 0);
+        const { walletId, skip, take, dateFrom, dateTo, ...words } = sent.at(-1) as OperationSearch;
+        expect([walletId, skip, take]).toEqual(['w-1', 0, 20]);
+        for (const word of Object.values(words)) expect(word).toMatch(/^[\w.-]{1,40}$/);
+        for (const [moment, of] of [
+          [dateFrom, filter.from],
+          [dateTo, filter.to],
+        ] as const)
+          if (moment ?? of) expect(dayThere(String(moment))).toBe(of);
+        expect(JSON.stringify(filter)).toSatisfy(comesBack);
+      }),
+      fuzzRuns(),
+    );
   });
 });

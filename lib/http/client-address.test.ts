@@ -1,4 +1,7 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText, fuzzRuns } from '../testing/fuzz';
 import { clientAddress, networkOf, subscriberOf } from './client-address';
 
 const CLIENT = '203.0.113.7';
@@ -8,6 +11,7 @@ test.each<[string, string | undefined, string | null, number, string | null]>([
   ['the connection’s', CLIENT, null, 0, CLIENT],
   ['the connection’s, whatever the client writes into the header', CLIENT, '10.9.9.9, 10.8.8.8', 0, CLIENT],
   ['an IPv4 address in IPv6 clothes', `::ffff:${CLIENT}`, null, 0, CLIENT],
+  ['a link-local one, without the name of our interface', 'fe80::1%eth0', null, 0, 'fe80::1'],
   ['what our one proxy saw, not what the client made up', PROXY, `10.9.9.9, ${CLIENT}`, 1, CLIENT],
   ['what the outer of two proxies saw', PROXY, `10.9.9.9, ${CLIENT}, 10.0.0.3`, 2, CLIENT],
   ['nothing, when fewer proxies wrote than should have', PROXY, CLIENT, 2, null],
@@ -32,4 +36,27 @@ test.each([
   ['::1', '0:0:0'],
 ])('the network of %s is %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
+});
+
+test('whatever connection and header say: an address that can be counted, or null', () => {
+  const address = fc.oneof(
+    anyText,
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.ipV6().map((text) => `${text}%eth0`),
+  );
+  const header = fc.oneof(
+    fc.constant(null),
+    fc.array(address, { maxLength: 4 }).map((all) => all.join(', ')),
+  );
+  fc.assert(
+    fc.property(fc.option(address, { nil: undefined }), header, fc.nat(4), (connection, forwardedFor, hops) => {
+      const found = clientAddress(connection, forwardedFor, hops);
+      if (found === null) return;
+      expect(isIP(found)).toBeGreaterThan(0);
+      expect(subscriberOf(found)).toMatch(/^[\da-f.:]{1,39}$/);
+      expect(networkOf(found)).toMatch(/^[\da-f.:]{1,39}$/);
+    }),
+    fuzzRuns(),
+  );
 });

@@ -4,11 +4,12 @@ import { isIP } from 'node:net';
  * Who is asking, as an address. With no proxy in front it is the connection's; with `hops` proxies of the institution's
  * own, each of which appends to X-Forwarded-For, it is the entry that the outermost of them wrote. What a client writes
  * into the header itself stands further left and is never believed. (ASVS 5.0 4.1.3)
+ * A link-local address of a connection comes with its interface (`fe80::1%eth0`), which says nothing about the client.
  * @returns null when a proxy was announced and its entry is missing or no address.
  */
 export function clientAddress(connection: string | undefined, forwardedFor: string | null, hops: number) {
   const seen = (forwardedFor ?? '').split(',').map((entry) => entry.trim());
-  const address = (hops === 0 ? connection : seen.at(-hops))?.replace(/^::ffff:/, '') ?? '';
+  const address = (hops === 0 ? connection : seen.at(-hops))?.replace(/^::ffff:|%.*$/g, '') ?? '';
   return isIP(address) ? address : null;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText, fuzzRuns } from '../testing/fuzz';
 import { noteViolations } from './csp-reports';
 
 const PAGE = 'https://portal.bank.example/account?secret=1';
@@ -29,12 +30,15 @@ test('whatever is posted: nothing thrown, nothing long, no line break', () => {
     type: fc.constantFrom('csp-violation', 'other'),
     body: fc.dictionary(
       fc.constantFrom('effectiveDirective', 'blockedURL', 'documentURL'),
-      fc.string({ unit: 'binary' }),
+      fc.oneof(anyText, fc.webUrl({ withQueryParameters: true })),
     ),
   });
+  const field = fc.constantFrom('effective-directive', 'violated-directive', 'blocked-uri', 'document-uri');
+  const old = fc.dictionary(field, fc.oneof(anyText, fc.webUrl()));
   const anything = fc.oneof(
     fc.json(),
-    fc.string(),
+    anyText,
+    old.map((inner) => JSON.stringify({ 'csp-report': inner })),
     fc.array(report).map((list) => JSON.stringify(list)),
   );
   fc.assert(
@@ -43,6 +47,6 @@ test('whatever is posted: nothing thrown, nothing long, no line break', () => {
         Object.values(found).every((value) => value.length < 300 && !/[\n\r\u2028]/.test(value)),
       ),
     ),
-    { numRuns: 1000 },
+    fuzzRuns(1000),
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzzRuns } from '../testing/fuzz';
 import { isReadableBody } from './readable-body';
 
 const post = (body: BodyInit, headers: Record<string, string> = {}) =>
@@ -69,6 +70,6 @@ test('whatever is sent: an answer, not an error', async () => {
       const headers = { ...(isAction ? action : {}), ...(kind ? { 'content-type': kind } : {}) };
       return typeof (await post(body as Uint8Array<ArrayBuffer>, headers)) === 'boolean';
     }),
-    { numRuns: 2000 },
+    fuzzRuns(2000),
   );
 });

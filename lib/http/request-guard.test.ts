@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fuzzRuns } from '../testing/fuzz';
 import { LONGEST_BODY, REFUSAL_STATUS, refuse } from './request-guard';
 
 const PORTAL = 'https://portal.bank.example';
@@ -43,7 +44,7 @@ test('whatever the headers, only the own origin changes anything', () => {
       const reason = ask('POST', { host: own.host, origin, 'sec-fetch-site': site });
       return origin === PORTAL || reason === 'cross-site';
     }),
-    { numRuns: 5000 },
+    fuzzRuns(5000),
   );
 });
 

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText, fuzzRuns } from '../testing/fuzz';
+import { CURRENCIES, LANGUAGES, THEMES } from './choices';
 import { parsePreferences, preferencesCookie } from './preferences';
 
 test('what was chosen comes back from the cookie', () => {
@@ -18,3 +21,33 @@ test('on https no other host can set it', () => {
   expect(preferencesCookie(true, {})).toMatchObject({ name: '__Host-preferences', secure: true, path: '/' });
   expect(preferencesCookie(false, {})).toMatchObject({ name: 'preferences', secure: false });
 });
+
+test('whatever a form or a cookie says: choices that there are, which the cookie keeps, or none', () => {
+  const name = fc.oneof(fc.constantFrom('language', 'theme', 'currency'), anyText);
+  const value = fc.oneof(fc.constantFrom(...LANGUAGES, ...THEMES, ...CURRENCIES), anyText);
+  const entries = fc.array(fc.tuple(name, value), { maxLength: 5 });
+  const given = fc.oneof(
+    anyText,
+    entries.map((all) => new URLSearchParams(all).toString()),
+    entries.map(asForm),
+  );
+  fc.assert(
+    fc.property(given, (cookieOrForm) => {
+      const chosen = parsePreferences(cookieOrForm);
+      expect([...LANGUAGES, undefined]).toContain(chosen.language);
+      expect([...THEMES, undefined]).toContain(chosen.theme);
+      expect([...CURRENCIES, undefined]).toContain(chosen.currency);
+      expect(['language', 'theme', 'currency']).toEqual(expect.arrayContaining(Object.keys(chosen)));
+      const { value: kept } = preferencesCookie(true, chosen);
+      expect(kept).toMatch(/^[\w=&]*$/);
+      expect(parsePreferences(kept)).toEqual(chosen);
+    }),
+    fuzzRuns(),
+  );
+});
+
+function asForm(entries: [string, string][]): FormData {
+  const form = new FormData();
+  for (const [name, value] of entries) form.append(name, value);
+  return form;
+}
