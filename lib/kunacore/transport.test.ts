@@ -1,8 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import https from 'node:https';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { closedPort, data, type Handler, json, startServer } from './test-server';
 
@@ -169,6 +171,40 @@ test.each([
     name: 'UnreachableError',
     code,
     mayHaveHappened,
+  });
+});
+
+describe('a server whose certificate nobody signed', () => {
+  /** Anybody can make such a certificate; this one is valid for 127.0.0.1. */
+  const pem = readFileSync('lib/testing/self-signed.pem');
+
+  async function impostor() {
+    const asked: string[] = [];
+    const server = https.createServer({ key: pem, cert: pem }, (request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      data(response, customer);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void server.close());
+    return { asked, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  }
+
+  test('learns nothing of a request, neither credentials nor details (ASVS 5.0 12.3.2)', async () => {
+    const { asked, url } = await impostor();
+    const client = createKunaCoreClient({ apiUrl: url, credentials, random: () => 0 });
+    const refused = { name: 'UnreachableError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
+    await expect(client.createCustomer(newCustomer)).rejects.toMatchObject(refused);
+    await expect(client.getCustomer('c-1')).rejects.toMatchObject(refused);
+    expect(asked).toEqual([]);
+  });
+
+  test('would answer whoever trusts it', async () => {
+    const { asked, url } = await impostor();
+    const request = https.get(`${url}/v2/customer/c-1`, { ca: pem, agent: false });
+    const [response] = await once(request, 'response');
+    expect(response.statusCode).toBe(201);
+    response.destroy();
+    expect(asked).toEqual(['GET /v2/customer/c-1']);
   });
 });
 
