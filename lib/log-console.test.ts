@@ -41,13 +41,14 @@ test('whatever the framework prints is exactly one line of JSON, at its level an
     [['error', '%s', '\n'.repeat(10_000)], 50, '\n'.repeat(500)],
     [['error', `${'x'.repeat(499)}\u{1f600}`], 50, `${'x'.repeat(499)}\ud83d`],
     [['error', 'beside a thing', { token: 'secret' }, ['secret']], 50, 'beside a thing'],
+    [['warn', 'a\u007fb\u009b31mc\u2028d'], 40, 'a b 31mc d'],
     [['log'], 30, ''],
   ];
   const lines = linesOf(...cases.map(([said]) => said));
   expect(lines).toHaveLength(cases.length + 1);
   // Nothing that moves a cursor, and no line that another one begins in.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-  for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f]/);
+  for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
   const written = lines.slice(0, -1).map((line) => JSON.parse(line));
   const told = cases.map(([, level, msg]) => ({ level, event: 'console', msg }));
   expect(written.map(({ time: _, ...rest }) => rest)).toEqual(told);

@@ -3,6 +3,9 @@ import { format } from 'node:util';
 import { currentRequest } from './http/request-context';
 import { describeError, log, whereabouts } from './log';
 
+/** JSON leaves these as they are; a terminal may obey them, or break the line. */
+const UNESCAPED = /[\u007f-\u009f\u2028\u2029]/g;
+
 /**
  * From now on what the framework and libraries print becomes events of the log: one line, and of an error its kind and
  * place, not its message. In production only; a developer wants to read Next's own words.
@@ -22,7 +25,12 @@ export function logConsole(): void {
       const event = { event: 'console', ...(error ? { error: describeError(error), at: whereabouts(error) } : {}) };
       // With an error, the words beside it are often its message once more.
       const words = error ? [] : said.filter((part) => typeof part !== 'object');
-      log()[level](event, format(...words).slice(0, 500));
+      log()[level](
+        event,
+        format(...words)
+          .replace(UNESCAPED, ' ')
+          .slice(0, 500),
+      );
     };
   }
 }
