@@ -95,7 +95,8 @@ const RULES: Rule[] = [
     what: 'nobody weakens TLS (ASVS 5.0 12.1.1, 12.3.2, 12.3.4)',
     pattern:
       /rejectUnauthorized|m(?:in|ax)Version|\bciphers\b|checkServerIdentity|NODE_TLS|secureProtocol|requireTLS|ignoreTLS|DEFAULT_M(?:IN|AX)_VERSION|\bsslmode\b|\bssl: /,
-    files: NOWHERE,
+    // Read there to refuse it.
+    files: ['lib/environment-reader.ts', 'lib/unsafe-settings.ts'],
     examples: ['{ rejectUnauthorized: false }', "{ minVersion: 'TLSv1' }", 'process.env.NODE_TLS_REJECT_UNAUTHORIZED'],
   },
   {
