@@ -20,12 +20,12 @@ export async function forgetBrowser(path: string): Promise<Response> {
 
 /** What could not be stored has not happened: nobody is told that it has. @param href where to try again. */
 export async function notDone(what: 'signOut' | 'notDeleted', href: string): Promise<Response> {
-  const t = await getTranslations(`errors.${what}`);
+  const t = await getTranslations('errors');
   return portalPage({
     status: 503,
     headers: { 'retry-after': '5' },
-    title: t('title'),
-    text: t('text'),
-    link: { label: t('action'), href },
+    title: t(`${what}.title`),
+    text: t(`${what}.text`),
+    link: { label: t(`${what}.action`), href },
   });
 }

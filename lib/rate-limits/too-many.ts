@@ -1,6 +1,7 @@
 import 'server-only';
 import { getTranslations } from 'next-intl/server';
 import { portalPage } from '../portal-page';
+import { asWait } from './wait';
 
 /** The page of a 429 (RFC 6585, section 4): it says when to try again. @param href where to. */
 export async function tooManyPage(retryInSeconds: number, href: string): Promise<Response> {
@@ -9,7 +10,7 @@ export async function tooManyPage(retryInSeconds: number, href: string): Promise
     status: 429,
     headers: { 'retry-after': String(retryInSeconds) },
     title: t('rate.title'),
-    text: t('rate.text', { seconds: retryInSeconds }),
+    text: t('rate.text', asWait(retryInSeconds)),
     link: { label: t('back'), href },
   });
 }

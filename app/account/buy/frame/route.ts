@@ -9,6 +9,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { describeError, log } from '@/lib/log';
 import { portalPage } from '@/lib/portal-page';
+import { asWait } from '@/lib/rate-limits/wait';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
@@ -70,7 +71,7 @@ async function explain(reason: Reason, status: number, seconds = 5): Promise<Res
     status,
     headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),
-    text: t(`${reason}.text`, { email: brand.support.email, seconds }),
+    text: t(`${reason}.text`, { email: brand.support.email, seconds, ...asWait(seconds) }),
     ...(passing || reason === 'refused' ? { link: { label: t('tryAgain'), href: '/account/buy/frame' } } : {}),
     ...(passing ? { retry: { seconds, by: 'reload' } } : {}),
   });
