@@ -113,6 +113,7 @@ async function unseal(secret: string, cookie: string): Promise<z.infer<typeof pa
     const { payload: claims } = await jwtDecrypt(cookie, sealingKey(secret), {
       keyManagementAlgorithms: ['dir'],
       contentEncryptionAlgorithms: ['A256GCM'],
+      requiredClaims: ['exp', 'jti'],
     });
     return payload.parse(claims);
   } catch {
