@@ -5,6 +5,11 @@ import { cspHash, plainPageScriptHash, plainPageStyleHash } from './plain-page';
 /** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
 export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
 
+/** What neither the portal nor the widget asks for. Only names that browsers know: others fill their consoles. */
+const NEEDLESS_FEATURES =
+  'accelerometer autoplay bluetooth browsing-topics display-capture encrypted-media geolocation gyroscope hid ' +
+  'idle-detection local-fonts magnetometer midi picture-in-picture screen-wake-lock serial usb xr-spatial-tracking';
+
 /** Where browsers report what the policy stopped: app/api/csp-report/route.ts. */
 const CSP_REPORTS = '/api/csp-report';
 
@@ -68,6 +73,6 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
 }
 
 function permissionsPolicy(widgetOrigin: string): string {
-  const features = FRAME_FEATURES.map((name) => `${name}=(self "${widgetOrigin}")`);
-  return [...features, 'geolocation=()', 'usb=()', 'serial=()', 'browsing-topics=()'].join(', ');
+  const needed = FRAME_FEATURES.map((name) => `${name}=(self "${widgetOrigin}")`);
+  return [...needed, ...NEEDLESS_FEATURES.split(' ').map((name) => `${name}=()`)].join(', ');
 }
