@@ -1,4 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import timers, { setImmediate as nextTurn } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
@@ -169,8 +170,22 @@ for (const name of ['encrypt', 'decrypt', 'importKey'] as const) {
   });
 }
 
+let pausing = 0;
+
+/** A transaction that is tried again pauses for some real milliseconds (lib/db/transaction.ts): counted, too. */
+const pause = timers.setTimeout;
+timers.setTimeout = (async (...how: Parameters<typeof pause>) => {
+  pausing += 1;
+  try {
+    return await pause(...how);
+  } finally {
+    pausing -= 1;
+  }
+}) as typeof pause;
+syncBuiltinESMExports();
+
 /** Everybody has gone on as far as they can. */
 async function settled(): Promise<void> {
   do await nextTurn();
-  while (encrypting > 0);
+  while (encrypting > 0 || pausing > 0);
 }
