@@ -72,9 +72,11 @@ export class World {
 
   /** An empty database at the beginning of time. */
   async reset(): Promise<void> {
-    await this.engine.exec(
-      'alter table audit_events disable trigger user; delete from audit_events; alter table audit_events enable trigger user; delete from rate_limits; delete from sessions; delete from authorisations; delete from details; delete from customers; delete from accounts; delete from users',
-    );
+    // Truncated, not deleted from: nobody vacuums this database, and old rows would slow every schedule down.
+    await this.engine.exec(`
+      alter table audit_events disable trigger user;
+      truncate audit_events, rate_limits, sessions, authorisations, details, customers, accounts, users;
+      alter table audit_events enable trigger user;`);
     await this.#setClock();
   }
 

@@ -1,8 +1,8 @@
 import 'server-only';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/trail';
 import { SealError } from '../crypto/keyring';
-import { customers, details } from '../db/schema';
+import { customers, details, users } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { DETAIL_FIELDS, type DetailField, type Details } from './detail-fields';
@@ -48,10 +48,18 @@ export async function reachedKuna({ db }: Pick<Services, 'db'>, userId: string, 
 /**
  * Stores the details with the consent, and with them the intent to have a KunaCore customer: both or neither.
  * A customer whose details had been rejected gets another chance.
+ * @throws Error when the user has been deleted meanwhile; the driver's error.
  */
 export async function storeDetails(services: Services, userId: string, typed: Details): Promise<void> {
   await inTransaction(services.db, async (tx) => {
-    // First, so that two saves of one person queue at this row.
+    // Held until the details are in: a deletion waits for them and removes them, or has come first.
+    const [user] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, userId), isNull(users.deletedAt)))
+      .for('share');
+    if (!user) throw new Error('The user is gone');
+    // So that two saves of one person queue at this row.
     await tx
       .insert(customers)
       .values({ userId, state: 'creating' })

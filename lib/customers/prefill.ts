@@ -1,5 +1,5 @@
 import 'server-only';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 import type { OidcClaims } from '../auth/oidc-claims';
 import { SealError } from '../crypto/keyring';
@@ -29,7 +29,7 @@ export async function saveClaims({ db, keyring }: Services, userId: string, clai
   await db
     .update(users)
     .set({ claimsSealed: keyring.seal(JSON.stringify(known), place(userId)) })
-    .where(eq(users.id, userId));
+    .where(and(eq(users.id, userId), isNull(users.deletedAt)));
 }
 
 /** The kept claims; empty when there are none or they can no longer be opened. */

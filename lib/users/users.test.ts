@@ -3,9 +3,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findSession } from '../auth/session';
 import { issueToken } from '../authorisations/issue';
+import { storeDetails } from '../customers/details';
+import { saveClaims } from '../customers/prefill';
 import { accounts, details, users } from '../db/schema';
 import { reconcile } from '../reconciler';
-import { addCustomer, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
+import { addCustomer, DETAILS, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
 import { type Sandbox, startSandbox } from '../testing/sandbox';
 import { blockUser, unblockUser } from './block';
 import { deleteUser } from './delete';
@@ -63,6 +65,28 @@ test('what names a deleted user is gone', async () => {
   const [row] = await db.select().from(users).where(eq(users.id, user.id));
   expect(row).toMatchObject({ email: '', emailIndex: null, claimsSealed: null, emailVerifiedAt: null });
   expect(await findUser(portal.services, user.email)).toBeNull();
+});
+
+test('details and claims that were on their way while a user was deleted are not kept', async () => {
+  const { user } = await customerWithToken();
+  const { db } = portal.services;
+  await deleteUser(portal.services, user.id);
+  await expect(storeDetails(portal.services, user.id, DETAILS)).rejects.toThrow('The user is gone');
+  await saveClaims(portal.services, user.id, { sub: 'sub-1', given_name: 'Olena' });
+  expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
+  const [row] = await db.select().from(users).where(eq(users.id, user.id));
+  expect(row?.claimsSealed).toBeNull();
+});
+
+test('a save and a deletion at once: whichever comes first, nothing of it stays', async () => {
+  const { user } = await customerWithToken();
+  const changed = { ...DETAILS, residenceAddress: 'On its way' };
+  await Promise.allSettled([
+    storeDetails(portal.services, user.id, changed),
+    deleteUser(portal.services, user.id),
+    storeDetails(portal.services, user.id, changed),
+  ]);
+  expect(await portal.services.db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
 });
 
 async function customerWithToken() {
