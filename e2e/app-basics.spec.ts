@@ -1,5 +1,6 @@
 // What browsers, phones, search engines and shared links ask a site for.
 import { expect, test } from '@playwright/test';
+import { PORTAL } from './stack';
 
 test('icons, manifest, theme colour, description and shared link are there, and are what they say', async ({
   page,
@@ -10,7 +11,7 @@ test('icons, manifest, theme colour, description and shared link are there, and 
   expect(await content('meta[name=theme-color]')).toMatch(/^#/);
   expect(await content('meta[property="og:title"]')).toBe('Dnipro Bank');
   const image = (await content('meta[property="og:image"]')) ?? '';
-  expect(image).toBe('http://localhost:3100/brand/shared-link.png');
+  expect(image).toBe(`${PORTAL.origin}/brand/shared-link.png`);
   const manifestPath = (await page.locator('link[rel=manifest]').getAttribute('href')) ?? '';
   const manifest = await (await page.request.get(manifestPath)).json();
   expect(manifest).toMatchObject({ name: 'Dnipro Bank', start_url: '/account', display: 'standalone' });

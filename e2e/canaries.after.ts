@@ -6,7 +6,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { Client } from 'pg';
 import { openWidget, readyToBuy, widgetAddress } from './portal';
 import { person } from './sandbox';
-import { dataDirectory, portalEnvironment } from './stack';
+import { dataDirectory, portalEnvironment, SANDBOX } from './stack';
 
 const environment = portalEnvironment('portal');
 const SECRETS = ['NEXTAUTH_SECRET', 'KUNACORE_API_KEY', 'OIDC_CLIENT_SECRET', 'PII_KEYS'].map(
@@ -37,7 +37,7 @@ function found(where: string, text: string, what: string[]): string[] {
 test('the canaries can be found where they may be: the search works', async () => {
   expect(SECRETS.every((secret) => secret.length > 10)).toBe(true);
   expect(found('here', readFileSync('.env.example', 'utf8'), SECRETS)).toHaveLength(SECRETS.length);
-  const sandboxLog = JSON.stringify(await (await fetch('http://127.0.0.1:4110/__control/calls')).json());
+  const sandboxLog = JSON.stringify(await (await fetch(`${SANDBOX.api}/__control/calls`)).json());
   expect(found('KunaCore', sandboxLog, PERSONAL)).not.toEqual([]);
 });
 

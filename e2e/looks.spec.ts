@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, buy, openWidget, signIn, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
+import { SANDBOX } from './stack';
 import { LANGUAGES, saying } from './words';
 
 const SCREENS = [
@@ -265,7 +266,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.unroute('**/api/account/status*');
 
       // As a content blocker does it.
-      await page.route('http://127.0.0.1:4111/**', (route) => route.abort('blockedbyclient'));
+      await page.route(`${SANDBOX.widget}/**`, (route) => route.abort('blockedbyclient'));
       await page.goto('/account/buy');
       await expect(page.getByText(say('buy.slow.title'))).toBeVisible();
       await lookAt(page, 'buy-blocked');
@@ -274,7 +275,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(page.getByText(say('buy.offline.title'))).toBeVisible();
       await lookAt(page, 'buy-offline');
       await context.setOffline(false);
-      await page.unroute('http://127.0.0.1:4111/**');
+      await page.unroute(`${SANDBOX.widget}/**`);
 
       await page.goto('/account/buy');
       await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { widget, widgetAddress } from './portal';
 import { pathsOf } from './sandbox';
+import { SANDBOX } from './stack';
 
 test.use({ javaScriptEnabled: false });
 
@@ -26,7 +27,7 @@ test('with JavaScript off a person signs in, saves details, sees the widget, sig
   await page.waitForURL('**/account/buy');
   // The sandbox's widget itself needs script; the frame has loaded it all the same.
   await expect(widget(page).locator('title')).toBeAttached();
-  expect(widgetAddress(page)).toContain('http://127.0.0.1:4111/?institutionId=');
+  expect(widgetAddress(page)).toContain(`${SANDBOX.widget}/?institutionId=`);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByText('You are signed out.')).toBeVisible();

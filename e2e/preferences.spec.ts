@@ -2,6 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
 import { mailTo, person } from './sandbox';
+import { PORTAL } from './stack';
 import { saying } from './words';
 
 const ukrainian = saying('uk');
@@ -110,13 +111,13 @@ test.describe('without JavaScript', () => {
 
 test('what is no choice of ours changes nothing, and nobody is led elsewhere', async ({ request }) => {
   const send = (form: Record<string, string>, headers: Record<string, string>) =>
-    request.post('/preferences', { form, headers: { origin: 'http://localhost:3100', ...headers }, maxRedirects: 0 });
+    request.post('/preferences', { form, headers: { origin: PORTAL.origin, ...headers }, maxRedirects: 0 });
   const bad = await send(
     { language: 'xx', theme: '"><script>', currency: 'BTC' },
     { referer: 'https://evil.example/x' },
   );
   expect(bad.status()).toBe(303);
-  expect(bad.headers().location).toBe('http://localhost:3100/');
+  expect(bad.headers().location).toBe(`${PORTAL.origin}/`);
   expect(bad.headers()['set-cookie']).toMatch(/^preferences=;/);
   const foreign = await request.post('/preferences', {
     form: { theme: 'dark' },

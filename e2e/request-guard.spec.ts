@@ -8,6 +8,8 @@ import { signIn } from './portal';
 import { person } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
+/** The portal's own name, as a browser sends it. */
+const HOST_LINE = `Host: ${new URL(PORTAL.origin).host}`;
 const own = { origin: PORTAL.origin };
 
 /** One request as raw text, for what no client library would send. @returns status line and headers. */
@@ -29,7 +31,7 @@ const logged = () =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 const rawStatus = async (request: string, ...headers: string[]) =>
-  Number((await raw([request, 'Host: localhost:3100', 'Connection: close', ...headers])).split(' ')[1]);
+  Number((await raw([request, HOST_LINE, 'Connection: close', ...headers])).split(' ')[1]);
 
 /** Every address that the build knows, with something in its brackets. */
 function routes(): string[] {
@@ -171,11 +173,11 @@ test('another host is not served, and no answer repeats what a request says of t
   );
   const forwarded = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: https', 'Forwarded: host=evil.test'];
   for (const path of ['/api/auth/providers', '/account', '/', '/api/auth/signin', '/sign-in']) {
-    const answer = await raw([`GET ${path} HTTP/1.1`, 'Host: localhost:3100', 'Connection: close', ...forwarded]);
+    const answer = await raw([`GET ${path} HTTP/1.1`, HOST_LINE, 'Connection: close', ...forwarded]);
     expect(answer.slice(0, 200), path).toMatch(/^HTTP\/1.1 (200|30\d) /);
     expect(answer, path).not.toContain('evil.test');
   }
-  const doubled = await raw(['GET //evil.test HTTP/1.1', 'Host: localhost:3100', 'Connection: close']);
+  const doubled = await raw(['GET //evil.test HTTP/1.1', HOST_LINE, 'Connection: close']);
   expect(doubled).toMatch(/^location: \/evil.test\r$/im);
 });
 
@@ -258,8 +260,8 @@ test('orders to the framework from outside change nothing (CVE-2025-29927 and it
 
 test('a request to switch protocols reaches no other host (CVE-2026-44578)', async () => {
   const answer = await raw([
-    'GET http://127.0.0.1:4110/__control/calls HTTP/1.1',
-    'Host: localhost:3100',
+    `GET ${SANDBOX.api}/__control/calls HTTP/1.1`,
+    HOST_LINE,
     'Upgrade: websocket',
     'Connection: Upgrade, close',
   ]);

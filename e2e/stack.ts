@@ -4,30 +4,35 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
-export const PORTAL = { port: 3100, origin: 'http://localhost:3100' };
+/** Moves every port of the tests, so that two checkouts can be tested at once. */
+const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
+const portal = (port: number) => ({ port: port + SHIFT, origin: `http://localhost:${port + SHIFT}` });
+const outside = (port: number) => `http://127.0.0.1:${port + SHIFT}`;
+
+export const PORTAL = portal(3100);
 
 export const SANDBOX = {
-  api: 'http://127.0.0.1:4110',
-  widget: 'http://127.0.0.1:4111',
-  identityProvider: 'http://127.0.0.1:4112',
-  mailbox: 'http://127.0.0.1:4113',
-  smtpPort: 4125,
+  api: outside(4110),
+  widget: outside(4111),
+  identityProvider: outside(4112),
+  mailbox: outside(4113),
+  smtpPort: 4125 + SHIFT,
 };
 
 /** A second KunaCore, written from the documentation alone, with a portal of its own (login instead of api-key). */
 export const SECOND_OPINION = {
-  api: 'http://127.0.0.1:4120',
-  widget: 'http://127.0.0.1:4121',
-  portalPort: 3101,
-  portal: 'http://localhost:3101',
-  environment: { SECOND_API_PORT: '4120', SECOND_WIDGET_PORT: '4121' },
+  api: outside(4120),
+  widget: outside(4121),
+  portalPort: portal(3101).port,
+  portal: portal(3101).origin,
+  environment: { SECOND_API_PORT: String(4120 + SHIFT), SECOND_WIDGET_PORT: String(4121 + SHIFT) },
 };
 
 /** A portal that a test starts and stops by itself. */
-export const SPARE_PORTAL = { port: 3102, origin: 'http://localhost:3102' };
+export const SPARE_PORTAL = portal(3102);
 
 /** The portal of another institution (second-brand.ts). */
-export const SECOND_BRAND = { port: 3104, origin: 'http://localhost:3104' };
+export const SECOND_BRAND = portal(3104);
 
 const PORTALS = {
   portal: { origin: PORTAL.origin, database: 'portal_e2e' },
@@ -39,10 +44,10 @@ const PORTALS = {
 export function sandboxEnvironment(): Record<string, string> {
   mkdirSync('test-results', { recursive: true });
   return {
-    SANDBOX_API_PORT: '4110',
-    SANDBOX_WIDGET_PORT: '4111',
-    SANDBOX_IDP_PORT: '4112',
-    SANDBOX_MAILBOX_PORT: '4113',
+    SANDBOX_API_PORT: String(4110 + SHIFT),
+    SANDBOX_WIDGET_PORT: String(4111 + SHIFT),
+    SANDBOX_IDP_PORT: String(4112 + SHIFT),
+    SANDBOX_MAILBOX_PORT: String(4113 + SHIFT),
     SANDBOX_SMTP_PORT: String(SANDBOX.smtpPort),
     SANDBOX_PORTAL_URL: Object.values(PORTALS)
       .map(({ origin }) => origin)

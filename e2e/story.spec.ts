@@ -12,7 +12,7 @@ import {
   widgetAddress,
 } from './portal';
 import { customersOf, mailTo, pathsOf, storyOf } from './sandbox';
-import { SANDBOX } from './stack';
+import { PORTAL, SANDBOX } from './stack';
 
 test('a person signs in with OpenID Connect, becomes a customer, buys, signs out, and the token is dead', async ({
   page,
@@ -141,6 +141,6 @@ test('the widget learns where it is embedded, and nothing more', async ({ page }
   await signIn(page, 'sample-902');
   await confirmDetails(page);
   await openWidget(page);
-  for (const referrer of referrers) expect(['http://localhost:3100/', undefined]).toContain(referrer);
+  for (const referrer of referrers) expect([`${PORTAL.origin}/`, undefined]).toContain(referrer);
   expect(referrers.length).toBeGreaterThan(0);
 });
