@@ -59,6 +59,8 @@ test.each([
   ],
   ['a mail server on the same machine', { EMAIL_SERVER: 'smtp://localhost:25' }],
   ['STARTTLS that is required', { EMAIL_SERVER: 'smtp://me:pw@mail.bank.example:587?requireTLS=true' }],
+  ['a pool of connections to the mail server', { EMAIL_SERVER: 'smtps://mail.bank.example?pool=true&name=portal' }],
+  ['a limit of memory', { NODE_OPTIONS: '--max-old-space-size=512' }],
   ['no operators', { OPERATOR_EMAILS: '' }],
   ['idle for as long as a session lasts', { SESSION_IDLE_MINUTES: '720', SESSION_MAX_HOURS: '12' }],
   ['certificates that are checked', { NODE_TLS_REJECT_UNAUTHORIZED: '1' }],
@@ -94,7 +96,8 @@ test('Kuna’s own integration alone needs neither sign-in nor API', () => {
 });
 
 describe('unsafe or malformed values stop the start', () => {
-  const cases: [string, Record<string, string | undefined>, string[]][] = [
+  type Case = [string, Record<string, string | undefined>, string[]];
+  const cases: Case[] = [
     ['plain http in production', { NEXTAUTH_URL: 'http://portal.bank.example' }, ['NEXTAUTH_URL']],
     ['a path in the portal’s address', { NEXTAUTH_URL: 'https://bank.example/portal' }, ['NEXTAUTH_URL']],
     ['not an address', { NEXTAUTH_URL: 'portal' }, ['NEXTAUTH_URL']],
@@ -136,6 +139,26 @@ describe('unsafe or malformed values stop the start', () => {
       { EMAIL_SERVER: 'smtps://mail.bank.example?tls.rejectUnauthorized=false' },
       ['EMAIL_SERVER'],
     ],
+    ...[
+      'requireTLS=true&ignoreTLS=true',
+      'requireTLS=true&opportunisticTLS=true',
+      'requireTLS=true&tls.minVersion=TLSv1',
+      'requireTLS=true&tls.ciphers=NULL',
+      'requireTLS=true&proxy=http://elsewhere.example',
+      'requireTLS=true&unheard=of',
+    ].map(
+      (parameters): Case => [
+        `a mail server reached with ${parameters}`,
+        { EMAIL_SERVER: `smtp://mail.bank.example?${parameters}` },
+        ['EMAIL_SERVER'],
+      ],
+    ),
+    ...[
+      '--tls-min-v1.0',
+      '--tls-min-v1.1',
+      '--max-old-space-size=512 --insecure-http-parser',
+      '--tls-cipher-list=ALL',
+    ].map((flags): Case => [`Node with ${flags}`, { NODE_OPTIONS: flags }, ['NODE_OPTIONS']]),
     ['a mail server that is no address', { EMAIL_SERVER: 'smtps://mail.bank.example:port' }, ['EMAIL_SERVER']],
     ['a database without TLS', { DATABASE_URL: 'postgres://portal:pw@db.internal/portal' }, ['DATABASE_URL']],
     [

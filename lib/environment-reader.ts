@@ -33,7 +33,10 @@ const environment = z.object({
 export const VARIABLES = environment.keyof().options;
 
 /** With what Node itself reads, which .env.example does not offer. */
-const withRuntime = environment.extend({ NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional() });
+const withRuntime = environment.extend({
+  NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
+  NODE_OPTIONS: z.string().optional(),
+});
 type Environment = z.infer<typeof withRuntime>;
 type Variable = keyof Environment;
 

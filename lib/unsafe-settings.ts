@@ -7,6 +7,15 @@ import { type EnvironmentReader, isLoopback } from './environment-reader';
 const SAMPLE_OPERATOR = 'operator@example.com';
 
 /**
+ * Parameters of the mail server's address that cannot weaken its connection. nodemailer takes any of its options from
+ * there, `ignoreTLS`, `opportunisticTLS`, `tls.rejectUnauthorized` and `tls.minVersion` among them.
+ */
+const MAIL_PARAMETERS = ['requireTLS', 'pool', 'maxConnections', 'name', 'tls.servername', 'authMethod'];
+
+/** Flags of Node that accept outdated TLS or ambiguous requests (RFC 9112 11.2). */
+const UNSAFE_NODE_OPTIONS = /--(tls-min-v1\.[01]|tls-cipher-list|insecure-http-parser)\b/;
+
+/**
  * Refuses what is good enough on one machine and nowhere else. Called while the portal is not on a loopback address.
  * (ASVS 5.0 3.5.4, 6.3.2, 12.3.1, 12.3.2)
  */
@@ -17,6 +26,8 @@ export function refuseOffLoopback(read: EnvironmentReader, config: Config): void
       'turns the check of all certificates off: remove it, and name a CA of your own in NODE_EXTRA_CA_CERTS',
     );
   }
+  if (UNSAFE_NODE_OPTIONS.test(read.env.NODE_OPTIONS ?? ''))
+    read.problem('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');
   if (config.operatorEmails.includes(SAMPLE_OPERATOR))
     read.problem('OPERATOR_EMAILS', "still holds the sample operator's address of .env.example: name your own people");
   if (config.email) refuseUnsafeMail(read, config.email.server);
@@ -29,8 +40,12 @@ function refuseUnsafeMail(read: EnvironmentReader, server: string): void {
   const url = toUrl(server);
   if (!url) read.problem('EMAIL_SERVER', 'is not a URL: smtps://user:password@host:port');
   if (!url || isLoopback(url.hostname)) return;
-  if (url.searchParams.has('tls.rejectUnauthorized'))
-    read.problem('EMAIL_SERVER', 'must not carry tls.rejectUnauthorized: the certificate is always checked');
+  const unknown = [...url.searchParams.keys()].filter((name) => !MAIL_PARAMETERS.includes(name));
+  if (unknown.length > 0)
+    read.problem(
+      'EMAIL_SERVER',
+      `may only carry the parameters ${MAIL_PARAMETERS.join(', ')}: others can switch TLS off`,
+    );
   if (url.protocol === 'smtp:' && !isAlways(url, 'requireTLS', 'true'))
     read.problem('EMAIL_SERVER', 'must be smtps://, or smtp:// with ?requireTLS=true: a link is not sent in the clear');
 }
