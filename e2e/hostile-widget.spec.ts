@@ -23,6 +23,32 @@ const TRIES = {
     if (document.cookie.includes('next-auth')) throw new TypeError('it has them');
     throw new Error('there are none');
   },
+  openOverTheParent: () => {
+    if (!window.open('https://evil.example/', '_parent')) throw new Error('blocked');
+  },
+  followALinkOverThePage: () => {
+    const link = Object.assign(document.createElement('a'), { href: 'https://evil.example/', target: '_top' });
+    document.body.append(link);
+    link.click();
+  },
+  replaceThePage: () => (window.top as Window).location.replace('https://evil.example/'),
+  movePageFromAFrameWithin: () =>
+    new Promise<void>((done) => {
+      const frame = document.createElement('iframe');
+      frame.srcdoc = '<script>top.location.href = "https://evil.example/"</' + 'script>';
+      frame.onload = () => done();
+      document.body.append(frame);
+    }),
+  movePageFromAPopUp: () => {
+    const popUp = window.open('about:blank');
+    if (!popUp) throw new Error('blocked');
+    const code = 'opener.top.location.href = "https://evil.example/"';
+    try {
+      popUp.setTimeout(code, 0);
+    } finally {
+      setTimeout(() => popUp.close(), 300);
+    }
+  },
   askInADialog: () => {
     if (!window.confirm('Your password?')) throw new Error('blocked');
   },
@@ -86,8 +112,30 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   await expect(page.locator('iframe[allow]')).toHaveCount(1);
   await page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
   expect(page.url()).toBe(before);
-  expect(page.context().pages()).toHaveLength(1);
+  await expect.poll(() => page.context().pages().length).toBe(1);
   expect(alarms).toEqual([]);
+});
+
+test('camera and the like go to the widget, and no page of another origin takes its place', async ({ page }) => {
+  await readyToBuy(page, person(69).sub);
+  await openWidget(page);
+  const elsewhere = 'http://elsewhere.localhost/';
+  let asked = 0;
+  await page.route(`${elsewhere}**`, (route) => {
+    asked += 1;
+    return route.fulfill({ contentType: 'text/html', body: '<p>elsewhere</p>' });
+  });
+  const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
+  const features = ['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen', 'geolocation', 'usb'];
+  const allowed = await frame?.evaluate((names) => {
+    // Chromium's own name for it; not in TypeScript's types.
+    const { featurePolicy } = document as unknown as { featurePolicy: { allowsFeature(name: string): boolean } };
+    return names.filter((name) => featurePolicy.allowsFeature(name));
+  }, features);
+  expect(allowed).toEqual(['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen']);
+  await frame?.evaluate((address) => location.assign(address), elsewhere);
+  await expect.poll(() => page.frames().map((one) => one.url())).toContain('chrome-error://chromewebdata/');
+  expect(asked).toBe(0);
 });
 
 test('every script beside the widget is one of the build’s', async ({ page }) => {
