@@ -185,6 +185,48 @@ test('somebody else signs in over a session: the first one is over, nothing is m
   expect(await customersOf(second.email)).toHaveLength(1);
 });
 
+test('cookies that somebody planted in the browser gain them nothing, and are gone after signing in and out', async ({
+  page,
+  context,
+  browser,
+}) => {
+  const attacker = await browser.newPage();
+  await signIn(attacker, person(92).sub);
+  const [session] = (await attacker.context().cookies()).filter(({ name }) => /session-token$/.test(name));
+  if (!session) throw new Error('no session');
+  const planted = ['', '.0', '.1', '.x', '-x'].map((suffix) => session.name + suffix);
+  const plant = async (...names: string[]) => {
+    for (const name of names) await context.addCookies([{ ...session, name }]);
+  };
+  const sessionCookies = async () =>
+    (await context.cookies()).map(({ name }) => name).filter((name) => name.includes('session-token'));
+  await plant(...planted.slice(1), `__Secure-${session.name}`);
+  // next-auth fails on an address that is none.
+  await context.addCookies([{ ...session, name: session.name.replace('session-token', 'callback-url'), value: '%%' }]);
+
+  await signIn(page, person(93).sub);
+  await expect(page.getByText(person(93).email)).toBeVisible();
+  expect(await sessionCookies()).toEqual([session.name]);
+  const seen = await (await attacker.request.get('/api/account/own-data')).json();
+  expect(seen).toMatchObject({ account: { email: person(92).email }, identities: [{ subject: person(92).sub }] });
+
+  await page.goto('/account/devices');
+  const identities = page.getByRole('region', { name: 'How you sign in' });
+  await expect(identities.getByRole('listitem')).toHaveText([/^Sample Bank IDLinked on/, /^Link by e-mail/]);
+
+  await plant(...planted.slice(1));
+  await signOut(page);
+  expect(await sessionCookies()).toEqual([]);
+
+  // On a shared computer: the attacker's own session, under the right name.
+  await plant(...planted);
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signIn(page, person(93).sub);
+  await expect(page.getByText(person(93).email)).toBeVisible();
+  await attacker.close();
+});
+
 test('cancelling at the identity provider leads back with a word and another try', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from './config';
 import { VARIABLES } from './environment-reader';
@@ -213,6 +214,89 @@ describe('unsafe or malformed values stop the start', () => {
     const distinct = new Set(cases.map(([, change]) => JSON.stringify(change)));
     expect(distinct.size).toBe(cases.length);
     expect(distinct.size).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('secrets of .env.example stop the start, whatever they are called and however they are written', () => {
+  const secretNames = Object.keys(sample).filter((name) => /SECRET|KEY|PASSWORD/.test(name) && sample[name]);
+  // The sandbox's login is documented, too.
+  const login = ['sample-merchant', 'sample-login', 'sample-password'].map((text) => Buffer.from(text));
+  const secrets = [...secretNames.map((name) => Buffer.from(...bytesOf(name))), ...login];
+  /** Where a secret can stand. */
+  const settings: [string, (text: string) => string][] = [
+    ['NEXTAUTH_SECRET', (text) => text],
+    ['KUNACORE_API_KEY', (text) => text],
+    ['OIDC_CLIENT_SECRET', (text) => text],
+    ['PII_KEYS', (text) => `prod-2026:${text}`],
+    ['PII_KEYS', (text) => `${production.PII_KEYS},old-2025:${text}`],
+    ['DATABASE_URL', (text) => `postgres://portal:${encodeURIComponent(text)}@db.internal/portal?sslmode=verify-full`],
+    ['EMAIL_SERVER', (text) => `smtps://portal:${encodeURIComponent(text)}@mail.bank.example`],
+  ];
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  const written = fc.constantFrom<(bytes: Buffer) => string>(
+    (bytes) => bytes.toString(),
+    (bytes) => bytes.toString().toUpperCase(),
+    base64,
+    (bytes) => base64(bytes).replaceAll('=', ''),
+    (bytes) => bytes.toString('base64url'),
+    (bytes) => `${bytes.toString('base64url')}==`,
+    (bytes) => base64(bytes).replace(/.{7}/g, '$& '),
+    (bytes) => bytes.toString('hex'),
+    (bytes) => bytes.toString('hex').toUpperCase(),
+    (bytes) => `0x${bytes.toString('hex')}`,
+    (bytes) => base64(Buffer.from(base64(bytes))),
+    (bytes) => base64(Buffer.from(bytes.toString('hex'))),
+    (bytes) => bytes.toString('hex').replace(/../g, '%$&'),
+    (bytes) => base64(Buffer.concat([bytes, Buffer.from('-and-more')])),
+    (bytes) => base64(Buffer.concat([Buffer.from('2026'), bytes])),
+  );
+  const around = fc.constantFrom<(text: string) => string>(
+    (text) => text,
+    (text) => ` ${text} `,
+    (text) => `"${text}"`,
+  );
+
+  function bytesOf(name: string): [string, BufferEncoding] {
+    const value = sample[name] ?? '';
+    return name === 'PII_KEYS' ? [value.split(':')[1] ?? '', 'base64'] : [value, 'utf8'];
+  }
+
+  test('all of them are known', () => {
+    expect(secretNames.sort()).toEqual(['KUNACORE_API_KEY', 'NEXTAUTH_SECRET', 'OIDC_CLIENT_SECRET', 'PII_KEYS']);
+  });
+
+  test('any of them, in any setting', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...secrets),
+        fc.constantFrom(...settings),
+        written,
+        around,
+        (secret, [name, place], write, put) => {
+          const change = { [name]: place(put(write(secret))) };
+          expect(refusedVariables({ ...production, ...change })).toContain(name);
+          // The same is what .env.example is for on this machine.
+          expect(refusedVariables({ ...sample })).toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('and no secret of somebody’s own', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.constantFrom('base64', 'hex'),
+        (bytes, encoding) => {
+          fc.pre(new Set(bytes).size > 8);
+          const secret = Buffer.from(bytes).toString(encoding as BufferEncoding);
+          const key = Buffer.from(bytes).toString('base64');
+          const change = { NEXTAUTH_SECRET: secret, OIDC_CLIENT_SECRET: secret, PII_KEYS: `a:${key}` };
+          expect(refusedVariables({ ...production, ...change })).toEqual([]);
+        },
+      ),
+    );
   });
 });
 

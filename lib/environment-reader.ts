@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { holdsSample } from './config-samples';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -122,7 +123,7 @@ export class EnvironmentReader {
     return value ?? (choices[0] as T);
   }
 
-  /** The values of .env.example are public: they protect nothing that others can reach. */
+  /** The secrets of .env.example are public: they protect nothing that others can reach. */
   refuseSamples(loopback: boolean): void {
     if (loopback) return;
     const secrets = [
@@ -132,9 +133,11 @@ export class EnvironmentReader {
       'KUNACORE_PASSWORD',
       'OIDC_CLIENT_SECRET',
     ] as const;
-    for (const name of secrets) {
-      if (/sample/i.test(this.env[name] ?? ''))
-        this.problem(name, 'still holds the public sample value of .env.example');
-    }
+    const carriers = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
+    const found = [
+      ...secrets.filter((name) => /sample/i.test(this.env[name] ?? '')),
+      ...[...secrets, ...carriers].filter((name) => holdsSample(this.env[name] ?? '')),
+    ];
+    for (const name of found) this.problem(name, 'still holds the public sample value of .env.example');
   }
 }

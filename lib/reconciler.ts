@@ -3,6 +3,7 @@ import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
 import { sweepLinks } from './auth/links';
 import { endSessions } from './authorisations/end';
 import { settleInvalidations } from './authorisations/settle';
+import { IntegrityError } from './crypto/bound-row';
 import { SealError } from './crypto/keyring';
 import { createCustomer } from './customers/create';
 import { LeaseBusy, withLease } from './customers/lease';
@@ -109,7 +110,7 @@ async function invalidate(services: Services, userId: string): Promise<Outcome> 
     return 'done';
   } catch (error) {
     if (error instanceof LeaseBusy) return 'done'; // its holder settles first, or a later round does
-    if (!(error instanceof KunaCoreError)) throw error;
+    if (!(error instanceof KunaCoreError || error instanceof IntegrityError)) throw error;
     services.log.warn({ event: 'invalidation_postponed', userId, error: describeError(error) });
     const [row] = await services.db.select().from(authorisations).where(eq(authorisations.userId, userId));
     await postpone(services, authorisations, userId, row?.attempts ?? 0, error);
@@ -121,17 +122,21 @@ async function advanceCustomer(services: Services, userId: string): Promise<Outc
   try {
     const state = await createCustomer(services, userId, 0);
     if (state.state === 'creating') return 'unavailable';
-    if (state.state !== 'rejected' && state.state !== 'conflict') await syncCustomer(services, userId, 'all', 0);
+    // Found by its stored state, which says otherwise when the row was changed past the portal: it must not come first
+    // again and again.
+    if (state.state === 'conflict') await putAside(services, userId);
+    else if (state.state !== 'rejected') await syncCustomer(services, userId, 'all', 0);
   } catch (error) {
-    if (error instanceof SealError) await putAside(services, userId);
-    else if (!(error instanceof LeaseBusy)) throw error;
+    if (error instanceof SealError) {
+      services.log.error({ event: 'details_cannot_be_opened', userId });
+      await putAside(services, userId);
+    } else if (!(error instanceof LeaseBusy)) throw error;
   }
   return 'done';
 }
 
-/** Details whose key is gone: they wait for the person, or the key, and must not hold up everybody behind them. */
+/** What waits for a person, or for a key, must not hold up everybody behind it. */
 async function putAside(services: Services, userId: string): Promise<void> {
-  services.log.error({ event: 'details_cannot_be_opened', userId });
   const [row] = await services.db.select().from(customers).where(eq(customers.userId, userId));
   await postpone(services, customers, userId, row?.attempts ?? 0);
 }

@@ -30,6 +30,29 @@ const MUTANTS = [
     'return token;',
     'lib/auth/adapter.test.ts',
   ],
+  [
+    'T14',
+    'lib/auth/adapter.ts',
+    'async getSessionAndUser() {\n      return null;',
+    `async getSessionAndUser(sessionToken: string) {
+      const { db: database, keyring } = await services();
+      const [row] = await database
+        .select({ session: sessions, user: users })
+        .from(sessions)
+        .innerJoin(users, eq(users.id, sessions.userId))
+        .where(eq(sessions.tokenHash, hashSessionToken(sessionToken)));
+      if (row) return { session: toAdapterSession(sessionToken, row.session), user: toAdapterUser(keyring, row.user) };
+      return null;`,
+    'lib/auth/oidc-answers.test.ts',
+  ],
+  ['T14', 'lib/auth/identities.ts', 'if (!email || email !== address)', 'if (!email)', 'lib/auth/adapter.test.ts'],
+  [
+    'T14',
+    'lib/auth/cookies.ts',
+    'next-auth\\.session-token/i',
+    'next-auth\\.session-token(\\.\\d+)?$/i',
+    'lib/auth/cookies.test.ts',
+  ],
   ['T16', 'lib/auth/session.ts', 'gt(sessions.lastSeenAt, idleSince),', '', 'lib/auth/session.test.ts'],
   ['T16', 'lib/auth/session.ts', 'gt(sessions.expiresAt, sql`now()`),', '', 'lib/auth/session.test.ts'],
   [
@@ -44,7 +67,7 @@ const MUTANTS = [
   ['T20', 'lib/auth/email.ts', 'parsed.success && !imitation', 'parsed.success', 'lib/auth/boundaries.test.ts'],
   [
     'T20',
-    'lib/auth/linking.ts',
+    'lib/auth/identities.ts',
     'return other !== undefined;',
     'return other === null;',
     'lib/auth/oidc-answers.test.ts',
@@ -78,6 +101,22 @@ const MUTANTS = [
     'lib/crypto/keyring.test.ts',
   ],
   [
+    'T36',
+    'lib/auth/bound-rows.ts',
+    "'tokenHash', 'userId', 'role'",
+    "'tokenHash', 'role'",
+    'lib/auth/exchanged-rows.test.ts',
+  ],
+  ['T36', 'lib/customers/row.ts', "'customerId', 'walletId'", "'customerId'", 'lib/auth/exchanged-rows.test.ts'],
+  [
+    'T36',
+    'lib/users/find.ts',
+    'readEmail(keyring, row) === email',
+    'readEmail(keyring, row) !== null',
+    'lib/auth/exchanged-rows.test.ts',
+  ],
+  ['T36', 'lib/stored-data.ts', 'if (done) {', 'if (done && process.pid < 0) {', 'lib/stored-data.test.ts'],
+  [
     'T37',
     'lib/users/delete.ts',
     'await tx.delete(details).where(eq(details.userId, userId));',
@@ -91,6 +130,7 @@ const MUTANTS = [
     'if (!loopback || loopback) return;',
     'lib/config.test.ts',
   ],
+  ['T39', 'lib/config-samples.ts', 'return depth > 0 &&', 'return depth > DEPTH &&', 'lib/config.test.ts'],
 ];
 
 const chosen = process.argv.slice(2);

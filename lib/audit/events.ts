@@ -10,10 +10,18 @@ export type AuditEvent = {
   subject?: string | null;
 } & (
   | { event: 'sys_startup'; facts: { pid: number } }
+  /** Rows of before were bound to their users, once and for all (lib/stored-data.ts). */
+  | { event: 'sys_rows_bound'; facts: { users: number; accounts: number; customers: number } }
   | { event: 'user_created'; facts?: undefined }
   | {
       event: 'user_updated';
-      facts: { blocked?: boolean; customer?: 'linked' | 'conflict' | 'rejected'; code?: string };
+      facts: {
+        blocked?: boolean;
+        customer?: 'linked' | 'conflict' | 'rejected';
+        code?: string;
+        /** The provider of an identity that signs this user in from now on. */
+        identity?: string;
+      };
     }
   | { event: 'user_deleted'; facts?: undefined }
   | { event: 'session_created'; facts: { role: string } }

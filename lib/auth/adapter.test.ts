@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { accounts, verificationTokens } from '../db/schema';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { readTrail } from '../audit/read';
+import { accounts, auditEvents, verificationTokens } from '../db/schema';
 import { reconcile } from '../reconciler';
 import {
   addCustomer,
@@ -12,8 +14,14 @@ import {
   startPortal,
 } from '../testing/portal';
 import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { deleteUser } from '../users/delete';
 import { portalAdapter } from './adapter';
+import { identityColumns, listIdentities } from './identities';
 import { sweepLinks } from './links';
+import { findSession } from './session';
+
+/** A person of the provider, as next-auth names them. */
+const SUBJECT = { type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
 
 let sandbox: Sandbox;
 let portal: Portal;
@@ -36,8 +44,8 @@ test('the table holds no cookie that would sign anybody in', async () => {
   const rows = await sessionRows(portal.services, user.id);
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(rows)).not.toContain(cookie);
-  expect(await adapter.getSessionAndUser?.(rows[0]?.tokenHash ?? '')).toBeNull();
-  expect(await adapter.getSessionAndUser?.(cookie)).toMatchObject({ user: { id: user.id, email: user.email } });
+  expect(await findSession(async () => portal.services, rows[0]?.tokenHash)).toBeNull();
+  expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
 test('a session lasts as long as the portal says, whatever next-auth asks for', async () => {
@@ -51,11 +59,19 @@ test('a session lasts as long as the portal says, whatever next-auth asks for', 
   expect(await sessionRows(portal.services, user.id)).toMatchObject([{ expiresAt: session?.expires }]);
 });
 
-test('deleting a session ends the authorisation at KunaCore too', async () => {
-  const user = await addCustomer(portal.services);
+test('next-auth learns of no session, and ends none', async () => {
+  const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
-  await adapter.deleteSession?.(cookie);
   expect(await adapter.getSessionAndUser?.(cookie)).toBeNull();
+  await adapter.deleteSession?.(cookie);
+  expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: user.id });
+});
+
+test('signing out ends the authorisation at KunaCore too', async () => {
+  const user = await addCustomer(portal.services);
+  const { cookie, signOut } = await signIn(portal.services, user.id);
+  await signOut();
+  expect(await findSession(async () => portal.services, cookie)).toBeNull();
   await reconcile(portal.services);
   expect(await authorisationRow(portal.services, user.id)).toMatchObject({ wanted: 1, done: 1 });
   expect(await sandbox.calls('/v2/ramp/invalidate')).toHaveLength(1);
@@ -92,7 +108,7 @@ test('a new user is found by id, by address and by the linked account', async ()
   const created = await adapter.createUser?.({ email: 'olena@example.test', emailVerified: null } as never);
   if (!created) throw new Error('no user');
   expect(created.emailVerified).toBeInstanceOf(Date);
-  const account = { userId: created.id, type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
+  const account = { userId: created.id, ...SUBJECT, verifiedAddress: 'olena@example.test' };
   expect(await adapter.getUserByAccount?.(account)).toBeNull();
   await adapter.linkAccount?.(account);
   // next-auth may link once more what is linked already.
@@ -106,20 +122,99 @@ test('a new user is found by id, by address and by the linked account', async ()
   expect(await adapter.getUserByAccount?.({ ...account, provider: 'another' })).toBeNull();
 });
 
-test('an account that belongs to somebody is not moved to somebody else', async () => {
-  const [olena, ivan] = [await addUser(portal.services), await addUser(portal.services)];
-  const account = { type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
-  await adapter.linkAccount?.({ ...account, userId: olena.id });
-  await adapter.linkAccount?.({ ...account, userId: ivan.id });
-  expect(await adapter.getUserByAccount?.(account)).toMatchObject({ id: olena.id });
+describe('linking is refused, and nothing is stored or recorded,', () => {
+  test.each<[string, () => Promise<object>]>([
+    [
+      'when the address that the provider vouches for is not the user’s',
+      async () => ({ verifiedAddress: 'ivan@example.test' }),
+    ],
+    ['when it is the user’s in another spelling', async () => ({ verifiedAddress: 'Olena@Example.test' })],
+    ['when the provider vouches for none', async () => ({ verifiedAddress: undefined })],
+    ['when the user has no address any more', async () => ({ userId: await deletedUser(), verifiedAddress: '' })],
+    ['when there is no such user', async () => ({ userId: crypto.randomUUID() })],
+    ['when the user has another subject of this provider', async () => ({ providerAccountId: 'sub-2' })],
+    ['when the subject is another user’s', async () => anotherUser()],
+  ])('%s', async (_, change) => {
+    const olena = await adapter.createUser?.({ email: 'olena@example.test', emailVerified: null } as never);
+    const account = { ...SUBJECT, userId: olena?.id ?? '', verifiedAddress: 'olena@example.test' };
+    await adapter.linkAccount?.(account);
+    const changed = { ...account, ...(await change()) };
+    const stored = async () => ({
+      accounts: await portal.services.db.select().from(accounts),
+      events: await portal.services.db.$count(auditEvents),
+    });
+    const before = await stored();
+    await expect(adapter.linkAccount?.({ ...changed })).rejects.toThrow();
+    expect(await stored()).toEqual(before);
+    expect(await adapter.getUserByAccount?.(SUBJECT)).toMatchObject({ id: olena?.id });
+  });
+
+  async function anotherUser() {
+    const { id, email } = await addUser(portal.services);
+    return { userId: id, verifiedAddress: email };
+  }
+
+  async function deletedUser() {
+    const { id } = await addUser(portal.services);
+    await deleteUser(portal.services, id);
+    return id;
+  }
 });
 
+test('the database keeps one subject of a provider for each user, whatever the portal does', async () => {
+  const { services } = portal;
+  const user = await addUser(services);
+  const link = (provider: string, providerAccountId: string) =>
+    services.db.insert(accounts).values(identityColumns(services.keyring, user.id, { provider, providerAccountId }));
+  await link('oidc', 'sub-1');
+  await link('another', 'sub-1');
+  await expect(link('oidc', 'sub-2')).rejects.toThrow();
+});
+
+test('of two subjects that are linked to one user at once, one is', async () => {
+  const { id, email } = await addUser(portal.services);
+  const link = (providerAccountId: string) =>
+    adapter.linkAccount?.({ ...SUBJECT, providerAccountId, userId: id, verifiedAddress: email });
+  const done = await Promise.allSettled(['sub-1', 'sub-2', 'sub-3'].map(link));
+  expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(await listIdentities(portal.services, id)).toHaveLength(1);
+});
+
+test('linking is recorded in the audit trail, once', async () => {
+  const { id, email } = await addUser(portal.services);
+  const account = { ...SUBJECT, userId: id, verifiedAddress: email };
+  await adapter.linkAccount?.(account);
+  await adapter.linkAccount?.(account);
+  const [line, ...others] = await readTrail(portal.services, { subject: id, limit: 10 });
+  expect(line).toMatchObject({ event: 'user_updated', actor: `user:${id}`, facts: { identity: 'oidc' } });
+  expect(others).toEqual([]);
+});
+
+test('no column holds the provider’s name for a person in a form that can be read or guessed', async () => {
+  const { id, email } = await addUser(portal.services);
+  const subject = '3184710691';
+  await adapter.linkAccount?.({ ...SUBJECT, providerAccountId: subject, userId: id, verifiedAddress: email });
+  const stored = JSON.stringify(await portal.services.db.select().from(accounts));
+  for (const form of [subject, ...guesses(subject)]) expect(stored).not.toContain(form);
+  expect(await listIdentities(portal.services, id)).toMatchObject([{ provider: 'oidc', subject }]);
+});
+
+/** What anybody can compute who has a list of subjects, and no key. */
+function guesses(subject: string): string[] {
+  const texts = [subject, `oidc${subject}`, `oidc.${subject}`, `oidc:${subject}`];
+  return texts.flatMap((text) =>
+    (['hex', 'base64', 'base64url'] as const).flatMap((encoding) => [
+      Buffer.from(text).toString(encoding),
+      createHash('sha256').update(text).digest(encoding),
+    ]),
+  );
+}
+
 test('tokens of the identity provider are not kept', async () => {
-  const user = await addUser(portal.services);
+  const { id, email } = await addUser(portal.services);
   const secrets = { access_token: 'secret-1', refresh_token: 'secret-2', id_token: 'secret-3' };
-  const account = { userId: user.id, type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
-  await adapter.linkAccount?.({ ...account, ...secrets });
-  const rows = await portal.services.db.select().from(accounts).where(eq(accounts.userId, user.id));
+  await adapter.linkAccount?.({ ...SUBJECT, userId: id, verifiedAddress: email, ...secrets });
+  const rows = await portal.services.db.select().from(accounts).where(eq(accounts.userId, id));
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(rows)).not.toContain('secret-');
 });

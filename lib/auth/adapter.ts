@@ -3,14 +3,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-auth/adapters';
 import { record } from '../audit/trail';
-import { endSessions } from '../authorisations/end';
 import { config } from '../config';
 import type { Keyring } from '../crypto/keyring';
-import { accounts, sessions, users, verificationTokens } from '../db/schema';
+import { sessions, users, verificationTokens } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
-import { emailColumns, emailFingerprints, hasEmail, readEmail } from '../users/email';
+import { emailColumns, emailFingerprints, readEmail } from '../users/email';
+import { findUserRow } from '../users/find';
+import { boundLinks, boundSessions } from './bound-rows';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
+import { findIdentity, linkIdentity } from './identities';
 import { roleOf } from './role';
 
 /** What the database keeps of a session cookie: enough to recognise it, useless to whoever reads the table. */
@@ -20,13 +22,12 @@ export function hashSessionToken(token: string): string {
 
 /**
  * next-auth's adapter over our tables. Differs from the stock one where the promise of this portal is at stake:
- * session tokens are stored as hashes, expiry is the database's, and `deleteSession` ends the authorisation too.
+ * session tokens are stored as hashes, expiry is the database's, and no session that a browser brings along is believed.
  */
 export function portalAdapter(
   services: () => Promise<Services>,
   currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
 ): Adapter {
-  const db = async () => (await services()).db;
   return {
     async createUser(user: Omit<AdapterUser, 'id'>) {
       // Only verified addresses get this far: `signIn` in options.ts, or a link that was opened.
@@ -44,18 +45,16 @@ export function portalAdapter(
       return row ? toAdapterUser(keyring, row) : null;
     },
     async getUserByEmail(email) {
-      const { db: database, keyring } = await services();
-      const [row] = await database.select().from(users).where(hasEmail(keyring, email));
-      return row ? toAdapterUser(keyring, row) : null;
+      const parts = await services();
+      const row = await findUserRow(parts, email);
+      return row ? toAdapterUser(parts.keyring, row) : null;
     },
     async getUserByAccount({ provider, providerAccountId }) {
-      const { db: database, keyring } = await services();
-      const [row] = await database
-        .select({ user: users })
-        .from(accounts)
-        .innerJoin(users, eq(users.id, accounts.userId))
-        .where(and(eq(accounts.provider, provider), eq(accounts.providerAccountId, providerAccountId)));
-      return row ? toAdapterUser(keyring, row.user) : null;
+      const parts = await services();
+      const userId = await findIdentity(parts, { provider, providerAccountId });
+      if (!userId) return null;
+      const [row] = await parts.db.select().from(users).where(eq(users.id, userId));
+      return toAdapterUser(parts.keyring, row);
     },
     async updateUser(user) {
       const { db: database, keyring } = await services();
@@ -66,8 +65,8 @@ export function portalAdapter(
         .returning();
       return toAdapterUser(keyring, row);
     },
-    async linkAccount({ userId, provider, providerAccountId }: AdapterAccount) {
-      await (await db()).insert(accounts).values({ userId, provider, providerAccountId }).onConflictDoNothing();
+    async linkAccount({ userId, provider, providerAccountId, verifiedAddress }: AdapterAccount) {
+      await linkIdentity(await services(), userId, { provider, providerAccountId }, verifiedAddress);
     },
     async createSession({ sessionToken, userId }) {
       const { db: database, keyring, limits } = await services();
@@ -75,49 +74,44 @@ export function portalAdapter(
       return inTransaction(database, async (tx) => {
         // Held until the session is in: blocking and deleting wait for it, and end it.
         const [user] = await tx
-          .select({ id: users.id, email: users.email })
+          .select({ id: users.id, email: users.email, now: sql`now()`.mapWith(sessions.createdAt) })
           .from(users)
           .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
           .for('share');
         if (!user) throw new Error('This user may not sign in');
         const role = roleOf(readEmail(keyring, user), config().operatorEmails);
+        const bound = {
+          id: randomUUID(),
+          tokenHash: hashSessionToken(sessionToken),
+          userId,
+          role,
+          expiresAt: new Date(user.now.getTime() + limits.maxHours * 3_600_000),
+        };
         const [row] = await tx
           .insert(sessions)
-          .values({
-            tokenHash: hashSessionToken(sessionToken),
-            userId,
-            ...browser,
-            role,
-            expiresAt: sql`now() + make_interval(hours => ${limits.maxHours})`,
-          })
+          .values({ ...bound, ...browser, mac: boundSessions.mac(keyring, bound) })
           .returning();
         const created = { event: 'session_created', facts: { role } } as const;
         await record(tx, keyring, { ...created, actor: `user:${userId}`, subject: userId });
         return toAdapterSession(sessionToken, row);
       });
     },
-    async getSessionAndUser(sessionToken) {
-      const { db: database, keyring } = await services();
-      const [row] = await database
-        .select({ session: sessions, user: users })
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.userId))
-        .where(eq(sessions.tokenHash, hashSessionToken(sessionToken)));
-      return row
-        ? { session: toAdapterSession(sessionToken, row.session), user: toAdapterUser(keyring, row.user) }
-        : null;
+    // next-auth joins all cookies whose names begin like the session's, and attaches a new identity to the user it finds
+    // that way. Pages ask `findSession` (session.ts) instead; a sign-in begins with nobody. (ASVS 5.0 7.2.4)
+    async getSessionAndUser() {
+      return null;
     },
     // next-auth would slide the expiry here. Ours is absolute, and idleness is the guard's business (session.ts).
     async updateSession() {
       return null;
     },
-    async deleteSession(sessionToken) {
-      await endSessions(await services(), { tokenHash: hashSessionToken(sessionToken) }, 'signed-out');
-    },
+    // Every end of a session goes through endSessions (lib/authorisations/end.ts).
+    async deleteSession() {},
     async createVerificationToken({ identifier, token, expires }) {
       const { db: database, keyring } = await services();
       const [fingerprint = ''] = emailFingerprints(keyring, identifier);
-      await database.insert(verificationTokens).values({ identifier: fingerprint, token, expiresAt: expires });
+      const bound = { identifier: fingerprint, token, expiresAt: expires };
+      await database.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
       return { identifier, token, expires };
     },
     async useVerificationToken({ identifier, token }) {
@@ -127,7 +121,7 @@ export function portalAdapter(
         .delete(verificationTokens)
         .where(and(forThem, eq(verificationTokens.token, token)))
         .returning();
-      return row ? { identifier, token, expires: row.expiresAt } : null;
+      return row && boundLinks.isIntact(keyring, row) ? { identifier, token, expires: row.expiresAt } : null;
     },
   };
 }

@@ -1,7 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { NOBODY, type Portal, startPortal } from '../testing/portal';
-import { clearedSessionCookie, handoverCookie, signInCookies } from './cookies';
+import {
+  clearedSessionCookie,
+  clearForeignCallbackUrl,
+  clearSessionCookies,
+  handoverCookie,
+  sessionCookieName,
+  signInCookies,
+} from './cookies';
 import { LINK_MINUTES } from './limits';
 import { authOptions } from './options';
 
@@ -61,4 +69,50 @@ test('the framework uses these cookies and no others', () => {
   expect(Object.keys(signInCookies(true)).sort()).toEqual(
     ['sessionToken', 'callbackUrl', 'csrfToken', 'pkceCodeVerifier', 'state', 'nonce'].sort(),
   );
+});
+
+describe('a browser forgets every cookie that next-auth would join to a session', () => {
+  /** Like Next's: what is set is read. */
+  function jarOf(cookies: Record<string, string>) {
+    const held = new Map(Object.entries(cookies).map(([name, value]) => [name, { name, value }]));
+    return {
+      getAll: () => [...held.values()],
+      set: vi.fn((cookie: { name: string; value: string }) => held.set(cookie.name, cookie)),
+    };
+  }
+
+  test.each([true, false])('whatever follows the name (https: %s)', (secure) => {
+    const own = sessionCookieName(secure);
+    const name = fc
+      .tuple(fc.constantFrom(own, 'next-auth.session-token', '__Secure-next-auth.session-token'), fc.string())
+      .map(([start, end]) => start + end.replace(/[;=\s\p{C}]/gu, ''));
+    fc.assert(
+      fc.property(fc.uniqueArray(name), fc.boolean(), (names, signedIn) => {
+        const planted = Object.fromEntries(names.filter((one) => one !== own).map((one) => [one, 'planted']));
+        const jar = jarOf({ ...planted, ...(signedIn && { [own]: 'own' }), theme: 'dark' });
+        expect(clearSessionCookies(jar, secure)).toBe(signedIn ? 'own' : undefined);
+        const left = jar.getAll().filter(({ value }) => value);
+        expect(left.map(({ name: one }) => one)).toEqual(['theme']);
+        for (const [cookie] of jar.set.mock.calls) {
+          expect(cookie).toMatchObject({ value: '', maxAge: 0, path: '/' });
+          // A browser ignores it otherwise (RFC 6265bis 4.1.3).
+          if (cookie.name.startsWith('__')) expect(cookie).toMatchObject({ secure: true });
+        }
+      }),
+    );
+  });
+
+  test.each([
+    ['nonsense', false],
+    ['javascript:alert(1)', false],
+    ['https://evil.example/account', false],
+    ['http://localhost:3000.evil.example/account', false],
+    ['http://localhost:3000//evil.example', false],
+    ['http://localhost:3000/account/buy?from=1', true],
+  ])('and where to go after signing in, when it is %s: kept %s', (value, kept) => {
+    const name = 'next-auth.callback-url';
+    const jar = jarOf({ [name]: value });
+    clearForeignCallbackUrl(jar, false, 'http://localhost:3000');
+    expect(jar.getAll().find((cookie) => cookie.name === name)?.value).toBe(kept ? value : '');
+  });
 });

@@ -1,3 +1,5 @@
+import { safeCallbackPath } from './callback-url';
+
 /** How long a sign-in at the identity provider may take, in seconds. */
 const SIGN_IN_SECONDS = 15 * 60;
 
@@ -57,4 +59,41 @@ export function clearedSessionCookie(secure: boolean) {
     sameSite: 'lax',
     secure,
   } as const;
+}
+
+/**
+ * Every cookie of a browser that next-auth would join to a session: it takes all whose names begin like the session's.
+ * Names of another scheme's prefix are among them, for a browser keeps them when the portal moves to https.
+ */
+const ANY_SESSION = /^(__[a-z-]+-)?next-auth\.session-token/i;
+
+/** What `cookies()` of Next can do, as far as it is needed here. */
+interface CookieJar {
+  getAll(): { name: string; value: string }[];
+  set(cookie: ReturnType<typeof clearedSessionCookie>): unknown;
+}
+
+/**
+ * Makes the browser forget its session cookie and every cookie that imitates one.
+ * @returns the session's own value, if there was one.
+ */
+export function clearSessionCookies(jar: CookieJar, secure: boolean): string | undefined {
+  const cleared = clearedSessionCookie(secure);
+  const all = jar.getAll();
+  for (const { name } of all) {
+    // A browser ignores what clears a prefixed cookie without `Secure` (RFC 6265bis 4.1.3).
+    if (ANY_SESSION.test(name)) jar.set({ ...cleared, name, secure: secure || name.startsWith('__') });
+  }
+  return all.find(({ name }) => name === cleared.name)?.value || undefined;
+}
+
+/**
+ * Makes the browser forget where to go after signing in, unless it is a page of the portal: next-auth fails on anything
+ * that is no address.
+ */
+export function clearForeignCallbackUrl(jar: CookieJar, secure: boolean, portalOrigin: string): void {
+  const { name } = signInCookies(secure).callbackUrl;
+  const value = jar.getAll().find((cookie) => cookie.name === name)?.value;
+  if (value && value !== portalOrigin + safeCallbackPath(value, portalOrigin))
+    jar.set({ ...clearedSessionCookie(secure), name });
 }

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { NextAuthOptions } from 'next-auth';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { sessions, users } from '../db/schema';
 import { type AuthServer, startAuthServer, TestBrowser } from '../testing/auth-server';
 import {
@@ -10,10 +11,12 @@ import {
   type OpenIdProvider,
   startOpenIdProvider,
 } from '../testing/openid-provider';
-import { addUser, NOBODY, type Portal, sessionRows, startPortal } from '../testing/portal';
+import { addUser, NOBODY, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '../testing/portal';
 import { hashSessionToken, portalAdapter } from './adapter';
-import { sessionCookieName } from './cookies';
+import { sessionCookieName, signInCookies } from './cookies';
+import { listIdentities } from './identities';
 import { authOptions } from './options';
+import { findSession } from './session';
 
 const OTHER = 'https://other.example.test';
 const SESSION_COOKIE = sessionCookieName(false);
@@ -46,18 +49,21 @@ beforeEach(async () => {
   provider.callsItself = provider.issuer;
   await portal.empty();
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
   provider?.close();
   server?.close();
   await portal?.close();
 });
 
+const adapter = portalAdapter(async () => portal.services);
+
 /** The portal's own, but for two parts: there is no request of Next to read the browser from, and refusals are noted. */
 function options(): NextAuthOptions {
   const error = (_code: string, metadata: Error | { error: Error }) =>
     reasons.push(metadata instanceof Error ? metadata.message : metadata.error.message);
   const own = authOptions();
-  return { ...own, adapter: portalAdapter(async () => portal.services), logger: { ...own.logger, error } };
+  return { ...own, adapter, logger: { ...own.logger, error } };
 }
 
 /** Starts a sign-in. @returns where the portal sends the browser. */
@@ -337,15 +343,84 @@ describe('an address that the provider has given to somebody else', () => {
   });
 });
 
-test('a session cookie planted before the sign-in is not taken over', async () => {
-  const planted = 'planted-by-somebody-who-waits-for-it';
-  browser.cookies.set(SESSION_COOKIE, planted);
-  expect(await outcome(signIn())).toEqual(IN);
-  const cookie = browser.cookies.get(SESSION_COOKIE) ?? '';
-  expect(cookie).toMatch(/^[\w-]{43}$/);
-  const rows = await portal.services.db.select().from(sessions);
-  expect(rows.map(({ tokenHash }) => tokenHash)).toEqual([hashSessionToken(cookie)]);
-  expect(cookie).not.toBe(planted);
+describe('a session that somebody has planted in the browser', () => {
+  /** Names that next-auth joins to a session, and some that are near. */
+  const suffix = fc.oneof(
+    fc.constantFrom('', '.0', '.1', '.00', '.-1', '.x', '.1.0', '-x', 'x', '.0x', '.99999999999999999999'),
+    fc.stringMatching(/^[\w.!#$%&'*+^`|~-]{1,12}$/),
+  );
+  const name = fc
+    .tuple(fc.constantFrom('', '__Secure-', '__Host-', '__Http-', '__HOST-'), suffix)
+    .map(([prefix, end]) => `${prefix}next-auth.session-token${end}`);
+
+  /** The attacker's own, alive, on the server and in a cookie. */
+  async function plant(victim: TestBrowser, names: string[]) {
+    const attacker = await addUser(portal.services);
+    const { cookie } = await portalSignIn(portal.services, attacker.id);
+    // Whole under each name, or in pieces that make it whole when they are joined.
+    for (const [index, one] of names.entries())
+      victim.cookies.set(one, names.length > 2 ? piece(cookie, index, names.length) : cookie);
+    return { attacker, cookie };
+  }
+  const piece = (text: string, index: number, count: number) => {
+    const size = Math.ceil(text.length / count);
+    return text.slice(index * size, (index + 1) * size);
+  };
+
+  test('gets nobody’s identity, and does not keep the person from signing in as themselves', async () => {
+    await fc.assert(
+      fc
+        .asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), async (names) => {
+          const victim = new TestBrowser();
+          const { attacker, cookie } = await plant(victim, names);
+          expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/account');
+          const own = victim.cookies.get(SESSION_COOKIE) ?? '';
+          expect(own).not.toBe(cookie);
+          expect(await findSession(async () => portal.services, own)).toMatchObject({ email: 'olena@example.test' });
+          expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
+          // The attacker's session was asked for nothing and is as it was.
+          expect(await sessionRows(portal.services, attacker.id)).toHaveLength(1);
+        })
+        .beforeEach(() => portal.empty()),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  test('does not lock a person out who is known already', async () => {
+    expect(await signIn(person('olena', 'olena@example.test'))).toBe('/account');
+    const victim = new TestBrowser();
+    await plant(victim, [`${SESSION_COOKIE}.0`]);
+    expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/account');
+    expect(await portal.services.db.$count(sessions)).toBe(3);
+  });
+
+  test('is not enough even if next-auth were told of it: the address has to be the same', async () => {
+    const victim = new TestBrowser();
+    const { attacker, cookie } = await plant(victim, [SESSION_COOKIE]);
+    const [row] = await sessionRows(portal.services, attacker.id);
+    vi.spyOn(adapter, 'getSessionAndUser').mockResolvedValue({
+      session: { sessionToken: cookie, userId: attacker.id, expires: row?.expiresAt ?? new Date() },
+      user: { id: attacker.id, email: attacker.email, emailVerified: null },
+    });
+    expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/sign-in?error=Callback');
+    expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
+    expect(victim.cookies.get(SESSION_COOKIE)).toBe(cookie);
+  });
+});
+
+describe('a cookie of a sign-in that somebody has planted in the browser keeps nobody out:', () => {
+  // The one that names where to go afterwards is looked at before next-auth sees it (cookies.test.ts).
+  const { callbackUrl, ...seen } = signInCookies(false);
+  const names = Object.values(seen).map((cookie) => cookie.name);
+  const nonsense = ['nonsense', '%', 'a|b', 'javascript:alert(1)', '//evil.example', 'eyJhbGciOiJkaXIifQ..a.b.c', '{}'];
+
+  test.each(names)('%s', async (name) => {
+    for (const value of nonsense) {
+      const victim = new TestBrowser();
+      victim.cookies.set(name, encodeURIComponent(value));
+      expect(await signIn(undefined, victim), value).toBe('/account');
+    }
+  });
 });
 
 test('each sign-in has a session cookie of its own', async () => {

@@ -13,10 +13,11 @@ import { services } from '../services';
 import { findUser } from '../users/find';
 import { portalAdapter } from './adapter';
 import { currentBrowser } from './browser';
+import { safeCallbackPath } from './callback-url';
 import { signInCookies } from './cookies';
 import { canonicalEmail } from './email';
+import { isSomebodyElse, type Subject } from './identities';
 import { LINK_MINUTES } from './limits';
-import { isSomebodyElse, type Subject } from './linking';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
 
 let options: NextAuthOptions | undefined;
@@ -53,10 +54,14 @@ function build(settings: Config): NextAuthOptions {
         if (!email) return keptOut('EmailInvalid');
         const verified = account?.type !== 'oauth' || oidcClaims.safeParse(profile).data?.email_verified === true;
         if (!verified) return keptOut('EmailNotVerified');
+        // What linkAccount (adapter.ts) compares with the user's own; next-auth passes it on.
+        if (account) account.verifiedAddress = email;
         return refusal(email, account?.type === 'oauth' ? account : null);
       },
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
+      // next-auth's own fails on a cookie of nonsense, and with it every sign-in of that browser.
+      redirect: ({ url, baseUrl }) => baseUrl + safeCallbackPath(url, baseUrl),
     },
     events: {
       // Prefill only: when this fails the person types what the provider already knew.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DatabaseUnavailable } from '../db/database';
 import { sessions } from '../db/schema';
 import { openTestDatabase } from '../testing/database';
-import { addUser, NOBODY, type Portal, sessionRows, signIn, startPortal } from '../testing/portal';
+import { addUser, changeSession, NOBODY, type Portal, sessionRows, signIn, startPortal } from '../testing/portal';
 import { findSession, touchSession } from './session';
 
 let portal: Portal;
@@ -33,7 +33,7 @@ test.each([
   ['idle for 29 minutes', { lastSeenAt: sql`now() - interval '29 minutes'` }, true],
 ])('a session %s, not swept yet', async (_, change, alive) => {
   const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
-  await portal.services.db.update(sessions).set(change).where(eq(sessions.id, session.id));
+  await changeSession(portal.services, session.id, change);
   expect((await findSession(parts, cookie)) !== null).toBe(alive);
 });
 

@@ -11,6 +11,7 @@ import { describeError, log } from '../log';
 import { type Services, services } from '../services';
 import { readEmail } from '../users/email';
 import { hashSessionToken } from './adapter';
+import { boundSessions } from './bound-rows';
 import { sessionCookieName } from './cookies';
 import { type Role, roleOf } from './role';
 
@@ -42,13 +43,10 @@ export async function findSession(
     const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
     const [row] = await db
       .select({
-        id: sessions.id,
-        userId: sessions.userId,
-        email: users.email,
-        role: sessions.role,
+        session: sessions,
+        sealedEmail: users.email,
         language: users.language,
         claimsSealed: users.claimsSealed,
-        expiresAt: sessions.expiresAt,
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
@@ -61,11 +59,15 @@ export async function findSession(
           isNull(users.deletedAt),
         ),
       );
-    if (!row) return null;
-    const email = readEmail(keyring, { id: row.userId, email: row.email });
-    if (email === null) log().error({ event: 'address_cannot_be_opened', userId: row.userId });
+    // A row that was changed past the portal is nobody's session.
+    if (!row || !boundSessions.isIntact(keyring, row.session)) return null;
+    const { id, userId, role, expiresAt } = row.session;
+    const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
+    if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
     // Who has become an operator, or is one no more, signs in again (ASVS 5.0 8.3.2).
-    return roleOf(email, config().operatorEmails) === row.role ? { ...row, email: email ?? '' } : null;
+    if (roleOf(email, config().operatorEmails) !== role) return null;
+    const { language, claimsSealed } = row;
+    return { id, userId, email: email ?? '', role, language, claimsSealed, expiresAt };
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error;
     log().error({ event: 'session_check_failed', error: describeError(error) });

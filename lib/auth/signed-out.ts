@@ -3,7 +3,7 @@ import { cookies } from 'next/headers';
 import { getTranslations } from 'next-intl/server';
 import { config } from '../config';
 import { portalPage } from '../portal-page';
-import { clearedSessionCookie, handoverCookie } from './cookies';
+import { clearedSessionCookie, clearSessionCookies, handoverCookie } from './cookies';
 
 /**
  * The answer to whoever has no session any more: the browser forgets its cookies and what it kept of the portal, and
@@ -12,6 +12,7 @@ import { clearedSessionCookie, handoverCookie } from './cookies';
 export async function forgetBrowser(path: string): Promise<Response> {
   const { secure, portalOrigin } = config();
   const jar = await cookies();
+  clearSessionCookies(jar, secure);
   jar.set(clearedSessionCookie(secure));
   jar.set(handoverCookie(secure, '', 0));
   const headers = { 'cache-control': 'no-store', 'clear-site-data': '"cache", "storage"' };

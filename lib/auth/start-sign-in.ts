@@ -3,6 +3,7 @@ import { cookies } from 'next/headers';
 import { NextRequest, NextResponse } from 'next/server';
 import NextAuth from 'next-auth';
 import { config } from '../config';
+import { clearForeignCallbackUrl } from './cookies';
 import { authOptions } from './options';
 
 /**
@@ -12,6 +13,8 @@ import { authOptions } from './options';
  * @returns where next-auth sends the browser, or null when it names no place.
  */
 export async function startSignIn(provider: 'oidc' | 'email', fields: Record<string, string>): Promise<string | null> {
+  const { secure, portalOrigin } = config();
+  clearForeignCallbackUrl(await cookies(), secure, portalOrigin);
   const csrf = await ask('csrf', ['csrf']);
   const { csrfToken } = (await csrf.json()) as { csrfToken: string };
   const body = new URLSearchParams({ ...fields, csrfToken });

@@ -2,6 +2,7 @@ import 'server-only';
 import { and, eq, exists, gt, ne, type SQL, sql } from 'drizzle-orm';
 import { recordAlone } from '../audit/trail';
 import type { LiveSession } from '../auth/session';
+import { IntegrityError } from '../crypto/bound-row';
 import { LeaseBusy, withLease } from '../customers/lease';
 import { readCustomerState } from '../customers/read';
 import type { CustomerState } from '../customers/state';
@@ -136,7 +137,7 @@ function unavailable(error?: KunaCoreError): Issued {
 }
 
 async function explain(services: Services, userId: string, error: unknown): Promise<Issued> {
-  if (error instanceof LeaseBusy) return unavailable();
+  if (error instanceof LeaseBusy || error instanceof IntegrityError) return unavailable();
   if (!(error instanceof KunaCoreError)) throw error;
   services.log.warn({ event: 'token_not_issued', userId, endpoint: error.endpoint, error: describeError(error) });
   const saidNo = error instanceof RejectedError && [400, 403, 404, 409, 422].includes(error.status);

@@ -1,7 +1,9 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/trail';
+import { IntegrityError } from '../crypto/bound-row';
 import type { Lease } from '../customers/lease';
+import { readCustomer } from '../customers/row';
 import { authorisations, customers } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import { killPoint } from '../kill-points';
@@ -12,18 +14,21 @@ import type { Services } from '../services';
  * One call settles all ends wanted so far: `POST /v2/ramp/invalidate` names the customer, not a token.
  * @returns the epoch: the count of ends that KunaCore has now carried out.
  * @param lease of this customer, which the caller holds.
- * @throws KunaCoreError when it could not be carried out, LeaseBusy when the lease was lost; the wish stays.
+ * @throws KunaCoreError when it could not be carried out, LeaseBusy when the lease was lost,
+ * IntegrityError when the row was changed past the portal, so that it is not known whom to name; the wish stays.
  */
 export async function settleInvalidations(services: Services, userId: string, lease: Lease): Promise<number> {
   const [row] = await services.db
-    .select({ wanted: authorisations.wanted, done: authorisations.done, customerId: customers.customerId })
+    .select({ wanted: authorisations.wanted, done: authorisations.done, customer: customers })
     .from(authorisations)
     .innerJoin(customers, eq(customers.userId, authorisations.userId))
     .where(eq(authorisations.userId, userId));
-  if (!row?.customerId) throw new Error('settleInvalidations needs a linked customer');
+  if (!row?.customer.customerId) throw new Error('settleInvalidations needs a linked customer');
   if (row.wanted <= row.done) return row.done;
+  const { customerId } = readCustomer(services.keyring, row.customer);
+  if (!customerId) throw new IntegrityError('customers');
   await lease.renew();
-  await services.kunacore.invalidate(row.customerId);
+  await services.kunacore.invalidate(customerId);
   killPoint('after-invalidate');
   await inTransaction(services.db, async (tx) => {
     await tx

@@ -17,6 +17,10 @@ export interface Keyring {
   sign(record: string): { kid: string; mac: string };
   /** Whether that key made that hash; null when the key is not here. */
   verify(record: string, kid: string, mac: string): boolean | null;
+  /** A keyed hash of a row, `kid.mac`, by the writing key (lib/crypto/bound-row.ts). */
+  tag(row: string): string;
+  /** Whether `tag` was made for this row by a key of this ring. */
+  hasTag(row: string, tag: string): boolean;
   /** The ids of all keys, the writing one first. */
   kids: string[];
 }
@@ -45,9 +49,13 @@ export function createKeyring(keys: { kid: string; key: Buffer }[]): Keyring {
     sign: (record) => ({ kid: writer.kid, mac: mac(writer, 'sign', record) }),
     verify(record, kid, given) {
       const entry = keys.find((one) => one.kid === kid);
-      if (!entry) return null;
-      const expected = Buffer.from(mac(entry, 'sign', record));
-      return expected.length === Buffer.byteLength(given) && timingSafeEqual(expected, Buffer.from(given));
+      return entry ? isEqual(mac(entry, 'sign', record), given) : null;
+    },
+    tag: (row) => `${writer.kid}.${mac(writer, 'row', row)}`,
+    hasTag(row, tag) {
+      const [kid, given = ''] = tag.split('.');
+      const entry = keys.find((one) => one.kid === kid);
+      return entry !== undefined && isEqual(mac(entry, 'row', row), given);
     },
     kids: keys.map(({ kid }) => kid),
   };
@@ -61,6 +69,11 @@ interface Key {
 function mac({ key }: Key, use: string, text: string): string {
   const derived = Buffer.from(hkdfSync('sha256', key, '', `kuna-partner-portal ${use}`, 32));
   return createHmac('sha256', derived).update(text).digest('base64url');
+}
+
+function isEqual(expected: string, given: string): boolean {
+  const [one, other] = [Buffer.from(expected), Buffer.from(given)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function seal({ kid, key }: Key, text: string, place: string): string {

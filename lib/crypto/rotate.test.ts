@@ -1,12 +1,15 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { portalAdapter } from '../auth/adapter';
+import { hashSessionToken, portalAdapter } from '../auth/adapter';
+import { findIdentity, linkIdentity } from '../auth/identities';
+import { findSession } from '../auth/session';
 import { ConfigError } from '../config';
 import { readDetails, storeDetails } from '../customers/details';
 import { openClaims, saveClaims } from '../customers/prefill';
-import { details, users } from '../db/schema';
+import { readCustomerState } from '../customers/read';
+import { details, sessions, users } from '../db/schema';
 import { countByKey, prepareStoredData } from '../stored-data';
-import { addUser, DETAILS, type Portal, startPortal } from '../testing/portal';
+import { addUser, DETAILS, type Portal, signIn, startPortal } from '../testing/portal';
 import { findUser } from '../users/find';
 import { createKeyring, SealError } from './keyring';
 import { rotateKeys } from './rotate';
@@ -26,23 +29,33 @@ afterEach(() => portal.empty());
 
 const using = (keyring: typeof before) => ({ ...portal.services, keyring });
 
-async function addPerson(): Promise<{ id: string; email: string }> {
+async function addPerson() {
   const user = await addUser(using(before));
   await storeDetails(using(before), user.id, DETAILS);
   await saveClaims(using(before), user.id, { sub: 'x', given_name: 'Olena' } as never);
-  return user;
+  const subject = { provider: 'oidc', providerAccountId: `subject of ${user.id}` };
+  await linkIdentity(using(before), user.id, subject, user.email);
+  const { cookie } = await signIn(using(before), user.id);
+  return { ...user, subject, cookie };
 }
+
+/** Rows of a person that a key protects: user, details, identity, customer, session. */
+const ROWS = 5;
+const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions'];
 
 const kidsOf = async (...tables: string[]) =>
   (await countByKey(portal.services.db)).filter(({ table }) => tables.includes(table)).map(({ kid }) => kid);
 
 test('everything is written anew with the new key, and reads as before', async () => {
   const people = [await addPerson(), await addPerson(), await addPerson()];
-  expect(await rotateKeys(using(between))).toEqual({ rewritten: 6, unreadable: 0 });
-  expect(new Set(await kidsOf('users (address)', 'users (claims)', 'details'))).toEqual(new Set(['new']));
-  for (const { id, email } of people) {
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 3 * ROWS, unreadable: 0 });
+  expect(await kidsOf(...TABLES)).toEqual(TABLES.map(() => 'new'));
+  for (const { id, email, subject, cookie } of people) {
     expect((await readDetails(using(after), id))?.details).toEqual(DETAILS);
     expect(await findUser(using(after), email)).toMatchObject({ id });
+    expect(await findIdentity(using(after), subject)).toBe(id);
+    expect(await findSession(async () => using(after), cookie)).toMatchObject({ userId: id });
+    expect(await readCustomerState(using(after), id)).toEqual({ state: 'creating' });
     const [row] = await portal.services.db.select().from(users).where(eq(users.id, id));
     expect(openClaims(using(after), id, row?.claimsSealed ?? null)).toMatchObject({ firstName: 'Olena' });
   }
@@ -72,10 +85,13 @@ test('under load: whoever reads and saves meanwhile never meets an error or an o
     expect((await readDetails(using(after), id))?.details.residenceAddress).toBe(address);
 });
 
-test('between two keys nobody becomes a second user: a sign-in finds what the old key wrote', async () => {
-  const { id, email } = await addPerson();
+test('between two keys nobody becomes a second user or is signed out: what the old key wrote is found', async () => {
+  const { id, email, subject, cookie } = await addPerson();
   const adapter = portalAdapter(async () => using(between));
   expect(await adapter.getUserByEmail?.(email)).toMatchObject({ id, email });
+  expect(await adapter.getUserByAccount?.(subject)).toMatchObject({ id, email });
+  expect(await findSession(async () => using(between), cookie)).toMatchObject({ userId: id });
+  expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
 });
 
 test('a key that is still needed cannot be left out: the start is refused and says what needs it', async () => {
@@ -92,8 +108,18 @@ test('a row that no key opens is counted, and stops nobody', async () => {
     .update(details)
     .set({ taxNumber: 'v1.old.AAAA.AAAA.AAAA' })
     .where(eq(details.userId, broken.id));
-  expect(await rotateKeys(using(between))).toEqual({ rewritten: 3, unreadable: 1 });
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
   expect((await readDetails(using(after), fine.id))?.details).toEqual(DETAILS);
+});
+
+test('a row that was changed past the portal is not made good by a rotation', async () => {
+  const [attacker, victim] = [await addPerson(), await addPerson()];
+  await portal.services.db
+    .update(sessions)
+    .set({ userId: victim.id })
+    .where(eq(sessions.tokenHash, hashSessionToken(attacker.cookie)));
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
+  expect(await findSession(async () => using(between), attacker.cookie)).toBeNull();
 });
 
 test('two rows exchanged in the database do not open', async () => {
@@ -103,12 +129,4 @@ test('two rows exchanged in the database do not open', async () => {
   if (!row) throw new Error('no row');
   await db.update(details).set({ taxNumber: row.taxNumber }).where(eq(details.userId, two.id));
   await expect(readDetails(using(before), two.id)).rejects.toThrow(SealError);
-});
-
-test('addresses of an older version are encrypted at the next start', async () => {
-  const [row] = await portal.services.db.insert(users).values({ email: 'Old@Example.com' }).returning();
-  await prepareStoredData(portal.services.db, before);
-  expect(await findUser(using(before), 'old@example.com')).toMatchObject({ id: row?.id });
-  const [sealed] = await portal.services.db.select().from(users);
-  expect(sealed?.email).toMatch(/^v1\.old\./);
 });

@@ -1,11 +1,15 @@
 import 'server-only';
-import { and, asc, eq, gt, isNull, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { boundSessions } from '../auth/bound-rows';
+import { identityColumns, openSubject } from '../auth/identities';
 import { DETAIL_FIELDS, type Details } from '../customers/detail-fields';
 import { place as detailPlace } from '../customers/details';
 import { place as claimsPlace } from '../customers/prefill';
-import { details, users } from '../db/schema';
+import { boundCustomers } from '../customers/row';
+import { accounts, customers, details, sessions, users } from '../db/schema';
 import type { Services } from '../services';
 import { emailColumns, openEmail } from '../users/email';
+import { IntegrityError, isCurrentTag } from './bound-row';
 import { type Keyring, SealError } from './keyring';
 
 /** What a rotation did: rows written anew, and rows that no key here opens. */
@@ -35,6 +39,21 @@ export async function rotateKeys(parts: Parts): Promise<Rotation> {
     (row) => rotateDetails(parts, row),
     done,
   );
+  await eachRow(
+    (after) => accountRows(parts, after),
+    (row) => rotateAccount(parts, row),
+    done,
+  );
+  await eachRow(
+    (after) => customerRows(parts, after),
+    (row) => rotateCustomer(parts, row),
+    done,
+  );
+  await eachRow(
+    (after) => sessionRows(parts, after),
+    (row) => rotateSession(parts, row),
+    done,
+  );
   return done;
 }
 
@@ -50,7 +69,7 @@ async function eachRow<Row extends { key: string }>(
       try {
         if (await rotate(row)) done.rewritten += 1;
       } catch (error) {
-        if (!(error instanceof SealError)) throw error;
+        if (!(error instanceof SealError || error instanceof IntegrityError)) throw error;
         done.unreadable += 1;
       }
       after = row.key;
@@ -106,6 +125,69 @@ async function rotateDetails({ db, keyring }: Parts, row: typeof details.$inferS
     .where(and(eq(details.userId, row.userId), eq(details.documentNumber, row.documentNumber)))
     .returning({ userId: details.userId });
   return changed.length > 0;
+}
+
+async function accountRows({ db }: Parts, after: string | null) {
+  const [userId, provider] = after?.split(' ') ?? [];
+  const rows = await db
+    .select()
+    .from(accounts)
+    .where(after ? sql`(${accounts.userId}, ${accounts.provider}) > (${userId}::uuid, ${provider})` : undefined)
+    .orderBy(asc(accounts.userId), asc(accounts.provider))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: `${row.userId} ${row.provider}` }));
+}
+
+async function rotateAccount({ db, keyring }: Parts, row: typeof accounts.$inferSelect): Promise<boolean> {
+  const { userId, provider, providerAccountId, subjectSealed } = row;
+  const subject = openSubject(keyring, row);
+  if (subjectSealed && keyring.isCurrent(subjectSealed) && isCurrentTag(keyring, providerAccountId)) return false;
+  const changed = await db
+    .update(accounts)
+    .set(identityColumns(keyring, userId, { provider, providerAccountId: subject }))
+    .where(
+      and(
+        eq(accounts.userId, userId),
+        eq(accounts.provider, provider),
+        eq(accounts.subjectSealed, subjectSealed ?? ''),
+      ),
+    )
+    .returning({ userId: accounts.userId });
+  return changed.length > 0;
+}
+
+async function customerRows({ db }: Parts, after: string | null) {
+  const rows = await db
+    .select()
+    .from(customers)
+    .where(after ? gt(customers.userId, after) : undefined)
+    .orderBy(asc(customers.userId))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: row.userId }));
+}
+
+async function rotateCustomer({ db, keyring }: Parts, row: typeof customers.$inferSelect): Promise<boolean> {
+  const mac = boundCustomers.renewed(keyring, row);
+  if (!mac) return false;
+  const asRead = and(eq(customers.userId, row.userId), eq(customers.mac, row.mac ?? ''));
+  return (await db.update(customers).set({ mac }).where(asRead).returning({ userId: customers.userId })).length > 0;
+}
+
+async function sessionRows({ db }: Parts, after: string | null) {
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(after ? gt(sessions.id, after) : undefined)
+    .orderBy(asc(sessions.id))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: row.id }));
+}
+
+async function rotateSession({ db, keyring }: Parts, row: typeof sessions.$inferSelect): Promise<boolean> {
+  const mac = boundSessions.renewed(keyring, row);
+  if (!mac) return false;
+  const asRead = and(eq(sessions.id, row.id), eq(sessions.mac, row.mac ?? ''));
+  return (await db.update(sessions).set({ mac }).where(asRead).returning({ id: sessions.id })).length > 0;
 }
 
 function again(keyring: Keyring, sealed: string, place: string): string {

@@ -12,6 +12,7 @@ import type { Details } from './detail-fields';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
 import { postpone } from './retry';
+import { boundCustomers, readCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 
 type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer']>>;
@@ -55,7 +56,8 @@ async function readIntent(services: Services, userId: string): Promise<Intent | 
   const stored = found ? await readDetails(services, userId) : null;
   if (!found || !stored) return null;
   const email = openEmail(services.keyring, { id: userId, email: found.email });
-  return { row: found.row, email, details: stored.details, version: stored.version };
+  const row = readCustomer(services.keyring, found.row);
+  return { row, email, details: stored.details, version: stored.version };
 }
 
 /** One attempt. Settles the state, or throws the KunaCoreError that leaves it open. */
@@ -131,6 +133,7 @@ async function link(
         state: 'linked',
         customerId: id,
         walletId,
+        mac: boundCustomers.mac(services.keyring, { ...row, customerId: id, walletId }),
         verificationStatus: verificationStatus ?? null,
         walletStatus: walletStatus ?? null,
         sentVersion,

@@ -1,4 +1,5 @@
 import 'server-only';
+import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/trail';
 import { SealError } from '../crypto/keyring';
@@ -7,6 +8,7 @@ import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { DETAIL_FIELDS, type DetailField, type Details } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
+import { boundCustomers } from './row';
 
 /** Details with what is on record about them. `version` counts saves. */
 export interface StoredDetails {
@@ -60,9 +62,10 @@ export async function storeDetails(services: Services, userId: string, typed: De
       .for('share');
     if (!user) throw new Error('The user is gone');
     // So that two saves of one person queue at this row.
+    const intent = { userId, externalId: randomUUID(), customerId: null, walletId: null };
     await tx
       .insert(customers)
-      .values({ userId, state: 'creating' })
+      .values({ ...intent, state: 'creating', mac: boundCustomers.mac(services.keyring, intent) })
       .onConflictDoUpdate({
         target: customers.userId,
         set: {

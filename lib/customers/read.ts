@@ -2,10 +2,14 @@ import 'server-only';
 import { eq } from 'drizzle-orm';
 import { customers } from '../db/schema';
 import type { Services } from '../services';
+import { readCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 
 /** Where the user stands, as stored: one query, KunaCore is not asked. @throws the driver's error. */
-export async function readCustomerState({ db }: Pick<Services, 'db'>, userId: string): Promise<CustomerState> {
+export async function readCustomerState(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  userId: string,
+): Promise<CustomerState> {
   const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
-  return customerState(row);
+  return customerState(readCustomer(keyring, row));
 }

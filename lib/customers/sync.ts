@@ -8,6 +8,7 @@ import { kunaCoreDetails } from './create';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
+import { type CustomerRow, readCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 
 /**
@@ -37,11 +38,9 @@ export function syncCustomer(
   });
 }
 
-type CustomerRow = typeof customers.$inferSelect;
-
-async function readLinked({ db }: Services, userId: string): Promise<CustomerRow | undefined> {
+async function readLinked({ db, keyring }: Services, userId: string): Promise<CustomerRow | undefined> {
   const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
-  return row;
+  return readCustomer(keyring, row);
 }
 
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {

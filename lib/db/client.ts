@@ -1,5 +1,4 @@
 import 'server-only';
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
@@ -11,6 +10,7 @@ import { Client, Pool } from 'pg';
 import type { Config } from '../config';
 import { freeBytesOf, withFreeSpaceFloor } from './free-space';
 import { lockDirectory } from './lock';
+import { keepToOwner } from './private-directory';
 import * as schema from './schema';
 import { watchEventLoop } from './watchdog';
 
@@ -29,7 +29,7 @@ const MIGRATION_LOCK = 4_010_2026;
 
 /**
  * Opens the configured database and brings its schema up to date.
- * @throws LockedError when another process holds the embedded database; the driver's error when it cannot be reached.
+ * @throws LockedError when another process holds the embedded database, ConfigError when others can get at it; the driver's error when it cannot be reached.
  */
 export function openDatabase(database: Config['database']): Promise<OpenDatabase> {
   return database.kind === 'postgres' ? openPostgres(database.url) : openEmbedded(database.directory);
@@ -68,10 +68,11 @@ async function migrateUnderLock(url: string): Promise<void> {
 }
 
 async function openEmbedded(directory: string): Promise<OpenDatabase> {
-  mkdirSync(directory, { recursive: true });
+  const data = path.join(directory, 'database');
+  for (const folder of [directory, data]) keepToOwner(folder);
   const lock = await lockDirectory(directory);
   try {
-    const engine = await PGlite.create(path.join(directory, 'database'));
+    const engine = await PGlite.create(data);
     const stopWatching = watchEventLoop();
     const db = drizzleEmbedded(
       withFreeSpaceFloor(engine, () => freeBytesOf(directory)),

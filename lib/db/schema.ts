@@ -1,9 +1,11 @@
 // The portal's tables. Times are the database's own (`now()`): several instances share one clock.
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
+/** Keyed MAC over the columns that decide who is asking (lib/crypto/bound-row.ts). A row without one does not count. */
+const mac = text('mac');
 
 /** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
 export const users = pgTable('users', {
@@ -24,7 +26,10 @@ export const users = pgTable('users', {
   createdAt,
 });
 
-/** Which account of which identity provider belongs to a user. Written at sign-in; the provider's tokens are not kept. */
+/**
+ * Which subject of which identity provider belongs to a user (lib/auth/identities.ts): one for each provider. Written at
+ * sign-in; the provider's tokens are not kept.
+ */
 export const accounts = pgTable(
   'accounts',
   {
@@ -32,10 +37,16 @@ export const accounts = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     provider: text('provider').notNull(),
+    /** Blind index of the subject. */
     providerAccountId: text('provider_account_id').notNull(),
+    /** The subject, encrypted and bound to provider and user: a row moved to another user does not open. */
+    subjectSealed: text('subject_sealed'),
     createdAt,
   },
-  (table) => [primaryKey({ columns: [table.provider, table.providerAccountId] })],
+  (table) => [
+    primaryKey({ columns: [table.provider, table.providerAccountId] }),
+    unique('accounts_user_provider').on(table.userId, table.provider),
+  ],
 );
 
 /** A signed-in browser. Created at sign-in; deleted only by `endSessions` (lib/authorisations/end.ts). */
@@ -64,6 +75,7 @@ export const sessions = pgTable(
     /** The customer's `wanted` count when this browser last got a token; a higher count means it has been ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
+    mac,
   },
   (table) => [index('sessions_user').on(table.userId), index('sessions_expiry').on(table.expiresAt)],
 );
@@ -76,6 +88,7 @@ export const verificationTokens = pgTable(
     identifier: text('identifier').notNull(),
     token: text('token').notNull(),
     expiresAt: time('expires_at').notNull(),
+    mac,
   },
   (table) => [primaryKey({ columns: [table.identifier, table.token] })],
 );
@@ -128,6 +141,7 @@ export const customers = pgTable(
     /** One KunaCore operation per customer at a time (lib/customers/lease.ts). */
     leaseOwner: uuid('lease_owner'),
     leaseUntil: time('lease_until'),
+    mac,
     createdAt,
   },
   (table) => [index('customers_next_attempt').on(table.nextAttemptAt).where(sql`${table.state} <> 'conflict'`)],

@@ -1,6 +1,8 @@
 import 'server-only';
 import { count, desc, eq, isNull, sql } from 'drizzle-orm';
 import { canonicalEmail } from '../auth/email';
+import { type Identity, listIdentities } from '../auth/identities';
+import { readCustomer } from '../customers/row';
 import { type CustomerState, customerState } from '../customers/state';
 import { authorisations, customers, details, sessions, users } from '../db/schema';
 import type { Services } from '../services';
@@ -32,6 +34,8 @@ export interface CustomerFile extends CustomerLine {
   lastSeenAt: Date | null;
   authorisation: { wanted: number; done: number; lastReason: string | null; wantedAt: Date | null } | null;
   details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
+  /** What signs this person in, besides links by e-mail. */
+  identities: Identity[];
 }
 
 /** Of the details only that, and when, somebody agreed to them. */
@@ -87,7 +91,8 @@ export async function readCustomerFile(
     })
     .from(sessions)
     .where(eq(sessions.userId, userId));
-  const { customer, authorisation } = row;
+  const { authorisation } = row;
+  const customer = readCustomer(keyring, row.customer);
   return {
     ...toLine(keyring, row),
     customer: customerState(customer),
@@ -98,6 +103,7 @@ export async function readCustomerFile(
     sessions: live?.sessions ?? 0,
     lastSeenAt: live?.lastSeenAt ?? null,
     authorisation,
+    identities: await listIdentities({ db, keyring }, userId),
     details: row.details && { ...row.details, sentVersion: customer?.sentVersion ?? 0 },
   };
 }
@@ -112,7 +118,7 @@ function toLine(keyring: Services['keyring'], { user, customer, authorisation }:
   return {
     userId: user.id,
     email: user.email ? readEmail(keyring, user) : null,
-    state: customerState(customer).state,
+    state: customerState(readCustomer(keyring, customer)).state,
     blocked: user.blockedAt !== null,
     deleted: user.deletedAt !== null,
     createdAt: user.createdAt,

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { portalAdapter } from '../auth/adapter';
+import { hashSessionToken, portalAdapter } from '../auth/adapter';
+import { boundSessions } from '../auth/bound-rows';
 import { findSession, type LiveSession } from '../auth/session';
+import { endSessions } from '../authorisations/end';
 import type { KunaCoreCredentials } from '../config';
 import type { Details } from '../customers/detail-fields';
 import { storeDetails } from '../customers/details';
@@ -123,7 +125,21 @@ export async function signIn(
   await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
   const session = await findSession(async () => parts, cookie);
   if (!session) throw new Error('no session');
-  return { cookie, session, signOut: async () => adapter.deleteSession?.(cookie) };
+  const signOut = () => endSessions(parts, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
+  return { cookie, session, signOut };
+}
+
+/** Changes a session's row as the portal would have written it, its MAC included. */
+export async function changeSession(
+  { db, keyring }: Services,
+  sessionId: string,
+  change: Parameters<ReturnType<Services['db']['update']>['set']>[0],
+): Promise<void> {
+  const row = only(await db.update(sessions).set(change).where(eq(sessions.id, sessionId)).returning());
+  await db
+    .update(sessions)
+    .set({ mac: boundSessions.mac(keyring, row) })
+    .where(eq(sessions.id, sessionId));
 }
 
 /** The stored customer of a user. @throws Error when there is none. */

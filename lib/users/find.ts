@@ -1,7 +1,8 @@
 import 'server-only';
+import { IntegrityError, logTampering } from '../crypto/bound-row';
 import { users } from '../db/schema';
 import type { Services } from '../services';
-import { hasEmail } from './email';
+import { hasEmail, readEmail } from './email';
 
 /** A person who can sign in, as the operator names them. */
 export interface User {
@@ -11,8 +12,26 @@ export interface User {
   language: string | null;
 }
 
-/** The user with this canonical e-mail address (lib/auth/email.ts), or null. @throws the driver's error. */
-export async function findUser({ db, keyring }: Pick<Services, 'db' | 'keyring'>, email: string): Promise<User | null> {
-  const [row] = await db.select().from(users).where(hasEmail(keyring, email));
+type Parts = Pick<Services, 'db' | 'keyring'>;
+
+/**
+ * Returns the user with this canonical e-mail address (lib/auth/email.ts), or null.
+ * @throws IntegrityError; the driver's error.
+ */
+export async function findUser(parts: Parts, email: string): Promise<User | null> {
+  const row = await findUserRow(parts, email);
   return row ? { id: row.id, blocked: row.blockedAt !== null, language: row.language } : null;
+}
+
+/**
+ * Returns the same as it is stored. The index finds the row; the encrypted address, which opens for this row alone, has
+ * to say the same.
+ * @throws IntegrityError when it does not: the index was changed past the portal; the driver's error.
+ */
+export async function findUserRow({ db, keyring }: Parts, email: string): Promise<typeof users.$inferSelect | null> {
+  const [row] = await db.select().from(users).where(hasEmail(keyring, email));
+  if (!row) return null;
+  if (readEmail(keyring, row) === email) return row;
+  logTampering('users');
+  throw new IntegrityError('users');
 }

@@ -1,9 +1,11 @@
 import 'server-only';
 import { asc, eq } from 'drizzle-orm';
 import { recordAlone } from '../audit/trail';
+import { listIdentities } from '../auth/identities';
 import type { LiveSession } from '../auth/session';
 import { readableDetails } from '../customers/details';
 import { openClaims } from '../customers/prefill';
+import { readCustomer } from '../customers/row';
 import { auditEvents, customers, sessions, users } from '../db/schema';
 import type { Services } from '../services';
 
@@ -16,7 +18,8 @@ export async function exportOwnData(services: Services, session: LiveSession): P
   const { db } = services;
   const { userId, email } = session;
   const [user] = await db.select().from(users).where(eq(users.id, userId));
-  const [customer] = await db.select().from(customers).where(eq(customers.userId, userId));
+  const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
+  const customer = readCustomer(services.keyring, row);
   const details = await readableDetails(services, userId);
   const browsers = await db.select().from(sessions).where(eq(sessions.userId, userId));
   const history = await db
@@ -28,6 +31,7 @@ export async function exportOwnData(services: Services, session: LiveSession): P
   await recordAlone(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
   return {
     account: { id: userId, email, createdAt: user?.createdAt, language: user?.language },
+    identities: await listIdentities(services, userId),
     fromIdentityProvider: openClaims(services, userId, session.claimsSealed),
     details: details && { ...details.details, consent: { version: details.consentVersion, at: details.consentedAt } },
     kunaCore: customer && {

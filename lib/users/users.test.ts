@@ -1,6 +1,7 @@
 // Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { identityColumns } from '../auth/identities';
 import { findSession } from '../auth/session';
 import { issueToken } from '../authorisations/issue';
 import { storeDetails } from '../customers/details';
@@ -58,7 +59,8 @@ test('a session that slipped in beside the blocking does not count', async () =>
 test('what names a deleted user is gone', async () => {
   const { user } = await customerWithToken();
   const { db } = portal.services;
-  await db.insert(accounts).values({ userId: user.id, provider: 'oidc', providerAccountId: 'sub-1' });
+  const subject = { provider: 'oidc', providerAccountId: 'sub-1' };
+  await db.insert(accounts).values(identityColumns(portal.services.keyring, user.id, subject));
   await deleteUser(portal.services, user.id);
   expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
   expect(await db.select().from(accounts).where(eq(accounts.userId, user.id))).toEqual([]);

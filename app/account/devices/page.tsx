@@ -1,11 +1,13 @@
 import type { Metadata } from 'next';
-import { getTranslations } from 'next-intl/server';
+import { getFormatter, getTranslations } from 'next-intl/server';
 import { DeviceList } from '@/components/device-list';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { listDevices } from '@/lib/auth/devices';
-import { requireUser } from '@/lib/auth/session';
+import { listIdentities } from '@/lib/auth/identities';
+import { type LiveSession, requireUser } from '@/lib/auth/session';
+import { config } from '@/lib/config';
 import { services } from '@/lib/services';
 import { endDevice } from './actions';
 
@@ -23,6 +25,7 @@ export default async function DevicesPage() {
       <Card aria-label={t('title')} className="py-2 sm:py-3">
         <DeviceList devices={devices} endAction={endDevice} />
       </Card>
+      <Identities session={session} />
       {/* Like "Sign out": a plain form that is answered by a full load. */}
       <form action="/sign-out" method="post" className="mt-6 space-y-2">
         <input type="hidden" name="where" value="everywhere" />
@@ -32,5 +35,39 @@ export default async function DevicesPage() {
         <p className="text-muted text-sm">{t('everywhereHint')}</p>
       </form>
     </div>
+  );
+}
+
+/** What opens this account. Whoever does not recognise an entry can tell the institution. */
+async function Identities({ session }: { session: LiveSession }) {
+  const identities = await listIdentities(await services(), session.userId);
+  const { oidc, email } = config();
+  const t = await getTranslations('devices.identities');
+  const format = await getFormatter();
+  return (
+    <Card aria-labelledby="identities" className="mt-6 space-y-3">
+      <div className="space-y-1">
+        <h2 id="identities" className="font-semibold text-lg">
+          {t('title')}
+        </h2>
+        <p className="text-muted text-sm">{t('intro')}</p>
+      </div>
+      <ul className="divide-y divide-line">
+        {identities.map(({ provider, linkedAt }) => (
+          <li key={provider} className="py-3">
+            <p className="font-medium">{oidc?.name ?? provider}</p>
+            <p className="text-muted text-sm">
+              {t('linked', { when: format.dateTime(linkedAt, { dateStyle: 'long' }) })}
+            </p>
+          </li>
+        ))}
+        {email && (
+          <li className="py-3">
+            <p className="font-medium">{t('link')}</p>
+            <p className="text-muted text-sm [overflow-wrap:anywhere]">{t('linkTo', { address: session.email })}</p>
+          </li>
+        )}
+      </ul>
+    </Card>
   );
 }

@@ -3,7 +3,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import NextAuth from 'next-auth';
 import { POST as signOut } from '@/app/sign-out/route';
 import { hashSessionToken } from '@/lib/auth/adapter';
-import { sessionCookieName } from '@/lib/auth/cookies';
+import { clearForeignCallbackUrl, clearSessionCookies, sessionCookieName } from '@/lib/auth/cookies';
 import { canonicalEmail } from '@/lib/auth/email';
 import { mayAskForLink } from '@/lib/auth/link-limits';
 import { authOptions } from '@/lib/auth/options';
@@ -75,17 +75,17 @@ async function session(): Promise<Response> {
 }
 
 /**
- * Signing in starts a new session and ends the browser's old one. next-auth would instead attach the new identity to
- * whoever is signed in, so it is not shown the old cookie. (ASVS 5.0 7.2.4)
+ * Signing in starts a new session and ends the browser's old one. next-auth is shown no session cookie and none that
+ * begins like one, and its adapter knows no session either. (ASVS 5.0 7.2.4)
  */
 async function callback(request: NextRequest, nextauth: string[]): Promise<Response> {
   const use = await countForAddress('sign-in-address');
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
-  const { secure } = config();
+  const { secure, portalOrigin } = config();
   const name = sessionCookieName(secure);
   const jar = await cookies();
-  const old = jar.get(name)?.value;
-  if (old) jar.delete(name);
+  clearForeignCallbackUrl(jar, secure, portalOrigin);
+  const old = clearSessionCookies(jar, secure);
   const response: Response = await NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
   const signedIn = new NextResponse(null, { headers: response.headers }).cookies.has(name);
   if (old && !signedIn) jar.set({ name, value: old, path: '/', httpOnly: true, sameSite: 'lax', secure });

@@ -10,6 +10,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { readTrail } from '@/lib/audit/read';
 import { recordAlone } from '@/lib/audit/trail';
 import { requireOperator } from '@/lib/auth/session';
+import { config } from '@/lib/config';
 import { OPERATOR_ACTIONS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { services } from '@/lib/services';
@@ -81,6 +82,10 @@ async function Facts({ file }: { file: CustomerFile }) {
     [t('customerId'), file.customerId],
     [t('walletId'), file.walletId],
     [t('rejection'), file.rejectionCode],
+    ...file.identities.map(({ provider, linkedAt }): [string, string] => [
+      t('identity'),
+      t('identityOf', { provider: config().oidc?.name ?? provider, when: time(linkedAt) ?? '' }),
+    ]),
     [t('sessions'), format.number(file.sessions)],
     [t('lastSeen'), time(file.lastSeenAt)],
     [t('ends'), authorisation && t('endsOf', { wanted: authorisation.wanted, done: authorisation.done })],

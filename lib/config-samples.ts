@@ -1,0 +1,46 @@
+import 'server-only';
+
+/**
+ * Every secret that .env.example ships and every credential that the sandbox takes, as the bytes that protect something.
+ * They are public, so they protect nothing that others can reach.
+ */
+const SAMPLES = [
+  'sample-secret-for-this-machine-only-0000',
+  'sample-key-for-this-machine-0000',
+  'sample-api-key',
+  'sample-oidc-secret',
+  'sample-merchant',
+  'sample-login',
+  'sample-password',
+].map((text) => Buffer.from(text));
+
+/** A value may be wrapped, and what it wraps may be wrapped again. */
+const DEPTH = 3;
+
+/**
+ * Reports whether a setting holds one of them: under whatever name, at any place in a list or an address,
+ * as it is or in base64, base64url, hexadecimal or percent-encoding.
+ */
+export function holdsSample(value: string): boolean {
+  return holds(Buffer.from(value), DEPTH);
+}
+
+function holds(bytes: Buffer, depth: number): boolean {
+  const lower = Buffer.from(bytes.toString('latin1').toLowerCase(), 'latin1');
+  if (SAMPLES.some((sample) => bytes.includes(sample) || lower.includes(sample))) return true;
+  return depth > 0 && decodings(bytes.toString('latin1')).some((inner) => holds(inner, depth - 1));
+}
+
+function decodings(text: string): Buffer[] {
+  const compact = text.replace(/[\s"']/g, '');
+  const parts = new Set([compact, ...compact.split(/[,;:@?&=]/), ...compact.split(/[,;:@?&=/]/)]);
+  return [...parts].flatMap((part) => [
+    ...(/^[\w+/=-]{16,}$/.test(part) ? [Buffer.from(part, 'base64')] : []),
+    ...(/^(0x)?([0-9a-f]{2}){8,}$/i.test(part) ? [Buffer.from(part.replace(/^0x/i, ''), 'hex')] : []),
+    ...(/%[0-9a-f]{2}/i.test(part) ? [Buffer.from(percentDecoded(part), 'latin1')] : []),
+  ]);
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
