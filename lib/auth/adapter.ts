@@ -10,6 +10,7 @@ import { accounts, sessions, users, verificationTokens } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { emailColumns, emailFingerprints, hasEmail, readEmail } from '../users/email';
+import { type Authentication, noAuthentication } from './authentication';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
 import { roleOf } from './role';
 
@@ -25,6 +26,7 @@ export function hashSessionToken(token: string): string {
 export function portalAdapter(
   services: () => Promise<Services>,
   currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
+  authentication: Authentication = noAuthentication(),
 ): Adapter {
   const db = async () => (await services()).db;
   return {
@@ -80,7 +82,8 @@ export function portalAdapter(
           .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
           .for('share');
         if (!user) throw new Error('This user may not sign in');
-        const role = roleOf(readEmail(keyring, user), config().operatorEmails);
+        const { provider, authTime } = authentication;
+        const role = roleOf(readEmail(keyring, user), provider, config());
         const [row] = await tx
           .insert(sessions)
           .values({
@@ -88,6 +91,9 @@ export function portalAdapter(
             userId,
             ...browser,
             role,
+            provider,
+            // A provider whose clock is ahead makes nobody fresh for longer.
+            authenticatedAt: sql`least(now(), to_timestamp(coalesce(${authTime}::float8, extract(epoch from now()))))`,
             expiresAt: sql`now() + make_interval(hours => ${limits.maxHours})`,
           })
           .returning();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { portalAdapter } from '../auth/adapter';
+import type { Authentication } from '../auth/authentication';
 import { findSession, type LiveSession } from '../auth/session';
 import type { KunaCoreCredentials } from '../config';
 import type { Details } from '../customers/detail-fields';
@@ -113,13 +114,14 @@ export async function addCustomer(parts: Services): Promise<TestUser & { custome
   return { ...user, customerId };
 }
 
-/** Signs a browser in: its cookie and the session behind it. */
+/** Signs a browser in: its cookie and the session behind it. @param proof how the person proved who they are. */
 export async function signIn(
   parts: Services,
   userId: string,
+  proof: Authentication = { provider: 'oidc', authTime: null },
 ): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
   const cookie = randomUUID();
-  const adapter = portalAdapter(async () => parts);
+  const adapter = portalAdapter(async () => parts, undefined, proof);
   await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
   const session = await findSession(async () => parts, cookie);
   if (!session) throw new Error('no session');
