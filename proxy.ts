@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from './lib/auth/cookies';
-import { findSession, signInPath } from './lib/auth/session';
+import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
 import { isReadableBody } from './lib/http/readable-body';
@@ -31,22 +31,31 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
+/** A path of which nothing is, and never will be. */
+const NOWHERE = '/nowhere';
+
 /**
  * A page under /account or /operator needs a live session. Actions and routes answer for themselves: an action's
- * typed state keeps what the person typed, which a redirect would lose.
+ * typed state keeps what the person typed, which a redirect would lose. To customers nothing is under /operator,
+ * actions included: they are answered as under any address that does not exist, before anything of the desk is rendered.
  */
 async function guardPrivatePage(request: NextRequest): Promise<NextResponse | null> {
   const { pathname, search } = request.nextUrl;
-  const isPage = /^\/(account|operator)(\/|$)/.test(pathname) && pathname !== '/account/buy/frame';
+  const isDesk = /^\/operator(\/|$)/.test(pathname);
+  const isPage = isDesk || (/^\/account(\/|$)/.test(pathname) && pathname !== '/account/buy/frame');
+  const isAction = request.headers.has('next-action');
   const hasAccounts = portalConfig().widget.type !== 'kuna';
-  if (!isPage || !hasAccounts || request.headers.has('next-action')) return null;
+  if (!isPage || !hasAccounts || (isAction && !isDesk)) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
     const session = await findSession(services, token);
-    return session ? null : toSignIn(pathname + search);
+    if (!session) return isAction ? null : toSignIn(pathname + search);
+    if (!isDesk || session.role === 'operator') return null;
+    await noteRefusal(session.userId, 'operator');
+    return NextResponse.rewrite(new URL(NOWHERE, request.url));
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
-    return NextResponse.rewrite(new URL('/unavailable', request.url));
+    return isAction ? null : NextResponse.rewrite(new URL('/unavailable', request.url));
   }
 }
 

@@ -52,6 +52,24 @@ test('a production configuration is accepted', () => {
 });
 
 test.each([
+  ['', 'oidc'],
+  ['oidc', 'oidc'],
+  ['any', 'any'],
+])('where there is an identity provider, OPERATOR_SIGN_IN=%s makes operators by %s', (OPERATOR_SIGN_IN, way) => {
+  expect(parseConfig({ ...production, OPERATOR_SIGN_IN }).operatorSignIn).toBe(way);
+});
+
+test.each([
+  ['', []],
+  ['any', []],
+  ['oidc', ['OPERATOR_SIGN_IN']],
+  ['email', ['OPERATOR_SIGN_IN']],
+])('without an identity provider, OPERATOR_SIGN_IN=%s is refused for %j', (OPERATOR_SIGN_IN, variables) => {
+  const withLinksAlone = { ...production, OIDC_ISSUER: '', OIDC_CLIENT_ID: '', OIDC_CLIENT_SECRET: '', OIDC_NAME: '' };
+  expect(refusedVariables({ ...withLinksAlone, OPERATOR_SIGN_IN })).toEqual(variables);
+});
+
+test.each([
   ['a database on the same machine', { DATABASE_URL: 'postgres://portal:pw@127.0.0.1/portal' }],
   ['a database behind a socket', { DATABASE_URL: 'postgres:///portal?host=/run/postgresql' }],
   [

@@ -26,6 +26,8 @@ export interface Config {
   oidc: { issuer: string; clientId: string; clientSecret: string; name: string } | null;
   email: { server: string; from: string } | null;
   operatorEmails: string[];
+  /** How a session has to begin to be an operator's: by the identity provider alone, or by a link as well. */
+  operatorSignIn: 'any' | 'oidc';
   session: { idleMinutes: number; maxHours: number };
   trustedProxyHops: number;
   logLevel: string;
@@ -81,6 +83,7 @@ function readConfig(read: EnvironmentReader): Config {
     oidc,
     email,
     operatorEmails: readOperators(read),
+    operatorSignIn: readOperatorSignIn(read, oidc !== null),
     session: readSession(read),
     trustedProxyHops: read.integer('TRUSTED_PROXY_HOPS', 0, 10),
     logLevel: read.oneOf('LOG_LEVEL', ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']),
@@ -93,6 +96,14 @@ function readOperators(read: EnvironmentReader): string[] {
   if (usable.length < addresses.length)
     read.problem('OPERATOR_EMAILS', 'must be e-mail addresses, separated by commas');
   return usable;
+}
+
+/** By the identity provider alone where there is one, unless the institution says otherwise. */
+function readOperatorSignIn(read: EnvironmentReader, hasOidc: boolean): Config['operatorSignIn'] {
+  if (!read.env.OPERATOR_SIGN_IN) return hasOidc ? 'oidc' : 'any';
+  const chosen = read.oneOf('OPERATOR_SIGN_IN', ['oidc', 'any']);
+  if (chosen === 'oidc' && !hasOidc) read.problem('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
+  return chosen;
 }
 
 function readSession(read: EnvironmentReader): Config['session'] {

@@ -25,6 +25,7 @@ const environment = z.object({
   EMAIL_SERVER: z.string().optional(),
   EMAIL_FROM: z.string().optional(),
   OPERATOR_EMAILS: z.string().default(''),
+  OPERATOR_SIGN_IN: z.string().optional(),
   SESSION_IDLE_MINUTES: z.string().default('30'),
   SESSION_MAX_HOURS: z.string().default('12'),
   TRUSTED_PROXY_HOPS: z.string().default('0'),

@@ -2,6 +2,8 @@ import 'server-only';
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { config } from './config';
 import { currentRequest } from './http/request-context';
+import { LogBounds } from './log-bounds';
+import { processWide } from './process-wide';
 
 let logger: Logger | undefined;
 
@@ -11,14 +13,25 @@ let logger: Logger | undefined;
  * (ASVS 5.0 16.2.1-16.2.5, 16.4.1)
  */
 export function log(): Logger {
-  logger ??= createLog(config().logLevel);
+  logger ??= createLog(config().logLevel, undefined, logBounds());
   return logger;
+}
+
+/** How many lines of a kind this process writes a minute; for all of Next's bundles together. */
+export function logBounds(): LogBounds {
+  return processWide('log-bounds', () => ({
+    current: new LogBounds((leftOut) => log().warn({ event: 'lines_left_out', ...leftOut })),
+  })).current;
 }
 
 const SECRET_FIELDS = ['token', 'refreshToken', 'password', 'apiKey', 'email', 'cookie', 'authorization', 'secret'];
 
-/** A log of this level. @param stream where the lines go; standard output unless a test wants them. */
-export function createLog(level: string, stream?: DestinationStream): Logger {
+/**
+ * A log of this level.
+ * @param stream where the lines go; standard output unless a test wants them.
+ * @param bounds how many lines of a kind are written; all of them without it.
+ */
+export function createLog(level: string, stream?: DestinationStream, bounds?: LogBounds): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
@@ -34,6 +47,7 @@ export function createLog(level: string, stream?: DestinationStream): Logger {
     hooks: {
       logMethod([first, ...rest], method) {
         const fields: unknown = first instanceof Error ? { error: describeError(first) } : first;
+        if (bounds && !bounds.admits(fields)) return;
         method.apply(this, [fields, ...rest] as Parameters<typeof method>);
       },
     },

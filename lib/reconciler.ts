@@ -1,5 +1,6 @@
 import 'server-only';
 import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { closeWindows } from './audit/counted';
 import { sweepLinks } from './auth/links';
 import { endSessions } from './authorisations/end';
 import { settleInvalidations } from './authorisations/settle';
@@ -12,7 +13,6 @@ import { syncCustomer } from './customers/sync';
 import { authorisations, customers, details } from './db/schema';
 import { isTransient, KunaCoreError } from './kunacore/errors';
 import { describeError } from './log';
-import { sweepRateLimits } from './rate-limits/count';
 import type { Services } from './services';
 
 // The database says what is wanted and what is done; this makes the second follow the first. It remembers nothing:
@@ -65,7 +65,7 @@ const PARALLEL = 8;
  */
 export async function reconcile(services: Services): Promise<Round> {
   await endSessions(services, { expired: services.limits }, 'expired');
-  await sweepRateLimits(services);
+  await closeWindows(services);
   await sweepLinks(services);
   const ends = await dueInvalidations(services);
   const endsDone = await work(services, ends, invalidate);

@@ -1,11 +1,12 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { anchors } from './audit/anchors';
 import { recordAlone, trailHead } from './audit/trail';
 import { ConfigError, config } from './config';
 import { DatabaseUnavailable, database } from './db/database';
 import { LockedError } from './db/lock';
 import { openFrontDoor } from './http/front-door';
-import { describeError, log } from './log';
+import { describeError, log, logBounds } from './log';
 import { logConsole } from './log-console';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { onWake, services } from './services';
@@ -19,6 +20,7 @@ export async function start(): Promise<void> {
     config();
     openFrontDoor();
     if (process.env.NODE_ENV === 'production') logConsole();
+    process.once('exit', tellTheRest);
     await database();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
@@ -35,13 +37,21 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
+/** What waits for its minute to be over, when the process is not there any more by then. */
+function tellTheRest(): void {
+  anchors().flush();
+  logBounds().flush();
+}
+
 const ANCHOR_EVERY_MS = 60 * 60_000;
 
 /**
- * Every hour the trail's head goes to the log, and so out of the database's reach: whoever cuts the tail off cannot
- * take that back (`npm run audit:verify -- --anchor seq:hash`).
+ * The trail's head goes to the log, and so out of the database's reach: whoever cuts the tail off cannot take that
+ * back (`npm run audit:verify -- --log file`). Here at the start, every hour and at the end; in between
+ * lib/audit/anchors.ts does as events are appended.
  */
 async function keepAnchoring(): Promise<never> {
+  anchors().begin((head) => log().info({ event: 'audit_anchor', ...head }));
   for (let started = false; ; ) {
     try {
       const parts = await services();

@@ -1,17 +1,38 @@
-// npm run audit:verify [-- --anchor seq:hash …]: follows the audit trail's chain from its first event. Anchors are
-// earlier heads, from the log's `audit_anchor` lines; without one, a tail that was cut off cannot be noticed.
+// npm run audit:verify [-- --log portal.log … --anchor seq:hash …]: follows the audit trail's chain from its first
+// event. Anchors are earlier heads: `audit_anchor` lines of the log, or typed. What came after the last anchor can have
+// been cut off unnoticed, and without one anything can; so it says which anchors were checked.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { anchorsIn } from '../lib/audit/anchors';
 import { type Anchor, verifyTrail } from '../lib/audit/trail';
 import { withPortalData } from './portal-data';
 
-const { values } = parseArgs({ options: { anchor: { type: 'string', multiple: true, default: [] } } });
+const { values } = parseArgs({
+  options: {
+    anchor: { type: 'string', multiple: true, default: [] },
+    log: { type: 'string', multiple: true, default: [] },
+  },
+});
 
 await withPortalData(async (parts) => {
-  const verdict = await verifyTrail(parts, values.anchor.map(toAnchor));
-  if (verdict.ok) console.log(`ok: ${verdict.head.seq} events, head ${verdict.head.seq}:${verdict.head.hash}`);
-  else console.error(`event ${verdict.seq}: ${verdict.problem}`);
+  const anchors = [
+    ...values.anchor.map(toAnchor),
+    ...values.log.flatMap((file) => anchorsIn(readFileSync(file, 'utf8'))),
+  ];
+  const verdict = await verifyTrail(parts, anchors);
+  if (verdict.ok) {
+    console.log(`ok: ${verdict.head.seq} events, head ${verdict.head.seq}:${verdict.head.hash}`);
+    console.log(checked(anchors, verdict.head));
+  } else console.error(`event ${verdict.seq}: ${verdict.problem}`);
   return verdict.ok;
 });
+
+function checked(anchors: Anchor[], head: Anchor): string {
+  if (anchors.length === 0) return 'no anchor was given: a tail that was cut off would not be noticed';
+  const last = Math.max(...anchors.map(({ seq }) => seq));
+  const list = anchors.map(({ seq }) => seq).sort((a, b) => a - b);
+  return `${list.length} anchors checked, at ${list.join(', ')}; ${head.seq - last} events came after the last`;
+}
 
 function toAnchor(text: string): Anchor {
   const [, seq, hash = ''] = /^(\d+):([\w-]+)$/.exec(text) ?? [];

@@ -3,11 +3,13 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { CustomerList } from '@/components/operator/customer-list';
 import { FindCustomer } from '@/components/operator/find-customer';
+import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
 import { listCustomers } from '@/lib/operator/customers';
+import { recordShown, withinLimit } from '@/lib/operator/read';
 import { services } from '@/lib/services';
 import { findByAddress } from './actions';
 
@@ -18,10 +20,13 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function OperatorPage({ searchParams }: { searchParams: Search }) {
-  await requireOperator('/operator');
+  const operator = await requireOperator('/operator');
+  if (!(await withinLimit(operator))) return <TooMany />;
   const asked = String((await searchParams).page ?? '');
   const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
-  const { lines, more } = await listCustomers(await services(), page);
+  const parts = await services();
+  const { lines, more } = await listCustomers(parts, page);
+  await recordShown(parts, operator, { object: 'customers', page, results: lines.length });
   const t = await getTranslations('operator');
   return (
     <>

@@ -33,11 +33,15 @@ const KNOWN_ERRORS = [
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { oidc, email, widget, portalOrigin } = config();
+  const { oidc, email, widget, portalOrigin, operatorSignIn } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
-  if (await currentSession()) redirect(callbackPath);
+  const session = await currentSession();
+  const again = session !== null && search.again !== undefined;
+  if (session && !again) redirect(callbackPath);
+  // After a link an operator would be a customer, and the page they come from would not be there.
+  const offersLink = email && !(again && session.role === 'operator' && operatorSignIn === 'oidc');
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
   const error = one(search.error);
@@ -53,6 +57,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
                 support: brand.support.email,
               })}
             </p>
+          </Notice>
+        )}
+        {!error && again && (
+          <Notice tone="info" alert>
+            <p>{t('again', { email: session.email })}</p>
           </Notice>
         )}
         {!error && search['signed-out'] !== undefined && (
@@ -75,14 +84,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             </Button>
           </form>
         )}
-        {oidc && email && (
+        {oidc && offersLink && (
           <div aria-hidden className="flex items-center gap-3 text-muted text-sm">
             <span className="h-px flex-1 bg-line" />
             {t('or')}
             <span className="h-px flex-1 bg-line" />
           </div>
         )}
-        {email && (
+        {offersLink && (
           <EmailSignIn
             action={sendLink}
             callbackPath={callbackPath}

@@ -26,16 +26,25 @@ export type AuditEvent = {
   | { event: 'user_deleted'; facts?: undefined }
   | { event: 'session_created'; facts: { role: string } }
   | { event: 'session_expired'; facts: { reason: string; sessions: number } }
-  | { event: 'authn_login_fail'; facts: { reason: string } }
+  | { event: 'authn_login_fail'; facts: { reason: string } & Counted }
   | { event: 'authn_login_lock'; facts: { reason: string } }
   /** A widget token was made. */
   | { event: 'authn_token_created'; facts: { epoch: number } }
   /** KunaCore carried an invalidation out. */
-  | { event: 'authn_token_revoked'; facts: { epoch: number } }
-  | { event: 'authz_fail'; facts: { resource: string } }
+  | { event: 'authn_token_revoked'; facts: { epoch: number } & Counted }
+  | { event: 'authz_fail'; facts: { resource: string } & Counted }
   /** What an operator did, or a person with their own authorisation. */
-  | { event: 'authz_change'; facts: { action: string } }
-  | { event: 'sensitive_read'; facts: { object: string } }
+  | { event: 'authz_change'; facts: { action: string } & Counted }
+  | {
+      event: 'sensitive_read';
+      /** Of a list: which page, narrowed how, and how many lines came; never what was searched for. */
+      facts: { object: string; page?: number; filter?: string; results?: number };
+    }
   | { event: 'sensitive_update'; facts: { object: string; version: number; consent: string } }
-  | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } }
+  | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } & Counted }
 );
+
+/** In a row that stands for others of its kind: how many (lib/audit/counted.ts). */
+interface Counted {
+  times?: number;
+}

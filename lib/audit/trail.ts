@@ -3,9 +3,11 @@ import { asc, desc, gt, sql } from 'drizzle-orm';
 import type { Keyring } from '../crypto/keyring';
 import type { Database } from '../db/client';
 import { auditEvents } from '../db/schema';
-import { inTransaction } from '../db/transaction';
+import { afterCommit, inTransaction } from '../db/transaction';
 import { currentRequest } from '../http/request-context';
 import type { Services } from '../services';
+import { anchors } from './anchors';
+import type { PlainEvent } from './bounds';
 import type { AuditEvent } from './events';
 
 /** Any constant number: whoever appends must only agree on it. */
@@ -15,11 +17,16 @@ type Row = typeof auditEvents.$inferSelect;
 
 /**
  * Appends to the trail, inside the transaction of what it tells, as that transaction's last statements: both are
- * stored or neither is. Appends wait for each other, for every row's hash covers the one before.
+ * stored or neither is. Takes events whose cause is bounded; `recordCounted` (counted.ts) takes the others.
  * (ASVS 5.0 16.2.1, 16.3.1-16.3.3, 16.4.2)
  * @throws the driver's error.
  */
-export async function record(tx: Database, keyring: Keyring, ...events: AuditEvent[]): Promise<void> {
+export async function record(tx: Database, keyring: Keyring, ...events: PlainEvent[]): Promise<void> {
+  await append(tx, keyring, ...events);
+}
+
+/** Appends any event. Appends wait for each other, because every row's hash covers the one before. */
+export async function append(tx: Database, keyring: Keyring, ...events: AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.execute(sql`select pg_advisory_xact_lock(${AUDIT_LOCK})`);
   const [last] = await tx.select().from(auditEvents).orderBy(desc(auditEvents.seq)).limit(1);
@@ -35,12 +42,13 @@ export async function record(tx: Database, keyring: Keyring, ...events: AuditEve
     rows.push({ ...plain, kid, hash: mac });
   }
   await tx.insert(auditEvents).values(rows);
+  afterCommit(tx, () => anchors().appended(before, events));
 }
 
 /** The same as a transaction of its own, for what is stored nowhere else. */
 export async function recordAlone(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
-  ...events: AuditEvent[]
+  ...events: PlainEvent[]
 ): Promise<void> {
   await inTransaction(db, (tx) => record(tx, keyring, ...events));
 }

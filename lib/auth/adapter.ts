@@ -10,6 +10,7 @@ import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
 import { emailColumns, emailFingerprints, readEmail } from '../users/email';
 import { findUserRow } from '../users/find';
+import { type Authentication, noAuthentication } from './authentication';
 import { boundLinks, boundSessions } from './bound-rows';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
 import { findIdentity, linkIdentity } from './identities';
@@ -27,6 +28,7 @@ export function hashSessionToken(token: string): string {
 export function portalAdapter(
   services: () => Promise<Services>,
   currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
+  authentication: Authentication = noAuthentication(),
 ): Adapter {
   return {
     async createUser(user: Omit<AdapterUser, 'id'>) {
@@ -79,13 +81,18 @@ export function portalAdapter(
           .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
           .for('share');
         if (!user) throw new Error('This user may not sign in');
-        const role = roleOf(readEmail(keyring, user), config().operatorEmails);
+        const { provider, authTime } = authentication;
+        const role = roleOf(readEmail(keyring, user), provider, config());
+        const now = user.now.getTime();
         const bound = {
           id: randomUUID(),
           tokenHash: hashSessionToken(sessionToken),
           userId,
           role,
-          expiresAt: new Date(user.now.getTime() + limits.maxHours * 3_600_000),
+          provider,
+          // A provider whose clock is ahead makes nobody fresh for longer.
+          authenticatedAt: new Date(Math.min(now, authTime === null ? now : authTime * 1000)),
+          expiresAt: new Date(now + limits.maxHours * 3_600_000),
         };
         const [row] = await tx
           .insert(sessions)

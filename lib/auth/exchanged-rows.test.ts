@@ -47,7 +47,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
   {
     name: 'sessions',
     table: sessions,
-    decides: ['id', 'tokenHash', 'userId', 'role', 'expiresAt', 'mac'],
+    decides: ['id', 'tokenHash', 'userId', 'role', 'provider', 'authenticatedAt', 'expiresAt', 'mac'],
     other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'handoverId', 'authorisedEpoch', 'authorisedUntil'],
   },
   {
@@ -88,8 +88,8 @@ const alarm = () => vi.spyOn(log(), 'error');
 
 beforeAll(async () => {
   portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
-  attacker = await addPerson('attacker@evil.example', -60_000);
-  victim = await addPerson('operator@example.com', 0);
+  attacker = await addPerson('attacker@evil.example', -60_000, 'email');
+  victim = await addPerson('operator@example.com', 0, 'oidc');
   written = new Map();
   for (const { name, table } of TABLES) {
     const rows = (await portal.services.db.select().from(table)) as Row[];
@@ -108,14 +108,15 @@ function isAttackers(row: Row): boolean {
 
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
-async function addPerson(email: string, later: number): Promise<Person> {
+async function addPerson(email: string, later: number, provider: string): Promise<Person> {
   const { db, keyring } = portal.services;
   const id = randomUUID();
   await db.insert(users).values({ id, ...emailColumns(keyring, id, email), emailVerifiedAt: new Date() });
   const subject = `subject of ${email}`;
   const account = { type: 'oauth', provider: 'oidc', providerAccountId: subject, userId: id } as const;
   await adapter.linkAccount?.({ ...account, verifiedAddress: email });
-  const { cookie } = await signIn(portal.services, id);
+  const authTime = Math.floor((Date.now() + later) / 1000) - 1;
+  const { cookie } = await signIn(portal.services, id, { provider, authTime });
   const link = randomUUID();
   const expires = new Date(Date.now() + 600_000 + later);
   await adapter.createVerificationToken?.({ identifier: email, token: hashOf(link), expires });

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { NextAuthOptions } from 'next-auth';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Adapter } from 'next-auth/adapters';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sessions, users } from '../db/schema';
+import { RATE_LIMITS } from '../rate-limits/limits';
 import { type AuthServer, startAuthServer, TestBrowser } from '../testing/auth-server';
 import {
   type Answer,
@@ -12,7 +14,8 @@ import {
   startOpenIdProvider,
 } from '../testing/openid-provider';
 import { addUser, NOBODY, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '../testing/portal';
-import { hashSessionToken, portalAdapter } from './adapter';
+import { hashSessionToken } from './adapter';
+import { UNKNOWN_BROWSER } from './browser';
 import { sessionCookieName, signInCookies } from './cookies';
 import { listIdentities } from './identities';
 import { authOptions } from './options';
@@ -49,21 +52,25 @@ beforeEach(async () => {
   provider.callsItself = provider.issuer;
   await portal.empty();
 });
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  toldOf = null;
+});
 afterAll(async () => {
   provider?.close();
   server?.close();
   await portal?.close();
 });
 
-const adapter = portalAdapter(async () => portal.services);
+/** What next-auth would be told of the browser's session if the portal told it anything. */
+let toldOf: Awaited<ReturnType<NonNullable<Adapter['getSessionAndUser']>>> = null;
 
 /** The portal's own, but for two parts: there is no request of Next to read the browser from, and refusals are noted. */
 function options(): NextAuthOptions {
   const error = (_code: string, metadata: Error | { error: Error }) =>
     reasons.push(metadata instanceof Error ? metadata.message : metadata.error.message);
-  const own = authOptions();
-  return { ...own, adapter, logger: { ...own.logger, error } };
+  const own = authOptions(async () => UNKNOWN_BROWSER);
+  const adapter = toldOf ? { ...own.adapter, getSessionAndUser: async () => toldOf } : own.adapter;
+  return { ...own, adapter: adapter as Adapter, logger: { ...own.logger, error } };
 }
 
 /** Starts a sign-in. @returns where the portal sends the browser. */
@@ -114,6 +121,7 @@ test('each start asks for a code with a state, a nonce and a challenge of its ow
       response_type: 'code',
       code_challenge_method: 'S256',
       prompt: 'login',
+      max_age: '300',
       redirect_uri: `${server.origin}/api/auth/callback/oidc`,
     });
   }
@@ -182,6 +190,16 @@ describe('an ID token signs nobody in', () => {
     ['that does not count yet', { token: { nbf: now + 3600 } }, 'JWT not active yet'],
     ['about somebody else than userinfo', { token: { sub: 'ivan' } }, 'userinfo sub mismatch'],
     ['about nobody', { token: { sub: undefined } }, 'missing required JWT property sub'],
+    ['that does not say when the person signed in', { token: { auth_time: undefined } }, 'auth_time'],
+    [
+      'that says it in the userinfo alone',
+      { token: { auth_time: undefined }, userinfo: { auth_time: now } },
+      'missing required JWT property auth_time',
+    ],
+    ['that says it in words', { token: { auth_time: String(now) } }, 'auth_time claim must be a JSON numeric value'],
+    ['of a sign-in six minutes ago', { token: { auth_time: now - 360 } }, 'too much time has elapsed'],
+    ['of a sign-in yesterday', { token: { auth_time: now - 86_400 } }, 'too much time has elapsed'],
+    ['of a sign-in in 1970', { token: { auth_time: 0 } }, 'auth_time'],
   ])('%s', async (_, answer, reason) => {
     expect(await outcome(signIn(answer))).toEqual(refused());
     expect(reasons).toEqual([expect.stringContaining(reason)]);
@@ -193,6 +211,7 @@ describe('an ID token signs nobody in', () => {
     ['made by hand with the provider’s key', { seal: (claims, sign) => sign(claims) }],
     ['for this client and another, given to this one', { token: { aud: [CLIENT_ID, 'another'], azp: CLIENT_ID } }],
     ['about the same other person as userinfo', person('ivan', 'ivan@example.test')],
+    ['of a sign-in four minutes ago', { token: { auth_time: now - 240 } }],
   ])('unless it is right, as one %s', async (_, answer) => {
     expect(await outcome(signIn(answer))).toEqual(IN);
   });
@@ -398,10 +417,10 @@ describe('a session that somebody has planted in the browser', () => {
     const victim = new TestBrowser();
     const { attacker, cookie } = await plant(victim, [SESSION_COOKIE]);
     const [row] = await sessionRows(portal.services, attacker.id);
-    vi.spyOn(adapter, 'getSessionAndUser').mockResolvedValue({
+    toldOf = {
       session: { sessionToken: cookie, userId: attacker.id, expires: row?.expiresAt ?? new Date() },
       user: { id: attacker.id, email: attacker.email, emailVerified: null },
-    });
+    };
     expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/sign-in?error=Callback');
     expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
     expect(victim.cookies.get(SESSION_COOKIE)).toBe(cookie);
@@ -429,4 +448,58 @@ test('each sign-in has a session cookie of its own', async () => {
   await signIn(undefined, other);
   expect(other.cookies.get(SESSION_COOKIE)).not.toBe(browser.cookies.get(SESSION_COOKIE));
   expect(await portal.services.db.$count(sessions)).toBe(2);
+});
+
+describe('what the provider was asked for is checked in its answer, not in the address', () => {
+  test.each([['prompt'], ['max_age'], ['prompt', 'max_age']])(
+    'an older sign-in at the provider gets nobody in with %s struck out',
+    async (...struck) => {
+      const asked = await start();
+      for (const parameter of struck) asked.searchParams.delete(parameter);
+      // The provider has a session of an hour ago, and is not told to ask again.
+      const older = Math.floor(Date.now() / 1000) - 3600;
+      const answer = asked.searchParams.has('max_age') || struck.length > 1 ? older : undefined;
+      expect(await outcome(finish(provider.answer(asked, { token: { auth_time: answer } })))).toEqual(refused());
+    },
+  );
+});
+
+describe('the session keeps how and when the person proved who they are', () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  async function stored() {
+    const [row] = await portal.services.db.select().from(sessions);
+    return { provider: row?.provider, age: (Date.now() - Number(row?.authenticatedAt)) / 1000 };
+  }
+
+  test('at the provider, when the provider says', async () => {
+    await signIn({ token: { auth_time: seconds() - 200 } });
+    const { provider: by, age } = await stored();
+    expect(by).toBe('oidc');
+    expect(age).toBeGreaterThan(195);
+    expect(age).toBeLessThan(290);
+  });
+
+  test('a time that is still to come is now', async () => {
+    await signIn({ token: { auth_time: seconds() + 86_400 } });
+    expect((await stored()).age).toBeGreaterThan(-60);
+  });
+
+  test('the userinfo endpoint has no say in it', async () => {
+    await signIn({ token: { auth_time: seconds() - 200 }, userinfo: { auth_time: seconds() } });
+    expect((await stored()).age).toBeGreaterThan(195);
+  });
+});
+
+test('the sessions of one person are bounded, however often they sign in; nobody else is held up', async () => {
+  const { uses } = RATE_LIMITS['sign-in-account'];
+  const pages = new Map<string, number>();
+  for (let n = 0; n < uses + 10; n += 1) {
+    const page = await signIn(undefined, new TestBrowser());
+    pages.set(page, (pages.get(page) ?? 0) + 1);
+  }
+  // The first sign-in made the account.
+  expect(Object.fromEntries(pages)).toEqual({ '/account': uses + 1, '/sign-in?error=RateLimited': 9 });
+  expect(await portal.services.db.$count(sessions)).toBe(uses + 1);
+  expect(await signIn(person('ivan', 'ivan@example.test'), new TestBrowser())).toBe('/account');
 });

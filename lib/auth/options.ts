@@ -3,15 +3,18 @@ import { randomBytes } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import type { EmailConfig } from 'next-auth/providers/email';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
-import { recordAlone } from '../audit/trail';
+import { recordCountedAlone } from '../audit/counted';
 import { type Config, config } from '../config';
 import { saveClaims } from '../customers/prefill';
 import { requestLanguage, toLanguage } from '../i18n/language';
 import { describeError, log } from '../log';
 import { sendSignInLink } from '../mail/sign-in-link';
+import { countFor } from '../rate-limits/request';
 import { services } from '../services';
 import { findUser } from '../users/find';
+import { isUuid } from '../uuid';
 import { portalAdapter } from './adapter';
+import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from './authentication';
 import { currentBrowser } from './browser';
 import { safeCallbackPath } from './callback-url';
 import { signInCookies } from './cookies';
@@ -20,17 +23,15 @@ import { isSomebodyElse, type Subject } from './identities';
 import { LINK_MINUTES } from './limits';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
 
-let options: NextAuthOptions | undefined;
-
-/** next-auth's configuration: database sessions, OpenID Connect and links by e-mail, no passwords. */
-export function authOptions(): NextAuthOptions {
-  options ??= build(config());
-  return options;
-}
-
-function build(settings: Config): NextAuthOptions {
+/**
+ * next-auth's configuration for one request: database sessions, OpenID Connect and links by e-mail, no passwords.
+ * @param browser tells what asks; tests have no request of Next to read it from.
+ */
+export function authOptions(browser = currentBrowser): NextAuthOptions {
+  const settings = config();
+  const authentication = noAuthentication();
   return {
-    adapter: portalAdapter(services, currentBrowser),
+    adapter: portalAdapter(services, browser, authentication),
     secret: settings.secret,
     // The cookie lives as long as the row may; the row decides (lib/auth/session.ts).
     session: {
@@ -49,14 +50,22 @@ function build(settings: Config): NextAuthOptions {
     ],
     callbacks: {
       // Only a verified address gets in: it is the key of the customer at KunaCore.
-      async signIn({ user, account, profile }) {
+      async signIn({ user, account, profile, email: link }) {
         const email = canonicalEmail(user.email ?? '');
         if (!email) return keptOut('EmailInvalid');
-        const verified = account?.type !== 'oauth' || oidcClaims.safeParse(profile).data?.email_verified === true;
+        const claims = oidcClaims.safeParse(profile).data;
+        const verified = account?.type !== 'oauth' || claims?.email_verified === true;
         if (!verified) return keptOut('EmailNotVerified');
         // What linkAccount (adapter.ts) compares with the user's own; next-auth passes it on.
         if (account) account.verifiedAddress = email;
-        return refusal(email, account?.type === 'oauth' ? account : null);
+        const refused = await refusal(email, account?.type === 'oauth' ? account : null);
+        // A link that is only asked for proves nothing yet.
+        if (refused !== true || !account || link?.verificationRequest) return refused;
+        Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null });
+        // Until the first sign-in there is no account to count by: its id is the provider's subject, or the address.
+        const isKnown = isUuid(user.id) && !('claims' in user);
+        const mayBegin = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
+        return mayBegin || '/sign-in?error=RateLimited';
       },
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
@@ -104,7 +113,7 @@ type Reason = 'EmailInvalid' | 'EmailNotVerified' | 'Blocked' | 'OtherIdentity';
 async function keptOut(reason: Reason, subject?: string): Promise<string> {
   try {
     const failed = { event: 'authn_login_fail', actor: 'system', subject, facts: { reason } } as const;
-    await recordAlone(await services(), failed);
+    await recordCountedAlone(await services(), failed);
   } catch (error) {
     log().error({ event: 'audit_failed', error: describeError(error) });
   }
@@ -121,8 +130,17 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
     issuer: oidc.issuer,
     clientId: oidc.clientId,
     clientSecret: oidc.clientSecret,
-    // `prompt=login`: after "Sign out" on a shared computer nobody gets back in without the provider asking.
-    authorization: { params: { scope: 'openid email profile phone address', prompt: 'login' } },
+    // After "Sign out" on a shared computer the provider is to ask again. Both parameters travel through the browser,
+    // where they can be struck out: what counts is the ID token's `auth_time`, which the client then insists on and
+    // compares (OpenID Connect Core 3.1.2.1, 3.1.3.7).
+    authorization: {
+      params: {
+        scope: 'openid email profile phone address',
+        prompt: 'login',
+        max_age: OLDEST_AUTHENTICATION_SECONDS,
+      },
+    },
+    client: { default_max_age: OLDEST_AUTHENTICATION_SECONDS },
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
     // Many providers keep profile claims out of the id_token. The client compares the two subjects.
@@ -131,9 +149,10 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
         // The client believes the discovery document; a document of somebody else is noticed here (RFC 8414 3.3).
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
-        const fromToken = (tokens as { claims?(): object }).claims?.() ?? {};
+        const fromToken = (tokens as { claims?(): { email?: unknown; auth_time?: number } }).claims?.() ?? {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
-        return oidcClaims.parse(together(fromToken, fromEndpoint));
+        // The token alone is checked against `max_age`.
+        return oidcClaims.parse({ ...together(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),

@@ -3,7 +3,7 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
-import { recordAlone } from '../audit/trail';
+import { recordCountedAlone } from '../audit/counted';
 import { config } from '../config';
 import { DatabaseUnavailable } from '../db/database';
 import { sessions, users } from '../db/schema';
@@ -11,6 +11,7 @@ import { describeError, log } from '../log';
 import { type Services, services } from '../services';
 import { readEmail } from '../users/email';
 import { hashSessionToken } from './adapter';
+import { FRESH_MINUTES } from './authentication';
 import { boundSessions } from './bound-rows';
 import { sessionCookieName } from './cookies';
 import { type Role, roleOf } from './role';
@@ -22,6 +23,8 @@ export interface LiveSession {
   /** Empty when it can no longer be decrypted. */
   email: string;
   role: Role;
+  /** The person proved who they are not longer ago than what an operator changes asks for (ASVS 5.0 7.5.3). */
+  fresh: boolean;
   /** What the person chose in their account, if anything (lib/preferences). */
   language: string | null;
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
@@ -45,6 +48,7 @@ export async function findSession(
       .select({
         session: sessions,
         sealedEmail: users.email,
+        fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
         language: users.language,
         claimsSealed: users.claimsSealed,
       })
@@ -61,13 +65,13 @@ export async function findSession(
       );
     // A row that was changed past the portal is nobody's session.
     if (!row || !boundSessions.isIntact(keyring, row.session)) return null;
-    const { id, userId, role, expiresAt } = row.session;
+    const { id, userId, role, provider, expiresAt } = row.session;
     const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
     if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
     // Who has become an operator, or is one no more, signs in again (ASVS 5.0 8.3.2).
-    if (roleOf(email, config().operatorEmails) !== role) return null;
-    const { language, claimsSealed } = row;
-    return { id, userId, email: email ?? '', role, language, claimsSealed, expiresAt };
+    if (roleOf(email, provider, config()) !== role) return null;
+    const { language, claimsSealed, fresh } = row;
+    return { id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt };
   } catch (error) {
     if (error instanceof DatabaseUnavailable) throw error;
     log().error({ event: 'session_check_failed', error: describeError(error) });
@@ -114,16 +118,19 @@ export async function requireUser(path: string): Promise<LiveSession> {
 export async function requireOperator(path: string): Promise<LiveSession> {
   const session = await requireUser(path);
   if (session.role === 'operator') return session;
-  await noteRefusal(session.userId, path.split('/')[1] ?? '');
+  await noteRefusal(session.userId, 'operator');
   notFound();
 }
 
-/** A signed-in person reached for what is not theirs (OWASP logging vocabulary: authz_fail). */
-export async function noteRefusal(userId: string, resource: string): Promise<void> {
-  log().warn({ event: 'authz_fail', userId, resource });
+/**
+ * Records that a signed-in person reached for what is not theirs (OWASP logging vocabulary: authz_fail): one line a
+ * window, the rest is counted. Never fails.
+ */
+export async function noteRefusal(userId: string, resource: 'operator'): Promise<void> {
   try {
     const actor = `user:${userId}` as const;
-    await recordAlone(await services(), { event: 'authz_fail', actor, subject: userId, facts: { resource } });
+    const refused = { event: 'authz_fail', actor, subject: userId, facts: { resource } } as const;
+    if (await recordCountedAlone(await services(), refused)) log().warn({ event: 'authz_fail', userId, resource });
   } catch (error) {
     log().error({ event: 'audit_failed', error: describeError(error) });
   }
@@ -132,4 +139,9 @@ export async function noteRefusal(userId: string, resource: string): Promise<voi
 /** `/sign-in` that leads back to `path` afterwards. */
 export function signInPath(path: string): string {
   return `/sign-in?${new URLSearchParams({ callbackUrl: path })}`;
+}
+
+/** `/sign-in` for somebody who is signed in, for whom that was too long ago. Leads back to `path`. */
+export function signInAgainPath(path: string): string {
+  return `${signInPath(path)}&again`;
 }

@@ -1,5 +1,6 @@
 import 'server-only';
 import { and, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { recordCounted } from '../audit/counted';
 import { record } from '../audit/trail';
 import type { Database } from '../db/client';
 import { authorisations, sessions } from '../db/schema';
@@ -66,7 +67,7 @@ export async function endAuthorisation(services: Services, userId: string, reaso
     // What an operator does is in the trail already (lib/operator/act.ts); the rest is no one's choice.
     if (reason !== 'ended-by-user') return;
     const asked = { event: 'authz_change', actor: `user:${userId}`, subject: userId } as const;
-    await record(tx, services.keyring, { ...asked, facts: { action: 'end-access' } });
+    await recordCounted(tx, services.keyring, { ...asked, facts: { action: 'end-access' } });
   });
   services.wake();
 }

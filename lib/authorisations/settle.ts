@@ -1,6 +1,6 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
-import { record } from '../audit/trail';
+import { recordCounted } from '../audit/counted';
 import { IntegrityError } from '../crypto/bound-row';
 import type { Lease } from '../customers/lease';
 import { readCustomer } from '../customers/row';
@@ -36,7 +36,8 @@ export async function settleInvalidations(services: Services, userId: string, le
       .set({ done: sql`greatest(${authorisations.done}, ${row.wanted})`, attempts: 0 })
       .where(eq(authorisations.userId, userId));
     const facts = { epoch: row.wanted };
-    await record(tx, services.keyring, { event: 'authn_token_revoked', actor: 'system', subject: userId, facts });
+    const revoked = { event: 'authn_token_revoked', actor: 'system', subject: userId, facts } as const;
+    await recordCounted(tx, services.keyring, revoked);
   });
   services.log.info({ event: 'authorisation_invalidated', userId });
   return row.wanted;

@@ -1,6 +1,7 @@
 // The portal's tables. Times are the database's own (`now()`): several instances share one clock.
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import type { CountedEvent } from '../audit/bounds';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
@@ -63,6 +64,10 @@ export const sessions = pgTable(
     role: text('role', { enum: ['customer', 'operator'] })
       .notNull()
       .default('customer'),
+    /** How this person proved who they are (`oidc`, `email`); null in sessions of before this was kept. */
+    provider: text('provider'),
+    /** When they last did: the provider's `auth_time`, or when the link was opened. Decides what needs a fresh sign-in. */
+    authenticatedAt: time('authenticated_at').notNull().defaultNow(),
     createdAt,
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
@@ -194,7 +199,7 @@ export const auditEvents = pgTable(
   (table) => [index('audit_events_subject').on(table.subject, table.seq)],
 );
 
-/** How often something was asked for within its window (lib/rate-limits/limit.ts). Swept once the window is over. */
+/** How often something was asked for, or happened, within its window (lib/rate-limits/count.ts). Swept afterwards. */
 export const rateLimits = pgTable(
   'rate_limits',
   {
@@ -202,6 +207,8 @@ export const rateLimits = pgTable(
     key: text('key').primaryKey(),
     used: integer('used').notNull(),
     until: time('until').notNull(),
+    /** The event of the trail whose repetitions are counted here (lib/audit/counted.ts); null for a limit. */
+    event: jsonb('event').$type<CountedEvent>(),
   },
   (table) => [index('rate_limits_until').on(table.until)],
 );

@@ -9,8 +9,22 @@ export interface Violation {
 }
 
 const LONGEST_REPORT = 16 * 1024;
-/** A flood of invented kinds must fill neither the log nor the memory. */
-const MOST_KINDS = 100;
+const WINDOW_MS = 60 * 60_000;
+/** Origins that are named for one directive in a window; whatever else it stopped is one kind, "another". */
+const MOST_ORIGINS = 20;
+
+/** The directives that a browser can report (CSP Level 3, 6). */
+const DIRECTIVES = new Set(
+  `base-uri child-src connect-src default-src font-src form-action frame-ancestors frame-src img-src manifest-src
+  media-src object-src script-src script-src-attr script-src-elem style-src style-src-attr style-src-elem worker-src
+  require-trusted-types-for trusted-types`.split(/\s+/),
+);
+
+/** What a browser says instead of an address (CSP Level 3, 5.2). */
+const KEYWORDS = new Set(['inline', 'eval', 'wasm-eval', 'self', 'data', 'blob', 'filesystem', 'trusted-types-sink']);
+
+/** The first part of a path, if it is one of ours. */
+const AREAS = new Set(['', 'widget', 'sign-in', 'account', 'operator']);
 
 const old = z.object({
   'csp-report': z.object({
@@ -31,19 +45,53 @@ const current = z.array(
   }),
 );
 
-const seen = processWide('csp-reports', () => ({ kinds: new Set<string>() }));
-
-/** Reads one report body. @returns the violations of a kind that this process has not seen yet. */
-export function noteViolations(text: string, kinds = seen.kinds): Violation[] {
-  return parse(text).filter((violation) => {
-    const kind = Object.values(violation).join(' ');
-    if (kinds.has(kind) || kinds.size >= MOST_KINDS) return false;
-    kinds.add(kind);
-    return true;
-  });
+/** What was told in the present window. Its size has a bound that no report can move. */
+export interface SeenViolations {
+  kinds: Set<string>;
+  /** By directive: the origins that are named. */
+  origins: Map<string, Set<string>>;
+  until: number;
 }
 
-function parse(text: string): Violation[] {
+const seen = processWide('csp-reports', (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 }));
+
+/**
+ * Reads one report body. Anybody can post one, so that a flood of made-up ones must neither fill the log nor hide a
+ * real one: each kind (directive, part of the portal, kind of source) is told once an hour and has its own place.
+ * @param now milliseconds of any clock. @returns the violations of a kind that was not told in this hour yet.
+ */
+export function noteViolations(
+  text: string,
+  portalOrigin: string,
+  state: SeenViolations = seen,
+  now: number = performance.now(),
+): Violation[] {
+  if (now >= state.until) {
+    state.kinds.clear();
+    state.origins.clear();
+    state.until = now + WINDOW_MS;
+  }
+  return parse(text, portalOrigin)
+    .map((violation) => ({ ...violation, blocked: nameOf(violation, state.origins) }))
+    .filter(({ directive, blocked, page }) => {
+      const area = page.split('/')[1] ?? '';
+      const kind = [directive, blocked, AREAS.has(area) ? area : 'elsewhere'].join(' ');
+      if (state.kinds.has(kind)) return false;
+      state.kinds.add(kind);
+      return true;
+    });
+}
+
+function nameOf({ directive, blocked }: Violation, named: SeenViolations['origins']): string {
+  if (KEYWORDS.has(blocked)) return blocked;
+  const origins = named.get(directive) ?? new Set();
+  named.set(directive, origins);
+  if (!origins.has(blocked) && origins.size >= MOST_ORIGINS) return 'another';
+  origins.add(blocked);
+  return blocked;
+}
+
+function parse(text: string, portalOrigin: string): Violation[] {
   if (text.length > LONGEST_REPORT) return [];
   let json: unknown;
   try {
@@ -52,20 +100,27 @@ function parse(text: string): Violation[] {
     return [];
   }
   const single = old.safeParse(json).data?.['csp-report'];
-  if (single) {
-    const directive = single['effective-directive'] ?? single['violated-directive'];
-    return [toViolation(directive, single['blocked-uri'], single['document-uri'])];
-  }
-  const several = current.safeParse(json).data ?? [];
-  return several
-    .filter(({ type }) => type === 'csp-violation')
-    .map(({ body }) => toViolation(body.effectiveDirective, body.blockedURL, body.documentURL));
+  const found = single
+    ? [[single['effective-directive'] ?? single['violated-directive'], single['blocked-uri'], single['document-uri']]]
+    : (current.safeParse(json).data ?? [])
+        .filter(({ type }) => type === 'csp-violation')
+        .map(({ body }) => [body.effectiveDirective, body.blockedURL, body.documentURL]);
+  return found.flatMap((report) => toViolation(report, portalOrigin));
 }
 
-function toViolation(directive = '', blocked = '', page = ''): Violation {
-  return {
-    directive: directive.replace(/[^a-z-]/g, '').slice(0, 40),
-    blocked: URL.canParse(blocked) ? new URL(blocked).origin : blocked.replace(/[^a-z-]/g, '').slice(0, 40),
-    page: URL.canParse(page) ? new URL(page).pathname.slice(0, 80) : '',
-  };
+/** Only of a page of ours, by a directive that exists; older browsers add the directive's value to its name. */
+function toViolation([said = '', blocked = '', document = '']: (string | undefined)[], origin: string): Violation[] {
+  const [directive = ''] = said.trim().split(/\s/);
+  const page = URL.canParse(document) ? new URL(document) : null;
+  if (!DIRECTIVES.has(directive) || page?.origin !== origin) return [];
+  return [{ directive, blocked: sourceOf(blocked), page: page.pathname.slice(0, 80) }];
+}
+
+function sourceOf(blocked: string): string {
+  if (KEYWORDS.has(blocked)) return blocked;
+  const origin = URL.canParse(blocked) ? new URL(blocked) : null;
+  // `data:` and its like have no origin: the scheme says what they are.
+  if (origin?.origin === 'null')
+    return KEYWORDS.has(origin.protocol.slice(0, -1)) ? origin.protocol.slice(0, -1) : 'another';
+  return origin ? origin.origin.slice(0, 100) : 'another';
 }

@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { closeWindows } from '../audit/counted';
 import { readTrail } from '../audit/read';
 import { auditEvents, rateLimits } from '../db/schema';
 import { type Portal, startPortal } from '../testing/portal';
-import { countTry, sweepRateLimits } from './count';
+import { countTry } from './count';
 import { RATE_LIMITS } from './limits';
 
 let portal: Portal;
@@ -47,10 +48,10 @@ test('who it was about is stored as a keyed hash, and swept when the window is o
   await once();
   const [row] = await portal.services.db.select().from(rateLimits);
   expect(row?.key).not.toContain('anna');
-  await sweepRateLimits(portal.services);
+  await closeWindows(portal.services);
   expect(await portal.services.db.select().from(rateLimits)).toHaveLength(1);
   await later(seconds + 1);
-  await sweepRateLimits(portal.services);
+  await closeWindows(portal.services);
   expect(await portal.services.db.select().from(rateLimits)).toHaveLength(0);
 });
 

@@ -1,6 +1,6 @@
 import 'server-only';
-import { lt, sql } from 'drizzle-orm';
-import { recordAlone } from '../audit/trail';
+import { sql } from 'drizzle-orm';
+import { recordCountedAlone } from '../audit/counted';
 import { rateLimits } from '../db/schema';
 import type { Services } from '../services';
 import { RATE_LIMITS, type RateLimit } from './limits';
@@ -38,16 +38,11 @@ export async function countTry(
       wait: sql<number>`ceil(extract(epoch from ${rateLimits.until} - now()))::int`,
     });
   if (!row || row.used <= uses) return { allowed: true };
-  // Told once a window: what is asked for too often must not fill the trail.
+  // Told once a window of this one; and for all addresses or mailboxes together once a window of the trail.
   if (row.used === uses + 1) {
-    log.warn({ event: 'rate_limit_reached', limit });
     const actor = limit.endsWith('-account') ? (`user:${who}` as const) : 'system';
-    await recordAlone(services, { event: 'excess_rate_limit_exceeded', actor, facts: { limit } });
+    const excess = { event: 'excess_rate_limit_exceeded', actor, facts: { limit } } as const;
+    if (await recordCountedAlone(services, excess)) log.warn({ event: 'rate_limit_reached', limit });
   }
   return { allowed: false, retryInSeconds: Math.max(1, Number(row.wait)) };
-}
-
-/** Forgets windows that are over. @throws the driver's error. */
-export async function sweepRateLimits({ db }: Pick<Services, 'db'>): Promise<void> {
-  await db.delete(rateLimits).where(lt(rateLimits.until, sql`now()`));
 }

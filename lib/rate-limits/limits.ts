@@ -5,6 +5,8 @@ export const RATE_LIMITS = {
   'link-address': { uses: 60, seconds: 15 * 60 },
   /** Starts and ends of sign-ins. Many people share one address in an office. */
   'sign-in-address': { uses: 300, seconds: 5 * 60 },
+  /** Sessions of one account: each is a row, and two lines of the trail. */
+  'sign-in-account': { uses: 120, seconds: 60 * 60 },
   'details-account': { uses: 60, seconds: 10 * 60 },
   /** Widget tokens: each is a call to KunaCore. */
   'token-account': { uses: 30, seconds: 5 * 60 },

@@ -125,7 +125,16 @@ function discovery(address: string, issuer: string): object {
 
 function goodClaims(issuer: string, asked: URLSearchParams): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
-  return { iss: issuer, sub: 'olena', aud: CLIENT_ID, iat: now, exp: now + 300, nonce: asked.get('nonce') };
+  const authTime = asked.has('max_age') ? { auth_time: now } : {};
+  return {
+    iss: issuer,
+    sub: 'olena',
+    aud: CLIENT_ID,
+    iat: now,
+    exp: now + 300,
+    nonce: asked.get('nonce'),
+    ...authTime,
+  };
 }
 
 function isClient(request: IncomingMessage): boolean {

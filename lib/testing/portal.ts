@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { hashSessionToken, portalAdapter } from '../auth/adapter';
+import type { Authentication } from '../auth/authentication';
 import { boundSessions } from '../auth/bound-rows';
 import { findSession, type LiveSession } from '../auth/session';
 import { endSessions } from '../authorisations/end';
 import type { KunaCoreCredentials } from '../config';
 import type { Details } from '../customers/detail-fields';
 import { storeDetails } from '../customers/details';
+import { boundCustomers } from '../customers/row';
 import { tellKunaCore } from '../customers/save';
 import type { OpenDatabase } from '../db/client';
 import { authorisations, customers, details, sessions, users } from '../db/schema';
@@ -115,13 +117,21 @@ export async function addCustomer(parts: Services): Promise<TestUser & { custome
   return { ...user, customerId };
 }
 
-/** Signs a browser in: its cookie and the session behind it. */
+/** Links a user to a customer that no KunaCore was asked for. */
+export async function linkCustomer({ db, keyring }: Services, userId: string): Promise<void> {
+  const bound = { userId, externalId: randomUUID(), customerId: randomUUID(), walletId: randomUUID() };
+  await db.insert(customers).values({ ...bound, state: 'linked', mac: boundCustomers.mac(keyring, bound) });
+  await db.insert(authorisations).values({ userId });
+}
+
+/** Signs a browser in: its cookie and the session behind it. @param proof how the person proved who they are. */
 export async function signIn(
   parts: Services,
   userId: string,
+  proof: Authentication = { provider: 'oidc', authTime: null },
 ): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
   const cookie = randomUUID();
-  const adapter = portalAdapter(async () => parts);
+  const adapter = portalAdapter(async () => parts, undefined, proof);
   await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
   const session = await findSession(async () => parts, cookie);
   if (!session) throw new Error('no session');

@@ -47,6 +47,6 @@ export async function unblockUser(
   });
 }
 
-function lock(userId: string, actor: Actor): AuditEvent {
-  return { event: 'authn_login_lock', actor, subject: userId, facts: { reason: 'operator' } };
+function lock(userId: string, actor: Actor) {
+  return { event: 'authn_login_lock', actor, subject: userId, facts: { reason: 'operator' } } as const;
 }

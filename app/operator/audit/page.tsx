@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { readTrail } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
+import { recordShown, withinLimit } from '@/lib/operator/read';
 import { services } from '@/lib/services';
 import { isUuid } from '@/lib/uuid';
 
@@ -17,11 +19,15 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function AuditPage({ searchParams }: { searchParams: Search }) {
-  await requireOperator('/operator/audit');
+  const operator = await requireOperator('/operator/audit');
+  if (!(await withinLimit(operator))) return <TooMany />;
   const asked = await searchParams;
   const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
   const subject = isUuid(asked.subject) ? asked.subject : null;
-  const lines = await readTrail(await services(), { before, subject });
+  const parts = await services();
+  const lines = await readTrail(parts, { before, subject });
+  const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
+  await recordShown(parts, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
   const t = await getTranslations('operator.trail');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });

@@ -2,17 +2,18 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getFormatter, getTranslations } from 'next-intl/server';
+import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { readTrail } from '@/lib/audit/read';
-import { recordAlone } from '@/lib/audit/trail';
 import { requireOperator } from '@/lib/auth/session';
 import { config } from '@/lib/config';
-import { OPERATOR_ACTIONS } from '@/lib/operator/act';
+import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
+import { recordShown, withinLimit } from '@/lib/operator/read';
 import { services } from '@/lib/services';
 import { isUuid } from '@/lib/uuid';
 import { actOnCustomer } from '../../actions';
@@ -26,17 +27,17 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const OUTCOMES = [...OPERATOR_ACTIONS, 'failed', 'too-many'] as const;
+const OUTCOMES = [...OPERATOR_ACTIONS, ...OPERATOR_REFUSALS, 'failed', 'too-many'] as const;
 
 export default async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator');
+  if (!(await withinLimit(operator))) return <TooMany />;
   if (!isUuid(id)) notFound();
   const parts = await services();
   const file = await readCustomerFile(parts, id);
   if (!file) notFound();
-  const actor = `operator:${operator.userId}` as const;
-  await recordAlone(parts, { event: 'sensitive_read', actor, subject: id, facts: { object: 'customer' } });
+  await recordShown(parts, operator, { object: 'customer', subject: id });
   const { done } = await searchParams;
   const outcome = OUTCOMES.find((one) => one === done);
   const t = await getTranslations('operator');
@@ -46,7 +47,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         {outcome && (
           <Notice
-            tone={outcome === 'failed' || outcome === 'too-many' ? 'bad' : 'good'}
+            tone={OPERATOR_ACTIONS.some((action) => action === outcome) ? 'good' : 'bad'}
             alert
             className="lg:col-span-2"
           >
@@ -117,7 +118,7 @@ async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
     'sign-out': file.sessions > 0,
-    // Nobody locks themselves out by mistake.
+    // Comfort: `act` refuses to block oneself or another operator.
     block: !file.blocked && !self && !file.deleted,
     unblock: file.blocked,
   };

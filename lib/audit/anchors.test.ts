@@ -1,0 +1,140 @@
+import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createKeyring } from '../crypto/keyring';
+import type { OpenDatabase } from '../db/client';
+import { inTransaction } from '../db/transaction';
+import { createLog } from '../log';
+import { processWide } from '../process-wide';
+import { openTestDatabase } from '../testing/database';
+import { fuzzRuns } from '../testing/fuzz';
+import { ANCHOR_EVENTS, ANCHOR_MS, Anchoring, anchorsIn } from './anchors';
+import type { PlainEvent } from './bounds';
+import { recordCountedAlone } from './counted';
+import { type Anchor, record, recordAlone, verifyTrail } from './trail';
+
+const USER = 'b0a4a3a0-0000-4000-8000-000000000001';
+const keyring = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 1) }]);
+const signedIn: PlainEvent = { event: 'session_created', actor: `user:${USER}`, facts: { role: 'customer' } };
+const block = { event: 'authz_change', actor: `operator:${USER}`, subject: USER, facts: { action: 'block' } } as const;
+const look: PlainEvent = { event: 'sensitive_read', actor: `operator:${USER}`, facts: { object: 'customers' } };
+
+let opened: OpenDatabase;
+let lines: string[];
+let anchoring: Anchoring;
+const parts = () => ({ db: opened.db, keyring });
+const anchored = () => anchorsIn(lines.join(''));
+const slot = () => processWide('audit-anchors', (): { current: Anchoring } => ({ current: anchoring }));
+
+beforeAll(async () => {
+  opened = await openTestDatabase();
+});
+afterAll(() => opened.close());
+beforeEach(() => {
+  lines = [];
+  const log = createLog('info', { write: (line) => void lines.push(line) });
+  anchoring = new Anchoring();
+  anchoring.begin((head) => log.info({ event: 'audit_anchor', ...head }));
+  slot().current = anchoring;
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await asOwner(sql`delete from audit_events`);
+  await opened.db.execute(sql`delete from rate_limits`);
+});
+
+/** What somebody with all rights over the database can do. */
+async function asOwner(statement: ReturnType<typeof sql>): Promise<void> {
+  await opened.db.execute(sql`alter table audit_events disable trigger user`);
+  await opened.db.execute(statement);
+  await opened.db.execute(sql`alter table audit_events enable trigger user`);
+}
+
+const cutAfter = (seq: number) => asOwner(sql`delete from audit_events where seq > ${seq}`);
+
+async function append(count: number, event = signedIn): Promise<void> {
+  for (let n = 0; n < count; n += 1) await recordAlone(parts(), event);
+}
+
+describe('a tail that is cut off', () => {
+  test.each([
+    ['at once, after so many events', async () => append(ANCHOR_EVENTS), ANCHOR_EVENTS],
+    ['at once, after many events in one transaction', () => recordAlone(parts(), ...Array(70).fill(signedIn)), 70],
+    ['at once, after a change by an operator', () => recordCountedAlone(parts(), block), 1],
+    [
+      'at the end of the process',
+      async () => {
+        await append(3);
+        anchoring.flush();
+      },
+      3,
+    ],
+  ])('is noticed %s, wherever it is cut', async (_, appended, length) => {
+    await appended();
+    expect(anchored().map(({ seq }) => seq)).toEqual([length]);
+    for (const left of [length - 1, Math.floor(length / 2), 0]) {
+      await cutAfter(left);
+      expect(await verifyTrail(parts(), anchored()), `cut after ${left}`).toMatchObject({ ok: false });
+    }
+  });
+
+  test('is noticed a minute after the first event that was not anchored, though others keep coming', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await append(1);
+    vi.advanceTimersByTime(ANCHOR_MS - 1);
+    await append(1);
+    expect(anchored()).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(anchored().map(({ seq }) => seq)).toEqual([2]);
+    vi.advanceTimersByTime(10 * ANCHOR_MS);
+    expect(anchored()).toHaveLength(1);
+    await cutAfter(1);
+    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: false });
+  });
+
+  test('is not noticed inside the window: before the fiftieth event, the minute, an operator’s change and the end', async () => {
+    await append(ANCHOR_EVENTS);
+    await append(ANCHOR_EVENTS - 1);
+    await cutAfter(ANCHOR_EVENTS);
+    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: true });
+    await cutAfter(ANCHOR_EVENTS - 1);
+    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: false });
+  });
+});
+
+test('an operator who looks has no anchor of their own: it comes with the rest', async () => {
+  await append(3, look);
+  expect(anchored()).toEqual([]);
+});
+
+test('what is not stored is not anchored, alone or inside another transaction', async () => {
+  for (const inner of [false, true]) {
+    const failing = inTransaction(opened.db, async (tx) => {
+      const many = Array<PlainEvent>(60).fill(signedIn);
+      await (inner ? recordAlone({ db: tx, keyring }, ...many) : record(tx, keyring, ...many));
+      throw new Error('something later failed');
+    });
+    await expect(failing).rejects.toThrow('something later failed');
+  }
+  expect(anchored()).toEqual([]);
+  await inTransaction(opened.db, (tx) => recordAlone({ db: tx, keyring }, ...Array<PlainEvent>(60).fill(signedIn)));
+  expect(anchored().map(({ seq }) => seq)).toEqual([60]);
+  expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: true });
+});
+
+test('anchors are read from a log, among whatever else is in it', () => {
+  const anchor = fc.record({ seq: fc.nat(), hash: fc.string({ unit: fc.constantFrom('a', '-', '_', '9') }) });
+  const noise = fc.oneof(fc.json(), fc.constantFrom('{"event":"audit_anchor"', 'audit_anchor', '{"event":"console"}'));
+  const line = fc.oneof(
+    anchor.map((head) => ({ head, text: JSON.stringify({ level: 30, event: 'audit_anchor', ...head }) })),
+    anchor.map((head) => ({ head, text: `portal-1 | ${JSON.stringify({ event: 'audit_anchor', ...head })}` })),
+    noise.map((text) => ({ head: null, text })),
+  );
+  fc.assert(
+    fc.property(fc.array(line), (log) => {
+      const wanted: (Anchor | null)[] = log.map(({ head }) => head).filter((head) => head !== null);
+      expect(anchorsIn(log.map(({ text }) => text).join('\n'))).toMatchObject(wanted);
+    }),
+    fuzzRuns(200),
+  );
+});

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { and, count, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { UNKNOWN_BROWSER } from '../auth/browser';
+import { authOptions } from '../auth/options';
+import { noteRefusal } from '../auth/session';
+import { endAuthorisation } from '../authorisations/end';
+import { settleInvalidations } from '../authorisations/settle';
+import { withLease } from '../customers/lease';
+import type { Database } from '../db/client';
+import { auditEvents, authorisations, rateLimits } from '../db/schema';
+import { act } from '../operator/act';
+import { countTry } from '../rate-limits/count';
+import { RATE_LIMITS } from '../rate-limits/limits';
+import type { Services } from '../services';
+import { addUser, linkCustomer, NOBODY, type Portal, startPortal } from '../testing/portal';
+import { filesBelow } from '../testing/sources';
+import { AUDIT_BOUNDS, type Bound, type CountedEvent, type CountedName } from './bounds';
+import { closeWindows, recordCounted } from './counted';
+import { readTrail } from './read';
+import { verifyTrail } from './trail';
+
+let portal: Portal;
+let userId: string;
+let services: Services;
+
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+  const kunacore = { ...portal.services.kunacore, invalidate: async () => {} };
+  services = { ...portal.services, kunacore } as Services;
+});
+beforeEach(async () => {
+  await services.db.delete(rateLimits);
+  userId = (await addUser(services)).id;
+  await linkCustomer(services, userId);
+});
+afterAll(() => portal?.close());
+
+const EVENTS = [...readFileSync('lib/audit/events.ts', 'utf8').matchAll(/event: '(\w+)'/g)].map(
+  ([, name = '']) => name,
+);
+const bounds: [string, Bound][] = Object.entries(AUDIT_BOUNDS);
+
+const rowsOf = async (event: string) => {
+  const [found] = await services.db.select({ rows: count() }).from(auditEvents).where(eq(auditEvents.event, event));
+  return found?.rows ?? 0;
+};
+
+/** The windows of all counted events are over. */
+const later = () => services.db.update(rateLimits).set({ until: sql`now() - interval '1 second'` });
+
+test('every event of the trail says what bounds it, and nothing else does', () => {
+  expect(EVENTS.length).toBeGreaterThan(10);
+  expect(Object.keys(AUDIT_BOUNDS).sort()).toEqual([...new Set(EVENTS)].sort());
+});
+
+describe('an event that only its cause bounds', () => {
+  const limited = bounds.flatMap(([event, bound]) =>
+    'limits' in bound ? Object.entries(bound.limits).map(([limit, file]) => [event, limit, file] as const) : [],
+  );
+  test.each(limited)('%s is held by %s, counted in %s', (_event, limit, file) => {
+    expect(RATE_LIMITS).toHaveProperty(limit);
+    expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`count(?:For|ForAddress|Try)\\((?:\\w+, )?'${limit}'`));
+  });
+
+  test('follows only events that are bounded themselves', () => {
+    for (const [event, bound] of bounds)
+      if ('follows' in bound) expect(AUDIT_BOUNDS[bound.follows], event).not.toHaveProperty('follows');
+  });
+
+  test('every page and action of the desk counts who asks', () => {
+    const files = filesBelow('app/operator').filter((file) => /\/(page\.tsx|actions\.ts|route\.ts)$/.test(file));
+    expect(files.length).toBeGreaterThan(3);
+    for (const file of files) {
+      const text = readFileSync(file, 'utf8');
+      const asks = text.match(/await (?:requireOperator|identifyOperator)\(/g)?.length;
+      expect(text.match(/await withinLimit\(/g)?.length, file).toBe(asks);
+    }
+  });
+});
+
+/** Causes each counted event as customers and strangers can: through the code that records it. */
+const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
+  authn_login_fail: async () => {
+    const { signIn } = authOptions(async () => UNKNOWN_BROWSER).callbacks ?? {};
+    const account = { type: 'oauth', provider: 'oidc', providerAccountId: 'x' } as const;
+    await signIn?.({ user: { id: 'x', email: 'olena@example.test' }, account, profile: {} });
+  },
+  authz_fail: () => noteRefusal(userId, 'operator'),
+  authz_change: () => endAuthorisation(services, userId, 'ended-by-user'),
+  authn_token_revoked: async () => {
+    await services.db.update(authorisations).set({ wanted: sql`wanted + 1` }).where(eq(authorisations.userId, userId));
+    await withLease(services, userId, 0, (lease) => settleInvalidations(services, userId, lease));
+  },
+  excess_rate_limit_exceeded: async (n) => {
+    for (let use = 0; use <= RATE_LIMITS['link-mailbox'].uses; use += 1)
+      await countTry(services, 'link-mailbox', `somebody-${n}@example.test`);
+  },
+};
+
+describe('an event that is counted', () => {
+  test.each(Object.entries(CAUSES) as [CountedName, (n: number) => Promise<unknown>][])(
+    '%s: so many rows in a window, one more that says how often, and none is lost',
+    async (event, cause) => {
+      const { rows } = AUDIT_BOUNDS[event].counted;
+      const before = await rowsOf(event);
+      const times = 3 * rows + 17;
+      for (let n = 0; n < times; n += 1) await cause(n);
+      expect((await rowsOf(event)) - before).toBe(rows);
+      expect(await services.db.$count(rateLimits, sql`${rateLimits.event} is not null`)).toBe(1);
+      await closeWindows(services);
+      expect((await rowsOf(event)) - before).toBe(rows);
+      await later();
+      await Promise.all([closeWindows(services), closeWindows(services)]);
+      expect((await rowsOf(event)) - before).toBe(rows + 1);
+      expect((await readTrail(services, { limit: 1 }))[0]).toMatchObject({ event, facts: { times: times - rows } });
+      expect(await services.db.$count(rateLimits)).toBe(0);
+      expect(await verifyTrail(services)).toMatchObject({ ok: true });
+    },
+  );
+
+  test('an operator’s actions are counted for each customer and action', async () => {
+    const { rows } = AUDIT_BOUNDS.authz_change.counted;
+    const operator = { userId: (await addUser(services)).id, role: 'operator', fresh: true } as const;
+    const before = await rowsOf('authz_change');
+    for (let n = 0; n < rows + 5; n += 1) await act(services, operator, 'sign-out', userId);
+    await act(services, operator, 'cancel-authorisation', userId);
+    expect((await rowsOf('authz_change')) - before).toBe(rows + 1);
+  });
+
+  test('one event alone is one row and no other', async () => {
+    await noteRefusal(userId, 'operator');
+    await later();
+    const before = await rowsOf('authz_fail');
+    await closeWindows(services);
+    expect(await rowsOf('authz_fail')).toBe(before);
+    await noteRefusal(userId, 'operator');
+    expect(await rowsOf('authz_fail')).toBe(before + 1);
+  });
+
+  test('another person has a row of their own, also at once', async () => {
+    const others = await Promise.all(Array.from({ length: 5 }, () => addUser(services)));
+    await Promise.all(others.flatMap(({ id }) => Array.from({ length: 20 }, () => noteRefusal(id, 'operator'))));
+    for (const { id } of others) {
+      const mine = and(eq(auditEvents.event, 'authz_fail'), eq(auditEvents.subject, id));
+      expect(await services.db.$count(auditEvents, mine)).toBe(1);
+    }
+  });
+
+  test('a repetition is one statement: it takes no lock of the trail, and reads nothing of it', async () => {
+    const refused: CountedEvent = {
+      event: 'authz_fail',
+      actor: `user:${userId}`,
+      subject: userId,
+      facts: { resource: 'operator' },
+    };
+    await services.db.transaction(async (tx) => recordCounted(tx, services.keyring, refused));
+    const statements: string[] = [];
+    const watched = new Proxy(services.db, {
+      get(target, name) {
+        if (/^(?:insert|select|update|delete|execute|transaction)$/.test(String(name))) statements.push(String(name));
+        return Reflect.get(target, name);
+      },
+    });
+    expect(await recordCounted(watched as Database, services.keyring, refused)).toBe(false);
+    expect(statements).toEqual(['insert']);
+  });
+});

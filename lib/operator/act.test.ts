@@ -1,0 +1,141 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findSession, type LiveSession } from '../auth/session';
+import { auditEvents, authorisations, sessions, users } from '../db/schema';
+import { addUser, linkCustomer, NOBODY, type Portal, sessionRows, signIn, startPortal } from '../testing/portal';
+import { emailColumns } from '../users/email';
+import { act, OPERATOR_ACTIONS } from './act';
+
+const OPERATORS = ['operator@example.com', 'second.operator@example.com'];
+
+let portal: Portal;
+let operator: { id: string; cookie: string; session: LiveSession };
+let customer: string;
+
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+    OPERATOR_EMAILS: OPERATORS.join(','),
+  });
+});
+beforeEach(async () => {
+  await portal.empty();
+  operator = await signedIn(await addOperator(0));
+  customer = (await addUser(portal.services)).id;
+  await linkCustomer(portal.services, customer);
+  await signIn(portal.services, customer);
+});
+afterAll(() => portal?.close());
+
+async function addOperator(which: number): Promise<string> {
+  const { id } = await addUser(portal.services);
+  const address = emailColumns(portal.services.keyring, id, OPERATORS[which] ?? '');
+  await portal.services.db.update(users).set(address).where(eq(users.id, id));
+  return id;
+}
+
+async function signedIn(id: string) {
+  return { id, ...(await signIn(portal.services, id)) };
+}
+
+/** What the operator's cookie is worth once the last sign-in is so many minutes old. */
+async function aged(minutes: number): Promise<LiveSession> {
+  const authenticatedAt = sql`now() - make_interval(mins => ${minutes})`;
+  await portal.services.db.update(sessions).set({ authenticatedAt }).where(eq(sessions.userId, operator.id));
+  const session = await findSession(async () => portal.services, operator.cookie);
+  if (!session) throw new Error('signed out');
+  return session;
+}
+
+/** Everything that an action can change about a person. */
+async function stateOf(userId: string) {
+  const { db } = portal.services;
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const [authorisation] = await db.select().from(authorisations).where(eq(authorisations.userId, userId));
+  const live = (await sessionRows(portal.services, userId)).length;
+  return { blocked: user?.blockedAt ?? null, ends: authorisation?.wanted ?? 0, live };
+}
+
+describe('every action', () => {
+  test.each(OPERATOR_ACTIONS)('%s is carried out after a fresh sign-in', async (action) => {
+    const before = await stateOf(customer);
+    if (action === 'unblock') await act(portal.services, operator.session, 'block', customer);
+    expect(await act(portal.services, await aged(14), action, customer)).toBeNull();
+    if (action === 'unblock') expect((await stateOf(customer)).blocked).toBeNull();
+    else expect(await stateOf(customer)).not.toEqual(before);
+  });
+
+  test.each(OPERATOR_ACTIONS)(
+    '%s asks for another sign-in after fifteen minutes, and changes nothing',
+    async (action) => {
+      const before = await stateOf(customer);
+      const told = await portal.services.db.$count(auditEvents);
+      for (const minutes of [15, 16, 600])
+        expect(await act(portal.services, await aged(minutes), action, customer)).toBe('sign-in-again');
+      expect(await stateOf(customer)).toEqual(before);
+      expect(await portal.services.db.$count(auditEvents)).toBe(told);
+    },
+  );
+
+  test.each(OPERATOR_ACTIONS)('%s is no customer’s to do, however fresh the sign-in', async (action) => {
+    const { session } = await signIn(portal.services, customer);
+    const before = await stateOf(customer);
+    await expect(act(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
+    expect(await stateOf(customer)).toEqual(before);
+  });
+
+  test.each(OPERATOR_ACTIONS)('%s of somebody who is not there is said', async (action) => {
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect(await act(portal.services, operator.session, action, nobody)).toBe('gone');
+  });
+});
+
+describe('an operator is never blocked from the desk', () => {
+  test('not by themselves', async () => {
+    expect(await act(portal.services, operator.session, 'block', operator.id)).toBe('self');
+    expect(await act(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe('self');
+    expect((await stateOf(operator.id)).blocked).toBeNull();
+    expect(await findSession(async () => portal.services, operator.cookie)).not.toBeNull();
+  });
+
+  test('not by another one, signed in or not; the attempt is in the trail', async () => {
+    const second = await addOperator(1);
+    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
+    const other = await signedIn(second);
+    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await act(portal.services, other.session, 'block', operator.id)).toBe('operator');
+    expect((await stateOf(second)).blocked).toBeNull();
+    const tried = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.subject, second));
+    expect(tried).toContainEqual(
+      expect.objectContaining({ event: 'authz_fail', actor: `operator:${operator.id}`, facts: { resource: 'block' } }),
+    );
+  });
+
+  test('but one can be signed out, and a customer’s block taken back from whoever became one', async () => {
+    const second = await addOperator(1);
+    await signedIn(second);
+    expect(await act(portal.services, operator.session, 'sign-out', second)).toBeNull();
+    expect((await stateOf(second)).live).toBe(0);
+    await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, second));
+    expect(await act(portal.services, operator.session, 'unblock', second)).toBeNull();
+    expect((await stateOf(second)).blocked).toBeNull();
+  });
+});
+
+describe('an operator is who signed in at the identity provider', () => {
+  test.each([
+    ['oidc', 'operator'],
+    ['email', 'customer'],
+    [null, 'customer'],
+    ['OIDC', 'customer'],
+  ])('a session begun by %s is a session of the role %s', async (provider, role) => {
+    const { session, cookie } = await signIn(portal.services, operator.id, { provider, authTime: null });
+    expect(session.role).toBe(role);
+    expect((await findSession(async () => portal.services, cookie))?.role).toBe(role);
+  });
+
+  test('what a link began does not become an operator’s by a changed row: it is over', async () => {
+    const { cookie, session } = await signIn(portal.services, operator.id, { provider: 'email', authTime: null });
+    await portal.services.db.update(sessions).set({ role: 'operator' }).where(eq(sessions.id, session.id));
+    expect(await findSession(async () => portal.services, cookie)).toBeNull();
+  });
+});
