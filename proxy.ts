@@ -5,6 +5,7 @@ import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
 import { isReadableBody } from './lib/http/readable-body';
+import { currentRequest } from './lib/http/request-context';
 import { type Refusal, refuse } from './lib/http/request-guard';
 import { log } from './lib/log';
 import { documentHeaders } from './lib/security-headers';
@@ -18,21 +19,30 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
-  return withHeaders((await stop(request)) ?? (await guardPrivatePage(request)) ?? pass(request, headers), headers);
+  const answer = (await stop(request)) ?? toOwnOrigin(request) ?? (await guardPrivatePage(request));
+  return withHeaders(answer ?? pass(request, headers), headers);
 }
 
 async function stop(request: NextRequest): Promise<NextResponse | null> {
   const { method, nextUrl, headers, url } = request;
-  const refused = refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
+  const early = currentRequest()?.refusal;
+  const refused = early?.reason ?? refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
   const reason: Refusal | null =
     refused ?? (method === 'POST' && !(await isReadableBody(request)) ? 'malformed' : null);
   if (!reason) return null;
-  log().warn({ event: 'request_refused', reason, method, path: nextUrl.pathname.slice(0, 200) });
+  const [path] = (early?.path ?? nextUrl.pathname).split('?');
+  log().warn({ event: 'request_refused', reason, method, path: path?.slice(0, 200) });
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
 /** A path of which nothing is, and never will be. */
 const NOWHERE = '/nowhere';
+/** A final dot in the host's name is the same host and another origin: none of the portal's cookies and forms work there. */
+function toOwnOrigin(request: NextRequest): NextResponse | null {
+  if (!currentRequest()?.otherOrigin || request.nextUrl.pathname.startsWith('/api/')) return null;
+  const { pathname, search } = request.nextUrl;
+  return NextResponse.redirect(portalConfig().portalOrigin + pathname + search, 307);
+}
 
 /**
  * A page under /account or /operator needs a live session. Actions and routes answer for themselves: an action's

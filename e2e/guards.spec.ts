@@ -13,7 +13,7 @@ test('the frame answers only a same-origin iframe of a live session', async ({ p
   expect((await frame({})).status()).toBe(403);
   expect((await frame({ ...iframe, 'sec-fetch-site': 'cross-site' })).status()).toBe(403);
   expect((await frame({ ...iframe, 'sec-fetch-dest': 'document' })).status()).toBe(403);
-  expect((await frame({ ...iframe, 'user-agent': 'x'.repeat(600) })).status()).toBe(400);
+  expect((await frame({ ...iframe, 'user-agent': 'x'.repeat(9000) })).status()).toBe(400);
   expect(await pathsOf(email)).not.toContain('/v2/ramp/token');
 
   const opened = await frame(iframe);
@@ -22,6 +22,51 @@ test('the frame answers only a same-origin iframe of a live session', async ({ p
   expect(opened.headers().location).toContain('refreshToken=');
   const anonymous = await request.get('/account/buy/frame', { headers: iframe, maxRedirects: 0 });
   expect(anonymous.status()).toBe(401);
+});
+
+test('a browser without Fetch Metadata opens the widget from our page alone', async ({ page, context }) => {
+  const { sub } = person(141);
+  await readyToBuy(page, sub);
+  const frame = (headers: Record<string, string> = {}) =>
+    page.request.get('/account/buy/frame', { headers, maxRedirects: 0 });
+  for (const referer of ['https://evil.example/', `${PORTAL.origin}.evil.example/`, 'null'])
+    expect((await frame({ referer })).status(), referer).toBe(403);
+  const fromOurPage = await frame({ referer: `${PORTAL.origin}/account/buy` });
+  expect(fromOurPage.status()).toBe(303);
+  expect(fromOurPage.headers().location).toContain('refreshToken=');
+
+  // One that hides its pages too: "Buy crypto" is the proof, for one frame.
+  const hidden = await frame({ 'accept-language': 'en' });
+  expect(hidden.status()).toBe(403);
+  expect(await hidden.text()).toContain('press “Buy crypto” again');
+  await page.route('**/account/buy/frame', (route) => route.abort());
+  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await page.waitForURL('**/account/buy');
+  const proof = (await context.cookies()).find(({ name }) => name === 'widget-handover');
+  expect(proof).toMatchObject({ sameSite: 'Strict', httpOnly: true });
+  const agent = await page.evaluate(() => navigator.userAgent);
+  expect((await frame({ referer: 'https://evil.example/', 'user-agent': agent })).status()).toBe(403);
+  expect((await frame({ 'user-agent': agent })).status()).toBe(303);
+  expect((await frame({ 'user-agent': agent })).status()).toBe(403);
+});
+
+test('the widget accepts the token of a browser whose user agent is long, or not of ASCII', async ({ page }) => {
+  const { sub } = person(142);
+  await readyToBuy(page, sub);
+  const chrome = await page.evaluate(() => navigator.userAgent);
+  const agents = [
+    `${chrome} ${'Instagram 300.0.0.0 '.repeat(60)}`.trim(),
+    `${chrome} 红米 Note/12`,
+    `${chrome} Téléphone`,
+    `${chrome} ${'红米'.repeat(1000)}`,
+  ].map((text) => Buffer.from(text).toString('latin1'));
+  for (const agent of [...agents, `${chrome} caf\u00e9`]) {
+    const headers = { 'user-agent': agent, 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
+    const frame = await page.request.get('/account/buy/frame', { headers, maxRedirects: 0 });
+    expect(frame.status(), agent).toBe(303);
+    const widget = await page.request.get(frame.headers().location ?? '', { headers: { 'user-agent': agent } });
+    expect(await widget.text(), agent).toContain('Buy crypto');
+  }
 });
 
 test('a script of the page cannot follow the frame', async ({ page }) => {

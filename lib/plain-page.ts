@@ -11,6 +11,8 @@ export interface PlainPage {
   theme?: 'light' | 'dark';
   title: string;
   text: string;
+  /** The same in other languages, where nobody knows which one the person reads. */
+  also?: { lang: string; title: string; text: string }[];
   /** How support finds this in the log. */
   reference?: string;
   link?: { label: string; href: string };
@@ -27,13 +29,13 @@ export interface PlainPage {
 
 /** Renders a plain page as an answer that no cache keeps. Its security headers are proxy.ts's, as everywhere. */
 export function htmlPage({ status = 200, headers, ...page }: PlainPage): Response {
-  return new Response(render(page), {
+  return new Response(renderPlainPage(page), {
     status,
     headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers },
   });
 }
 
-const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
+const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1,h2{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
 
 /** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
 export const plainPageStyleHash = cspHash(STYLE);
@@ -51,7 +53,8 @@ const RETRY = `const {seconds,by}=document.currentScript.dataset;const askAgain=
 /** How a Content-Security-Policy allows exactly this page's inline script. */
 export const plainPageScriptHash = cspHash(RETRY);
 
-function render({
+/** A plain page as text, for an answer that is no `Response`. */
+export function renderPlainPage({
   lang,
   theme,
   title,
@@ -60,6 +63,7 @@ function render({
   link,
   refresh,
   retry,
+  also = [],
 }: Omit<PlainPage, 'status' | 'headers'>): string {
   const meta = refresh ? refreshTag(refresh) : '';
   const again = retry
@@ -67,7 +71,13 @@ function render({
     : '';
   const number = reference ? `<p class="reference">${escapeHtml(reference)}</p>` : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
-  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${anchor}${number}</main></body></html>`;
+  const others = also
+    .map(
+      (one) =>
+        `<div lang="${escapeHtml(one.lang)}"><h2>${escapeHtml(one.title)}</h2><p>${escapeHtml(one.text)}</p></div>`,
+    )
+    .join('');
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${others}${anchor}${number}</main></body></html>`;
 }
 
 function refreshTag({ seconds, href }: { seconds: number; href: string }): string {

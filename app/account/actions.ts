@@ -34,8 +34,9 @@ export async function saveDetails(_state: DetailsFormState, submitted: FormData)
 export async function openWidget(): Promise<void> {
   const caller = await identifyCaller();
   if (!caller.problem && caller.userAgent) {
-    const sealed = await issueSealed(caller.session, caller.userAgent);
-    if (sealed) (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
+    // Also without a token: in some browsers it is the frame's only proof of where it was asked for.
+    const sealed = (await issueSealed(caller.session, caller.userAgent)) ?? 'none';
+    (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
   }
   // Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
   redirect('/account/buy');

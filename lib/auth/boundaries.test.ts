@@ -4,7 +4,7 @@ import { anyText, comesBack, fuzzRuns, isClean } from '../testing/fuzz';
 import { safeCallbackPath } from './callback-url';
 import { canonicalEmail } from './email';
 import { isSameOrigin } from './origin';
-import { usableUserAgent } from './user-agent';
+import { describableUserAgent, usableUserAgent } from './user-agent';
 
 const PORTAL = 'https://portal.bank.example';
 
@@ -85,7 +85,9 @@ test('a user agent is passed on as it is, or not at all', () => {
   const chrome =
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
   expect(usableUserAgent(chrome)).toBe(chrome);
-  for (const bad of [null, '', 'x'.repeat(513), 'tab\there', 'caf\u00e9', 'nul\0'])
+  const inApp = Buffer.from(`${chrome} 红米/${'x'.repeat(600)}`).toString('latin1');
+  for (const good of [inApp, 'tab\there', 'caf\u00e9', 'x'.repeat(8190)]) expect(usableUserAgent(good)).toBe(good);
+  for (const bad of [null, '', 'x'.repeat(8191), 'nul\0', '红米', 'line\nbreak'])
     expect(usableUserAgent(bad)).toBeNull();
 });
 
@@ -135,29 +137,45 @@ describe('whatever is sent', () => {
     );
   });
 
-  test('as origin of a change: the own one alone may', () => {
-    const header = fc.oneof(anyText.filter(isHeader), fc.webUrl(), fc.constant('null'));
+  test('as origin of a change: the own one alone may, or the browser’s word where the origin is hidden', () => {
+    const header = fc.oneof(anyText.filter(isHeader), fc.webUrl(), fc.constant('null'), fc.constant(PORTAL));
+    const site = fc.oneof(header, fc.constantFrom('same-origin', 'same-site', 'cross-site', 'none'));
     fc.assert(
-      fc.property(header, header, (origin, site) => {
-        const headers = new Headers({ origin, 'sec-fetch-site': site });
-        expect(isSameOrigin(headers, PORTAL)).toBe(origin === PORTAL);
+      fc.property(header, site, (origin, said) => {
+        const headers = new Headers({ origin, 'sec-fetch-site': said });
+        const expected = origin === PORTAL || (origin === 'null' && said === 'same-origin');
+        expect(isSameOrigin(headers, PORTAL)).toBe(expected);
       }),
       fuzzRuns(),
     );
   });
 
   test('as user agent: the same, byte for byte, or nothing', () => {
+    const long = fc.string({ unit: 'grapheme-ascii', minLength: 8_000, maxLength: 8_400 });
+    const asBytes = fc
+      .uint8Array({ minLength: 1, maxLength: 600 })
+      .map((bytes) => Buffer.from(bytes).toString('latin1'));
     fc.assert(
-      fc.property(fc.oneof(anyText, fc.string({ unit: 'grapheme-ascii', minLength: 500, maxLength: 530 })), (text) => {
+      fc.property(fc.oneof(anyText, long, asBytes), (text) => {
         const usable = usableUserAgent(text);
         if (usable === null) return;
         expect(usable).toBe(text);
-        expect(usable.length).toBeLessThanOrEqual(512);
+        expect(usable.length).toBeLessThanOrEqual(8190);
         // Sent on as it is; a header's surrounding blanks would be lost on the way.
-        expect(new Headers({ 'user-agent': usable }).get('user-agent')).toBe(text.trim());
+        expect(new Headers({ 'user-agent': usable }).get('user-agent')).toBe(text.replace(/^[\t ]+|[\t ]+$/g, ''));
         expect(usable).toSatisfy(comesBack);
+        expect(describableUserAgent(text)).toBe(text.slice(0, 512));
       }),
       fuzzRuns(),
+    );
+  });
+
+  test('every header that a browser can send as its user agent is usable, up to the length that servers take', () => {
+    const byte = fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0x80, max: 0xff }));
+    const header = fc.array(byte, { minLength: 1, maxLength: 8190 }).map((codes) => String.fromCharCode(...codes));
+    fc.assert(
+      fc.property(header, (text) => usableUserAgent(text) === text),
+      fuzzRuns(200),
     );
   });
 

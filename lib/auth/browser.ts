@@ -4,7 +4,7 @@ import { headers } from 'next/headers';
 import { config } from '../config';
 import { networkOf } from '../http/client-address';
 import { currentRequest } from '../http/request-context';
-import { usableUserAgent } from './user-agent';
+import { describableUserAgent } from './user-agent';
 
 /** What is kept of the browser that signs in, so that a person can tell their devices apart. */
 export interface Browser {
@@ -21,7 +21,7 @@ export async function currentBrowser(): Promise<Browser> {
   const { secret } = config();
   const address = currentRequest()?.address ?? null;
   return {
-    userAgent: usableUserAgent(incoming.get('user-agent')),
+    userAgent: describableUserAgent(incoming.get('user-agent')),
     network:
       address &&
       createHmac('sha256', secret)

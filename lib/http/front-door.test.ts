@@ -1,23 +1,49 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFrontDoor } from './front-door';
+import { currentRequest } from './request-context';
 
 let server: Server;
 let address: string;
+let early: Server;
 
-/** A server that tells which headers it was given, as Next would be. */
+/** A server that tells what it was given, as Next would be. */
+const tell = () =>
+  createServer(({ headers, url, method }, response) => {
+    const { refusal, otherOrigin } = currentRequest() ?? {};
+    response.end(JSON.stringify({ ...headers, url, method, refusal, otherOrigin }));
+  });
+
 beforeAll(async () => {
   Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')));
+  early = tell();
+  early.on('upgrade', () => {});
+  await once(early.listen(0, '127.0.0.1'), 'listening');
   openFrontDoor();
-  server = createServer((request, response) => response.end(JSON.stringify(request.headers)));
+  server = tell();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.close();
+  early.close();
+});
+
+/** Sends bytes as they are, and reads until the connection ends. */
+function raw(bytes: string, to = server): Promise<string> {
+  const socket = connect((to.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes, 'latin1');
+  return text(socket);
+}
+const ask = async (line: string, ...headers: string[]) => {
+  const answer = await raw(`${[line, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`);
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
+};
 
 test('what only the framework may say is taken away before it looks', async () => {
   const orders = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
@@ -28,8 +54,78 @@ test('what only the framework may say is taken away before it looks', async () =
   expect(seen.filter((name) => [...orders, ...claims].includes(name))).toEqual([]);
 });
 
-test('a client that sends slowly has ten seconds for its headers and thirty for all', async () => {
+test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
-  expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
+  for (const { headersTimeout, requestTimeout, timeout } of [early, server])
+    expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
+});
+
+test('a request to switch protocols is an ordinary one, whoever listens for it and since when', async () => {
+  const upgrade =
+    'GET /nope HTTP/1.1\r\nHost: localhost:3000\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n';
+  expect(await raw(upgrade, early)).toMatch(/^HTTP\/1\.1 200 /);
+  for (const register of ['on', 'addListener', 'once', 'prependListener'] as const) {
+    server[register]('upgrade', () => {});
+    expect(await raw(upgrade), register).toMatch(/^HTTP\/1\.1 200 /);
+  }
+});
+
+test('the framework sees one spelling of the own host, and a plain path', async () => {
+  const spellings = ['LOCALHOST:3000', 'localhost.:3000', 'localhost:03000'];
+  for (const host of spellings)
+    expect(await ask('GET /a?b HTTP/1.1', `Host: ${host}`)).toMatchObject({ host: 'localhost:3000', url: '/a?b' });
+  expect(await ask('GET / HTTP/1.1', 'Host: localhost.:3000')).toMatchObject({ otherOrigin: true });
+  expect(await ask('GET http://localhost:3000/sign-in HTTP/1.1', 'Host: evil.example')).toMatchObject({
+    host: 'localhost:3000',
+    url: '/sign-in',
+  });
+});
+
+test.each([
+  ['GET /sign-in/ HTTP/1.1', ['Host: evil.example'], 'host', '/sign-in/'],
+  ['GET //evil.example HTTP/1.1', ['Host: evil.example'], 'host', '//evil.example'],
+  ['GET /_next/static/x.js HTTP/1.1', ['Host: evil.example'], 'host', '/_next/static/x.js'],
+  ['GET http://evil.example/sign-in HTTP/1.1', ['Host: localhost:3000'], 'host', 'http://evil.example/sign-in'],
+  ['GET /\\evil.example HTTP/1.1', ['Host: localhost:3000'], 'malformed', '/\\evil.example'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
+  ['GET / HTTP/1.0', [], 'host', '/'],
+])('%s with %j is refused before the framework can redirect it', async (line, headers, reason, path) => {
+  expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
+});
+
+test('HTTP/0.9, which names no host, is refused as one', async () => {
+  expect(await raw('GET /\r\n\r\n')).toContain('"reason":"host"');
+});
+
+test('health is answered under any host', async () => {
+  const answer = await ask('GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7');
+  expect(answer).toMatchObject({ url: '/api/health/live' });
+  expect(answer.refusal).toBeUndefined();
+});
+
+test('a hidden origin counts as the own one where the browser says so, and only there', async () => {
+  const post = async (...headers: string[]) =>
+    (await ask('POST / HTTP/1.1', 'Host: localhost:3000', 'Content-Length: 0', ...headers)).origin;
+  expect(await post('Origin: null', 'Sec-Fetch-Site: same-origin')).toBe('http://localhost:3000');
+  for (const site of ['cross-site', 'same-site', 'none', 'same-origin, cross-site'])
+    expect(await post('Origin: null', `Sec-Fetch-Site: ${site}`), site).toBe('null');
+  expect(await post('Origin: null')).toBe('null');
+  expect(await post('Origin: http://evil.example', 'Sec-Fetch-Site: same-origin')).toBe('http://evil.example');
+});
+
+test.each([
+  ['more headers than can be read', `GET / HTTP/1.1\r\nHost: x\r\nCookie: ${'x'.repeat(200_000)}\r\n\r\n`, 431],
+  ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ['a header that goes on in the next line', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c: d\r\n : e\r\n\r\n', 400],
+  ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+  ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+])('%s is answered, and the connection closed', async (_name, bytes, status) => {
+  const answer = await raw(bytes);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answer.includes('Delete this site&#39;s cookies') && answer.includes('Видаліть файли cookie')).toBe(
+    status === 431,
+  );
 });

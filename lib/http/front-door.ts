@@ -1,12 +1,15 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import diagnostics from 'node:diagnostics_channel';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { config } from '../config';
 import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
-import { enterRequest } from './request-context';
+import { guardConnections } from './connections';
+import { isOtherOrigin, isOwnHost } from './own-host';
+import { type EarlyRefusal, enterRequest } from './request-context';
+import { parseTarget } from './request-target';
 
 // What has to happen before Next sees a request. Next has no hook for it: its proxy never learns the connection's
 // address, does not run for every answer, and cannot take back a header that Next has already believed. Node announces
@@ -15,7 +18,6 @@ import { enterRequest } from './request-context';
 interface Arrival {
   request: IncomingMessage;
   response: ServerResponse;
-  server: Server;
 }
 
 /**
@@ -28,41 +30,63 @@ const INTERNAL =
 /** The portal's own address is configured (NEXTAUTH_URL): what a request says of it counts for nothing. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-
 /** Starts to look at every request of this process before Next does. A second call changes nothing. */
 export function openFrontDoor(): void {
   const door = processWide('front-door', () => ({ open: false }));
   if (door.open) return;
   door.open = true;
+  guardConnections();
   diagnostics.subscribe('http.server.request.start', (message) => receive(message as Arrival));
 }
 
-function receive({ request, response, server }: Arrival): void {
+function receive({ request, response }: Arrival): void {
   const { headers } = request;
-  const { trustedProxyHops } = config();
+  const { trustedProxyHops, portalOrigin } = config();
   const forwardedFor = String(headers['x-forwarded-for'] ?? '') || null;
   const address = clientAddress(request.socket.remoteAddress, forwardedFor, trustedProxyHops);
   const requestId = randomUUID();
-  enterRequest({ requestId, address });
+  const otherOrigin = isOtherOrigin(headers.host, portalOrigin);
+  enterRequest({ requestId, address, otherOrigin, refusal: readTarget(request, portalOrigin) });
   strip(headers);
+  trustBrowser(headers, portalOrigin);
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
-  hurrySlowClients(server);
+}
+
+/**
+ * Gives Next one spelling of target and host: a plain path, and the portal's own host. Next redirects some paths, and
+ * serves files, before proxy.ts is asked; so a request that is refused asks for `/`, which it does neither with.
+ * @returns why proxy.ts has to refuse the request.
+ */
+function readTarget(request: IncomingMessage, portalOrigin: string): EarlyRefusal | undefined {
+  const asked = request.url ?? '';
+  const target = parseTarget(request.method ?? '', asked);
+  const host = target?.host ?? request.headers.host;
+  const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
+  // RFC 9112 3.2: more than one Host is refused.
+  const readable = target && hosts.length <= 1;
+  request.url = target?.path ?? '/';
+  const isOwn = isOwnHost(host, portalOrigin);
+  if (readable && isOwn) request.headers.host = new URL(portalOrigin).host;
+  // A load balancer asks for health by the machine's own address.
+  if (readable && (isOwn || request.url.startsWith('/api/health/'))) return undefined;
+  request.url = '/';
+  return { reason: readable ? 'host' : 'malformed', path: asked };
+}
+
+/**
+ * `Origin: null` beside `Sec-Fetch-Site: same-origin` is a form of ours in a browser that hides where it comes from
+ * (Fetch, "append a request Origin header": referrer policy `no-referrer`). No script can set `Sec-Fetch-Site`, while
+ * Next's own check of actions knows `Origin` alone.
+ */
+function trustBrowser(headers: IncomingMessage['headers'], portalOrigin: string): void {
+  if (headers.origin === 'null' && headers['sec-fetch-site'] === 'same-origin') headers.origin = portalOrigin;
 }
 
 function strip(headers: IncomingMessage['headers']): void {
   for (const name of Object.keys(headers)) {
     if (INTERNAL.test(name) || ABOUT_THE_HOST.includes(name)) delete headers[name];
   }
-}
-
-/** A client that sends a byte now and then must not hold a connection for minutes. */
-function hurrySlowClients(server: Server): void {
-  if (server.requestTimeout === REQUEST_TIMEOUT_MS) return;
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
 }

@@ -1,5 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { processWide } from '../process-wide';
+import type { Refusal } from './request-guard';
+
+/** What was found before Next saw the request, and the target that it had. */
+export interface EarlyRefusal {
+  reason: Refusal;
+  path: string;
+}
 
 /** What belongs to the request that is being answered, wherever in the code that is. */
 export interface RequestContext {
@@ -7,6 +14,10 @@ export interface RequestContext {
   requestId: string;
   /** The client's address as far as the portal's own proxies vouch for it; null when there is none. */
   address: string | null;
+  /** Why proxy.ts has to refuse it. */
+  refusal?: EarlyRefusal;
+  /** Asked for under a spelling of the host that browsers take for another origin. */
+  otherOrigin?: boolean;
 }
 
 const store = processWide('request-context', () => ({ current: new AsyncLocalStorage<RequestContext>() })).current;

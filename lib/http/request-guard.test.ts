@@ -15,12 +15,22 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['another host', 'GET', { ...own, host: 'evil.example' }, 'host'],
   ['another port', 'GET', { ...own, host: 'portal.bank.example:8443' }, 'host'],
   ['no host', 'GET', {}, 'host'],
+  ['the own host with its default port', 'GET', { ...own, host: 'Portal.Bank.example:443' }, null],
+  ['cookies of other applications', 'GET', { ...own, cookie: 'x'.repeat(60_000) }, null],
+  ['more cookies than that', 'GET', { ...own, cookie: 'x'.repeat(66_000) }, 'headers'],
   ...['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].map(
     (method) => [method, method, own, 'method'] as [string, string, Record<string, string>, string],
   ),
   ['a form of another site', 'POST', { ...own, origin: 'https://evil.example' }, 'cross-site'],
   ['the other scheme', 'POST', { ...own, origin: 'http://portal.bank.example' }, 'cross-site'],
-  ['a sandboxed frame', 'POST', { ...own, origin: 'null' }, 'cross-site'],
+  ['a sandboxed frame', 'POST', { ...own, origin: 'null', 'sec-fetch-site': 'cross-site' }, 'cross-site'],
+  ['a sandboxed frame in an old browser', 'POST', { ...own, origin: 'null' }, 'cross-site'],
+  [
+    'our form in a browser that hides its pages',
+    'POST',
+    { ...own, origin: 'null', 'sec-fetch-site': 'same-origin' },
+    null,
+  ],
   ['no origin at all', 'POST', { host: own.host }, 'cross-site'],
   ['too much', 'POST', { ...own, 'content-length': String(LONGEST_BODY + 1) }, 'too-large'],
   ['as much as possible', 'POST', { ...own, 'content-length': String(LONGEST_BODY) }, null],
@@ -40,9 +50,10 @@ test('health is answered under any host, so that a load balancer can ask; a repo
 test('whatever the headers, only the own origin changes anything', () => {
   const header = fc.string({ unit: 'grapheme-ascii' }).map((text) => text.replace(/[^\x21-\x7e]/g, ''));
   fc.assert(
-    fc.property(header, header, (origin, site) => {
+    fc.property(fc.oneof(header, fc.constant('null')), fc.oneof(header, fc.constant('same-origin')), (origin, site) => {
       const reason = ask('POST', { host: own.host, origin, 'sec-fetch-site': site });
-      return origin === PORTAL || reason === 'cross-site';
+      const isHidden = origin === 'null' && site === 'same-origin';
+      return origin === PORTAL || isHidden || reason === 'cross-site';
     }),
     fuzzRuns(5000),
   );

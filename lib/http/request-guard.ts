@@ -1,7 +1,8 @@
 import { isSameOrigin } from '../auth/origin';
+import { isOwnHost } from './own-host';
 
 /** Why a request gets no further; a page of app/refused says each. */
-export type Refusal = 'host' | 'method' | 'length' | 'too-large' | 'cross-site' | 'malformed';
+export type Refusal = 'host' | 'method' | 'length' | 'too-large' | 'headers' | 'cross-site' | 'malformed';
 
 /** The status of each (RFC 9110 15.5; 421: RFC 9110 15.5.20). */
 export const REFUSAL_STATUS: Record<Refusal, number> = {
@@ -9,12 +10,15 @@ export const REFUSAL_STATUS: Record<Refusal, number> = {
   method: 405,
   length: 411,
   'too-large': 413,
+  headers: 431,
   'cross-site': 403,
   malformed: 400,
 };
 
 /** More than any form of the portal can need. */
 export const LONGEST_BODY = 64 * 1024;
+/** Names and values of all headers together. Cookies of an institution's other applications add up to several KiB. */
+export const LONGEST_HEADERS = 64 * 1024;
 /** Next's ids of actions: 42 hexadecimal digits today. Whether there is such an action is Next's to say (404). */
 const ACTION_ID = /^[\da-f]{40,64}$/;
 
@@ -30,12 +34,17 @@ export function refuse(
 ): Refusal | null {
   // A load balancer asks for health by the machine's own address.
   const isHealth = pathname.startsWith('/api/health/');
-  if (!isHealth && headers.get('host') !== new URL(portalOrigin).host) return 'host';
+  if (!isHealth && !isOwnHost(headers.get('host'), portalOrigin)) return 'host';
+  if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
   // Browsers report what a page may not do without naming its origin; a report changes nothing.
   if (pathname !== '/api/csp-report' && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
   return refuseBody(headers);
+}
+
+function lengthOf(headers: Headers): number {
+  return [...headers].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
 function refuseBody(headers: Headers): Refusal | null {

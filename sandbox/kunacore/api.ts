@@ -41,7 +41,7 @@ interface Endpoint {
   answer(request: ApiRequest): Promise<ApiAnswer> | ApiAnswer;
 }
 
-const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.string().min(1).max(512) });
+const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.string().min(1) });
 const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
 
 /** All documented endpoints, by path. */

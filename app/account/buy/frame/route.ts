@@ -2,6 +2,7 @@ import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { handoverCookie, handoverCookieName } from '@/lib/auth/cookies';
+import { frameOrigin } from '@/lib/auth/frame-origin';
 import { currentSession } from '@/lib/auth/session';
 import { usableUserAgent } from '@/lib/auth/user-agent';
 import { openFrame } from '@/lib/authorisations/open';
@@ -13,12 +14,13 @@ import { asWait } from '@/lib/rate-limits/wait';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
- * read it there, no page, log or cache holds it (Fetch Metadata, W3C: sec-fetch-site and sec-fetch-dest).
+ * read it there, no page, log or cache holds it. Only a frame of our own page gets one (lib/auth/frame-origin.ts).
  */
 export async function GET(request: NextRequest): Promise<Response> {
-  const isOurFrame =
-    request.headers.get('sec-fetch-site') === 'same-origin' && request.headers.get('sec-fetch-dest') === 'iframe';
-  if (!isOurFrame) return explain('forbidden', 403);
+  const { portalOrigin, secure } = config();
+  const wasPressed = (await cookies()).has(handoverCookieName(secure));
+  const from = frameOrigin(request.headers, portalOrigin, wasPressed);
+  if (from !== 'ours') return explain(from, 403);
   const userAgent = usableUserAgent(request.headers.get('user-agent'));
   if (!userAgent) return explain('user-agent', 400);
   try {
@@ -55,6 +57,7 @@ async function open(userAgent: string): Promise<Response> {
 
 type Reason =
   | 'forbidden'
+  | 'unproven'
   | 'user-agent'
   | 'database'
   | 'signed-out'
