@@ -4,6 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
+import { underConfiguredName } from './lib/http/loopback';
 import { isReadableBody } from './lib/http/readable-body';
 import { type Refusal, refuse } from './lib/http/request-guard';
 import { log } from './lib/log';
@@ -18,7 +19,18 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
-  return withHeaders((await stop(request)) ?? (await guardPrivatePage(request)) ?? pass(request, headers), headers);
+  return withHeaders(
+    leadToConfiguredName(request) ??
+      (await stop(request)) ??
+      (await guardPrivatePage(request)) ??
+      pass(request, headers),
+    headers,
+  );
+}
+
+function leadToConfiguredName({ method, headers, nextUrl: { pathname, search } }: NextRequest): NextResponse | null {
+  const address = underConfiguredName({ method, headers, pathname, search }, portalConfig());
+  return address ? NextResponse.redirect(address, { headers: { 'cache-control': 'no-store' } }) : null;
 }
 
 async function stop(request: NextRequest): Promise<NextResponse | null> {

@@ -39,6 +39,7 @@ const MUTANTS = [
     'ABOUT_THE_HOST.includes(name)',
     'lib/http/front-door.test.ts',
   ],
+  ['T17', 'lib/http/front-door.ts', "process.env.NODE_ENV === 'development' && ", '', 'lib/http/front-door.test.ts'],
   ['T18', 'lib/auth/callback-url.ts', 'url.origin === portalOrigin &&', '', 'lib/auth/boundaries.test.ts'],
   ['T19', 'lib/rate-limits/count.ts', 'row.used <= uses', 'row.used <= uses * 2', 'lib/rate-limits/count.test.ts'],
   ['T20', 'lib/auth/email.ts', 'parsed.success && !imitation', 'parsed.success', 'lib/auth/boundaries.test.ts'],
@@ -66,6 +67,13 @@ const MUTANTS = [
   ],
   ['T26', 'lib/kunacore/transport.ts', "redirect: 'manual'", "redirect: 'follow'", 'lib/kunacore/transport.test.ts'],
   ['T28', 'lib/http/request-guard.ts', "return 'host';", 'return null;', 'lib/http/request-guard.test.ts'],
+  [
+    'T28',
+    'lib/http/loopback.ts',
+    'return portalOrigin + pathname + search;',
+    'return new URL(pathname + search, portalOrigin).href;',
+    'lib/http/loopback.test.ts',
+  ],
   ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],
   ['T32', 'lib/http/readable-body.ts', 'REFERENCE.test(value)', 'value.length > 0', 'lib/http/readable-body.test.ts'],
   ['T33', 'lib/http/front-door.ts', 'server.requestTimeout = REQUEST_TIMEOUT_MS;', '', 'lib/http/front-door.test.ts'],
@@ -90,6 +98,13 @@ const MUTANTS = [
     'if (loopback) return;',
     'if (!loopback || loopback) return;',
     'lib/config.test.ts',
+  ],
+  [
+    'T39',
+    'lib/http/front-door.ts',
+    'if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);',
+    '',
+    'lib/http/front-door.test.ts',
   ],
 ];
 

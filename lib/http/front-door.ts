@@ -6,6 +6,7 @@ import { config } from '../config';
 import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
+import { isLoopbackAddress } from './loopback';
 import { enterRequest } from './request-context';
 
 // What has to happen before Next sees a request. Next has no hook for it: its proxy never learns the connection's
@@ -24,6 +25,9 @@ interface Arrival {
  */
 const INTERNAL =
   /^(x-middleware-|x-nextjs-|x-invoke-|x-next-|x-matched-path$|x-now-|x-vercel-|x-action-forwarded$|x-action-redirect|next-resume$|x-nonce$|content-security-policy)/;
+
+/** Next's development client names its requests by these, and the answers wait for the name. Production refuses them. */
+const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
 
 /** The portal's own address is configured (NEXTAUTH_URL): what a request says of it counts for nothing. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
@@ -52,10 +56,20 @@ function receive({ request, response, server }: Arrival): void {
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
   hurrySlowClients(server);
+  if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);
+}
+
+/** A portal with the settings of one machine is for that machine, whatever address it listens on. */
+function turnAway(request: IncomingMessage): void {
+  request.socket.destroy();
+  // Next is given the request all the same; this one does nothing.
+  request.method = 'OPTIONS';
+  request.url = '/';
 }
 
 function strip(headers: IncomingMessage['headers']): void {
   for (const name of Object.keys(headers)) {
+    if (process.env.NODE_ENV === 'development' && OF_THE_DEVELOPMENT_CLIENT.includes(name)) continue;
     if (INTERNAL.test(name) || ABOUT_THE_HOST.includes(name)) delete headers[name];
   }
 }
