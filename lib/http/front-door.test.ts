@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFrontDoor } from './front-door';
@@ -59,6 +59,28 @@ test('with the settings of one machine, a connection from another is cut and its
   await expect(signOut).rejects.toThrow('fetch failed');
   handled.close();
   expect(asked).toEqual(['OPTIONS /']);
+});
+
+test('while the server closes, a connection that is kept alive ends with its next answer', async () => {
+  let answer = () => {};
+  const closing = createServer((_request, response) => {
+    answer = () => response.end('done');
+    if (!closing.listening) answer();
+  });
+  await once(closing.listen(0, '127.0.0.1'), 'listening');
+  const socket = connect((closing.address() as AddressInfo).port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (chunk) => (received += chunk));
+  const asked = once(closing, 'request');
+  socket.write('GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await asked;
+  const closed = Promise.all([once(closing.close(), 'close'), once(socket, 'close')]);
+  answer();
+  await expect.poll(() => received).toContain('done');
+  expect(received).not.toMatch(/^connection: close/im);
+  socket.write('GET /second HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await closed;
+  expect(received).toMatch(/^connection: close/im);
 });
 
 test('a client that sends slowly has ten seconds for its headers and thirty for all', async () => {

@@ -56,6 +56,8 @@ function receive({ request, response, server }: Arrival): void {
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
   hurrySlowClients(server);
+  // A server that is closing waits for connections, and a client that keeps asking on one would keep it from ending.
+  if (!server.listening) response.shouldKeepAlive = false;
   if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);
 }
 
