@@ -16,7 +16,7 @@ let dev: NpmRun;
 
 test.beforeAll(async () => {
   test.setTimeout(600_000);
-  folder = copyCheckout('development', ['scripts', 'sandbox', '.env.example']);
+  folder = copyCheckout('development', ['scripts', 'sandbox', 'e2e', '.env.example']);
   const env = { PORT: String(OWN_RUN.port), ...OWN_RUN.sandbox };
   dev = npmRun('dev', { cwd: folder, env });
   await dev.until('Ctrl-C ends everything', 400_000);

@@ -82,7 +82,7 @@ test.describe('npm start', () => {
     const request = await openRequest(SPARE_PORTAL.port);
     run.npm.kill('SIGTERM');
     // Once nothing new is let in, the end has begun.
-    await expect.poll(() => statusOf(`${SPARE_PORTAL.origin}/api/health/live`), { timeout: PATIENCE }).toBe(0);
+    await expect.poll(() => letsIn(SPARE_PORTAL.port), { timeout: PATIENCE }).toBe(false);
     expect(run.npm.exitCode).toBeNull();
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
     await expectAllGone(run, processes, [SPARE_PORTAL.port]);
@@ -134,6 +134,14 @@ test.describe('npm start', () => {
   });
 });
 
+function letsIn(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const asked = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  return asked.finally(() => socket.destroy());
+}
+
 /** A form whose last byte has not come yet, once the portal has seen its head. */
 async function openRequest(port: number): Promise<{ finish(): Promise<string>; abandon(): void }> {
   const socket = connect(port, '127.0.0.1');
@@ -172,7 +180,7 @@ const OWN_PORTS = [OWN_RUN.port, ...Object.values(OWN_RUN.sandbox).map(Number)];
 test.describe('npm run dev', () => {
   for (const [way, end] of WAYS)
     test(`npm run dev is over, with everything it started, after ${way}`, async () => {
-      const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', '.env.example']));
+      const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
       await run.until('Ready in', PATIENCE);
       const processes = run.processes();
       expect(processes.length).toBeGreaterThan(4);
@@ -181,7 +189,7 @@ test.describe('npm run dev', () => {
     });
 
   test('when the sandbox dies, npm run dev says so and ends everything', async () => {
-    const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', '.env.example']));
+    const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
     await run.until('Ready in', PATIENCE);
     const processes = run.processes();
     process.kill(find(run, /sandbox\/main/).pid, 'SIGKILL');
@@ -192,7 +200,7 @@ test.describe('npm run dev', () => {
 });
 
 test('npm run demo ends in the middle of its build', async () => {
-  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', '.env.example']));
+  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Building the portal', PATIENCE);
   await expect.poll(() => run.processes().length, { timeout: PATIENCE }).toBeGreaterThan(2);
   const processes = run.processes();
@@ -203,7 +211,7 @@ test('npm run demo ends in the middle of its build', async () => {
 test('npm run demo works as README says: on this machine alone, with every link leading somewhere', async ({
   page,
 }) => {
-  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', '.env.example']));
+  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Ctrl-C ends everything', 600_000);
 
   for (const name of ['localhost', '127.0.0.1', '[::1]'])
