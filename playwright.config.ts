@@ -19,8 +19,10 @@ export default defineConfig({
     {
       name: 'portal',
       testMatch: '**/*.spec.ts',
-      // Some need a database that has connections; looks and brand are the same on both, and looked at once.
-      testIgnore: process.env.TEST_DATABASE_URL ? ['**/looks.spec.ts', '**/brand.spec.ts'] : '**/*.postgres.spec.ts',
+      // Some need a database that has connections; others are the same on both, and run once.
+      testIgnore: process.env.TEST_DATABASE_URL
+        ? ['looks', 'brand', 'development', 'start-and-stop'].map((name) => `**/${name}.spec.ts`)
+        : '**/*.postgres.spec.ts',
     },
     // What the tests above left behind.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },

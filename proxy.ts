@@ -4,6 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
+import { atOwnOrigin } from './lib/http/own-host';
 import { isReadableBody } from './lib/http/readable-body';
 import { currentRequest } from './lib/http/request-context';
 import { type Refusal, refuse } from './lib/http/request-guard';
@@ -37,11 +38,16 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
 
 /** A path of which nothing is, and never will be. */
 const NOWHERE = '/nowhere';
-/** A final dot in the host's name is the same host and another origin: none of the portal's cookies and forms work there. */
+
+/**
+ * Leads a page asked for under another spelling of the host, which browsers take for another origin, to the configured
+ * one: a final dot, or on one machine another of its names. None of the portal's cookies and forms work there.
+ */
 function toOwnOrigin(request: NextRequest): NextResponse | null {
   if (!currentRequest()?.otherOrigin || request.nextUrl.pathname.startsWith('/api/')) return null;
   const { pathname, search } = request.nextUrl;
-  return NextResponse.redirect(portalConfig().portalOrigin + pathname + search, 307);
+  const address = atOwnOrigin(portalConfig().portalOrigin, pathname, search);
+  return NextResponse.redirect(address, { status: 307, headers: { 'cache-control': 'no-store' } });
 }
 
 /**

@@ -1,24 +1,18 @@
 // The portal of another institution: the same sources with another brand file, built and started.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, openSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { copyCheckout } from './checkout-copy';
 import { portalEnvironment, SECOND_BRAND } from './stack';
 
 /** The value of every setting while it is built. */
 export const BUILD_CANARY = 'canary-of-the-build-environment';
 
-// Inside the project, so that its node_modules are found.
 const FOLDER = path.resolve('test-results/second-brand');
-const SOURCES = [
-  ...['app', 'components', 'lib', 'public', 'package.json', 'tsconfig.json', 'next.config.mjs', 'proxy.ts'],
-  ...['instrumentation.ts', 'tailwind.config.ts', 'postcss.config.mjs'],
-];
 
 /** Builds it in a copy whose `lib/brand/brand.ts` is the second example, and starts it. @returns how to stop it. */
 export async function startSecondBrand(): Promise<() => void> {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
-  for (const source of SOURCES) cpSync(source, path.join(FOLDER, source), { recursive: true });
+  copyCheckout('second-brand');
   copyFileSync('lib/brand/example-lyra.ts', path.join(FOLDER, 'lib/brand/brand.ts'));
   const next = path.resolve('node_modules/.bin/next');
   // The environment of a build machine may hold anything; none of it may get into what is built.

@@ -34,6 +34,18 @@ export const SPARE_PORTAL = portal(3102);
 /** The portal of another institution (second-brand.ts). */
 export const SECOND_BRAND = portal(3104);
 
+/** What `npm run dev`, `npm run demo` and `npm start` are tried with; everything by run.mjs's own settings. */
+export const OWN_RUN = {
+  ...portal(3105),
+  sandbox: {
+    SANDBOX_API_PORT: String(4130 + SHIFT),
+    SANDBOX_WIDGET_PORT: String(4131 + SHIFT),
+    SANDBOX_IDP_PORT: String(4132 + SHIFT),
+    SANDBOX_MAILBOX_PORT: String(4133 + SHIFT),
+    SANDBOX_SMTP_PORT: String(4145 + SHIFT),
+  },
+};
+
 const PORTALS = {
   portal: { origin: PORTAL.origin, database: 'portal_e2e' },
   'second-portal': { origin: SECOND_OPINION.portal, database: 'portal_second' },

@@ -1,5 +1,6 @@
-// KunaCore's documentation leaves nine questions open. The portal must work with every combination of answers, so all
-// of them are tried, against the second KunaCore, which was written from the documentation alone.
+// KunaCore's documentation leaves ten questions open. The portal must work with every combination of answers: those to
+// nine of them are all tried here, against the second KunaCore, which was written from the documentation alone. The
+// shape of a login stands apart (lib/kunacore/authentication.test.ts).
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { issueToken } from './authorisations/issue';
 import { readCustomerState } from './customers/read';

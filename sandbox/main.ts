@@ -43,17 +43,18 @@ async function main(): Promise<void> {
 
 function createSandbox(config: SandboxConfig): Sandbox {
   const { publicHost, ports } = config;
-  const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile });
+  const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile, publicHost });
   const widget = createWidgetServer({
     backend: kunacore.widgetBackend,
     mail: { host: publicHost, port: ports.smtp, from: 'KUNA <no-reply@kuna.example>' },
+    welcome: { institutionId: config.kunacore.institutionId, portalUrls: config.portalUrls },
   });
   const identity = createIdentityProvider({
     issuer: `http://${publicHost}:${ports.identity}`,
     ...config.oidc,
     portalUrls: config.portalUrls,
   });
-  const mailbox = createMailbox();
+  const mailbox = createMailbox(publicHost);
   const listeners = [
     webListener('KunaCore API', 'api', kunacore.server),
     webListener('KUNA widget', 'widget', widget),

@@ -1,31 +1,71 @@
+// npm start: the portal as it was built, with your own settings.
 // npm run demo: builds, then runs sandbox and portal.   npm run dev: the same with Next's development server.
-// Settings come from the environment, then .env, then .env.example; ports from PORT and SANDBOX_*_PORT.
-import { spawn } from 'node:child_process';
+// Demo and dev take their settings from the environment, then .env, then .env.example; ports from PORT and
+// SANDBOX_*_PORT. Arguments after the mode go to Next.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseEnv } from 'node:util';
+import { parseArgs, parseEnv } from 'node:util';
+import { forwardOtherLoopback, loopbackHost } from './loopback.mjs';
+import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
 
-const mode = process.argv[2] === 'dev' ? 'dev' : 'demo';
-const settings = readSettings();
-const children = [];
-let stopping = false;
+/** Options of Node itself for the portal's server, in production and in development. */
+const SERVER_NODE_OPTIONS = [];
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(0));
+const NEXT = 'next/dist/bin/next';
+/** Longer than any request may take (lib/http/front-door.ts), so that those under way are finished. */
+const DRAIN_MS = 70_000;
+/** A signal of the terminal reaches this process twice: once by itself and once through npm. */
+const SAME_GESTURE_MS = 1_000;
+/** The time a server that is just being stopped needs to give its ports back. */
+const PORTS_WAIT_MS = 8_000;
 
-await refuseTakenPorts();
-if (mode === 'demo') await finish(start('build', 'next', ['build'], { quiet: true }));
-const sandbox = start('sandbox', 'tsx', ['sandbox/main.ts'], { quiet: true });
-await until(() => sandbox.output.includes('sandbox ready'));
-start('portal', 'next', [mode === 'dev' ? 'dev' : 'start', '--port', settings.PORT]);
-await until(portalIsReady);
-announce();
+const [mode = 'demo', ...args] = process.argv.slice(2);
+const settings = mode === 'start' ? readOwnSettings() : readSettings();
+const programs = [];
+let stopping = 0;
+let stopForwarding = () => {};
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
+endWithNpm();
+
+if (mode === 'start') await startPortal();
+else await startWithSandbox();
+
+async function startPortal() {
+  const given = parseArgs({
+    args,
+    strict: false,
+    options: { hostname: { type: 'string', short: 'H' }, port: { type: 'string', short: 'p' } },
+  }).values;
+  const port = Number(given.port ?? process.env.PORT ?? 3000);
+  const host = given.hostname ? null : loopbackHost(settings.NEXTAUTH_URL);
+  // What still stands in the way after the wait is Next's to name.
+  await whenFree([port]);
+  if (stopping > 0) return;
+  const options = ['start', ...args, ...(host ? ['--hostname', host] : [])];
+  const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env: process.env });
+  if (host) await forwardWhenReady(portal, port);
+}
+
+async function startWithSandbox() {
+  await refuseTakenPorts();
+  if (stopping > 0) return;
+  const env = { ...process.env, ...settings };
+  if (mode === 'demo' && !(await build(env))) return;
+  const sandbox = run('sandbox', '../sandbox/main.ts', [], { env, quiet: true, nodeOptions: ['--import', 'tsx'] });
+  await until(sandbox, () => sandbox.output.includes('sandbox ready'));
+  if (stopping > 0) return;
+  const host = loopbackHost(settings.NEXTAUTH_URL) ?? 'localhost';
+  const command = [mode === 'dev' ? 'dev' : 'start', ...args, '--port', settings.PORT, '--hostname', host];
+  const portal = run('portal', NEXT, command, { env, nodeOptions: SERVER_NODE_OPTIONS });
+  await forwardWhenReady(portal, Number(settings.PORT));
+  if (stopping === 0) announce();
+}
 
 /** .env.example is complete and works on this machine; whatever is set elsewhere wins. */
 function readSettings() {
-  const read = (file) => (existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {});
-  const own = { ...read('.env'), ...process.env };
-  const sample = read('.env.example');
+  const own = readOwnSettings();
   const ports = {
     PORT: '3000',
     SANDBOX_API_PORT: '4010',
@@ -43,7 +83,7 @@ function readSettings() {
     OIDC_ISSUER: `http://127.0.0.1:${values.SANDBOX_IDP_PORT}`,
     EMAIL_SERVER: `smtp://127.0.0.1:${values.SANDBOX_SMTP_PORT}`,
   };
-  const portal = { ...sample, ...addresses, ...values };
+  const portal = { ...read('.env.example'), ...addresses, ...values };
   return {
     ...portal,
     SANDBOX_PORTAL_URL: own.SANDBOX_PORTAL_URL ?? portal.NEXTAUTH_URL,
@@ -51,13 +91,33 @@ function readSettings() {
   };
 }
 
-/** Before anything is built: one clear line per port that somebody else listens on. */
+function readOwnSettings() {
+  // As `next start` reads them, the later ones first in rank.
+  const files = mode === 'start' ? ['.env', '.env.production', '.env.local', '.env.production.local'] : ['.env'];
+  return Object.assign({}, ...files.map(read), process.env);
+}
+
+function read(file) {
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+}
+
+/** Before anything is built: one clear line per port that something else listens on. */
 async function refuseTakenPorts() {
   const names = Object.keys(settings).filter((name) => name === 'PORT' || /^SANDBOX_\w+_PORT$/.test(name));
-  const taken = [];
-  for (const name of names) if (!(await isFree(Number(settings[name])))) taken.push(name);
-  for (const name of taken) console.error(`Port ${settings[name]} is in use. Stop what listens there, or set ${name}.`);
-  if (taken.length > 0) process.exit(1);
+  const inUse = await whenFree(names.map((name) => Number(settings[name])));
+  for (const name of names)
+    if (inUse.includes(Number(settings[name])))
+      console.error(`Port ${settings[name]} is in use. Stop what listens there, or set ${name}.`);
+  if (inUse.length > 0) process.exit(1);
+}
+
+/** Waits a while for ports. @returns those that are still in use. */
+async function whenFree(ports) {
+  for (const started = Date.now(); ; await sleep(250)) {
+    const free = await Promise.all(ports.map(isFree));
+    const inUse = ports.filter((_, index) => !free[index]);
+    if (inUse.length === 0 || stopping > 0 || Date.now() - started >= PORTS_WAIT_MS) return inUse;
+  }
 }
 
 async function isFree(port) {
@@ -72,65 +132,60 @@ async function isFree(port) {
   return true;
 }
 
-/** Runs a command of node_modules in a process group of its own, so that ending it ends what it started too. */
-function start(name, command, args, { quiet = false } = {}) {
-  const child = spawn(`node_modules/.bin/${command}`, args, {
-    env: { ...process.env, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  child.output = '';
-  const show = (chunk) => {
-    child.output = (child.output + chunk).slice(-20_000);
-    if (!quiet) process.stdout.write(chunk);
-  };
-  child.stdout.on('data', show);
-  child.stderr.on('data', show);
-  child.on('exit', (code) => {
-    child.ended = true;
-    if (stopping || (name === 'build' && code === 0)) return;
-    if (quiet) process.stderr.write(child.output);
+async function build(env) {
+  console.log('Building the portal…');
+  const building = startProgram('build', NEXT, ['build'], { env, quiet: true });
+  programs.push(building);
+  const code = await building.ended;
+  programs.pop();
+  if (code === 0 && stopping === 0) return true;
+  if (stopping === 0) process.stderr.write(building.output);
+  await stop(code || 1);
+  return false;
+}
+
+/** Starts a program that has to live as long as this one. When it ends, everything does. */
+function run(name, file, options, how) {
+  const program = startProgram(name, file, options, how);
+  programs.unshift(program);
+  void program.ended.then((code) => {
+    if (stopping > 0) return;
+    process.stderr.write(program.output);
     console.error(`${name} ended (${code ?? 'killed'}).`);
-    stop(1);
+    void stop(code || 1);
   });
-  children.push(child);
-  if (name === 'build') console.log('Building the portal…');
-  return child;
+  return program;
 }
 
-function finish(child) {
-  return new Promise((resolve) => child.once('exit', (code) => code === 0 && resolve()));
+/** The other loopback address must not be taken before Next has the one it wants. */
+async function forwardWhenReady(portal, port) {
+  const host = loopbackHost(settings.NEXTAUTH_URL) ?? 'localhost';
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/health/ready`;
+  await until(portal, async () => (await fetch(address).catch(() => null))?.ok ?? false);
+  if (stopping === 0) stopForwarding = await forwardOtherLoopback(port);
 }
 
-async function until(condition) {
-  while (!(await condition())) await sleep(200);
+async function until({ child }, condition) {
+  while (child.exitCode === null && stopping === 0 && !(await condition())) await sleep(200);
 }
 
-async function portalIsReady() {
-  const response = await fetch(`http://localhost:${settings.PORT}/api/health/ready`).catch(() => null);
-  return response?.ok ?? false;
+/** The portal first, which needs the sandbox to finish its requests. A second signal kills. */
+async function stop(code) {
+  if (stopping > 0) {
+    if (Date.now() - stopping > SAME_GESTURE_MS) killAtOnce(programs);
+    return;
+  }
+  stopping = Date.now();
+  stopForwarding();
+  await endInTurn(programs, DRAIN_MS);
+  process.exit(code);
 }
 
-/** Ends every process that was started, then this one; what does not go within 5 s is killed. */
-function stop(code) {
-  if (stopping) return;
-  stopping = true;
-  const living = () => children.filter((child) => !child.ended && child.pid);
-  const end = (signal) => {
-    for (const child of living()) {
-      try {
-        process.kill(-child.pid, signal);
-      } catch {}
-    }
-  };
-  end('SIGTERM');
-  const started = Date.now();
-  const timer = setInterval(() => {
-    if (Date.now() - started > 5_000) end('SIGKILL');
-    if (living().length > 0) return;
-    clearInterval(timer);
-    process.exit(code);
-  }, 50);
+/** npm passes SIGTERM and SIGINT on; when it dies otherwise (SIGKILL, SIGHUP), only the parent's id tells. */
+function endWithNpm() {
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stopping === 0 && void stop(0), 250).unref();
 }
 
 function announce() {

@@ -15,6 +15,8 @@ interface Locked {
   optional?: boolean;
   dev?: boolean;
   peer?: boolean;
+  inBundle?: boolean;
+  bundleDependencies?: string[];
 }
 interface Lockfile {
   packages: Record<string, Locked>;
@@ -42,12 +44,20 @@ function unpinned({ dependencies, devDependencies }: Pick<Manifest, 'dependencie
   return asked.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)).map(([name]) => name);
 }
 
-/** Binaries for other platforms: this lockfile was written where the registry has none of them. */
-const forOtherPlatforms = ({ optional, peer }: Locked) => Boolean(optional || peer);
+/** Comes in the archive of the package around it, is named there, and is covered by that one's hash. */
+function isBundled({ packages }: Lockfile, place: string, { inBundle, resolved }: Locked): boolean {
+  const around = packages[place.slice(0, place.lastIndexOf('/node_modules/'))];
+  const named = around?.bundleDependencies?.includes(nameOf(place)) ?? false;
+  return Boolean(inBundle) && resolved === undefined && named && hasHash(around);
+}
 
+const hasHash = (locked: Locked | undefined) => /^sha512-/.test(locked?.integrity ?? '');
+
+/** No package is let off: not an optional one, not one for another platform, not a peer. */
 function withoutIntegrity(lock: Lockfile): string[] {
-  const gaps = packagesOf(lock).filter((one) => !/^sha512-/.test(one.integrity ?? '') && !forOtherPlatforms(one));
-  return gaps.map(({ name }) => name);
+  return Object.entries(lock.packages)
+    .filter(([place, locked]) => place && !hasHash(locked) && !isBundled(lock, place, locked))
+    .map(([place]) => nameOf(place));
 }
 
 function scriptsNobodyLookedAt(lock: Lockfile): string[] {
@@ -64,7 +74,6 @@ const TOOLS = /^(MPL-2\.0|LGPL-3\.0-or-later|Artistic-2\.0|WTFPL|CC-BY-3\.0|EUPL
 
 function refusedLicences(lock: Lockfile): string[] {
   return packagesOf(lock)
-    .filter((one) => !forOtherPlatforms(one) || one.license)
     .filter(({ name, license, dev, optional }) => {
       const alternatives = (license ?? READ_BY_US[name] ?? 'none').replace(/[()]/g, '').split(' OR ');
       const fine = (one: string) => SHIPPED.test(one) || (Boolean(dev || optional) && TOOLS.test(one));
@@ -117,6 +126,8 @@ describe('as it is', () => {
   test('every install script has been looked at, and none runs', () => {
     expect(scriptsNobodyLookedAt(lockfile)).toEqual([]);
     expect(Object.values(manifest.allowScripts)).not.toContain(true);
+    // `allowScripts` is npm 11's; this one every npm obeys.
+    expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
   test('every licence allows what a partner does with the portal', () => expect(refusedLicences(lockfile)).toEqual([]));
   test('nothing is below the floor of the known advisories', () => expect(belowFloor(lockfile)).toEqual([]));
@@ -145,6 +156,31 @@ describe('with an attack planted, each of them is red', () => {
     expect(withoutIntegrity(planted('evil', { integrity: undefined }))).toEqual(['evil']);
     expect(withoutIntegrity(planted('evil', { integrity: 'sha1-x' }))).toEqual(['evil']);
   });
+  test.each<[string, Partial<Locked>]>([
+    ['optional', { optional: true }],
+    ['a peer', { peer: true }],
+    ['for another platform', { optional: true, os: ['win32'], cpu: ['arm64'] } as Partial<Locked>],
+    ['bundled in nothing', { inBundle: true }],
+  ])('a package without hash that says it is %s', (_what, said) => {
+    for (const name of ['evil', '@img/sharp-linux-x64', '@next/swc-win32-x64-msvc', 'next/node_modules/evil'])
+      expect(withoutIntegrity(planted(name, { ...said, integrity: undefined })), name).toEqual([
+        nameOf(`node_modules/${name}`),
+      ]);
+  });
+  test('a bundled package that is to be fetched from elsewhere', () => {
+    const place = '@tailwindcss/oxide-wasm32-wasi/node_modules/tslib';
+    const bundled = { inBundle: true, optional: true, integrity: undefined };
+    expect(withoutIntegrity(planted(place, bundled))).toEqual([]);
+    expect(withoutIntegrity(planted(place, { ...bundled, resolved: 'https://evil.example/x.tgz' }))).toEqual(['tslib']);
+  });
+  test('the hash taken from any package', () => {
+    const places = Object.keys(lockfile.packages).filter((place) => hasHash(lockfile.packages[place]));
+    for (const place of places) {
+      const { integrity: _taken, ...rest } = lockfile.packages[place] as Locked;
+      const found = withoutIntegrity({ packages: { ...lockfile.packages, [place]: rest } });
+      expect(found, place).toContain(nameOf(place));
+    }
+  });
   test('a package from elsewhere, or in the clear', () => {
     const file = path.join(scratch, 'package-lock.json');
     for (const resolved of ['https://evil.example/x.tgz', 'http://registry.npmjs.org/x/-/x-1.0.0.tgz']) {
@@ -159,8 +195,26 @@ describe('with an attack planted, each of them is red', () => {
     expect(refusedLicences(planted('evil', { license: 'AGPL-3.0-only' }))).toEqual(['evil: AGPL-3.0-only']);
     expect(refusedLicences(planted('evil', { license: undefined }))).toEqual(['evil: undefined']);
   });
-  test('a version with a known hole', () =>
-    expect(belowFloor(planted('next', { version: '16.4.5' }))).toEqual(['next 16.4.5 < 16.4.6']));
+  test.each(read<{ package: string; floor: string }[]>('advisories.json'))(
+    'a version of $package below its floor',
+    ({ package: name, floor }) => {
+      expect(belowFloor(planted(name, { version: '0.0.1' }))).toEqual([`${name} 0.0.1 < ${floor}`]);
+      expect(belowFloor({ packages: {} })).toContain(`${name} is not in the lockfile`);
+    },
+  );
+  test('every package that signs people in, or reads and writes the database, has a floor', () => {
+    const floors = read<{ package: string }[]>('advisories.json').map((one) => one.package);
+    for (const name of [
+      'next-auth',
+      'openid-client',
+      'jose',
+      'nodemailer',
+      'pg',
+      'drizzle-orm',
+      '@electric-sql/pglite',
+    ])
+      expect(floors).toContain(name);
+  });
   test('a secret in a file', () => {
     // In two pieces, so that this file holds none.
     writeFileSync(path.join(scratch, 'leak.txt'), `token = ${'ghp_'}${'abcdefghijklmnopqrstuvwxyz0123456789'}\n`);

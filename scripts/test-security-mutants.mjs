@@ -76,6 +76,7 @@ const MUTANTS = [
     'ABOUT_THE_HOST.includes(name)',
     'lib/http/front-door.test.ts',
   ],
+  ['T17', 'lib/http/front-door.ts', "process.env.NODE_ENV === 'development' && ", '', 'lib/http/front-door.test.ts'],
   ['T18', 'lib/auth/callback-url.ts', 'url.origin === portalOrigin &&', '', 'lib/auth/boundaries.test.ts'],
   ['T19', 'lib/rate-limits/count.ts', 'row.used <= uses', 'row.used <= uses * 2', 'lib/rate-limits/count.test.ts'],
   ['T20', 'lib/auth/email.ts', 'parsed.success && !imitation', 'parsed.success', 'lib/auth/boundaries.test.ts'],
@@ -103,6 +104,13 @@ const MUTANTS = [
   ],
   ['T26', 'lib/kunacore/transport.ts', "redirect: 'manual'", "redirect: 'follow'", 'lib/kunacore/transport.test.ts'],
   ['T28', 'lib/http/request-guard.ts', "return 'host';", 'return null;', 'lib/http/request-guard.test.ts'],
+  [
+    'T28',
+    'lib/http/own-host.ts',
+    'return portalOrigin + pathname + search;',
+    'return new URL(pathname + search, portalOrigin).href;',
+    'lib/http/own-host.test.ts',
+  ],
   ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],
   ['T28', 'lib/http/own-host.ts', '!text || NO_HOST.test(text) ||', '!text ||', 'lib/http/own-host.test.ts'],
   ['T28', 'lib/http/front-door.ts', "request.url = '/';\n  return", 'return', 'lib/http/front-door.test.ts'],
@@ -149,6 +157,13 @@ const MUTANTS = [
     'lib/config.test.ts',
   ],
   ['T39', 'lib/config-samples.ts', 'return depth > 0 &&', 'return depth > DEPTH &&', 'lib/config.test.ts'],
+  [
+    'T39',
+    'lib/http/front-door.ts',
+    'if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);',
+    '',
+    'lib/http/front-door.test.ts',
+  ],
 ];
 
 const chosen = process.argv.slice(2);

@@ -13,14 +13,19 @@ const LOGIN_LIFETIME_MS = 3_600_000;
 
 const LOGIN = 'POST /v2/auth/login';
 
-const logIn = endpoint('login password', '', ({ login, password }, { core, headers }) => {
+const byEmail = endpoint('email password', '', ({ email, password }, context) => issue(email, password, context));
+const byLogin = endpoint('login password', '', ({ login, password }, context) => issue(login, password, context));
+const logIn: Endpoint = (body, context) =>
+  context.core.switches.loginBody === 'email' ? byEmail(body, context) : byLogin(body, context);
+
+function issue(login: string, password: string, { core, headers }: Context): object {
   const known = login === CREDENTIALS.login && password === CREDENTIALS.password;
   if (!known || headers.merchant_id !== CREDENTIALS.merchantId) throw unauthorised();
   const expiresAt = core.now() + LOGIN_LIFETIME_MS;
   const accessToken = newJwt({ exp: Math.floor(expiresAt / 1000), jti: newId('jwt') });
   core.state.accessTokens.set(accessToken, expiresAt);
   return { tokenType: null, accessToken };
-});
+}
 
 const ENDPOINTS = new Map<string, Endpoint>([
   [LOGIN, logIn],

@@ -26,7 +26,10 @@ export async function answerControl(core: Core, request: IncomingMessage, respon
   }
   if (name !== 'POST switches') return sendJson(response, 404, { error: 'no such control' });
   try {
+    const before = core.switches.loginBody;
     core.switches = parseSwitches(JSON.parse(text), core.switches);
+    // So that the portal logs in again, and in the new shape.
+    if (core.switches.loginBody !== before) core.state.accessTokens.clear();
     sendJson(response, 200, core.switches);
   } catch (error) {
     sendJson(response, 400, { error: String(error) });

@@ -66,7 +66,7 @@ export function notFound(thing: string): Refusal {
 // A key means the same in every endpoint.
 function isValid(key: string, value: unknown): boolean {
   if (key === 'assets') return Array.isArray(value) && value.every((asset) => typeof asset === 'string');
-  if (key === 'take' || key === 'skip') return Number.isSafeInteger(value) && Number(value) >= 0;
+  if (key === 'take' || key === 'skip') return Number.isSafeInteger(value) && Number(value) >= 1;
   if (typeof value !== 'string') return false;
   if (key === 'country') return /^[A-Z]{2}$/.test(value);
   if (key === 'walletStatus') return ['Active', 'Blocked', 'Suspicious'].includes(value);

@@ -36,14 +36,15 @@ export const findOperations: Endpoint = endpoint(
   '',
   'type status walletId externalId targetAsset sourceAsset dateFrom dateTo',
   ({ dateFrom, dateTo, ...wanted }, { core, query }) => {
-    const skip = count(query, 'skip', 0);
+    const skip = query.has('skip') ? count(query, 'skip') : 0;
+    const take = query.has('take') ? count(query, 'take') : 50;
     const fits = (operation: Operation) => {
       const own: Record<string, string> = operation;
       const matches = ([key, text]: [string, string]) => own[key] === text;
       return Object.entries(wanted).every(matches) && isBetween(operation.createdAt, dateFrom, dateTo);
     };
     const found = core.state.operations.filter(fits);
-    return found.slice(skip, skip + count(query, 'take', 50)).map(operationAnswer);
+    return found.slice(skip, skip + take).map(operationAnswer);
   },
 );
 
@@ -77,9 +78,10 @@ function operationAnswer(operation: Operation): Record<string, unknown> {
   };
 }
 
-function count(query: URLSearchParams, name: string, whenAbsent: number): number {
-  const text = query.get(name) ?? String(whenAbsent);
-  if (!/^\d{1,6}$/.test(text)) throw badRequest(`${name} is not a count`);
+/** Documented as "1 - …". */
+function count(query: URLSearchParams, name: string): number {
+  const text = query.get(name) ?? '';
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw badRequest(`${name} is not a count`);
   return Number(text);
 }
 

@@ -112,7 +112,8 @@ describe('the API is strict', () => {
   test('about who asks', async () => {
     expect((await post('/v2/customer/find', {}, {})).status).toBe(401);
     expect((await post('/v2/customer/find', {}, { 'api-key': 'guess' })).status).toBe(401);
-    const login = { login: 'l2', password: 'p2' };
+    const login = { email: 'l2', password: 'p2' };
+    expect((await post('/v2/auth/login', { login: 'l2', password: 'p2' }, { merchant_id: 'm2' })).status).toBe(400);
     expect((await post('/v2/auth/login', login, {})).status).toBe(401);
     expect((await post('/v2/auth/login', { ...login, password: 'p1' }, { merchant_id: 'm2' })).status).toBe(401);
     const issued = await data<{ accessToken: string }>('/v2/auth/login', login, { merchant_id: 'm2' });
@@ -120,6 +121,20 @@ describe('the API is strict', () => {
     expect((await post('/v2/customer/find', {}, bearer)).status).toBe(201);
     time += 3_600_000;
     expect((await post('/v2/customer/find', {}, bearer)).status).toBe(401);
+  });
+
+  test('about the shape of a login, whichever it is', async () => {
+    server.setSwitches({ ...DEFAULT_SWITCHES, loginBody: 'login' });
+    const credentials = { merchant_id: 'm2' };
+    expect((await post('/v2/auth/login', { email: 'l2', password: 'p2' }, credentials)).status).toBe(400);
+    expect((await post('/v2/auth/login', { login: 'l2', password: 'p2' }, credentials)).status).toBe(201);
+  });
+
+  test('about skip and take, which begin at one', async () => {
+    for (const paging of ['skip=0&take=1', 'take=0'])
+      expect((await post(`/v2/operation/find?${paging}`, {})).status, paging).toBe(400);
+    for (const paging of [{ skip: 0 }, { take: 0 }])
+      expect((await post('/v2/customer/find', paging)).status, JSON.stringify(paging)).toBe(400);
   });
 
   test('about method, path, content type and JSON', async () => {
@@ -238,11 +253,11 @@ test('the widget without a token is the public one, without an institution nothi
 
 test('calls are recorded with body and status, and forgotten by a reset', async () => {
   const { id: customerId } = await createOlena();
-  await statusOf('/v2/operation/find?take=0', {});
+  await statusOf('/v2/operation/find?take=1', {});
   await openWidget('made-up');
   expect(server.calls).toMatchObject([
     { endpoint: 'POST /v2/customer/create', query: '', body: OLENA, status: 201 },
-    { endpoint: 'POST /v2/operation/find', query: 'take=0', body: {}, status: 201 },
+    { endpoint: 'POST /v2/operation/find', query: 'take=1', body: {}, status: 201 },
     {
       endpoint: 'widget GET /',
       query: 'institutionId=i2&refreshToken=made-up',

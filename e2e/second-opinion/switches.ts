@@ -8,6 +8,7 @@ export const OPEN_QUESTIONS = {
   otherUserAgent: ['refused', 'accepted'],
   successCode: [201, 200],
   errorBody: ['errors', 'statusCode', 'text'],
+  loginBody: ['email', 'login'],
   duplicateEmail: [409, 400, 422],
   invalidateWithoutToken: ['2xx', '404'],
   findShape: ['array', 'wrapped'],
@@ -21,7 +22,7 @@ export type Switches = { [Q in Question]: (typeof OPEN_QUESTIONS)[Q][number] };
 
 const QUESTIONS = Object.keys(OPEN_QUESTIONS) as Question[];
 
-/** Yields every combination of answers once (1152 of them), the defaults first. */
+/** Yields every combination of answers once (2304 of them), the defaults first. */
 export function* everyCombination(): Generator<Switches> {
   yield* complete({}, QUESTIONS);
 }
@@ -52,7 +53,7 @@ export function pairwiseCombinations(): Switches[] {
   return chosen;
 }
 
-/** Names the 36 pairs of answers that meet in a combination, such as `successCode=201 & errorBody=text`. */
+/** Names the 45 pairs of answers that meet in a combination, such as `successCode=201 & errorBody=text`. */
 export function pairsOf(switches: Switches): string[] {
   const answers = QUESTIONS.map((question) => `${question}=${switches[question]}`);
   return answers.flatMap((one, index) => answers.slice(index + 1).map((other) => `${one} & ${other}`));

@@ -3,7 +3,7 @@ import { DEFAULT_SWITCHES, everyCombination, pairsOf, pairwiseCombinations, pars
 
 test('every combination of answers comes once, the defaults first', () => {
   const all = [...everyCombination()];
-  expect(all).toHaveLength(2 ** 7 * 3 ** 2);
+  expect(all).toHaveLength(2 ** 8 * 3 ** 2);
   expect(new Set(all.map((switches) => JSON.stringify(switches))).size).toBe(all.length);
   expect(all[0]).toEqual(DEFAULT_SWITCHES);
 });
@@ -11,8 +11,8 @@ test('every combination of answers comes once, the defaults first', () => {
 test('the small set lets any two answers to two questions meet', () => {
   const chosen = pairwiseCombinations();
   const met = new Set(chosen.flatMap(pairsOf));
-  // 7 questions with two answers, 2 with three: pairs of questions, times the answers of both.
-  expect(met.size).toBe(21 * 4 + 14 * 6 + 9);
+  // 8 questions with two answers, 2 with three: pairs of questions, times the answers of both.
+  expect(met.size).toBe(28 * 4 + 16 * 6 + 9);
   expect([...everyCombination()].flatMap(pairsOf).filter((pair) => !met.has(pair))).toEqual([]);
   expect(chosen.length).toBeLessThanOrEqual(14);
   expect(chosen[0]).toEqual(DEFAULT_SWITCHES);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 // PGlite takes no lock of its own: two processes on one directory silently lose each other's writes.
 
@@ -19,20 +20,32 @@ interface Holder {
   startedAt: string;
 }
 
+/** How long a start waits for the process before it, which may still finish its requests. */
+const WAIT_MS = 8_000;
+const LOOK_EVERY_MS = 100;
+
 /**
- * Takes the exclusive lock of a directory; a dead process's lock is taken over.
+ * Takes the exclusive lock of a directory; a dead process's lock is taken over. A living holder on this machine gets
+ * `waitMs` to end.
  * @returns how to give it back; a process that is killed need not.
  * @throws LockedError when a living process, or one on another machine, holds it.
  */
-export async function lockDirectory(directory: string): Promise<{ release(): void }> {
+export async function lockDirectory(directory: string, waitMs = WAIT_MS): Promise<{ release(): void }> {
   const file = path.join(directory, 'portal.lock');
   const mine: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), startedAt: processStart(process.pid) };
   const draft = `${file}.${mine.id}`;
   writeFileSync(draft, JSON.stringify(mine));
   try {
-    for (let round = 0; !linkIfFree(draft, file); round += 1) {
+    const started = Date.now();
+    for (let round = 0; !linkIfFree(draft, file); ) {
       const holder = readHolder(file);
-      if (holder && isAlive(holder)) throw new LockedError(whoHolds(directory, holder, file));
+      if (holder && isAlive(holder)) {
+        if (holder.host !== hostname() || Date.now() - started >= waitMs)
+          throw new LockedError(whoHolds(directory, holder, file));
+        await sleep(LOOK_EVERY_MS);
+        continue;
+      }
+      round += 1;
       if (round > 20) throw new LockedError(`${file} cannot be taken: delete it if no portal is running.`);
       if (holder) removeDead(file, holder);
     }
@@ -81,17 +94,31 @@ function isAlive(holder: Holder): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return holder.startedAt === processStart(holder.pid);
+  return !isZombie(holder.pid) && holder.startedAt === processStart(holder.pid);
+}
+
+/** A killed process whose parent has not asked for its end still has a pid; in some containers no parent ever asks. */
+function isZombie(pid: number): boolean {
+  return /^[ZX]$/.test(processStat(pid)[0] ?? '');
 }
 
 /** Clock ticks between boot and the start of the process (proc(5), field 22); empty where there is no /proc. */
 function processStart(pid: number): string {
+  const [ticks] = processStat(pid).slice(19);
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    return `${boot}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+    return ticks ? `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${ticks}` : '';
   } catch {
     return '';
+  }
+}
+
+/** The fields after the name of the program, which may hold anything; empty where there is no /proc. */
+function processStat(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
   }
 }
 

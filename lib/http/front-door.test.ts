@@ -54,6 +54,56 @@ test('what only the framework may say is taken away before it looks', async () =
   expect(seen.filter((name) => [...orders, ...claims].includes(name))).toEqual([]);
 });
 
+/** Development shares this process with no other test: the variable is put back. */
+async function seenIn(mode: string, sent: Record<string, string>): Promise<string[]> {
+  const environment = process.env as Record<string, string>;
+  const before = environment.NODE_ENV ?? 'test';
+  environment.NODE_ENV = mode;
+  const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
+  environment.NODE_ENV = before;
+  return seen;
+}
+
+test('the names that the development client gives its requests reach Next in development alone', async () => {
+  const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
+  const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
+  expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
+  expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
+});
+
+test('with the settings of one machine, a connection from another is cut and its request does nothing', async () => {
+  const asked: string[] = [];
+  const handled = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end();
+  });
+  // As a stranger's would arrive; a machine need not have a network for this test.
+  handled.on('connection', (socket) => Object.defineProperty(socket, 'remoteAddress', { value: '192.0.2.7' }));
+  await once(handled.listen(0, '127.0.0.1'), 'listening');
+  const { port } = handled.address() as AddressInfo;
+  const signOut = fetch(`http://127.0.0.1:${port}/sign-out`, { method: 'POST', body: 'x' });
+  await expect(signOut).rejects.toThrow('fetch failed');
+  handled.close();
+  expect(asked).toEqual(['OPTIONS /']);
+});
+
+test('while the server closes, what is being answered is finished, and its connection ends', async () => {
+  let answer = () => {};
+  const closing = createServer((_request, response) => {
+    answer = () => response.end('done');
+  });
+  await once(closing.listen(0, '127.0.0.1'), 'listening');
+  const socket = connect((closing.address() as AddressInfo).port, '127.0.0.1');
+  const received = text(socket);
+  const asked = once(closing, 'request');
+  socket.write('GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await asked;
+  const closed = Promise.all([once(closing.close(), 'close'), once(socket, 'close')]);
+  answer();
+  await closed;
+  expect(await received).toContain('done');
+});
+
 test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);

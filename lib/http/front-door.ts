@@ -7,6 +7,7 @@ import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
 import { guardConnections } from './connections';
+import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
 import { isOtherOrigin, isOwnHost } from './own-host';
 import { type EarlyRefusal, enterRequest } from './request-context';
 import { parseTarget } from './request-target';
@@ -27,6 +28,9 @@ interface Arrival {
 const INTERNAL =
   /^(x-middleware-|x-nextjs-|x-invoke-|x-next-|x-matched-path$|x-now-|x-vercel-|x-action-forwarded$|x-action-redirect|next-resume$|x-nonce$|content-security-policy)/;
 
+/** Next's development client names its requests by these, and the answers wait for the name. Production refuses them. */
+const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
+
 /** The portal's own address is configured (NEXTAUTH_URL): what a request says of it counts for nothing. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
@@ -45,7 +49,7 @@ function receive({ request, response }: Arrival): void {
   const forwardedFor = String(headers['x-forwarded-for'] ?? '') || null;
   const address = clientAddress(request.socket.remoteAddress, forwardedFor, trustedProxyHops);
   const requestId = randomUUID();
-  const otherOrigin = isOtherOrigin(headers.host, portalOrigin);
+  const otherOrigin = isOtherOrigin(headers.host, portalOrigin) || isOtherLoopbackName(headers.host, portalOrigin);
   enterRequest({ requestId, address, otherOrigin, refusal: readTarget(request, portalOrigin) });
   strip(headers);
   trustBrowser(headers, portalOrigin);
@@ -53,6 +57,7 @@ function receive({ request, response }: Arrival): void {
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
+  if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);
 }
 
 /**
@@ -68,7 +73,7 @@ function readTarget(request: IncomingMessage, portalOrigin: string): EarlyRefusa
   // RFC 9112 3.2: more than one Host is refused.
   const readable = target && hosts.length <= 1;
   request.url = target?.path ?? '/';
-  const isOwn = isOwnHost(host, portalOrigin);
+  const isOwn = isOwnHost(host, portalOrigin) || isOtherLoopbackName(host, portalOrigin);
   if (readable && isOwn) request.headers.host = new URL(portalOrigin).host;
   // A load balancer asks for health by the machine's own address.
   if (readable && (isOwn || request.url.startsWith('/api/health/'))) return undefined;
@@ -85,8 +90,17 @@ function trustBrowser(headers: IncomingMessage['headers'], portalOrigin: string)
   if (headers.origin === 'null' && headers['sec-fetch-site'] === 'same-origin') headers.origin = portalOrigin;
 }
 
+/** A portal with the settings of one machine is for that machine, whatever address it listens on. */
+function turnAway(request: IncomingMessage): void {
+  request.socket.destroy();
+  // Next is given the request all the same; this one does nothing.
+  request.method = 'OPTIONS';
+  request.url = '/';
+}
+
 function strip(headers: IncomingMessage['headers']): void {
   for (const name of Object.keys(headers)) {
+    if (process.env.NODE_ENV === 'development' && OF_THE_DEVELOPMENT_CLIENT.includes(name)) continue;
     if (INTERNAL.test(name) || ABOUT_THE_HOST.includes(name)) delete headers[name];
   }
 }

@@ -2,7 +2,7 @@ import { domainToUnicode } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '../testing/fuzz';
-import { isOtherOrigin, isOwnHost } from './own-host';
+import { atOwnOrigin, isOtherOrigin, isOwnHost } from './own-host';
 
 /** As Node hands a header over: a character a byte. */
 const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
@@ -87,3 +87,17 @@ test('accepts nothing that a browser would resolve to another host', () => {
 function bytesToText(header: string): string {
   return Buffer.from(header, 'latin1').toString('utf8');
 }
+
+test('whatever the path, the redirect stays on the configured origin', () => {
+  const path = fc.oneof(
+    fc.webPath().map((text) => text || '/'),
+    fc.constantFrom('//evil.example', '/\\evil.example', '/.//evil.example', '/@evil'),
+  );
+  fc.assert(
+    fc.property(path, (pathname) => {
+      const address = atOwnOrigin('http://localhost:3000', pathname, '?x=1');
+      return new URL(address).origin === 'http://localhost:3000';
+    }),
+    fuzzRuns(1000),
+  );
+});

@@ -25,3 +25,8 @@ function parseHost(header: string | null | undefined, portalOrigin: string): { n
   const rooted = hostname.endsWith('.');
   return { name: `${rooted ? hostname.slice(0, -1) : hostname}:${port}`, rooted };
 }
+
+/** The same page at the portal's own origin. Text, not a URL made of parts: a path of two slashes must not become a host. */
+export function atOwnOrigin(portalOrigin: string, pathname: string, search: string): string {
+  return portalOrigin + pathname + search;
+}

@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 const session = (number: number) => jwt({ number, exp: (NOW + HOUR) / 1000 });
 
 interface Setup {
-  logIn?: (response: ServerResponse, count: number) => void;
+  logIn?: (response: ServerResponse, count: number, seen: Seen) => void;
   api?: (response: ServerResponse, seen: Seen, count: number) => void;
   now?: () => number;
   deadlines?: { read?: number; login?: number; create?: number; invalidate?: number };
@@ -24,7 +24,7 @@ async function setUp({ logIn, api, now = () => NOW, deadlines }: Setup = {}) {
   const { url } = await startServer((response, seen) => {
     if (seen.url === LOGIN) {
       logins.push(seen);
-      if (logIn) logIn(response, logins.length);
+      if (logIn) logIn(response, logins.length, seen);
       else data(response, { accessToken: session(logins.length) });
       return;
     }
@@ -61,7 +61,7 @@ test('a login sends the merchant id, which no other call carries, and its JWT is
   await client.getEquivalentRates();
   await client.getEquivalentRates();
   expect(logins).toHaveLength(1);
-  expect(logins[0]).toMatchObject({ method: 'POST', body: { login: 'portal', password: 'pass-1' } });
+  expect(logins[0]).toMatchObject({ method: 'POST', body: { email: 'portal', password: 'pass-1' } });
   expect(logins[0]?.headers).toMatchObject({
     merchant_id: 'm-1',
     'accept-encoding': 'identity',
@@ -166,6 +166,54 @@ test.each([400, 401, 403, 404, 409, 422])(
     expect(calls).toHaveLength(0);
   },
 );
+
+/** A KunaCore that knows one shape of the login's body, and answers others with this status. */
+const knowsOnly = (field: () => string, status: number) => (response: ServerResponse, count: number, seen: Seen) =>
+  Object.keys(seen.body as object).includes(field())
+    ? data(response, { accessToken: session(count) })
+    : json(response, status, { code: 'SHAPE' });
+const shapes = (logins: Seen[]) => logins.map(({ body }) => Object.keys(body as object).join());
+
+test.each([400, 422])(
+  'a login whose shape is refused with %i is tried once in the other, which is remembered',
+  async (status) => {
+    let now = NOW;
+    let field = 'login';
+    const { client, logins } = await setUp({ now: () => now, logIn: knowsOnly(() => field, status) });
+    await client.getEquivalentRates();
+    expect(shapes(logins)).toEqual(['email,password', 'login,password']);
+    expect(logins[1]).toMatchObject({ body: { login: 'portal', password: 'pass-1' }, headers: { merchant_id: 'm-1' } });
+    now += 2 * HOUR;
+    await client.getEquivalentRates();
+    expect(shapes(logins).slice(2)).toEqual(['login,password']);
+    field = 'email';
+    now += 2 * HOUR;
+    await client.getEquivalentRates();
+    expect(shapes(logins).slice(3)).toEqual(['login,password', 'email,password']);
+  },
+);
+
+test.each([401, 403, 404, 429, 500, 503])('a login refused with %i is not tried in another shape', async (status) => {
+  const { client, logins } = await setUp({ logIn: (response) => json(response, status, {}) });
+  await expect(client.getEquivalentRates()).rejects.toMatchObject({ endpoint: LOGIN });
+  expect(new Set(shapes(logins))).toEqual(new Set(['email,password']));
+});
+
+test('when both shapes are refused, the first refusal is told, and neither shape is remembered', async () => {
+  const { client, logins } = await setUp({
+    logIn: (response, count) => json(response, 400, { code: `NO-${count}` }),
+  });
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'UnauthorisedError', code: 'NO-1' });
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'UnauthorisedError', code: 'NO-3' });
+  expect(shapes(logins)).toEqual(['email,password', 'login,password', 'email,password', 'login,password']);
+});
+
+test('when the other shape is right and the password wrong, that is told', async () => {
+  const { client } = await setUp({
+    logIn: (response, count) => json(response, count === 1 ? 400 : 401, { code: `NO-${count}` }),
+  });
+  await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'UnauthorisedError', code: 'NO-2' });
+});
 
 test.each([408, 425, 429])('a login put off with %i is no refusal of the credentials', async (status) => {
   const { client, calls } = await setUp({ logIn: (response) => json(response, status, {}, { 'retry-after': '7' }) });

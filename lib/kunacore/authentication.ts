@@ -52,11 +52,15 @@ function within<T>(signal: AbortSignal, call: Call, login: Promise<T>): Promise<
   });
 }
 
+/** What the login's body calls the login, the first of them first: the documentation shows `email`, in an example. */
+const LOGIN_FIELDS = ['email', 'login'] as const;
+
 const loginAnswer = z.object({ accessToken: z.string().min(1) });
 
 class LoginTokens {
   #token: { value: string; expiresAt: number } | undefined;
   #login: Promise<string> | undefined;
+  #fields: readonly string[] = LOGIN_FIELDS;
 
   constructor(
     private readonly connection: Connection,
@@ -84,10 +88,7 @@ class LoginTokens {
   }
 
   async #ask(): Promise<string> {
-    const { merchantId, login, password } = this.credentials;
-    const call: Call = { method: 'POST', path: LOGIN_ENDPOINT, body: { login, password }, deadline: this.deadline };
-    const signal = AbortSignal.timeout(this.deadline);
-    const answer = await send(this.connection, call, { merchant_id: merchantId }, signal).catch(asUnauthorised);
+    const answer = await this.#askInEitherShape(AbortSignal.timeout(this.deadline)).catch(asUnauthorised);
     const parsed = loginAnswer.safeParse(unwrap(answer));
     if (!parsed.success) throw new MalformedAnswerError(answer.endpoint, 'accessToken');
     const value = parsed.data.accessToken;
@@ -95,6 +96,32 @@ class LoginTokens {
     this.#token = { value, expiresAt: typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY };
     return value;
   }
+
+  /** A refusal of the shape leads to one try in the other; the one that worked is asked in first from then on. */
+  async #askInEitherShape(signal: AbortSignal): Promise<Answer> {
+    const [first = '', second = ''] = this.#fields;
+    try {
+      return await this.#send(first, signal);
+    } catch (error) {
+      if (!isAboutShape(error)) throw error;
+      const answer = await this.#send(second, signal).catch((other) => {
+        throw isAboutShape(other) ? error : other;
+      });
+      this.#fields = [second, first];
+      return answer;
+    }
+  }
+
+  #send(field: string, signal: AbortSignal): Promise<Answer> {
+    const { merchantId, login, password } = this.credentials;
+    const body = { [field]: login, password };
+    const call: Call = { method: 'POST', path: LOGIN_ENDPOINT, body, deadline: this.deadline };
+    return send(this.connection, call, { merchant_id: merchantId }, signal);
+  }
+}
+
+function isAboutShape(error: unknown): boolean {
+  return error instanceof RejectedError && [400, 422].includes(error.status);
 }
 
 /** What a wrong login answers is not documented: 400 or 404 must not look like a no to the call that needed it. */

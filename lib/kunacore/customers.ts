@@ -62,6 +62,7 @@ export interface CustomerSearch {
   createdFrom?: string;
   createdTo?: string;
   take?: number;
+  /** Documented as "1 - …": 0 is the first page, which is asked for without it. */
   skip?: number;
 }
 
@@ -83,8 +84,9 @@ export function customerEndpoints({ once, twice }: Sender, deadlines: Deadlines)
      * Finds customers: POST /v2/customer/find. Whether a part of a value matches too is not documented: compare the
      * rows.
      */
-    async findCustomers(search: CustomerSearch): Promise<Customer[]> {
-      const answer = await twice({ method: 'POST', path: '/v2/customer/find', body: search, deadline: reading });
+    async findCustomers({ skip, ...search }: CustomerSearch): Promise<Customer[]> {
+      const body = skip ? { ...search, skip } : search;
+      const answer = await twice({ method: 'POST', path: '/v2/customer/find', body, deadline: reading });
       return read(answer, list(customer));
     },
 

@@ -65,7 +65,7 @@ const cases: Record<string, Case> = {
   },
   'findCustomers reads a bare list': {
     call: (client) => client.findCustomers({ email: 'olena@example.com', take: 5, skip: 0 }),
-    request: { url: '/v2/customer/find', body: { email: 'olena@example.com', take: 5, skip: 0 } },
+    request: { url: '/v2/customer/find', body: { email: 'olena@example.com', take: 5 } },
     answer: [wireCustomer],
     result: [customer],
   },
@@ -102,6 +102,12 @@ const cases: Record<string, Case> = {
   'findOperations pages in the query': {
     call: (client) => client.findOperations({ walletId: 'w-1', status: 'OnHold', skip: 20, take: 10 }),
     request: { url: '/v2/operation/find?skip=20&take=10', body: { walletId: 'w-1', status: 'OnHold' } },
+    answer: [wireOperation],
+    result: [operation],
+  },
+  'findOperations asks for the first page without skip': {
+    call: (client) => client.findOperations({ walletId: 'w-1', skip: 0, take: 10 }),
+    request: { url: '/v2/operation/find?take=10', body: { walletId: 'w-1' } },
     answer: [wireOperation],
     result: [operation],
   },

@@ -42,9 +42,13 @@ export function operationEndpoints({ twice }: Sender, deadlines: Deadlines) {
   const post = (path: string, body: object) => twice({ method: 'POST', path, body, deadline: deadlines.read });
 
   return {
-    /** Finds operations: POST /v2/operation/find. Unlike customer/find, paging is in the query. */
+    /**
+     * Finds operations: POST /v2/operation/find. Unlike customer/find, paging is in the query. The range of `skip` is
+     * documented as "1 - …": the first page sends none.
+     */
     async findOperations({ skip, take, ...filters }: OperationSearch): Promise<Operation[]> {
-      return read(await post(`/v2/operation/find?skip=${skip}&take=${take}`, filters), list(operation));
+      const paging = skip > 0 ? `skip=${skip}&take=${take}` : `take=${take}`;
+      return read(await post(`/v2/operation/find?${paging}`, filters), list(operation));
     },
 
     /** One operation: POST /v2/operation/details, whose data is an array with one element. */

@@ -5,7 +5,7 @@ import { retryAfterMs } from './retry-after';
 /** One request. */
 export interface Call {
   method: 'GET' | 'POST';
-  /** Path with query, e.g. `/v2/operation/find?skip=0`. */
+  /** Path with query, e.g. `/v2/operation/find?take=20`. */
   path: string;
   body?: object;
   /** Over everything until the last byte of the answer, in milliseconds. */

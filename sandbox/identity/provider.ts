@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
+import { withoutOtherSites } from '../local-only';
 import { answerInteraction, isInteraction } from './interaction';
 import { createMemoryAdapter } from './memory-adapter';
 import { refusalPage, startPage } from './page';
@@ -29,13 +30,14 @@ const MINUTE = 60;
 export function createIdentityProvider(options: IdentityProviderOptions): Server {
   const provider = new Provider(options.issuer, configuration(options));
   const protocol = provider.callback();
-  return createServer((req, res) => {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';
     if (path === '/') answerHtml(res, 200, startPage(options.portalUrls));
     else if (path === STYLE_PATH) answerStyle(res);
     else if (isInteraction(path)) void answerInteraction(provider, CLIENT_NAME, req, res);
     else void protocol(req, res);
-  });
+  };
+  return createServer(withoutOtherSites(answer, new URL(options.issuer).hostname));
 }
 
 function configuration(options: IdentityProviderOptions): Configuration {

@@ -165,8 +165,10 @@ describe('strictness', () => {
     ['/v2/balance', { walletId: NOBODY, assets: 'BTC' }, 'assets'],
     ['/v2/operation/find', { dateTo: 'tomorrow' }, 'dateTo'],
     ['/v2/operation/find?take=many', {}, 'take'],
+    ['/v2/operation/find?skip=0&take=5', {}, 'skip'],
+    ['/v2/customer/find', { skip: 0 }, 'skip'],
     ['/v2/operation/details', { id: 5 }, 'id'],
-    ['/v2/auth/login', { login: 'partner' }, 'password'],
+    ['/v2/auth/login', { email: 'partner' }, 'password'],
   ])('%s %j: 400 that names %s', async (path, body, field) => {
     const answer = await core.post(path, body);
     expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(new RegExp(`Check.*\\b${field}\\b`))]);
@@ -175,7 +177,7 @@ describe('strictness', () => {
 
 describe('authentication', () => {
   const MERCHANT = { merchant_id: CREDENTIALS.merchantId };
-  const PASSWORD = { login: CREDENTIALS.login, password: CREDENTIALS.password };
+  const PASSWORD = { email: CREDENTIALS.login, password: CREDENTIALS.password };
   const find = async (headers: Record<string, string>) => (await core.post('/v2/customer/find', {}, headers)).status;
 
   test('is asked for', async () => {
@@ -206,7 +208,7 @@ describe('authentication', () => {
     [{}, PASSWORD],
     [{ merchant_id: 'merchant-2' }, PASSWORD],
     [MERCHANT, { ...PASSWORD, password: 'pass-2' }],
-    [MERCHANT, { ...PASSWORD, login: 'other' }],
+    [MERCHANT, { ...PASSWORD, email: 'other' }],
   ])('login with %j %j: 401', async (headers, body) => {
     expect((await core.post('/v2/auth/login', body, headers)).status).toBe(401);
   });

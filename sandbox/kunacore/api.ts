@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
-import { type Authentication, LOGIN, loginBody } from './authentication';
+import { type Authentication, LOGIN } from './authentication';
 import { type Customers, createBody, customerView, detailsBody, findBody, updateBody } from './customers';
 import { ApiError, parseBody } from './http';
 import {
@@ -56,8 +56,7 @@ export function createApi({ state, authentication, customers, tokens, operations
     [LOGIN]: {
       method: 'POST',
       open: true,
-      answer: async (request) =>
-        ok(await authentication.logIn(request.incoming.headers, parseBody(request.incoming, request.text, loginBody))),
+      answer: async ({ incoming, text }) => ok(await authentication.logIn(incoming, text)),
     },
     '/v2/customer/create': post(createBody, (body) => ok(customerView(customers.create(body)))),
     '/v2/customer/find': post(findBody, ({ skip, take, ...search }) =>
@@ -83,9 +82,10 @@ export function createApi({ state, authentication, customers, tokens, operations
     '/v2/operation/find': {
       method: 'POST',
       answer: (request) => {
+        // The documentation gives the ranges of both as "1 - …".
         const search = parseBody(request.incoming, request.text, operationFindBody);
         const found = operations.find(search).map((operation) => operations.view(operation));
-        return page(found, wholeNumber(request.query, 'skip'), wholeNumber(request.query, 'take'));
+        return page(found, fromOne(request.query, 'skip'), fromOne(request.query, 'take'));
       },
     },
     '/v2/operation/details': post(operationDetailsBody, ({ id }) => ok([operations.view(operations.byId(id))])),
@@ -107,9 +107,9 @@ function post<T>(schema: z.ZodType<T>, answer: (body: T) => Promise<ApiAnswer> |
   return { method: 'POST', answer: (request) => answer(parseBody(request.incoming, request.text, schema)) };
 }
 
-function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+function fromOne(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
-  if (!/^\d{1,6}$/.test(text)) throw new ApiError(400, 'VALIDATION_ERROR', `Check ${name}`);
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new ApiError(400, 'VALIDATION_ERROR', `Check ${name}`);
   return Number(text);
 }

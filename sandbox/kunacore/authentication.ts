@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
-import { ApiError } from './http';
+import { ApiError, parseBody } from './http';
 import type { State } from './state';
 
 /** What the sandbox issued to its one institution. */
@@ -15,7 +15,10 @@ export interface Credentials {
 /** The endpoint whose body is a credential. */
 export const LOGIN = '/v2/auth/login';
 
-export const loginBody = z.strictObject({ login: z.string(), password: z.string() });
+const loginBodies = {
+  email: z.strictObject({ email: z.string(), password: z.string() }),
+  login: z.strictObject({ login: z.string(), password: z.string() }),
+};
 
 const MINUTES = 15;
 
@@ -32,10 +35,14 @@ export class Authentication {
     private readonly credentials: Credentials,
   ) {}
 
-  /** POST /v2/auth/login. @throws ApiError 401 */
-  async logIn(headers: IncomingHttpHeaders, body: z.infer<typeof loginBody>): Promise<{ accessToken: string }> {
+  /** POST /v2/auth/login, in the shape that the switch says. @throws ApiError 400 for another shape, or 401 */
+  async logIn(request: IncomingMessage, text: string): Promise<{ accessToken: string }> {
     const { merchantId, login, password } = this.credentials;
-    if (headers.merchant_id !== merchantId || body.login !== login || body.password !== password) {
+    const body: { email?: string; login?: string; password: string } = parseBody<
+      z.infer<(typeof loginBodies)['email' | 'login']>
+    >(request, text, loginBodies[this.state.switches.loginBody]);
+    const given = body.email ?? body.login;
+    if (request.headers.merchant_id !== merchantId || given !== login || body.password !== password) {
       throw new ApiError(401, 'BAD_LOGIN', 'merchant_id, login or password is wrong');
     }
     const now = Math.floor(this.state.now() / 1000);

@@ -26,7 +26,7 @@ describe('the history', () => {
     await core.create();
     const headers = { authorization: 'Bearer secret-1', 'user-agent': 'portal/1', 'content-type': 'text/plain' };
     await core.send('/v2/operation/find?take=1', { method: 'POST', headers, body: 'no json' });
-    const login = { login: CREDENTIALS.login, password: CREDENTIALS.password };
+    const login = { email: CREDENTIALS.login, password: CREDENTIALS.password };
     await core.post('/v2/auth/login', login, { merchant_id: CREDENTIALS.merchantId });
     await core.send('/v2/auth/login', { method: 'POST', body: `{"password":"${CREDENTIALS.password}"` });
     const calls = await core.calls();
@@ -52,7 +52,7 @@ describe('the history', () => {
         authentication: 'bearer',
         status: 401,
       },
-      { seq: 3, path: '/v2/auth/login', body: { login: 'partner' }, authentication: 'none', status: 201 },
+      { seq: 3, path: '/v2/auth/login', body: { email: 'partner' }, authentication: 'none', status: 201 },
       { seq: 4, body: null, status: 400 },
     ]);
     const text = JSON.stringify(calls);

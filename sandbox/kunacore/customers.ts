@@ -41,7 +41,7 @@ export const findBody = z.strictObject({
   createdFrom: moment.optional(),
   createdTo: moment.optional(),
   take: z.number().int().min(1).max(100).optional(),
-  skip: z.number().int().min(0).optional(),
+  skip: z.number().int().min(1).optional(),
 });
 
 /** The customers of the institution, and those Kuna verified itself. */

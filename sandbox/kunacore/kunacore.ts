@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { withoutOtherSites } from '../local-only';
 import { createApi } from './api';
 import { Authentication, authenticationKind, type Credentials, LOGIN } from './authentication';
 import { createWidgetBackend } from './backend';
@@ -18,7 +19,11 @@ export interface KunaCoreOptions extends Credentials {
   institutionId: string;
   /** JSON file that keeps customers, tokens and operations over a restart; nothing is kept without it. */
   stateFile?: string;
+  /** The name in the API's own address. */
+  publicHost?: string;
 }
+
+const ABOUT = { about: "KunaCore's API in the sandbox", endpoints: '/v2/…', control: '/__control/…' };
 
 export interface KunaCore {
   /** The API and its control interface; not listening yet. */
@@ -28,7 +33,12 @@ export interface KunaCore {
 }
 
 /** KunaCore as its documentation describes it, in memory. */
-export function createKunaCore({ institutionId, stateFile, ...credentials }: KunaCoreOptions): KunaCore {
+export function createKunaCore({
+  institutionId,
+  stateFile,
+  publicHost = '127.0.0.1',
+  ...credentials
+}: KunaCoreOptions): KunaCore {
   const state = new State(stateFile);
   const calls = new Calls();
   const faults = new Faults();
@@ -44,6 +54,7 @@ export function createKunaCore({ institutionId, stateFile, ...credentials }: Kun
     // Not with a base: that would read `//v2/…` as a host.
     const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
     const text = await readText(incoming);
+    if (url.pathname === '/' && incoming.method === 'GET') return sendJson(response, 200, ABOUT);
     if (isControl(url.pathname)) {
       control(incoming, response, url.pathname, text);
       return;
@@ -67,13 +78,20 @@ export function createKunaCore({ institutionId, stateFile, ...credentials }: Kun
     }
   }
 
-  const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) => {
+  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
     handle(incoming, response).catch((error: unknown) => {
       if (error instanceof ApiError) return sendJson(response, error.status, { error: error.message });
       console.error(error);
       if (!response.headersSent) sendJson(response, 500, { error: 'internal' });
     });
-  });
+  };
+  const guarded = withoutOtherSites(answer, publicHost);
+  // The API needs credentials, which no other site can send; the control interface needs none.
+  const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) =>
+    isControl(new URL(`http://sandbox${incoming.url ?? '/'}`).pathname)
+      ? guarded(incoming, response)
+      : answer(incoming, response),
+  );
 
   return {
     server,

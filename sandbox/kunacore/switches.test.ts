@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { BROWSER, INSTITUTION, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
+import { BROWSER, CREDENTIALS, INSTITUTION, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
 
 let core: TestKunaCore;
 beforeAll(async () => {
@@ -100,4 +100,13 @@ test.each([
 ])('verification %s: new customers are %s', async (verification, verificationStatus) => {
   await turn({ verification });
   expect(await core.create()).toMatchObject({ verificationStatus });
+});
+
+test.each(['email', 'login'])('loginBody %s: the login answers to that shape alone', async (loginBody) => {
+  await turn({ loginBody });
+  const statusOf = async (field: string) => {
+    const body = { [field]: CREDENTIALS.login, password: CREDENTIALS.password };
+    return (await core.post('/v2/auth/login', body, { merchant_id: CREDENTIALS.merchantId })).status;
+  };
+  expect([await statusOf('email'), await statusOf('login')]).toEqual(loginBody === 'email' ? [201, 400] : [400, 201]);
 });

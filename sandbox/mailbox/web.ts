@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { withoutOtherSites } from '../local-only';
 import type { MailStore } from './mail-store';
 import { FRAME_PERMISSIONS, htmlPart, listPage, mailPage, missingPage, STYLE_PATH } from './page';
 
@@ -13,13 +14,14 @@ const PART_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src http
  * `GET /` lists, `GET /mails/:id` shows, `GET /api/mails?to=<address>` gives JSON (newest first),
  * `DELETE /api/mails` empties.
  */
-export function createMailboxWeb(store: MailStore): Server {
-  return createServer((req, res) => {
+export function createMailboxWeb(store: MailStore, publicHost: string): Server {
+  const answer = (req: IncomingMessage, res: ServerResponse) => {
     const [path = '/', query] = (req.url ?? '/').split('?', 2);
     if (path === '/api/mails') answerApi(store, req.method, new URLSearchParams(query).get('to') ?? undefined, res);
     else if (req.method !== 'GET') answerJson(res, 405, { error: 'Only GET here' });
     else answerPage(store, path, res);
-  });
+  };
+  return createServer(withoutOtherSites(answer, publicHost));
 }
 
 function answerApi(store: MailStore, method: string | undefined, to: string | undefined, res: ServerResponse): void {

@@ -31,6 +31,24 @@ export function endedPage(reason: OpenRefusal): string {
   );
 }
 
+/** Where a visitor of the bare address may go on. */
+export interface Welcome {
+  institutionId: string;
+  portalUrls: string[];
+}
+
+/** What stands at the widget's own address, for those who look there first: it opens for an institution alone. */
+export function welcomePage({ institutionId, portalUrls }: Welcome): string {
+  const link = (address: string, text: string) => `<p><a href="${escapeHtml(address)}">${escapeHtml(text)}</a></p>`;
+  const inPortal = portalUrls.slice(0, 1).map((url) => link(url, `Open it in the portal: ${url}`));
+  const alone = link(`/?institutionId=${encodeURIComponent(institutionId)}`, 'Open it with Kuna’s own sign-in');
+  return message(
+    'KUNA widget',
+    'The widget opens for one institution: its address carries the institution’s id, and a token for a customer whom the institution has signed in.',
+    [...inPortal, alone].join('\n    '),
+  );
+}
+
 /** Says that something is wrong with the address or with the widget. */
 export function messagePage(title: string, sentence: string): string {
   return message(title, sentence, '');

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
+import { withoutOtherSites } from '../local-only';
 import { refuseEnded } from './ended';
 import { createCodeMailer, type MailOptions, type SendCode } from './mail-code';
-import { endedPage, messagePage, widgetPage } from './page';
+import { endedPage, messagePage, type Welcome, welcomePage, widgetPage } from './page';
 import { buy, operation, quote, viewWallet } from './purchase';
 import { readJson } from './read-json';
 import { Refusal } from './refusal';
@@ -17,6 +18,7 @@ interface Widget {
   backend: WidgetBackend;
   send: SendCode;
   visits: Visits;
+  welcome: Welcome;
 }
 
 type SignInCall = (widget: Widget, visit: Visit, body: unknown) => SignInStep | Promise<SignInStep>;
@@ -38,13 +40,16 @@ const sessionCalls = new Map<string, SessionCall>([
  * KunaCore's widget, on an origin of its own. The server is not listening yet.
  *
  * @param options.backend what the widget sees of KunaCore
+ * @param options.welcome what the page at the bare address leads to
  * @param options.mail where one-time codes are sent from
  */
-export function createWidgetServer(options: { backend: WidgetBackend; mail: MailOptions }): Server {
-  const widget: Widget = { backend: options.backend, send: createCodeMailer(options.mail), visits: createVisits() };
-  return createServer((req, res) => {
+export function createWidgetServer(options: { backend: WidgetBackend; mail: MailOptions; welcome?: Welcome }): Server {
+  const { backend, mail, welcome = { institutionId: '', portalUrls: [] } } = options;
+  const widget: Widget = { backend, send: createCodeMailer(mail), visits: createVisits(), welcome };
+  const handle = (req: IncomingMessage, res: ServerResponse) => {
     answer(widget, req, res).catch((error: unknown) => fail(req, res, error));
-  });
+  };
+  return createServer(withoutOtherSites(handle, mail.host));
 }
 
 async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -57,6 +62,7 @@ async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse)
   if (pathname === '/') {
     // A partner's page may look whether this host answers at all; that opens nothing and uses up no token.
     if (req.method === 'HEAD') return void res.writeHead(200, { 'cache-control': 'no-store' }).end();
+    if (searchParams.size === 0) return answerHtml(res, 200, welcomePage(widget.welcome));
     return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
   }
   if (answerFile(res, pathname.slice(1))) return;

@@ -1,0 +1,17 @@
+// A copy of the checkout that a test may change.
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+const SOURCES = [
+  ...['app', 'components', 'lib', 'public', 'package.json', 'tsconfig.json', 'next.config.mjs', 'proxy.ts'],
+  ...['instrumentation.ts', 'tailwind.config.ts', 'postcss.config.mjs'],
+];
+
+/** Copies what the portal is built from, and these besides. @returns its folder, inside the project: it needs node_modules. */
+export function copyCheckout(name: string, besides: string[] = []): string {
+  const folder = path.resolve('test-results', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const source of [...SOURCES, ...besides]) cpSync(source, path.join(folder, source), { recursive: true });
+  return folder;
+}

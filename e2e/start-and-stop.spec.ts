@@ -1,0 +1,259 @@
+// `npm start`, `npm run dev` and `npm run demo` as processes: what each starts ends with it, on every way it can end.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@playwright/test';
+import { copyCheckout } from './checkout-copy';
+import { isFree, living, type NpmRun, npmRun, type RunningProcess } from './npm';
+import { dataDirectory, OWN_RUN, portalEnvironment, SPARE_PORTAL } from './stack';
+
+const PATIENCE = 180_000;
+test.describe.configure({ timeout: 900_000 });
+
+const runs: NpmRun[] = [];
+test.afterEach(async () => {
+  // Nothing is left here unless a test failed.
+  for (const { npm } of runs.splice(0)) if (npm.exitCode === null) npm.kill('SIGKILL');
+});
+
+function start(script: 'start' | 'dev' | 'demo', folder = '.'): NpmRun {
+  const env =
+    script === 'start'
+      ? { ...portalEnvironment('spare-portal'), DATABASE_URL: '', PORT: String(SPARE_PORTAL.port) }
+      : { PORT: String(OWN_RUN.port), ...OWN_RUN.sandbox };
+  const run = npmRun(script, { cwd: folder, env });
+  runs.push(run);
+  return run;
+}
+
+/** Signals the way a terminal does: to everything in its foreground. */
+const toGroup = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(-(run.npm.pid ?? 0), signal);
+const toNpm = (signal: NodeJS.Signals) => (run: NpmRun) => void run.npm.kill(signal);
+const toScript = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(find(run, /run\.mjs/).pid, signal);
+
+const WAYS: [string, (run: NpmRun) => void][] = [
+  ['Ctrl-C', toGroup('SIGINT')],
+  ['SIGTERM to npm', toNpm('SIGTERM')],
+  ['SIGTERM to the script alone', toScript('SIGTERM')],
+  ['a closed terminal', toGroup('SIGHUP')],
+  ['npm killed', toNpm('SIGKILL')],
+  ['the script killed', toScript('SIGKILL')],
+];
+
+function find(run: NpmRun, command: RegExp): RunningProcess {
+  const found = run.processes().find((one) => command.test(one.command) && !/^npm/.test(one.command));
+  if (!found) throw new Error(`no process ${command} among\n${JSON.stringify(run.processes(), null, 1)}`);
+  return found;
+}
+
+async function expectAllGone(run: NpmRun, processes: RunningProcess[], ports: number[]): Promise<void> {
+  await run.ended;
+  await expect.poll(() => living(processes), { timeout: PATIENCE }).toEqual([]);
+  for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true);
+}
+
+const statusOf = (address: string) =>
+  fetch(address, { redirect: 'manual' }).then(
+    ({ status }) => status,
+    () => 0,
+  );
+const isReady = (origin: string) =>
+  expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: PATIENCE }).toBe(200);
+
+test.describe('npm start', () => {
+  test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
+
+  for (const [way, end] of WAYS)
+    test(`npm start is over, with everything it started, after ${way}`, async () => {
+      const run = start('start');
+      await isReady(SPARE_PORTAL.origin);
+      const processes = run.processes();
+      expect(processes.length).toBeGreaterThan(2);
+      end(run);
+      await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+    });
+
+  test('a request that is under way is answered before npm start is over', async () => {
+    const run = start('start');
+    await isReady(SPARE_PORTAL.origin);
+    const processes = run.processes();
+    const request = await openRequest(SPARE_PORTAL.port);
+    run.npm.kill('SIGTERM');
+    // Once nothing new is let in, the end has begun.
+    await expect.poll(() => letsIn(SPARE_PORTAL.port), { timeout: PATIENCE }).toBe(false);
+    expect(run.npm.exitCode).toBeNull();
+    expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
+    await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+  });
+
+  test('a second Ctrl-C does not wait for requests', async () => {
+    const run = start('start');
+    await isReady(SPARE_PORTAL.origin);
+    const processes = run.processes();
+    const request = await openRequest(SPARE_PORTAL.port);
+    toGroup('SIGINT')(run);
+    await sleep(1_500);
+    expect(living(processes).length).toBeGreaterThan(1);
+    toGroup('SIGINT')(run);
+    await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+    request.abandon();
+  });
+
+  test('a portal that was stopped in its tracks ends as well', async () => {
+    const run = start('start');
+    await isReady(SPARE_PORTAL.origin);
+    const processes = run.processes();
+    process.kill(find(run, /next-server/).pid, 'SIGSTOP');
+    run.npm.kill('SIGTERM');
+    await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+  });
+
+  test('a start directly after a kill waits for what is still ending', async () => {
+    const first = start('start');
+    await isReady(SPARE_PORTAL.origin);
+    const processes = first.processes();
+    first.npm.kill('SIGKILL');
+    const second = start('start');
+    await expect.poll(() => living(processes), { timeout: PATIENCE }).toEqual([]);
+    await isReady(SPARE_PORTAL.origin);
+    const running = second.processes();
+    second.npm.kill('SIGTERM');
+    await expectAllGone(second, running, [SPARE_PORTAL.port]);
+  });
+
+  test('a portal that ends by itself ends npm start with an error', async () => {
+    const run = start('start');
+    await isReady(SPARE_PORTAL.origin);
+    const processes = run.processes();
+    process.kill(find(run, /next-server/).pid, 'SIGKILL');
+    await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+    expect((await run.ended).code).toBe(1);
+    expect(run.output()).toContain('portal ended (killed).');
+  });
+});
+
+function letsIn(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const asked = new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  return asked.finally(() => socket.destroy());
+}
+
+/** A form whose last byte has not come yet, once the portal has seen its head. */
+async function openRequest(port: number): Promise<{ finish(): Promise<string>; abandon(): void }> {
+  const socket = connect(port, '127.0.0.1');
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk));
+  socket.on('error', () => {});
+  const ended = new Promise((resolve) => socket.once('close', resolve));
+  const body = 'theme=dark';
+  socket.write(
+    [
+      'POST /preferences HTTP/1.1',
+      `Host: localhost:${port}`,
+      `Origin: http://localhost:${port}`,
+      'Content-Type: application/x-www-form-urlencoded',
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+      'Connection: close',
+      '',
+      body.slice(0, -1),
+    ].join('\r\n'),
+  );
+  await expect.poll(() => answer, { timeout: PATIENCE }).toContain('HTTP/1.1 100 Continue');
+  return {
+    async finish() {
+      answer = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
+      socket.write(body.slice(-1));
+      await ended;
+      return answer;
+    },
+    abandon: () => socket.destroy(),
+  };
+}
+
+const OWN_PORTS = [OWN_RUN.port, ...Object.values(OWN_RUN.sandbox).map(Number)];
+
+test.describe('npm run dev', () => {
+  for (const [way, end] of WAYS)
+    test(`npm run dev is over, with everything it started, after ${way}`, async () => {
+      const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
+      await run.until('Ready in', PATIENCE);
+      const processes = run.processes();
+      expect(processes.length).toBeGreaterThan(4);
+      end(run);
+      await expectAllGone(run, processes, OWN_PORTS);
+    });
+
+  test('when the sandbox dies, npm run dev says so and ends everything', async () => {
+    const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
+    await run.until('Ready in', PATIENCE);
+    const processes = run.processes();
+    process.kill(find(run, /sandbox\/main/).pid, 'SIGKILL');
+    await expectAllGone(run, processes, OWN_PORTS);
+    expect((await run.ended).code).toBe(1);
+    expect(run.output()).toContain('sandbox ended (killed).');
+  });
+});
+
+test('npm run demo ends in the middle of its build', async () => {
+  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
+  await run.until('Building the portal', PATIENCE);
+  await expect.poll(() => run.processes().length, { timeout: PATIENCE }).toBeGreaterThan(2);
+  const processes = run.processes();
+  toGroup('SIGINT')(run);
+  await expectAllGone(run, processes, OWN_PORTS);
+});
+
+test('npm run demo works as README says: on this machine alone, with every link leading somewhere', async ({
+  page,
+}) => {
+  const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
+  await run.until('Ctrl-C ends everything', 600_000);
+
+  for (const name of ['localhost', '127.0.0.1', '[::1]'])
+    expect(await statusOf(`http://${name}:${OWN_RUN.port}/api/health/ready`), name).toBe(200);
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .filter((one) => one && !one.internal && one.family === 'IPv4');
+  for (const { address } of outside as { address: string }[])
+    for (const port of OWN_PORTS) expect(await statusOf(`http://${address}:${port}/`), `${address}:${port}`).toBe(0);
+
+  await page.goto(`http://127.0.0.1:${OWN_RUN.port}/sign-in?from=bookmark`);
+  expect(page.url()).toBe(`${OWN_RUN.origin}/sign-in?from=bookmark`);
+
+  const printed = localLinks(run.output().slice(run.output().indexOf('  Portal ')));
+  expect(printed).toHaveLength(5);
+  for (const link of [...printed, ...localLinks(readFileSync('README.md', 'utf8')).map(onOwnPorts)]) {
+    const answer = await page.goto(link);
+    expect(answer?.status(), link).toBeLessThan(300);
+  }
+  const widget = `http://127.0.0.1:${OWN_RUN.sandbox.SANDBOX_WIDGET_PORT}`;
+  await page.goto(widget);
+  await page.getByRole('link', { name: /Kuna’s own sign-in/ }).click();
+  await expect(page.getByLabel('E-mail')).toBeVisible();
+
+  const processes = run.processes();
+  toGroup('SIGINT')(run);
+  await expectAllGone(run, processes, OWN_PORTS);
+});
+
+function localLinks(text: string): string[] {
+  return [...new Set(text.match(/http:\/\/(?:localhost|127\.0\.0\.1):\d+[^\s)>]*/g) ?? [])];
+}
+
+/** README's ports are the demo's own; this one has others. */
+function onOwnPorts(link: string): string {
+  const { sandbox } = OWN_RUN;
+  const ports: Record<string, string | number> = {
+    3000: OWN_RUN.port,
+    4010: sandbox.SANDBOX_API_PORT,
+    4011: sandbox.SANDBOX_WIDGET_PORT,
+    4012: sandbox.SANDBOX_IDP_PORT,
+    4013: sandbox.SANDBOX_MAILBOX_PORT,
+  };
+  return link.replace(/:(\d+)/, (_, port) => `:${ports[port] ?? `unknown-${port}`}`);
+}

@@ -1,0 +1,64 @@
+// The processes that run.mjs starts: each ends with it, on every way it can end.
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
+
+/**
+ * Starts a Node program as the leader of its own process group, so that a signal from the terminal reaches run.mjs
+ * alone and run.mjs decides the order of the end.
+ * @param options.quiet keeps the output in `output` instead of showing it.
+ */
+export function startProgram(name, file, args, { env, nodeOptions = [], quiet = false }) {
+  const script = fileURLToPath(import.meta.resolve(file));
+  const output = quiet ? 'pipe' : 'inherit';
+  const child = spawn(process.execPath, ['--import', END_WITH_PARENT, ...nodeOptions, script, ...args], {
+    env,
+    stdio: ['ignore', output, output, 'ipc'],
+    detached: true,
+  });
+  const program = { name, child, output: '', ended: undefined };
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      program.output = (program.output + chunk).slice(-20_000);
+    });
+  program.ended = new Promise((resolve) => {
+    child.once('exit', (code) => {
+      // Whatever it started and left behind.
+      signalGroup(child.pid, 'SIGKILL');
+      resolve(code);
+    });
+  });
+  return program;
+}
+
+/** Ends programs one after the other with SIGTERM; one that takes longer than `patienceMs` is killed. */
+export async function endInTurn(programs, patienceMs) {
+  for (const { child, ended } of programs) {
+    signalGroup(child.pid, 'SIGTERM');
+    // One that was stopped (Ctrl-Z, a debugger) would not hear it.
+    signalGroup(child.pid, 'SIGCONT');
+    const patience = new AbortController();
+    const late = sleep(patienceMs, undefined, { signal: patience.signal }).then(
+      () => signalGroup(child.pid, 'SIGKILL'),
+      () => {},
+    );
+    await ended;
+    patience.abort();
+    await late;
+  }
+}
+
+/** Kills programs without waiting. */
+export function killAtOnce(programs) {
+  for (const { child } of programs) signalGroup(child.pid, 'SIGKILL');
+}
+
+function signalGroup(pid, signal) {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone.
+  }
+}
