@@ -13,7 +13,7 @@ import { isUuid } from '@/lib/uuid';
 
 /** Looks a customer up by address and leads to their page. */
 export async function findByAddress(_state: FindState, submitted: FormData): Promise<FindState> {
-  const typed = String(asForm(submitted).get('email') ?? '').slice(0, 320);
+  const typed = String(asForm(submitted).get('email') ?? '');
   const caller = await identifyOperator();
   if (caller.problem) return { problem: caller.problem, typed };
   if (!(await countFor('operator-account', caller.session.userId)).allowed) return { problem: 'too-many', typed };

@@ -14,7 +14,7 @@ import { findUser } from '../users/find';
 import { portalAdapter } from './adapter';
 import { currentBrowser } from './browser';
 import { signInCookies } from './cookies';
-import { canonicalEmail } from './email';
+import { canonicalEmail, typedEmail } from './email';
 import { LINK_MINUTES } from './limits';
 import { isSomebodyElse, type Subject } from './linking';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
@@ -155,7 +155,7 @@ function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string
     maxAge: LINK_MINUTES * 60,
     options: {},
     normalizeIdentifier(text) {
-      const address = canonicalEmail(text);
+      const address = typedEmail(text);
       if (!address) throw new Error('not an e-mail address');
       return address;
     },
