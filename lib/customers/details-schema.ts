@@ -29,25 +29,27 @@ const requiredLine = (longest: number) => line(longest).pipe(z.string().min(1, '
 const name = requiredLine(LIMITS.name).refine(hasLetter, 'letter');
 const optionalNumber = line(LIMITS.number).refine((text) => !text || hasLetterOrDigit(text), 'letterOrDigit');
 
+/** The rule of each field by itself. A claim of an identity provider keeps to them, too (lib/customers/prefill.ts). */
+export const fields = {
+  firstName: name,
+  lastName: name,
+  phoneNumber: line(LIMITS.phone),
+  country: z
+    .string()
+    .min(1, 'required')
+    .refine((code) => isoCountries.isValid(code) && /^[A-Z]{2}$/.test(code), 'country'),
+  documentNumber: requiredLine(LIMITS.number).refine(hasLetterOrDigit, 'letterOrDigit'),
+  taxNumber: optionalNumber,
+  residenceAddress: requiredLine(LIMITS.address).refine(hasLetterOrDigit, 'letterOrDigit'),
+} satisfies Record<DetailField, z.ZodType>;
+
 /**
  * Verification details as a person types them → as they are stored and sent. Messages are keys of `details.errors`.
  * Text is cleaned by lib/text.ts and never cut. The phone number becomes E.164; a national number is read in the chosen
  * country; an extension is refused, because E.164 has no room for it.
  */
 export const detailsSchema = z
-  .object({
-    firstName: name,
-    lastName: name,
-    phoneNumber: line(LIMITS.phone),
-    country: z
-      .string()
-      .min(1, 'required')
-      .refine((code) => isoCountries.isValid(code) && /^[A-Z]{2}$/.test(code), 'country'),
-    documentNumber: requiredLine(LIMITS.number).refine(hasLetterOrDigit, 'letterOrDigit'),
-    taxNumber: optionalNumber,
-    residenceAddress: requiredLine(LIMITS.address).refine(hasLetterOrDigit, 'letterOrDigit'),
-    consent: z.literal('agreed', 'consent'),
-  })
+  .object({ ...fields, consent: z.literal('agreed', 'consent') })
   .transform((details, context) => {
     if (!details.phoneNumber) return details;
     const phone = readPhone(details.phoneNumber, details.country);
