@@ -4,30 +4,32 @@ import { LANGUAGES } from '../preferences/choices';
 import { cleanLine } from '../text';
 
 /** Codes of other lists, and names that no list of countries has. */
-const ALSO = new Map(Object.entries({
-  // Reserved for these two (ISO 3166-1, European Union).
-  UK: 'GB',
-  EL: 'GR',
-  // Before they changed.
-  ROM: 'RO',
-  TMP: 'TL',
-  ZAR: 'CD',
-  // Parts of a country that passports and people name.
-  england: 'GB',
-  scotland: 'GB',
-  wales: 'GB',
-  northernireland: 'GB',
-  greatbritain: 'GB',
-  англія: 'GB',
-  великобританія: 'GB',
-  holland: 'NL',
-  burma: 'MM',
-  swaziland: 'SZ',
-  czechrepublic: 'CZ',
-  vatican: 'VA',
-  ватикан: 'VA',
-  сполученіштатиамерики: 'US',
-}));
+const ALSO = new Map(
+  Object.entries({
+    // Reserved for these two (ISO 3166-1, European Union).
+    UK: 'GB',
+    EL: 'GR',
+    // Before they changed.
+    ROM: 'RO',
+    TMP: 'TL',
+    ZAR: 'CD',
+    // Parts of a country that passports and people name.
+    england: 'GB',
+    scotland: 'GB',
+    wales: 'GB',
+    northernireland: 'GB',
+    greatbritain: 'GB',
+    англія: 'GB',
+    великобританія: 'GB',
+    holland: 'NL',
+    burma: 'MM',
+    swaziland: 'SZ',
+    czechrepublic: 'CZ',
+    vatican: 'VA',
+    ватикан: 'VA',
+    сполученіштатиамерики: 'US',
+  }),
+);
 
 /** The country that a claim names, as ISO 3166-1 alpha-2; undefined when it names none, or may name several. */
 export function readCountry(claim: string): string | undefined {

@@ -65,11 +65,14 @@ function amounts(write: (value: string) => string) {
 }
 
 /**
- * Puts an apostrophe before a sign that begins a formula: at the beginning, behind blanks, and behind whatever another
- * language's spreadsheet may take for the end of a cell.
+ * Puts an apostrophe before what begins a formula, also behind blanks, and behind whatever a spreadsheet with other
+ * settings may take for the end of a cell.
  */
 function harmless(text: string): string {
-  return text.replace(/(?<=^|[,;|\t\r\n"'])([\p{White_Space}\p{Default_Ignorable_Code_Point}]*)(?=[=+\-@＝＋－＠\t\r])/gu, "$1'");
+  return text.replace(
+    /(?<=^|[,;|\t\r\n"'])(?=[\p{White_Space}\p{Default_Ignorable_Code_Point}]*?[=+\-@＝＋－＠﹢﹣﹦﹫\t\r])/gu,
+    "'",
+  );
 }
 
 /** "2026-11-23 12:00:00", which every spreadsheet reads as a time, also with another language. */
