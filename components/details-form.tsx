@@ -13,19 +13,26 @@ import {
   useRef,
   useState,
 } from 'react';
-import { DETAIL_FIELDS, type DetailErrors, type DetailField, LIMITS } from '@/lib/customers/detail-fields';
+import {
+  DETAIL_FIELDS,
+  type DetailErrors,
+  type DetailField,
+  LIMITS,
+  type NumberDoubt,
+} from '@/lib/customers/detail-fields';
 import type { Country } from '@/lib/i18n/countries';
 import { CountryField } from './country-field';
+import { NumberWarning } from './number-warning';
 import { Button } from './ui/button';
 import { TextField } from './ui/field';
 import { Notice } from './ui/notice';
 
-type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
+type Values = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };
 
 /** What came of a save that did not succeed, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated';
+  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated' | 'numbers';
   values?: Values;
 }
 
@@ -73,12 +80,13 @@ export function DetailsForm({ action, initial, consented, countries, brandName, 
     // Without script the form is posted; with it, `check` sends.
     <form action={post} onSubmit={check} noValidate className="space-y-5">
       <div ref={summary} tabIndex={-1} className="space-y-5 outline-none empty:hidden">
-        {state.problem && !hasErrors && (
+        {state.problem && state.problem !== 'numbers' && !hasErrors && (
           <Notice tone="bad" alert>
             <p>{t(`problems.${state.problem}`)}</p>
           </Notice>
         )}
         {hasErrors && <ErrorSummary errors={errors} message={message} />}
+        <NumberWarning doubts={values.doubts} />
       </div>
       {DETAIL_FIELDS.map((field) =>
         field === 'country' ? (

@@ -28,6 +28,10 @@ export type AuditEvent = {
   /** What an operator did, or a person with their own authorisation. */
   | { event: 'authz_change'; facts: { action: string } }
   | { event: 'sensitive_read'; facts: { object: string } }
-  | { event: 'sensitive_update'; facts: { object: string; version: number; consent: string } }
+  | {
+      event: 'sensitive_update';
+      /** `overruled`: fields whose number did not fit its country, and which the person confirmed all the same. */
+      facts: { object: string; version: number; consent: string; overruled?: string };
+    }
   | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } }
 );

@@ -30,3 +30,12 @@ export type DetailProblem =
   | 'consent';
 /** The problem of each field that has one. */
 export type DetailErrors = Partial<Record<DetailField | 'consent', DetailProblem>>;
+
+/** Fields whose number may have a check digit. */
+export type NumberField = 'documentNumber' | 'taxNumber';
+/** A number that does not fit the chosen country, and whether the person has said that it is right as it stands. */
+export interface NumberDoubt {
+  field: NumberField;
+  number: string;
+  confirmed: boolean;
+}
