@@ -46,12 +46,14 @@ interface DetailsFormProps {
   prefilled: { fields: DetailField[]; provider: string };
 }
 
+type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
+
 const TEXT_FIELDS: Record<
   Exclude<DetailField, 'country'>,
-  { autoComplete: string; longest: number; hint?: 'phone' | 'document' | 'tax' | 'address'; type?: string }
+  { autoComplete: string; longest: number; hint?: Hint; type?: string }
 > = {
   firstName: { autoComplete: 'given-name', longest: LIMITS.name },
-  lastName: { autoComplete: 'family-name', longest: LIMITS.name },
+  lastName: { autoComplete: 'family-name', longest: LIMITS.name, hint: 'oneName' },
   phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phone', type: 'tel' },
   documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'document' },
   taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'tax' },
@@ -161,11 +163,7 @@ function DetailInput({ field, value, error, mark, country }: DetailInputProps) {
 }
 
 /** What the document or the number is called in the chosen country, where we know it. */
-function hintFor(
-  t: ReturnType<typeof useTranslations<'details'>>,
-  hint: 'phone' | 'document' | 'tax' | 'address',
-  country: Country | undefined,
-): string {
+function hintFor(t: ReturnType<typeof useTranslations<'details'>>, hint: Hint, country: Country | undefined): string {
   if (hint === 'phone') return t('hints.phone', { example: country?.phoneExample || '+380 50 123 4567' });
   const own = `hints.${hint}By.${country?.code}` as 'hints.document';
   return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);
