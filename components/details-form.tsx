@@ -13,19 +13,26 @@ import {
   useRef,
   useState,
 } from 'react';
-import { DETAIL_FIELDS, type DetailErrors, type DetailField, LIMITS } from '@/lib/customers/detail-fields';
+import {
+  DETAIL_FIELDS,
+  type DetailErrors,
+  type DetailField,
+  LIMITS,
+  type NumberDoubt,
+} from '@/lib/customers/detail-fields';
 import type { Country } from '@/lib/i18n/countries';
 import { CountryField } from './country-field';
+import { NumberWarning } from './number-warning';
 import { Button } from './ui/button';
 import { TextField } from './ui/field';
 import { Notice } from './ui/notice';
 
-type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
+type Values = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };
 
 /** What came of a save that did not succeed, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated';
+  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated' | 'numbers';
   values?: Values;
 }
 
@@ -39,12 +46,14 @@ interface DetailsFormProps {
   prefilled: { fields: DetailField[]; provider: string };
 }
 
+type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
+
 const TEXT_FIELDS: Record<
   Exclude<DetailField, 'country'>,
-  { autoComplete: string; longest: number; hint?: 'phone' | 'document' | 'tax' | 'address'; type?: string }
+  { autoComplete: string; longest: number; hint?: Hint; type?: string }
 > = {
   firstName: { autoComplete: 'given-name', longest: LIMITS.name },
-  lastName: { autoComplete: 'family-name', longest: LIMITS.name },
+  lastName: { autoComplete: 'family-name', longest: LIMITS.name, hint: 'oneName' },
   phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phone', type: 'tel' },
   documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'document' },
   taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'tax' },
@@ -73,12 +82,13 @@ export function DetailsForm({ action, initial, consented, countries, brandName, 
     // Without script the form is posted; with it, `check` sends.
     <form action={post} onSubmit={check} noValidate className="space-y-5">
       <div ref={summary} tabIndex={-1} className="space-y-5 outline-none empty:hidden">
-        {state.problem && !hasErrors && (
+        {state.problem && state.problem !== 'numbers' && !hasErrors && (
           <Notice tone="bad" alert>
             <p>{t(`problems.${state.problem}`)}</p>
           </Notice>
         )}
         {hasErrors && <ErrorSummary errors={errors} message={message} />}
+        <NumberWarning doubts={values.doubts} />
       </div>
       {DETAIL_FIELDS.map((field) =>
         field === 'country' ? (
@@ -153,11 +163,7 @@ function DetailInput({ field, value, error, mark, country }: DetailInputProps) {
 }
 
 /** What the document or the number is called in the chosen country, where we know it. */
-function hintFor(
-  t: ReturnType<typeof useTranslations<'details'>>,
-  hint: 'phone' | 'document' | 'tax' | 'address',
-  country: Country | undefined,
-): string {
+function hintFor(t: ReturnType<typeof useTranslations<'details'>>, hint: Hint, country: Country | undefined): string {
   if (hint === 'phone') return t('hints.phone', { example: country?.phoneExample || '+380 50 123 4567' });
   const own = `hints.${hint}By.${country?.code}` as 'hints.document';
   return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);

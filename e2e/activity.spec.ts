@@ -74,8 +74,8 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
   await page.getByRole('link', { name: 'Download CSV' }).click();
   expect((await download).suggestedFilename()).toBe('operations.csv');
   const file = readFileSync(await (await download).path(), 'utf8');
-  expect(file.split('\r\n')[0]).toContain('createdAt,updatedAt,type,status');
-  expect(file).toContain(`,DepositWithExchange,Completed,1000,UAH,`);
+  expect(file.split('\r\n')[0]).toContain('Started (Europe/Kyiv),Last change (Europe/Kyiv),Type,Status,Paid,');
+  expect(file).toContain(`,Purchase,Completed,1000,UAH,`);
   expect(file).toContain(id);
 });
 

@@ -10,6 +10,7 @@ import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
 import { issueSealed } from '@/lib/authorisations/open';
 import { config } from '@/lib/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
+import { numberDoubts } from '@/lib/customers/number-doubts';
 import { saveDetails as save } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { countFor } from '@/lib/rate-limits/request';
@@ -18,14 +19,17 @@ import { services } from '@/lib/services';
 /** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
 export async function saveDetails(_state: DetailsFormState, submitted: FormData): Promise<DetailsFormState> {
   const form = asForm(submitted);
-  const values = { ...typedValues(form), consent: form.get('consent') === 'agreed' };
+  const doubts = numberDoubts(form);
+  const values = { ...typedValues(form), consent: form.get('consent') === 'agreed', doubts };
   const caller = await identifyCaller();
   if (caller.problem) return { problem: caller.problem, values };
   const use = await countFor('details-account', caller.session.userId);
   if (!use.allowed) return { problem: 'too-many', values };
   const parsed = parseDetails(form);
   if ('errors' in parsed) return { errors: parsed.errors, values };
-  const saved = await save(caller.session.userId, parsed.details);
+  if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
+  const overruled = doubts.map(({ field }) => field);
+  const saved = await save(caller.session.userId, parsed.details, services, overruled);
   if (!saved) return { problem: 'unavailable', values };
   redirect('/account');
 }

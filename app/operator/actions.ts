@@ -14,7 +14,7 @@ import { isUuid } from '@/lib/uuid';
 
 /** Looks a customer up by address and leads to their page. The trail knows that, and whether somebody was found. */
 export async function findByAddress(_state: FindState, submitted: FormData): Promise<FindState> {
-  const typed = String(asForm(submitted).get('email') ?? '').slice(0, 320);
+  const typed = String(asForm(submitted).get('email') ?? '');
   const caller = await identifyOperator();
   if (caller.problem) return { problem: caller.problem, typed };
   const { session } = caller;

@@ -4,7 +4,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { EmailSignInState } from '@/components/email-sign-in';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { canonicalEmail } from '@/lib/auth/email';
+import { typedEmail } from '@/lib/auth/email';
 import { mayAskForLink } from '@/lib/auth/link-limits';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { startSignIn } from '@/lib/auth/start-sign-in';
@@ -14,9 +14,9 @@ import { asForm } from '@/lib/http/form';
 /** Mails a sign-in link. The answer is the same whether the address is known here or not (ASVS 5.0 6.3.8). */
 export async function sendLink(_state: EmailSignInState, submitted: FormData): Promise<EmailSignInState> {
   const form = asForm(submitted);
-  const typed = String(form.get('email') ?? '').slice(0, 320);
+  const typed = String(form.get('email') ?? '');
   if (!isSameOrigin(await headers(), config().portalOrigin)) return { problem: 'forbidden', email: typed };
-  const email = canonicalEmail(typed);
+  const email = typedEmail(typed);
   if (!email) return { problem: 'email', email: typed };
   if (!(await mayAskForLink(email))) return { problem: 'RateLimited', email: typed };
   const callbackPath = safeCallbackPath(String(form.get('callbackUrl') ?? ''), config().portalOrigin);

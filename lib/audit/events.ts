@@ -40,7 +40,11 @@ export type AuditEvent = {
       /** Of a list: which page, narrowed how, and how many lines came; never what was searched for. */
       facts: { object: string; page?: number; filter?: string; results?: number };
     }
-  | { event: 'sensitive_update'; facts: { object: string; version: number; consent: string } }
+  | {
+      event: 'sensitive_update';
+      /** `overruled`: fields whose number did not fit its country, and which the person confirmed all the same. */
+      facts: { object: string; version: number; consent: string; overruled?: string };
+    }
   | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } & Counted }
 );
 

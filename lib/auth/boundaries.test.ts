@@ -1,8 +1,9 @@
+import { domainToUnicode } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, comesBack, fuzzRuns, isClean } from '../testing/fuzz';
 import { safeCallbackPath } from './callback-url';
-import { canonicalEmail } from './email';
+import { canonicalEmail, typedEmail } from './email';
 import { isSameOrigin } from './origin';
 import { describableUserAgent, usableUserAgent } from './user-agent';
 
@@ -43,22 +44,66 @@ describe('one spelling per mailbox', () => {
   test.each([
     ['anna@example.com', 'anna@example.com'],
     ['  Anna@Example.COM ', 'anna@example.com'],
+    ['olena@xn--80a1acny.xn--j1amh', 'olena@xn--80a1acny.xn--j1amh'],
+    ['olena@пошта.укр', 'olena@xn--80a1acn3a.xn--j1amh'],
+    ['Olena@ПОШТА.УКР', 'olena@xn--80a1acn3a.xn--j1amh'],
+    ['anna@bücher.example', 'anna@xn--bcher-kva.example'],
+    ['anna@bu\u0308cher.example', 'anna@xn--bcher-kva.example'],
+    ['anna@straße.example', 'anna@xn--strae-oqa.example'],
+    ['anna@例え.テスト', 'anna@xn--r8jz45g.xn--zckzah'],
+    ['anna@مثال.إختبار', 'anna@xn--mgbh0fb.xn--kgbechtv'],
   ])('%j is %s', (typed, canonical) => {
     expect(canonicalEmail(typed)).toBe(canonical);
   });
 
+  // The cases of the HTML Standard's rule: every sign that it allows before the @, dots anywhere, no dot in the domain.
   test.each([
-    '',
-    'anna',
+    ...["!#$%&'*+-/=?^_`{|}~.0a@example.com", 'a&b@example.com', "o'brien@example.com", 'a.@example.com'],
+    ...['.a@example.com', 'a..b@example.com', 'a+b@example.com', 'a@localhost', 'a@1.2.3.4', `a@${'x'.repeat(63)}.com`],
+    ...['a@sub-domain.example.museum', 'a@xn--p1ai', '1@1.com'],
+  ])('%s is one, as browsers say', (address) => {
+    expect(canonicalEmail(address)).toBe(address);
+    expect(typedEmail(address)).toBe(address);
+  });
+
+  test.each([
+    ...['', 'anna', '@', 'anna@', '@example.com', 'a b@example.com', 'anna@-example.com', 'anna@example-.com'],
+    ...['anna@example..com', 'anna@.example.com', 'anna@example.com.', 'anna@ex_ample.com', `a@${'x'.repeat(64)}.com`],
+    ...['"anna"@example.com', 'anna@[127.0.0.1]', 'Anna <anna@example.com>', 'mailto:anna@example.com'],
+    ...['anna@пошта.укр/x', 'anna@пошта.укр:25', 'anna@пош_та.укр', 'anna@пошта.укр.', 'анна@пошта.укр'],
+  ])('%j is none, as browsers say', (text) => {
+    expect(typedEmail(text)).toBeNull();
+  });
+
+  test.each([
     'anna＠example.com',
     'аnna@example.com',
+    'anna@exаmple.com',
+    'anna@ｅxample.com',
+    'anna@example。com',
+    'anna@example．com',
+    'anna@\u212aiev.example',
+    'anna@\ufb01sh.example',
+    'anna@exam\u00adple.укр',
+    'anna@ⓔxample.com',
+    'anna@αpple.com',
     '"a@evil"@x.com',
     'a@b@c.com',
-    'anna@example.com\u200b',
     'a@example.com,b@example.com',
     'anna@example.com\r\nBcc: x@example.com',
-  ])('%j is none', (typed) => {
-    expect(canonicalEmail(typed)).toBeNull();
+  ])('%j is an imitation, or two', (text) => {
+    expect(canonicalEmail(text)).toBeNull();
+  });
+
+  test('invisible characters are left out of what a person pastes, and refused in what a provider claims', () => {
+    for (const text of [
+      'anna@example.com\u200b',
+      '\u202aanna@example.com\u202c',
+      '\ufeff\u00a0an\u00adna@example.com\u2800',
+    ]) {
+      expect(typedEmail(text)).toBe('anna@example.com');
+      expect(canonicalEmail(text)).toBeNull();
+    }
   });
 });
 
@@ -103,20 +148,48 @@ describe('whatever is sent', () => {
     return mailbox.slice(0, place) + wide + mailbox.slice(place + 1);
   });
 
+  const international = fc
+    .tuple(fc.emailAddress(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), fc.constantFrom('', '.укр'))
+    .map(([mailbox, label, end]) => `${mailbox.split('@')[0]}@${label}${end || '.example'}`);
+
+  /** As a person sees it: the letters of a domain, not its punycode; capitals are the same mailbox. */
+  const seen = (text: string) => {
+    const [local = '', domain = ''] = text.trim().normalize('NFC').split('@');
+    return `${local}@${/^\p{ASCII}*$/u.test(domain) ? domainToUnicode(domain) || domain : domain}`.toLowerCase();
+  };
+
   test('as an e-mail address: one clean spelling, or none', () => {
     fc.assert(
-      fc.property(fc.oneof(anyText, fc.emailAddress(), address, imitation), (text) => {
+      fc.property(fc.oneof(anyText, fc.emailAddress(), address, imitation, international), (text) => {
         const canonical = canonicalEmail(text);
         if (canonical === null) return;
         expect(canonical).toMatch(/^[\x21-\x7e]+@[a-z\d.-]+$/);
-        expect(canonical).toBe(text.trim().toLowerCase());
         expect(canonical.length).toBeLessThanOrEqual(254);
         expect(canonicalEmail(canonical)).toBe(canonical);
+        expect(typedEmail(text)).toBe(canonical);
         expect(canonical).toSatisfy(isClean);
         expect(canonical).toSatisfy(comesBack);
       }),
       fuzzRuns(),
     );
+  });
+
+  test('as an e-mail address: what is seen is what is meant, so two that look different never become one', () => {
+    const anything = fc.oneof(anyText, fc.emailAddress(), address, imitation, international);
+    fc.assert(
+      fc.property(anything, (text) => {
+        const canonical = canonicalEmail(text);
+        if (canonical !== null) expect(seen(canonical)).toBe(seen(text));
+      }),
+      fuzzRuns(2000),
+    );
+    // Each code point in the place of a letter.
+    for (let code = 0x80; code < 0x110000; code += 1) {
+      const domain = `ex${String.fromCodePoint(code)}mple.com`;
+      const canonical = canonicalEmail(`anna@${domain}`);
+      if (canonical !== null && !canonical.startsWith('anna@xn--')) expect.fail(`U+${code.toString(16)}: ${canonical}`);
+      if (canonicalEmail(`${domain}@example.com`) !== null) expect.fail(`U+${code.toString(16)} before the @`);
+    }
   });
 
   test('as the address to go to: a path of the portal', () => {

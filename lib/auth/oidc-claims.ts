@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressClaim } from '../customers/address-claim';
 
 const text = z.string().trim().max(500).optional().catch(undefined);
 
@@ -12,7 +13,7 @@ export const oidcClaims = z.object({
   given_name: text,
   family_name: text,
   phone_number: text,
-  address: z.object({ country: text, formatted: text }).optional().catch(undefined),
+  address: addressClaim.optional().catch(undefined),
   locale: text,
 });
 export type OidcClaims = z.infer<typeof oidcClaims>;

@@ -18,7 +18,7 @@ import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from './authenticatio
 import { currentBrowser } from './browser';
 import { safeCallbackPath } from './callback-url';
 import { signInCookies } from './cookies';
-import { canonicalEmail } from './email';
+import { canonicalEmail, typedEmail } from './email';
 import { isSomebodyElse, type Subject } from './identities';
 import { LINK_MINUTES } from './limits';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
@@ -179,7 +179,7 @@ function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string
     maxAge: LINK_MINUTES * 60,
     options: {},
     normalizeIdentifier(text) {
-      const address = canonicalEmail(text);
+      const address = typedEmail(text);
       if (!address) throw new Error('not an e-mail address');
       return address;
     },

@@ -1,7 +1,10 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { auditEvents } from '../db/schema';
 import { reconcile } from '../reconciler';
 import { addUser, customerRow, DETAILS, type Portal, startPortal } from '../testing/portal';
 import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { CONSENT_VERSION } from './details-schema';
 import { readCustomerState } from './read';
 import { saveDetails } from './save';
 
@@ -108,4 +111,17 @@ test('credentials that are not accepted reject nobody', async () => {
   expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
   // Surely not carried out: nothing has to be looked up.
   expect(await customerRow(portal.services, user.id)).toMatchObject({ createAttemptedAt: null });
+});
+
+test('the audit trail says which numbers were confirmed although they do not fit their country, and not the numbers', async () => {
+  const user = await addUser(portal.services);
+  const details = { ...DETAILS, taxNumber: '3184710692' };
+  await saveDetails(user.id, details, async () => portal.services, ['taxNumber']);
+  await saveDetails(user.id, DETAILS, async () => portal.services);
+  const rows = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.event, 'sensitive_update'));
+  const facts = rows.filter(({ subject }) => subject === user.id).map((row) => row.facts);
+  expect(facts).toEqual([
+    { object: 'details', version: 1, consent: CONSENT_VERSION, overruled: 'taxNumber' },
+    { object: 'details', version: 2, consent: CONSENT_VERSION },
+  ]);
 });

@@ -1,6 +1,7 @@
 // One set of rules for the details: the form's fields and limits come from detail-fields.ts too.
 import isoCountries from 'i18n-iso-countries';
 import { z } from 'zod';
+import { cleanLine, countCharacters, hasLetter, hasLetterOrDigit, isUsable } from '../text';
 import {
   DETAIL_FIELDS,
   type DetailErrors,
@@ -14,43 +15,46 @@ import { readPhone } from './phone';
 /** Wording of the consent in the message files; change both together, so that a record says what was agreed to. */
 export const CONSENT_VERSION = '2026-11-01';
 
-/** Control characters, bidirectional overrides and lone surrogates: invisible in a name, trouble everywhere else. */
-const FORBIDDEN = /[\p{Cc}\p{Cs}\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
-
 const line = (longest: number) =>
   z
     .string()
-    .transform((text) => text.normalize('NFC').replace(/\s+/g, ' ').trim())
+    .transform(cleanLine)
     .pipe(
       z
         .string()
-        .max(longest, 'tooLong')
-        .refine((text) => !FORBIDDEN.test(text), 'characters'),
+        .refine((text) => countCharacters(text) <= longest, 'tooLong')
+        .refine(isUsable, 'characters'),
     );
 const requiredLine = (longest: number) => line(longest).pipe(z.string().min(1, 'required'));
+const name = requiredLine(LIMITS.name).refine(hasLetter, 'letter');
+const optionalNumber = line(LIMITS.number).refine((text) => !text || hasLetterOrDigit(text), 'letterOrDigit');
+
+/** The rule of each field by itself. A claim of an identity provider keeps to them, too (lib/customers/prefill.ts). */
+export const fields = {
+  firstName: name,
+  lastName: name,
+  phoneNumber: line(LIMITS.phone),
+  country: z
+    .string()
+    .min(1, 'required')
+    .refine((code) => isoCountries.isValid(code) && /^[A-Z]{2}$/.test(code), 'country'),
+  documentNumber: requiredLine(LIMITS.number).refine(hasLetterOrDigit, 'letterOrDigit'),
+  taxNumber: optionalNumber,
+  residenceAddress: requiredLine(LIMITS.address).refine(hasLetterOrDigit, 'letterOrDigit'),
+} satisfies Record<DetailField, z.ZodType>;
 
 /**
  * Verification details as a person types them → as they are stored and sent. Messages are keys of `details.errors`.
- * The phone number becomes E.164; a national number is read in the chosen country.
+ * Text is cleaned by lib/text.ts and never cut. The phone number becomes E.164; a national number is read in the chosen
+ * country; an extension is refused, because E.164 has no room for it.
  */
 export const detailsSchema = z
-  .object({
-    firstName: requiredLine(LIMITS.name),
-    lastName: requiredLine(LIMITS.name),
-    phoneNumber: line(LIMITS.phone),
-    country: z
-      .string()
-      .min(1, 'required')
-      .refine((code) => isoCountries.isValid(code) && /^[A-Z]{2}$/.test(code), 'country'),
-    documentNumber: requiredLine(LIMITS.number),
-    taxNumber: line(LIMITS.number),
-    residenceAddress: requiredLine(LIMITS.address),
-    consent: z.literal('agreed', 'consent'),
-  })
+  .object({ ...fields, consent: z.literal('agreed', 'consent') })
   .transform((details, context) => {
     if (!details.phoneNumber) return details;
     const phone = readPhone(details.phoneNumber, details.country);
     if (!phone) context.addIssue({ code: 'custom', path: ['phoneNumber'], message: 'phone' });
+    else if (phone.ext) context.addIssue({ code: 'custom', path: ['phoneNumber'], message: 'extension' });
     return { ...details, phoneNumber: phone?.number ?? details.phoneNumber };
   });
 

@@ -6,7 +6,7 @@ import { SealError } from '../crypto/keyring';
 import { customers, details, users } from '../db/schema';
 import { inTransaction } from '../db/transaction';
 import type { Services } from '../services';
-import { DETAIL_FIELDS, type DetailField, type Details } from './detail-fields';
+import { DETAIL_FIELDS, type DetailField, type Details, type NumberField } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
 import { boundCustomers } from './row';
 
@@ -50,9 +50,15 @@ export async function reachedKuna({ db }: Pick<Services, 'db'>, userId: string, 
 /**
  * Stores the details with the consent, and with them the intent to have a KunaCore customer: both or neither.
  * A customer whose details had been rejected gets another chance.
+ * @param overruled fields whose number the person confirmed although it does not fit its country.
  * @throws Error when the user has been deleted meanwhile; the driver's error.
  */
-export async function storeDetails(services: Services, userId: string, typed: Details): Promise<void> {
+export async function storeDetails(
+  services: Services,
+  userId: string,
+  typed: Details,
+  overruled: NumberField[] = [],
+): Promise<void> {
   await inTransaction(services.db, async (tx) => {
     // Held until the details are in: a deletion waits for them and removes them, or has come first.
     const [user] = await tx
@@ -89,7 +95,12 @@ export async function storeDetails(services: Services, userId: string, typed: De
         set: { ...sealed, ...consent, version: sql`${details.version} + 1`, updatedAt: sql`now()` },
       })
       .returning({ version: details.version });
-    const facts = { object: 'details', version: saved?.version ?? 0, consent: CONSENT_VERSION };
+    const facts = {
+      object: 'details',
+      version: saved?.version ?? 0,
+      consent: CONSENT_VERSION,
+      overruled: overruled.join(' ') || undefined,
+    };
     const actor = `user:${userId}` as const;
     await record(tx, services.keyring, { event: 'sensitive_update', actor, subject: userId, facts });
   });

@@ -5,6 +5,8 @@ import type { OidcClaims } from '../auth/oidc-claims';
 import { SealError } from '../crypto/keyring';
 import { users } from '../db/schema';
 import type { Services } from '../services';
+import { readCountry } from './country-claim';
+import { fields } from './details-schema';
 
 const prefill = z.object({
   firstName: z.string().optional(),
@@ -24,7 +26,7 @@ export async function saveClaims({ db, keyring }: Services, userId: string, clai
     lastName: claims.family_name,
     phoneNumber: claims.phone_number,
     country: claims.address?.country,
-    residenceAddress: claims.address?.formatted?.replace(/\s*\r?\n\s*/g, ', '),
+    residenceAddress: claims.address?.formatted,
   };
   await db
     .update(users)
@@ -41,6 +43,20 @@ export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: strin
     if (error instanceof SealError) return {};
     throw error;
   }
+}
+
+/**
+ * What of the claims stands in the form: each field by the rule for what people type there, the country as the form
+ * offers it. What does not fit leaves its field empty. A `name` without its parts is not split: which of its words is the
+ * family name differs between languages.
+ */
+export function usableClaims(claims: Prefill): Prefill {
+  const country = claims.country && readCountry(claims.country);
+  const entries = Object.entries({ ...claims, country }).flatMap(([field, claim]) => {
+    const value = fields[field as keyof Prefill].safeParse(claim ?? '').data;
+    return value ? [[field, value]] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** Where the claims are sealed (lib/crypto/keyring.ts). */

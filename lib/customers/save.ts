@@ -3,7 +3,7 @@ import { killPoint } from '../kill-points';
 import { describeError, log } from '../log';
 import { type Services, services } from '../services';
 import { createCustomer } from './create';
-import type { Details } from './detail-fields';
+import type { Details, NumberField } from './detail-fields';
 import { storeDetails } from './details';
 import { syncCustomer } from './sync';
 
@@ -14,12 +14,17 @@ const WAIT_MS = 12_000;
  * "Save and continue": stores the details, then creates the customer at KunaCore or sends it the change.
  * @returns whether the details are stored; what KunaCore could not be told yet is told later.
  */
-export async function saveDetails(userId: string, details: Details, getServices = services): Promise<boolean> {
+export async function saveDetails(
+  userId: string,
+  details: Details,
+  getServices = services,
+  overruled: NumberField[] = [],
+): Promise<boolean> {
   let parts: Services;
   try {
     parts = await getServices();
     killPoint('before-intent');
-    await storeDetails(parts, userId, details);
+    await storeDetails(parts, userId, details, overruled);
     killPoint('after-intent');
   } catch (error) {
     log().error({ event: 'details_not_stored', userId, error: describeError(error) });

@@ -1,6 +1,6 @@
 import 'server-only';
 import { count, desc, eq, isNull, sql } from 'drizzle-orm';
-import { canonicalEmail } from '../auth/email';
+import { typedEmail } from '../auth/email';
 import { type Identity, listIdentities } from '../auth/identities';
 import { readCustomer } from '../customers/row';
 import { type CustomerState, customerState } from '../customers/state';
@@ -67,7 +67,7 @@ export async function listCustomers(
 
 /** The id of the customer with this address, as an operator types it; null when there is none. */
 export async function findCustomer(services: Pick<Services, 'db' | 'keyring'>, typed: string): Promise<string | null> {
-  const email = canonicalEmail(typed);
+  const email = typedEmail(typed);
   return email ? ((await findUser(services, email))?.id ?? null) : null;
 }
 

@@ -74,7 +74,7 @@ function generatedClaims(sub: string): Claims | undefined {
   const digits = /^sample-([1-9]\d{0,3})$/.exec(sub)?.[1];
   if (!digits || Number(digits) > GENERATED) return undefined;
   return {
-    ...person('Customer', digits, 'uk'),
+    ...person('Customer', `Number${digits}`, 'uk'),
     sub,
     email: `customer${digits}@example.com`,
     phone_number: `+38050${digits.padStart(7, '0')}`,

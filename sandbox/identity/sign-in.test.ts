@@ -67,7 +67,7 @@ describe('signing in', () => {
   it('knows generated customers up to sample-2000, and nobody else', async () => {
     expect(await claimsOf('sample-2000')).toMatchObject({
       email: 'customer2000@example.com',
-      name: 'Customer 2000',
+      name: 'Customer Number2000',
       phone_number: '+380500002000',
       address: { country: 'UA' },
     });

@@ -5,6 +5,7 @@ import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
+import { brand } from '@/lib/brand/brand';
 import { operationFilter } from '@/lib/customers/operations-schema';
 import { readCustomerState } from '@/lib/customers/read';
 import { services } from '@/lib/services';
@@ -31,7 +32,10 @@ export default async function ActivityPage({ searchParams }: { searchParams: Sea
         </Notice>
       )}
       {hasWallet ? (
-        <Activity initial={operationFilter.parse(search)} />
+        <>
+          <Activity initial={operationFilter.parse(search)} />
+          <p className="mt-4 text-muted text-sm">{t('zone', { zone: brand.timeZone })}</p>
+        </>
       ) : (
         <NextStep customer={customer} openAction={openWidget} />
       )}

@@ -10,7 +10,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
-import { openClaims } from '@/lib/customers/prefill';
+import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
 import { listCountries } from '@/lib/i18n/countries';
 import { services } from '@/lib/services';
@@ -29,7 +29,7 @@ export default async function DetailsPage({ searchParams }: { searchParams: Sear
     await readableDetails(parts, session.userId),
     await readCustomerState(parts, session.userId),
   ];
-  const claims: Partial<Details> = stored ? {} : openClaims(parts, session.userId, session.claimsSealed);
+  const claims: Partial<Details> = stored ? {} : usableClaims(openClaims(parts, session.userId, session.claimsSealed));
   const t = await getTranslations('details');
   const words = { brand: brand.name, email: brand.support.email };
   return (

@@ -1,8 +1,10 @@
 import type { NextRequest } from 'next/server';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { findAllOperations } from '@/lib/customers/operations';
-import { operationsCsv } from '@/lib/customers/operations-csv';
-import { operationFilter } from '@/lib/customers/operations-schema';
+import { type CsvWords, operationsCsv } from '@/lib/customers/operations-csv';
+import { OPERATION_STATUSES, OPERATION_TYPES, operationFilter } from '@/lib/customers/operations-schema';
 import { answerForWallet } from '@/lib/customers/wallet-route';
 import { countFor } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
@@ -17,7 +19,7 @@ export async function GET(request: NextRequest): Promise<Response> {
     const use = await countFor('csv-account', userId);
     if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/activity');
     const operations = await findAllOperations(services, walletId, filter, MOST);
-    return new Response(operationsCsv(operations), {
+    return new Response(operationsCsv(operations, await csvWords()), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="operations.csv"',
@@ -29,4 +31,23 @@ export async function GET(request: NextRequest): Promise<Response> {
   const back = new URL('/account/activity', config().portalOrigin);
   back.search = new URLSearchParams({ ...filter, export: 'failed' }).toString();
   return new Response(null, { status: 303, headers: { location: back.href, 'cache-control': 'no-store' } });
+}
+
+/** The person's language and the institution's zone, as on the page. */
+async function csvWords(): Promise<CsvWords> {
+  const [activity, word] = [await getTranslations('activity'), await getTranslations('operations')];
+  const { timeZone } = brand;
+  return {
+    language: await getLocale(),
+    timeZone,
+    heading: (column) => activity(`file.${column}`, { zone: timeZone }),
+    typeName: (name) => {
+      const type = OPERATION_TYPES.find((known) => known === name);
+      return type ? word(`type.${type}`) : name;
+    },
+    statusName: (name) => {
+      const status = OPERATION_STATUSES.find((known) => known === name);
+      return status ? word(`status.${status}`) : name;
+    },
+  };
 }

@@ -4,7 +4,7 @@ import NextAuth from 'next-auth';
 import { POST as signOut } from '@/app/sign-out/route';
 import { hashSessionToken } from '@/lib/auth/adapter';
 import { clearForeignCallbackUrl, clearSessionCookies, sessionCookieName } from '@/lib/auth/cookies';
-import { canonicalEmail } from '@/lib/auth/email';
+import { typedEmail } from '@/lib/auth/email';
 import { mayAskForLink } from '@/lib/auth/link-limits';
 import { authOptions } from '@/lib/auth/options';
 import { currentSession } from '@/lib/auth/session';
@@ -60,7 +60,7 @@ async function askedAddress(request: NextRequest): Promise<string> {
     .clone()
     .formData()
     .catch(() => new FormData());
-  return canonicalEmail(String(form.get('email') ?? '')) ?? 'none';
+  return typedEmail(String(form.get('email') ?? '')) ?? 'none';
 }
 
 async function session(): Promise<Response> {

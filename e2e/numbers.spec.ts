@@ -1,0 +1,59 @@
+// Numbers whose check digit does not fit: a warning that the person can overrule, with script and without.
+import { expect, type Page, test } from '@playwright/test';
+import { signIn } from './portal';
+import { customersOf, person } from './sandbox';
+
+for (const [index, javaScriptEnabled] of [true, false].entries()) {
+  test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
+    test.use({ javaScriptEnabled });
+
+    test('a doubtful number is asked about, corrected or confirmed, and nothing typed is lost', async ({ page }) => {
+      const { sub, email } = person(240 + index);
+      await signIn(page, sub, { path: '/account/details' });
+      await page.getByLabel('Country').selectOption('PL');
+      await page.getByLabel('Document number').fill('ABS223456');
+      await page.getByLabel('Tax number').fill('44051401358');
+      await page.getByRole('checkbox', { name: /^I agree/ }).check();
+      await save(page);
+
+      const warning = page.getByRole('alert').filter({ hasText: 'Please look at this number again' });
+      const documentIsRight = warning.getByRole('checkbox', {
+        name: 'Document number ABS223456 is right as it stands.',
+      });
+      const taxIsRight = warning.getByRole('checkbox', { name: 'Tax number 44051401358 is right as it stands.' });
+      await expect(documentIsRight).not.toBeChecked();
+      await taxIsRight.check();
+      await expect(page.getByLabel('Country')).toHaveValue('PL');
+      await expect(page.getByLabel('Tax number', { exact: true })).toHaveValue('44051401358');
+      expect(await customersOf(email)).toEqual([]);
+
+      // One is confirmed, the other is not yet; then another mistake, which no choice was made about.
+      await page.getByLabel('Tax number', { exact: true }).fill('44051401357');
+      await documentIsRight.check();
+      await save(page);
+      await expect(documentIsRight).toBeChecked();
+      await warning.getByRole('checkbox', { name: 'Tax number 44051401357 is right as it stands.' }).check();
+      await expect(page.getByRole('checkbox', { name: /^I agree/ })).toBeChecked();
+      expect(await customersOf(email)).toEqual([]);
+      await save(page);
+      await page.waitForURL('**/account');
+      expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'ABS223456', itn: '44051401357' }]);
+    });
+  });
+}
+
+test('a number that fits is saved at once', async ({ page }) => {
+  const { sub, email } = person(242);
+  await signIn(page, sub, { path: '/account/details' });
+  await page.getByLabel('Country').selectOption('PL');
+  await page.getByLabel('Document number').fill('ABS 123456');
+  await page.getByLabel('Tax number').fill('44051401359');
+  await page.getByRole('checkbox').check();
+  await save(page);
+  await page.waitForURL('**/account');
+  expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'ABS 123456', itn: '44051401359' }]);
+});
+
+async function save(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+}
