@@ -46,6 +46,8 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     return session ? null : toSignIn(pathname + search);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
+    // What a form was posted to says what became of it, and gives back what was typed.
+    if (request.method === 'POST') return null;
     return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
 }

@@ -25,7 +25,7 @@ type Values = Partial<Record<DetailField, string>> & { consent?: boolean };
 /** What came of a save that did not succeed, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated';
+  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unconfirmed' | 'unreachable' | 'outdated';
   values?: Values;
 }
 

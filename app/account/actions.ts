@@ -3,7 +3,7 @@
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
-import { identifyCaller } from '@/lib/auth/caller';
+import { userAction } from '@/lib/auth/action';
 import { handoverCookie } from '@/lib/auth/cookies';
 import { endAuthorisation as end } from '@/lib/authorisations/end';
 import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
@@ -12,38 +12,48 @@ import { config } from '@/lib/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
 import { saveDetails as save } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
-import { countFor } from '@/lib/rate-limits/request';
 import { services } from '@/lib/services';
 
 /** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
-export async function saveDetails(_state: DetailsFormState, submitted: FormData): Promise<DetailsFormState> {
+export const saveDetails = userAction(
+  {
+    limit: 'details-account',
+    otherwise: (problem, _state: DetailsFormState, submitted: FormData): DetailsFormState => ({
+      problem,
+      values: typed(submitted),
+    }),
+  },
+  async ({ session }, _state, submitted): Promise<DetailsFormState> => {
+    const parsed = parseDetails(asForm(submitted));
+    if ('errors' in parsed) return { errors: parsed.errors, values: typed(submitted) };
+    if (!(await save(session.userId, parsed.details))) return { problem: 'unconfirmed', values: typed(submitted) };
+    redirect('/account');
+  },
+);
+
+function typed(submitted: FormData): DetailsFormState['values'] {
   const form = asForm(submitted);
-  const values = { ...typedValues(form), consent: form.get('consent') === 'agreed' };
-  const caller = await identifyCaller();
-  if (caller.problem) return { problem: caller.problem, values };
-  const use = await countFor('details-account', caller.session.userId);
-  if (!use.allowed) return { problem: 'too-many', values };
-  const parsed = parseDetails(form);
-  if ('errors' in parsed) return { errors: parsed.errors, values };
-  const saved = await save(caller.session.userId, parsed.details);
-  if (!saved) return { problem: 'unavailable', values };
-  redirect('/account');
+  return { ...typedValues(form), consent: form.get('consent') === 'agreed' };
 }
 
-/** "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, shows the page. */
-export async function openWidget(): Promise<void> {
-  const caller = await identifyCaller();
-  if (!caller.problem && caller.userAgent) {
-    const sealed = await issueSealed(caller.session, caller.userAgent);
-    if (sealed) (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
-  }
-  // Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
+/**
+ * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, shows the page.
+ * Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
+ */
+export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
+  const sealed = userAgent && (await issueSealed(session, userAgent));
+  if (sealed) (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
   redirect('/account/buy');
-}
+});
 
-/** "End Kuna's access": on all devices of this customer, while the sessions stay. */
-export async function endAuthorisation(): Promise<void> {
-  const caller = await identifyCaller();
-  if (!caller.problem) await end(await services(), caller.session.userId, 'ended-by-user');
-  redirect('/account');
-}
+/**
+ * "End Kuna's access": on all devices of this customer, while the sessions stay. Never leads to the buy page, whose
+ * frame would ask for access again.
+ */
+export const endAuthorisation = userAction(
+  { otherwise: () => redirect('/account?unconfirmed') },
+  async ({ session }) => {
+    await end(await services(), session.userId, 'ended-by-user');
+    redirect('/account');
+  },
+);

@@ -2,47 +2,57 @@
 
 import { redirect } from 'next/navigation';
 import type { FindState } from '@/components/operator/find-customer';
-import { identifyOperator } from '@/lib/auth/caller';
+import { operatorAction } from '@/lib/auth/action';
 import { asForm } from '@/lib/http/form';
-import { describeError, log } from '@/lib/log';
 import { act, OPERATOR_ACTIONS } from '@/lib/operator/act';
 import { findCustomer } from '@/lib/operator/customers';
-import { countFor } from '@/lib/rate-limits/request';
 import { services } from '@/lib/services';
 import { isUuid } from '@/lib/uuid';
 
 /** Looks a customer up by address and leads to their page. */
-export async function findByAddress(_state: FindState, submitted: FormData): Promise<FindState> {
-  const typed = String(asForm(submitted).get('email') ?? '').slice(0, 320);
-  const caller = await identifyOperator();
-  if (caller.problem) return { problem: caller.problem, typed };
-  if (!(await countFor('operator-account', caller.session.userId)).allowed) return { problem: 'too-many', typed };
-  const found = await findCustomer(await services(), typed).catch(unavailable);
-  if (found === undefined) return { problem: 'unavailable', typed };
-  if (!found) return { problem: 'none', typed };
-  redirect(`/operator/customers/${found}`);
+export const findByAddress = operatorAction(
+  {
+    limit: 'operator-account',
+    otherwise: (problem, _state: FindState, submitted: FormData): FindState => ({
+      // Nothing is stored by looking.
+      problem: problem === 'unconfirmed' ? 'unavailable' : problem,
+      typed: typed(submitted),
+    }),
+  },
+  async (_operator, _state, submitted): Promise<FindState> => {
+    const found = await findCustomer(await services(), typed(submitted));
+    if (!found) return { problem: 'none', typed: typed(submitted) };
+    redirect(`/operator/customers/${found}`);
+  },
+);
+
+function typed(submitted: FormData): string {
+  return String(asForm(submitted).get('email') ?? '').slice(0, 320);
 }
 
 /** One of an operator's buttons (lib/operator/act.ts) on a customer's page. */
-export async function actOnCustomer(submitted: FormData): Promise<void> {
+export const actOnCustomer = operatorAction(
+  {
+    limit: 'operator-account',
+    otherwise: (problem, submitted: FormData): never => {
+      const { userId } = chosen(submitted);
+      if (problem === 'forbidden' || problem === 'signed-out' || !userId) redirect('/operator');
+      redirect(`/operator/customers/${userId}?done=${problem === 'unavailable' ? 'failed' : problem}`);
+    },
+  },
+  async ({ session }, submitted) => {
+    const { userId, action } = chosen(submitted);
+    if (!userId || !action) redirect('/operator');
+    await act(await services(), session.userId, action, userId);
+    redirect(`/operator/customers/${userId}?done=${action}`);
+  },
+);
+
+function chosen(submitted: FormData) {
   const form = asForm(submitted);
   const userId = form.get('customer');
-  const action = OPERATOR_ACTIONS.find((one) => one === form.get('action'));
-  const caller = await identifyOperator();
-  if (caller.problem || !action || !isUuid(userId)) redirect('/operator');
-  const done = (await countFor('operator-account', caller.session.userId)).allowed
-    ? await services()
-        .then((parts) => act(parts, caller.session.userId, action, userId))
-        .then(() => action, failed)
-    : 'too-many';
-  redirect(`/operator/customers/${userId}?done=${done}`);
-}
-
-function unavailable(error: unknown): undefined {
-  log().error({ event: 'operator_search_failed', error: describeError(error) });
-}
-
-function failed(error: unknown): 'failed' {
-  log().error({ event: 'operator_action_failed', error: describeError(error) });
-  return 'failed';
+  return {
+    userId: isUuid(userId) ? userId : null,
+    action: OPERATOR_ACTIONS.find((one) => one === form.get('action')),
+  };
 }

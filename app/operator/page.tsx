@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { CustomerList } from '@/components/operator/customer-list';
 import { FindCustomer } from '@/components/operator/find-customer';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
+import { interruptible } from '@/lib/interruptible';
 import { listCustomers } from '@/lib/operator/customers';
 import { services } from '@/lib/services';
 import { findByAddress } from './actions';
@@ -17,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function OperatorPage({ searchParams }: { searchParams: Search }) {
+async function OperatorPage({ searchParams }: { searchParams: Search }) {
   await requireOperator('/operator');
   const asked = String((await searchParams).page ?? '');
   const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
@@ -47,3 +49,5 @@ export default async function OperatorPage({ searchParams }: { searchParams: Sea
     </>
   );
 }
+
+export default interruptible(OperatorPage, Interruption);

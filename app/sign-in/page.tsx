@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { EmailSignIn } from '@/components/email-sign-in';
+import { PublicInterruption } from '@/components/interruption';
 import { SessionChange } from '@/components/session-change';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
@@ -11,6 +12,7 @@ import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
+import { interruptible } from '@/lib/interruptible';
 import { sendLink } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,7 +34,7 @@ const KNOWN_ERRORS = [
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function SignInPage({ searchParams }: { searchParams: Search }) {
+async function SignInPage({ searchParams }: { searchParams: Search }) {
   const { oidc, email, widget, portalOrigin } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
@@ -104,6 +106,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
     </Shell>
   );
 }
+
+export default interruptible(SignInPage, PublicInterruption);
 
 function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;

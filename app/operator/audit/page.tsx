@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { readTrail } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
+import { interruptible } from '@/lib/interruptible';
 import { services } from '@/lib/services';
 import { isUuid } from '@/lib/uuid';
 
@@ -16,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function AuditPage({ searchParams }: { searchParams: Search }) {
+async function AuditPage({ searchParams }: { searchParams: Search }) {
   await requireOperator('/operator/audit');
   const asked = await searchParams;
   const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
@@ -46,3 +48,5 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
     </>
   );
 }
+
+export default interruptible(AuditPage, Interruption);

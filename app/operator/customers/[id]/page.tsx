@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getFormatter, getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
@@ -10,6 +11,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { readTrail } from '@/lib/audit/read';
 import { recordAlone } from '@/lib/audit/trail';
 import { requireOperator } from '@/lib/auth/session';
+import { interruptible } from '@/lib/interruptible';
 import { OPERATOR_ACTIONS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { services } from '@/lib/services';
@@ -25,9 +27,10 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const OUTCOMES = [...OPERATOR_ACTIONS, 'failed', 'too-many'] as const;
+const NOT_DONE = ['failed', 'unconfirmed', 'too-many'] as const;
+const OUTCOMES = [...OPERATOR_ACTIONS, ...NOT_DONE] as const;
 
-export default async function CustomerPage({ params, searchParams }: Props) {
+async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator');
   if (!isUuid(id)) notFound();
@@ -44,11 +47,7 @@ export default async function CustomerPage({ params, searchParams }: Props) {
       <PageHeading title={file.email ?? t('noAddress')} intro={t(`states.${file.state}`)} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         {outcome && (
-          <Notice
-            tone={outcome === 'failed' || outcome === 'too-many' ? 'bad' : 'good'}
-            alert
-            className="lg:col-span-2"
-          >
+          <Notice tone={NOT_DONE.some((one) => one === outcome) ? 'bad' : 'good'} alert className="lg:col-span-2">
             <p>{t(`outcomes.${outcome}`)}</p>
           </Notice>
         )}
@@ -67,6 +66,8 @@ export default async function CustomerPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+export default interruptible(CustomerPage, Interruption);
 
 async function Facts({ file }: { file: CustomerFile }) {
   const t = await getTranslations('operator.facts');
