@@ -3,7 +3,6 @@
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { PageHeading } from './page-heading';
-import { PublicTop, Shell } from './shell';
 import { Button } from './ui/button';
 
 /** Stands in for a page whose data cannot be had right now, inside the layout, which keeps navigation and sign-out. */
@@ -18,14 +17,5 @@ export function Interruption() {
         <a href={search ? `${path}?${search}` : path}>{t('action')}</a>
       </Button>
     </>
-  );
-}
-
-/** The same for a page outside the account. */
-export function PublicInterruption() {
-  return (
-    <Shell top={<PublicTop />}>
-      <Interruption />
-    </Shell>
   );
 }

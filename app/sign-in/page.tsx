@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { EmailSignIn } from '@/components/email-sign-in';
-import { PublicInterruption } from '@/components/interruption';
 import { SessionChange } from '@/components/session-change';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
@@ -12,7 +11,7 @@ import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
-import { interruptible } from '@/lib/interruptible';
+import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { sendLink } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -34,12 +33,12 @@ const KNOWN_ERRORS = [
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-async function SignInPage({ searchParams }: { searchParams: Search }) {
+export default async function SignInPage({ searchParams }: { searchParams: Search }) {
   const { oidc, email, widget, portalOrigin } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
-  if (await currentSession()) redirect(callbackPath);
+  if (await signedInAlready()) redirect(callbackPath);
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
   const error = one(search.error);
@@ -107,7 +106,15 @@ async function SignInPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(SignInPage, PublicInterruption);
+/** Not while nobody knows: the way in stays open, and what was typed there comes back. */
+async function signedInAlready(): Promise<boolean> {
+  try {
+    return (await currentSession()) !== null;
+  } catch (error) {
+    if (!isDatabaseUnavailable(error)) throw error;
+    return false;
+  }
+}
 
 function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;

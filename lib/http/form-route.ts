@@ -1,4 +1,5 @@
 import 'server-only';
+import { unstable_rethrow } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { describeError, log, whereabouts } from '../log';
@@ -25,6 +26,8 @@ export function formRoute<Rest extends unknown[]>(
     try {
       return await run(request, ...rest);
     } catch (error) {
+      // Redirects and the like are answers.
+      unstable_rethrow(error);
       const at = error instanceof Error ? whereabouts(error) : [];
       log().error({ event: 'route_unconfirmed', what: unconfirmed, error: describeError(error), at });
       return unconfirmedPage(unconfirmed, back);

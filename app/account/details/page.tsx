@@ -68,7 +68,27 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(DetailsPage, Interruption);
+/** What was typed is not lost while nothing can be read: the form comes back with it, and can be sent again. */
+async function DetailsInterruption() {
+  return (
+    <>
+      <Interruption />
+      <div className="mt-8 max-w-2xl">
+        <DetailsForm
+          action={saveDetails}
+          initial={{}}
+          consented={false}
+          countries={listCountries(await getLocale())}
+          brandName={brand.name}
+          prefilled={{ fields: [], provider: '' }}
+          onlyWhatWasTyped
+        />
+      </div>
+    </>
+  );
+}
+
+export default interruptible(DetailsPage, DetailsInterruption);
 
 /** What was agreed to and when, and whether Kuna has the newest version. */
 async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean }) {
