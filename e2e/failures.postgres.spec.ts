@@ -2,10 +2,9 @@
 // steps. What is not declared here fails.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { type APIRequestContext, type APIResponse, type Browser, expect, test } from '@playwright/test';
+import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { DatabaseWire, type How } from './database-wire';
-import { readyToBuy, signIn } from './portal';
-import { clearFaults, customersOf, person, setFault } from './sandbox';
+import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
 import { LANGUAGES, type Language, type Say, saying } from './words';
 
@@ -19,6 +18,7 @@ const MOST = 60;
 let wire: DatabaseWire;
 let portal: ChildProcess;
 let next = 900;
+let networks = 0;
 
 /** Somebody who is signed in, with the cookies of a browser and no script. */
 interface Visitor {
@@ -31,7 +31,7 @@ test.beforeAll(async () => {
   const settings = portalEnvironment('spare-portal');
   wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
   portal = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)], {
-    env: { ...process.env, ...settings, DATABASE_URL: wire.url },
+    env: { ...process.env, ...settings, DATABASE_URL: wire.url, TRUSTED_PROXY_HOPS: '1' },
     stdio: 'ignore',
   });
   await mended();
@@ -50,23 +50,38 @@ async function mended(): Promise<void> {
   await expect.poll(() => ready().catch(() => 0), { timeout: 30_000 }).toBe(200);
 }
 
-async function customer(browser: Browser): Promise<Visitor> {
+/** A browser without script, and nobody signed in. */
+async function anonymous(): Promise<Visitor> {
+  const { userAgent } = devices['Desktop Chrome'];
+  // Limits by address are for others to test.
+  networks += 1;
+  const extraHTTPHeaders = { 'x-forwarded-for': `10.1.${networks >> 8}.${networks & 255}` };
+  return { request: await request.newContext({ userAgent, extraHTTPHeaders }), email: '', sub: '' };
+}
+
+/** Somebody who signs in, in a browser of their own. */
+async function signedIn(sub: string, email = ''): Promise<Visitor> {
+  const visitor = { ...(await anonymous()), email, sub };
+  const headers = { origin: SPARE_PORTAL.origin };
+  const form = { callbackUrl: '/account' };
+  const leaving = await visitor.request.post(`${SPARE_PORTAL.origin}/sign-in/oidc`, { headers, form });
+  const [, provider = ''] = /href="(http:[^"]+)"/.exec(await leaving.text()) ?? [];
+  const choice = await visitor.request.get(provider.replaceAll('&amp;', '&'));
+  await visitor.request.post(choice.url(), { form: { sub } });
+  expect(await isSignedIn(visitor), `${sub} is signed in`).toBe(true);
+  return visitor;
+}
+
+/** Somebody new who may buy. */
+async function customer(): Promise<Visitor> {
   next += 1;
   const { sub, email } = person(next);
-  const page = await (await browser.newContext()).newPage();
-  await readyToBuy(page, sub, { origin: SPARE_PORTAL.origin });
-  return { request: page.request, email, sub };
-}
-
-/** The same person in one more browser. */
-async function again(browser: Browser, sub: string, email = ''): Promise<Visitor> {
-  const page = await (await browser.newContext()).newPage();
-  await signIn(page, sub, { origin: SPARE_PORTAL.origin });
-  return { request: page.request, email, sub };
-}
-
-async function anonymous(browser: Browser): Promise<Visitor> {
-  return { request: (await browser.newContext()).request, email: '', sub: '' };
+  const visitor = await signedIn(sub, email);
+  const form = await prepare(ACTIONS.saveDetails as Act, visitor, 'en');
+  await send('form', 'saveDetails', visitor, form, { ...DETAILS, residenceAddress: '1 Break St, Kyiv' }, 'en');
+  const state = async () => (await (await get(visitor, '/api/account/status', 'en')).json()).customer;
+  await expect.poll(state, { timeout: 30_000 }).toBe('ready');
+  return visitor;
 }
 
 const isSignedIn = async (visitor: Visitor) => (await get(visitor, '/api/account/status', 'en')).status() === 200;
@@ -136,7 +151,7 @@ const builtRoutes = Object.values(
 
 interface Act {
   /** Made anew for each try where an act can be done once only. */
-  visitor: (browser: Browser) => Promise<Visitor>;
+  visitor: () => Promise<Visitor>;
   once?: boolean;
   page: string | ((visitor: Visitor) => Promise<string>);
   /** Text inside the form on that page. */
@@ -149,13 +164,13 @@ interface Act {
 }
 
 const cached = new Map<string, Promise<Visitor>>();
-const oneOf = (name: string, make: (browser: Browser) => Promise<Visitor>) => (browser: Browser) => {
-  const made = cached.get(name) ?? make(browser);
+const oneOf = (name: string, make: () => Promise<Visitor>) => () => {
+  const made = cached.get(name) ?? make();
   cached.set(name, made);
   return made;
 };
 const oneCustomer = oneOf('customer', customer);
-const oneOperator = oneOf('operator', (browser) => again(browser, OPERATOR));
+const oneOperator = oneOf('operator', () => signedIn(OPERATOR));
 /** The other browser of a visitor, which an act ends. */
 const others = new WeakMap<Visitor, Visitor>();
 let typedAddress = '';
@@ -201,9 +216,11 @@ const ACTIONS: Record<string, Act> = {
     stored: async ({ email }) => (await customersOf(email))[0]?.liveTokens === 0,
   },
   endDevice: {
-    visitor: async (browser) => {
-      const visitor = await oneOf('devices', customer)(browser);
-      others.set(visitor, await again(browser, visitor.sub));
+    visitor: async () => {
+      next += 1;
+      const { sub } = person(next);
+      const visitor = await signedIn(sub);
+      others.set(visitor, await signedIn(sub));
       return visitor;
     },
     once: true,
@@ -216,9 +233,12 @@ const ACTIONS: Record<string, Act> = {
     visitor: anonymous,
     page: '/sign-in',
     form: 'name="email"',
-    fields: async () => ({ email: `nobody-${Date.now()}@example.com`, callbackUrl: '/account' }),
+    fields: async () => {
+      typedAddress = `nobody-${Date.now()}@example.com`;
+      return { email: typedAddress, callbackUrl: '/account' };
+    },
     success: ({ path }) => path === '/sign-in/check-email',
-    stored: async () => true,
+    stored: async () => (await mailTo(typedAddress)).links.length > 0,
   },
   findByAddress: {
     visitor: oneOperator,
@@ -228,10 +248,10 @@ const ACTIONS: Record<string, Act> = {
     success: () => false,
   },
   actOnCustomer: {
-    visitor: async (browser) => {
-      const operator = await oneOperator(browser);
+    visitor: async () => {
+      const operator = await oneOperator();
       const ended = others.get(operator);
-      others.set(operator, await again(browser, ended?.sub ?? person(890).sub, person(890).email));
+      others.set(operator, await signedIn(ended?.sub ?? person(890).sub, person(890).email));
       return operator;
     },
     once: true,
@@ -301,7 +321,6 @@ function send(
  * @returns whether the database broke before the answer.
  */
 async function tryOnce(
-  browser: Browser,
   name: string,
   way: Way,
   language: Language,
@@ -310,7 +329,7 @@ async function tryOnce(
 ): Promise<boolean> {
   const act = ACTIONS[name] as Act;
   await mended();
-  const visitor = await (act.once ? act.visitor : oneOf(`${name}`, act.visitor))(browser);
+  const visitor = await (act.once ? act.visitor : oneOf(`${name}`, act.visitor))();
   const prepared = await prepare(act, visitor, language);
   const fields = (await act.fields?.(visitor)) ?? {};
   await breaks();
@@ -335,18 +354,16 @@ test('every action of the build is declared, and nothing is that is not built', 
 
 for (const name of Object.keys(ACTIONS))
   for (const way of WAYS) {
-    test(`${name} by ${way}: the database is cut off at each statement in turn`, async ({ browser }) => {
+    test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
       for (let after = 0; after < MOST; after += 1) {
         const language = LANGUAGES[after % 2] as Language;
         const stays = after % 4 < 2;
         const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        if (!(await tryOnce(browser, name, way, language, () => wire.breakAfter(after, 'cut', !stays), where))) return;
+        if (!(await tryOnce(name, way, language, () => wire.breakAfter(after, 'cut', !stays), where))) return;
       }
     });
 
-    test(`${name} by ${way}: nobody knows whether it was stored, or the database never answers`, async ({
-      browser,
-    }) => {
+    test(`${name} by ${way}: nobody knows whether it was stored, or the database never answers`, async () => {
       const breaks: [How, 'commit' | 0 | 1][] = [
         ['answer-lost', 'commit'],
         ['cut', 'commit'],
@@ -356,16 +373,16 @@ for (const name of Object.keys(ACTIONS))
       for (const [index, [how, at]] of breaks.entries()) {
         const language = LANGUAGES[index % 2] as Language;
         const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
-        await tryOnce(browser, name, way, language, () => wire.breakAfter(at, how), where);
+        await tryOnce(name, way, language, () => wire.breakAfter(at, how), where);
       }
     });
 
-    test(`${name} by ${way}: KunaCore fails in the middle`, async ({ browser }) => {
+    test(`${name} by ${way}: KunaCore fails in the middle`, async () => {
       const faults = ['reset-before', 'reset-middle', 'malformed', 'html', 'apply-then-fail', 'other-customer'];
       for (const [index, kind] of faults.entries()) {
         const language = LANGUAGES[index % 2] as Language;
         const fault = { endpoint: '*', kind, count: 20 };
-        await tryOnce(browser, name, way, language, () => setFault(fault), `${name} by ${way} in ${language}, ${kind}`);
+        await tryOnce(name, way, language, () => setFault(fault), `${name} by ${way} in ${language}, ${kind}`);
       }
     });
   }
@@ -437,15 +454,14 @@ const ROUTES: Record<string, Route[]> = {
   '/_global-error': WITHOUT_DATABASE,
 };
 
-async function visitorFor(browser: Browser, { as, stored }: Route): Promise<Visitor> {
-  if (as === 'operator') return oneOperator(browser);
-  if (as === 'anonymous') return anonymous(browser);
+async function visitorFor({ as, stored }: Route): Promise<Visitor> {
+  if (as === 'operator') return oneOperator();
+  if (as === 'anonymous') return anonymous();
   next += 1;
-  return stored ? again(browser, person(next).sub) : oneOf('reader', customer)(browser);
+  return stored ? signedIn(person(next).sub) : oneOf('reader', customer)();
 }
 
 async function askOnce(
-  browser: Browser,
   route: Route,
   path: string,
   language: Language,
@@ -453,7 +469,7 @@ async function askOnce(
   where: string,
 ): Promise<boolean> {
   await mended();
-  const visitor = await visitorFor(browser, route);
+  const visitor = await visitorFor(route);
   const headers: Record<string, string> = {
     origin: SPARE_PORTAL.origin,
     'accept-language': language,
@@ -491,9 +507,9 @@ test('every route of the build is declared, and nothing is that is not built', (
 for (const [name, routes] of Object.entries(ROUTES))
   for (const route of routes) {
     const what = `${route.post ? 'POST' : 'GET'} ${route.path ?? name} as ${route.as}${route.post?.where ? ', everywhere' : ''}`;
-    test(`${what}: the database or KunaCore fails at any step`, async ({ browser }) => {
+    test(`${what}: the database or KunaCore fails at any step`, async () => {
       await mended();
-      const id = name.includes('[id]') ? await anybodysPage(browser) : '';
+      const id = name.includes('[id]') ? await anybodysPage() : '';
       const path = id || (route.path ?? name);
       const isPage = !route.post && !name.startsWith('/api/') && !route.headers;
       for (let after = 0; after < MOST; after += 1) {
@@ -501,10 +517,10 @@ for (const [name, routes] of Object.entries(ROUTES))
         const stays = after % 4 < 2;
         const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
         const breaks = () => wire.breakAfter(after, 'cut', !stays);
-        if (!(await askOnce(browser, route, path, language, breaks, where))) break;
+        if (!(await askOnce(route, path, language, breaks, where))) break;
         // The same page, as the router in the browser asks for it.
         const byScript = { ...route, headers: { rsc: '1' } };
-        if (isPage) await askOnce(browser, byScript, path, language, breaks, `${where}, by script`);
+        if (isPage) await askOnce(byScript, path, language, breaks, `${where}, by script`);
       }
       for (const [how, at] of [
         ['hang', 0],
@@ -512,22 +528,15 @@ for (const [name, routes] of Object.entries(ROUTES))
         ['hang', 'commit'],
       ] as const) {
         if (at === 'commit' && !route.post) continue;
-        await askOnce(browser, route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
+        await askOnce(route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
       }
       for (const kind of ['reset-middle', 'malformed', 'other-customer'])
-        await askOnce(
-          browser,
-          route,
-          path,
-          'en',
-          () => setFault({ endpoint: '*', kind, count: 20 }),
-          `${what}, ${kind}`,
-        );
+        await askOnce(route, path, 'en', () => setFault({ endpoint: '*', kind, count: 20 }), `${what}, ${kind}`);
     });
   }
 
-async function anybodysPage(browser: Browser): Promise<string> {
-  await oneOf('reader', customer)(browser);
-  const html = await (await get(await oneOperator(browser), '/operator', 'en')).text();
+async function anybodysPage(): Promise<string> {
+  await oneOf('reader', customer)();
+  const html = await (await get(await oneOperator(), '/operator', 'en')).text();
   return /\/operator\/customers\/[\da-f-]{36}/.exec(html)?.[0] ?? '';
 }
