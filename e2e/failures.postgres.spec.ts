@@ -395,6 +395,8 @@ interface Route {
   as: Role;
   path?: string;
   headers?: Record<string, string>;
+  /** The only language to ask in; somebody of its own asks, for the account remembers it. */
+  language?: Language;
   /** A form that is posted there. */
   post?: Record<string, string>;
   /** Where a person must only be sent if it was stored, and how that is seen. */
@@ -418,7 +420,7 @@ const ROUTES: Record<string, Route[]> = {
     { as: 'customer', post: {}, success: '/sign-in?signed-out', stored: signedOut },
     { as: 'customer', post: { where: 'everywhere' }, success: '/sign-in?signed-out', stored: signedOut },
   ],
-  '/preferences': [{ as: 'customer', post: { language: 'uk' } }],
+  '/preferences': [{ as: 'customer', post: { language: 'uk' }, language: 'uk' }],
   '/account': page('customer'),
   '/account/activity': page('customer'),
   '/account/buy': page('customer'),
@@ -454,11 +456,11 @@ const ROUTES: Record<string, Route[]> = {
   '/_global-error': WITHOUT_DATABASE,
 };
 
-async function visitorFor({ as, stored }: Route): Promise<Visitor> {
+async function visitorFor({ as, stored, language }: Route): Promise<Visitor> {
   if (as === 'operator') return oneOperator();
   if (as === 'anonymous') return anonymous();
   next += 1;
-  return stored ? signedIn(person(next).sub) : oneOf('reader', customer)();
+  return stored ? signedIn(person(next).sub) : oneOf(`reader${language ?? ''}`, customer)();
 }
 
 async function askOnce(
@@ -513,7 +515,7 @@ for (const [name, routes] of Object.entries(ROUTES))
       const path = id || (route.path ?? name);
       const isPage = !route.post && !name.startsWith('/api/') && !route.headers;
       for (let after = 0; after < MOST; after += 1) {
-        const language = LANGUAGES[after % 2] as Language;
+        const language = route.language ?? (LANGUAGES[after % 2] as Language);
         const stays = after % 4 < 2;
         const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
         const breaks = () => wire.breakAfter(after, 'cut', !stays);
@@ -531,7 +533,13 @@ for (const [name, routes] of Object.entries(ROUTES))
         await askOnce(route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
       }
       for (const kind of ['reset-middle', 'malformed', 'other-customer'])
-        await askOnce(route, path, 'en', () => setFault({ endpoint: '*', kind, count: 20 }), `${what}, ${kind}`);
+        await askOnce(
+          route,
+          path,
+          route.language ?? 'en',
+          () => setFault({ endpoint: '*', kind, count: 20 }),
+          `${what}, ${kind}`,
+        );
     });
   }
 
