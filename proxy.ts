@@ -71,7 +71,9 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     return NextResponse.rewrite(new URL(NOWHERE, request.url));
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
-    return isAction ? null : NextResponse.rewrite(new URL('/unavailable', request.url));
+    // What a form or action was posted to says what became of it, and gives back what was typed.
+    if (isAction || request.method === 'POST') return null;
+    return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
 }
 

@@ -32,7 +32,15 @@ type Values = Partial<Record<DetailField, string>> & { consent?: boolean; doubts
 /** What came of a save that did not succeed, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: 'forbidden' | 'signed-out' | 'too-many' | 'unavailable' | 'unreachable' | 'outdated' | 'numbers';
+  problem?:
+    | 'forbidden'
+    | 'signed-out'
+    | 'too-many'
+    | 'unavailable'
+    | 'unconfirmed'
+    | 'unreachable'
+    | 'outdated'
+    | 'numbers';
   values?: Values;
 }
 
@@ -44,6 +52,8 @@ interface DetailsFormProps {
   brandName: string;
   /** Fields that the identity provider filled in, and its name. */
   prefilled: { fields: DetailField[]; provider: string };
+  /** Shows nothing until something was sent: for a page that knows nothing of the person right now. */
+  onlyWhatWasTyped?: boolean;
 }
 
 type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
@@ -61,9 +71,18 @@ const TEXT_FIELDS: Record<
 };
 
 /** Verification details and consent. Works without script; what was typed survives every error. */
-export function DetailsForm({ action, initial, consented, countries, brandName, prefilled }: DetailsFormProps) {
+export function DetailsForm({
+  action,
+  initial,
+  consented,
+  countries,
+  brandName,
+  prefilled,
+  onlyWhatWasTyped,
+}: DetailsFormProps) {
   const t = useTranslations('details');
-  const [posted, post] = useActionState(action, {});
+  // By its address, so that what was posted is found again wherever the form stands on the page.
+  const [posted, post] = useActionState(action, {}, '/account/details');
   const [state, send, pending] = useActionState(keepingWhatWasTyped(action), posted);
   const { found, check } = useCheckBeforeSending(send, pending);
   const values = state.values ?? { ...initial, consent: consented };
@@ -78,6 +97,7 @@ export function DetailsForm({ action, initial, consented, countries, brandName, 
     const key = errors[field];
     return key ? t(`errors.${key}`, { field: field === 'consent' ? '' : t(field) }) : undefined;
   };
+  if (onlyWhatWasTyped && !state.values) return null;
   return (
     // Without script the form is posted; with it, `check` sends.
     <form action={post} onSubmit={check} noValidate className="space-y-5">

@@ -237,6 +237,51 @@ describe('the inventory of the code', () => {
   });
 });
 
+describe('every entrance has its answer for a database that fails in the middle', () => {
+  const under = (pattern: RegExp) => [...code].filter(([file]) => pattern.test(file));
+
+  test('every action is made by a maker of actions (lib/auth/action.ts)', () => {
+    const exported = [...code]
+      .filter(([, text]) => /^\s*'use server'/.test(text))
+      .flatMap(([file, text]) => [...text.matchAll(/^export (.*)$/gm)].map(([, what]) => `${file}: ${what}`));
+    expect(exported.length).toBeGreaterThan(5);
+    expect(
+      exported.filter((one) => !/: const \w+ = (?:user|operator|visitor)Action\($/.test(one.split('{')[0] ?? '')),
+    ).toEqual([]);
+  });
+
+  test('every page is interruptible (lib/interruptible.tsx), but for those that ask no database', () => {
+    const pages = under(/^app\/.*page\.tsx$/);
+    expect(
+      pages
+        .filter(([, text]) => !/^export default interruptible\(/m.test(text))
+        .map(([file]) => file)
+        .sort(),
+      // Of these /sign-in asks, and shows its forms all the same.
+    ).toEqual(['app/page.tsx', 'app/sign-in/check-email/page.tsx', 'app/sign-in/page.tsx', 'app/widget/page.tsx']);
+  });
+
+  test('every route is a form route (lib/http/form-route.ts), but for those that answer programs or ask nothing', () => {
+    const routes = under(/^app\/.*route\.ts$/).filter(([, text]) => !/= formRoute\(/.test(text));
+    const answering = /answerForWallet\(|\bcatch\b/;
+    expect(
+      routes
+        .filter(([, text]) => answering.test(text))
+        .map(([file]) => file)
+        .sort(),
+    ).toEqual([
+      'app/account/buy/frame/route.ts',
+      'app/api/account/holdings/route.ts',
+      'app/api/account/operations.csv/route.ts',
+      'app/api/account/operations/route.ts',
+      'app/api/account/status/route.ts',
+      'app/api/health/ready/route.ts',
+    ]);
+    for (const [file, text] of routes.filter(([, text]) => !answering.test(text)))
+      expect(text, file).not.toMatch(/services\(|[sS]ession\(|database\(/);
+  });
+});
+
 describe('what belongs to the server stays there', () => {
   const SERVER = /^lib\/(?:kunacore|db|crypto|audit|authorisations|users|operator|rate-limits)\//;
 

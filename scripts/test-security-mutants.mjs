@@ -11,10 +11,18 @@ const MUTANTS = [
   [
     'T9',
     'lib/authorisations/issue.ts',
-    'return found.length > 0;\n}\n\nfunction stillGood',
-    'return found.length > 99;\n}\n\nfunction stillGood',
+    'if (found.length > 0) return true;',
+    'if (found.length > 99) return true;',
     'lib/authorisations/issue.test.ts',
   ],
+  [
+    'T9',
+    'lib/authorisations/issue.ts',
+    'if (differing.some(([claim]) => naming.customer.has(claim))) return true;',
+    '',
+    'lib/authorisations/issue.test.ts',
+  ],
+  ['T9', 'lib/kunacore/ramp.ts', 'path.length < DEEPEST', 'path.length < 1', 'lib/kunacore/ramp.test.ts'],
   [
     'T11',
     'lib/auth/origin.ts',

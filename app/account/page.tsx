@@ -2,22 +2,27 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Holdings } from '@/components/holdings';
+import { Interruption } from '@/components/interruption';
 import { LatestOperations } from '@/components/latest-operations';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { readCustomerState } from '@/lib/customers/read';
+import { interruptible } from '@/lib/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
 import { services } from '@/lib/services';
-import { openWidget } from './actions';
+import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('account'))('page') };
 }
 
-export default async function AccountPage() {
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+async function AccountPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account');
   const customer = await readCustomerState(await services(), session.userId);
   const t = await getTranslations('account');
@@ -27,6 +32,16 @@ export default async function AccountPage() {
   return (
     <>
       <PageHeading title={t('title')} intro={t('greeting', { email: session.email })} />
+      {(await searchParams).unconfirmed !== undefined && (
+        <Notice tone="bad" alert className="mb-6">
+          <p>{t('unconfirmed')}</p>
+          <form action={endAuthorisation}>
+            <SubmitButton variant="secondary" pendingLabel={t('ending')}>
+              {t('endAgain')}
+            </SubmitButton>
+          </form>
+        </Notice>
+      )}
       {session.role === 'operator' && (
         <Notice className="mb-6">
           <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
@@ -44,3 +59,5 @@ export default async function AccountPage() {
     </>
   );
 }
+
+export default interruptible(AccountPage, Interruption);

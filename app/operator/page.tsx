@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { CustomerList } from '@/components/operator/customer-list';
 import { FindCustomer } from '@/components/operator/find-customer';
 import { TooMany } from '@/components/operator/too-many';
@@ -8,6 +9,7 @@ import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
+import { interruptible } from '@/lib/interruptible';
 import { listCustomers } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { services } from '@/lib/services';
@@ -19,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function OperatorPage({ searchParams }: { searchParams: Search }) {
+async function OperatorPage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
   const asked = String((await searchParams).page ?? '');
@@ -52,3 +54,5 @@ export default async function OperatorPage({ searchParams }: { searchParams: Sea
     </>
   );
 }
+
+export default interruptible(OperatorPage, Interruption);

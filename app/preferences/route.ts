@@ -3,6 +3,7 @@ import type { NextRequest } from 'next/server';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { peekSession } from '@/lib/auth/session';
 import { config } from '@/lib/config';
+import { formRoute } from '@/lib/http/form-route';
 import { describeError, log } from '@/lib/log';
 import type { Language } from '@/lib/preferences/choices';
 import { browserPreferences } from '@/lib/preferences/current';
@@ -13,7 +14,7 @@ import { services } from '@/lib/services';
 export { onlyPost as GET } from '@/lib/http/refused-page';
 
 /** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
-export async function POST(request: NextRequest): Promise<Response> {
+export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (request) => {
   const { secure, portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin))
     return new Response('Cross-site request refused.\n', { status: 403 });
@@ -23,7 +24,7 @@ export async function POST(request: NextRequest): Promise<Response> {
   (await cookies()).set(preferencesCookie(secure, { ...(await browserPreferences()), ...known }));
   if (chosen.language) await keepForAccount(chosen.language);
   return new Response(null, { status: 303, headers: { location: portalOrigin + whereItStood(request) } });
-}
+});
 
 /** This browser has it in its cookie; the account is for the others. */
 async function keepForAccount(language: Language): Promise<void> {

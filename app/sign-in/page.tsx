@@ -8,9 +8,10 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { currentSession } from '@/lib/auth/session';
+import { currentSession, type LiveSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
+import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { sendLink } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -37,7 +38,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
-  const session = await currentSession();
+  const session = await knownSession();
   const again = session !== null && search.again !== undefined;
   if (session && !again) redirect(callbackPath);
   // After a link an operator would be a customer, and the page they come from would not be there.
@@ -112,6 +113,16 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       </Card>
     </Shell>
   );
+}
+
+/** Not while nobody knows: the way in stays open, and what was typed there comes back. */
+async function knownSession(): Promise<LiveSession | null> {
+  try {
+    return await currentSession();
+  } catch (error) {
+    if (isDatabaseUnavailable(error)) return null;
+    throw error;
+  }
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -4,10 +4,10 @@ import { hashSessionToken } from '@/lib/auth/adapter';
 import { sessionCookieName } from '@/lib/auth/cookies';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { findSession } from '@/lib/auth/session';
-import { forgetBrowser, notDone } from '@/lib/auth/signed-out';
+import { forgetBrowser } from '@/lib/auth/signed-out';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
-import { describeError, log } from '@/lib/log';
+import { formRoute } from '@/lib/http/form-route';
 import { services } from '@/lib/services';
 
 export { onlyPost as GET } from '@/lib/http/refused-page';
@@ -18,20 +18,15 @@ export { onlyPost as GET } from '@/lib/http/refused-page';
  * A plain form posts here, so it works without script, does not queue behind a running action, and is followed by a
  * full load of the next page.
  */
-export async function POST(request: NextRequest): Promise<Response> {
+// The cookie stays, too, until the end is stored: a copy of it would still open the account (ASVS 5.0 7.4.1).
+export const POST = formRoute({ unconfirmed: 'signOut', back: '/account' }, async (request) => {
   const { secure, portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin))
     return new Response('Cross-site request refused.\n', { status: 403 });
   const token = (await cookies()).get(sessionCookieName(secure))?.value;
-  try {
-    if (token) await end(token, (await askedFor(request)) === 'everywhere');
-  } catch (error) {
-    log().error({ event: 'sign_out_failed', error: describeError(error) });
-    // The cookie stays, too: a copy of it would still open the account (ASVS 5.0 7.4.1).
-    return notDone('signOut', '/account');
-  }
+  if (token) await end(token, (await askedFor(request)) === 'everywhere');
   return forgetBrowser('/sign-in?signed-out');
-}
+});
 
 async function end(token: string, everywhere: boolean): Promise<void> {
   const parts = await services();

@@ -133,11 +133,11 @@ export class SimulatedKunaCore {
     return { ...customer };
   }
 
-  #issue(customerId: string): { token: Secret; expiresAt: Date | null } {
+  #issue(customerId: string): { token: Secret; expiresAt: Date | null; names: Record<string, string> } {
     this.#customer(customerId);
     const value = `token-${randomUUID()}`;
     this.tokens.push({ value, customerId, issuedAt: this.world.note('issued', { customerId }) });
-    return { token: new Secret(value), expiresAt: null };
+    return { token: new Secret(value), expiresAt: null, names: { id: customerId } };
   }
 
   #customer(id: string): Customer {

@@ -76,8 +76,9 @@ export class Person {
   /** Requests that a fault swallows are part of the game; answers that show what is inside are not. */
   async #ask(which: number, request: (browser: Browser) => Promise<Page>): Promise<Page | null> {
     const page = await request(this.#browser(which)).catch(() => null);
-    if (page && page.status >= 500 && INTERNALS.test(page.text))
-      this.broken.push(`I7: a ${page.status} shows what is inside: ${page.text.slice(0, 300)}`);
+    // 502, 503: pages of ours that say what is missing. 500: nothing of ours answered.
+    if (page && (page.status === 500 || (page.status > 500 && INTERNALS.test(page.text))))
+      this.broken.push(`I7: a ${page.status} without an answer of ours: ${page.url} ${page.text.slice(0, 300)}`);
     if (page && STRANGERS(this.number).test(page.text)) this.broken.push('I5: an answer names somebody else');
     return page;
   }

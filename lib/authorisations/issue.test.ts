@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { customers } from '../db/schema';
+import { Secret } from '../kunacore/secret';
 import { reconcile } from '../reconciler';
 import {
   addCustomer,
@@ -63,6 +64,40 @@ test('a token that KunaCore made for another customer is handed to nobody', asyn
   });
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
 });
+
+test('once tokens were seen to name their customer, one that names anybody else is handed to nobody', async () => {
+  const { user, session } = await customerSignedIn();
+  tokenOf(await issueToken(portal.services, session, USER_AGENT));
+  // Of another institution: this database knows no such customer.
+  for (const stranger of [randomUUID(), `${user.customerId} `, user.customerId.toUpperCase(), 'x'])
+    expect(await issueToken(answering({ id: stranger }), session, USER_AGENT), stranger).toEqual({
+      outcome: 'unavailable',
+      retryInSeconds: 5,
+    });
+  tokenOf(await issueToken(portal.services, session, USER_AGENT));
+});
+
+test('each claim is learned by itself: one that never named the customer refuses nothing', async () => {
+  const { user, session } = await customerSignedIn();
+  const { customerId } = user;
+  for (const jti of ['session-1', 'session-2'])
+    tokenOf(await issueToken(answering({ id: customerId, 'data.session.id': jti }), session, USER_AGENT));
+  tokenOf(await issueToken(answering({ 'data.sub': customerId }), session, USER_AGENT));
+  expect(await issueToken(answering({ 'data.sub': randomUUID() }), session, USER_AGENT)).toMatchObject({
+    outcome: 'unavailable',
+  });
+});
+
+test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
+  'a token whose %s names a customer of somebody else here is handed to nobody, whatever was seen before',
+  async (claim) => {
+    const other = await customerSignedIn();
+    const { session } = await customerSignedIn();
+    expect(await issueToken(answering({ [claim]: other.user.customerId }), session, USER_AGENT)).toMatchObject({
+      outcome: 'unavailable',
+    });
+  },
+);
 
 test('an end that is wanted is carried out before the next token is made, so that it cannot kill it', async () => {
   const { user, session } = await customerSignedIn();
@@ -238,3 +273,9 @@ test('the wait that KunaCore asks for is what the person is told', async () => {
     retryInSeconds: 30,
   });
 });
+
+/** The portal with a KunaCore whose tokens name somebody by these claims. */
+function answering(names: Record<string, string>): Portal['services'] {
+  const issue = async () => ({ token: new Secret('a.b.c'), expiresAt: null, names });
+  return { ...portal.services, kunacore: { ...portal.services.kunacore, issueToken: issue } };
+}

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, exists, gt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, exists, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
 import { recordAlone } from '../audit/trail';
 import type { LiveSession } from '../auth/session';
 import { IntegrityError } from '../crypto/bound-row';
@@ -12,6 +12,7 @@ import { killPoint } from '../kill-points';
 import { KunaCoreError, RejectedError } from '../kunacore/errors';
 import type { Secret } from '../kunacore/secret';
 import { describeError } from '../log';
+import { processWide } from '../process-wide';
 import type { Services } from '../services';
 import { endAuthorisation } from './end';
 import { asTime } from './expiry';
@@ -56,8 +57,8 @@ export async function issueToken(services: Services, session: LiveSession, userA
           if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
           continue;
         }
-        const { token, expiresAt, subject } = await services.kunacore.issueToken({ customerId, userAgent });
-        if (await belongsToAnother(services, session.userId, subject)) {
+        const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });
+        if (await belongsToAnother(services, { userId: session.userId, customerId }, names)) {
           services.log.error({ event: 'token_of_another_customer', userId: session.userId });
           return unavailable();
         }
@@ -111,14 +112,31 @@ function noteCreated(services: Services, userId: string, epoch: number): Promise
   return recordAlone(services, { event: 'authn_token_created', actor, subject: userId, facts: { epoch } });
 }
 
-/** KunaCore, or something between it and us, mixed up two answers: what names another user's customer is theirs. */
-async function belongsToAnother({ db }: Services, userId: string, subject: string | null): Promise<boolean> {
-  if (!subject) return false;
+/**
+ * Claims of tokens that name the customer, as far as this process has seen: KunaCore's documentation shows them in an
+ * example only. A restart forgets them, so that a change at KunaCore cannot keep everybody out for good.
+ */
+const naming = processWide('token-claims', () => ({ customer: new Set<string>() }));
+
+/**
+ * Returns whether KunaCore, or an intermediary, mixed up two answers: a claim names a customer of another user here,
+ * or names somebody else where earlier tokens named their own customer.
+ */
+async function belongsToAnother(
+  { db }: Services,
+  { userId, customerId }: { userId: string; customerId: string },
+  names: Record<string, string>,
+): Promise<boolean> {
+  const differing = Object.entries(names).filter(([, name]) => name !== customerId);
+  if (differing.some(([claim]) => naming.customer.has(claim))) return true;
+  const others = differing.map(([, name]) => name);
   const found = await db
     .select({ userId: customers.userId })
     .from(customers)
-    .where(and(eq(customers.customerId, subject), ne(customers.userId, userId)));
-  return found.length > 0;
+    .where(and(inArray(customers.customerId, others), ne(customers.userId, userId)));
+  if (found.length > 0) return true;
+  for (const [claim, name] of Object.entries(names)) if (name === customerId) naming.customer.add(claim);
+  return false;
 }
 
 function stillGood(expiresAt: Date | null): SQL {

@@ -4,13 +4,15 @@ import { parseEnv } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTcpProxy } from '../../faults/processes/tcp-proxy';
 import { findSession } from '../auth/session';
 import { createKeyring } from '../crypto/keyring';
 import { openTestDatabase } from '../testing/database';
-import type { OpenDatabase } from './client';
+import { type OpenDatabase, openDatabase } from './client';
 import { DatabaseUnavailable } from './database';
 import { users } from './schema';
 import { inTransaction } from './transaction';
+import { isDatabaseUnavailable } from './unavailable';
 
 /** Of the pool (client.ts). */
 const CONNECTIONS = 10;
@@ -72,4 +74,25 @@ test('when all connections are taken nobody is taken for signed out, and it goes
   }
   await Promise.all(busy);
   expect(await askWhoIsThere()).toBeNull();
+});
+
+test('transactions that the network swallows cost no connection: afterwards as many can run as before', async () => {
+  const address = new URL(process.env.TEST_DATABASE_URL ?? '');
+  const [{ name } = { name: '' }] = await rows<{ name: string }>(sql`select current_database() as name`);
+  const wire = await startTcpProxy({ host: address.hostname, port: Number(address.port) });
+  const url = new URL(address);
+  url.port = String(wire.port);
+  url.pathname = `/${name}`;
+  const { db, close } = await openDatabase({ kind: 'postgres', url: url.href });
+  const count = () => inTransaction(db, async (tx) => tx.$count(users));
+  const all = () => Promise.allSettled(Array.from({ length: CONNECTIONS }, count));
+  await all();
+  // In the middle of `begin`, then while connecting.
+  wire.network = 'hang';
+  for (const lost of [await all(), await all()])
+    for (const one of lost) expect(isDatabaseUnavailable(one.status === 'rejected' && one.reason)).toBe(true);
+  wire.network = 'pass';
+  for (const one of await all()) expect(one.status).toBe('fulfilled');
+  await close();
+  await wire.close();
 });

@@ -6,12 +6,13 @@ import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
-import { Client, Pool } from 'pg';
+import { Client, Pool, type PoolClient } from 'pg';
 import type { Config } from '../config';
 import { freeBytesOf, withFreeSpaceFloor } from './free-space';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
+import { isDatabaseUnavailable, speaking } from './unavailable';
 import { watchEventLoop } from './watchdog';
 
 /** The one interface that both databases are used through, a transaction included. */
@@ -51,7 +52,29 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   pool.on('error', () => {});
   // Nor must one that is in use, between two statements of a transaction: the next statement fails and says so.
   pool.on('connect', (connection) => connection.on('error', () => {}));
-  return { db: drizzlePostgres(pool, { schema }), close: () => pool.end() };
+  const db = drizzlePostgres(pool, { schema });
+  db.transaction = (work, settings) => transactionOf(pool, (own) => own.transaction(work, settings));
+  return { db, close: () => pool.end() };
+}
+
+type OwnConnection = ReturnType<typeof drizzlePostgres<typeof schema, PoolClient>>;
+
+/**
+ * A transaction on a connection that leaves the pool when it breaks. drizzle's own keeps it for ever when `begin`
+ * fails, and gives it back in the middle of whatever it waits for.
+ * @throws DatabaseUnavailable when nobody knows whether it was carried out; else what `work` throws.
+ */
+async function transactionOf<T>(pool: Pool, work: (own: OwnConnection) => Promise<T>): Promise<T> {
+  const connection = await speaking(pool.connect());
+  let broken = false;
+  try {
+    return await work(drizzlePostgres(connection, { schema }));
+  } catch (error) {
+    broken = isDatabaseUnavailable(error);
+    throw error;
+  } finally {
+    connection.release(broken);
+  }
 }
 
 async function migrateUnderLock(url: string): Promise<void> {

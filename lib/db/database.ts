@@ -6,11 +6,9 @@ import { processWide } from '../process-wide';
 import { prepareStoredData } from '../stored-data';
 import { type Database, type OpenDatabase, openDatabase } from './client';
 import { LockedError } from './lock';
+import { DatabaseUnavailable } from './unavailable';
 
-/** The database cannot be reached. It says nothing about who is signed in: answer 503, never "signed out". */
-export class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable';
-}
+export { DatabaseUnavailable };
 
 const RETRY_AFTER_MS = 500;
 

@@ -46,6 +46,11 @@ test.each([
   await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: expected });
 });
 
+test('claims that may name the customer come with their place', async () => {
+  const { client } = await issuing(jwt({ id: 'x', exp: 1, data: { sub: 'y', id: 7 }, customerId: 'c-1' }));
+  expect((await client.issueToken(asked)).names).toEqual({ id: 'x', 'data.sub': 'y' });
+});
+
 test.each(['opaque-token', 'a.b.c', '..', `a.${Buffer.from('null').toString('base64url')}.c`])(
   'a token that is no JWT is passed on: %s',
   async (token) => {
@@ -56,6 +61,15 @@ test.each(['opaque-token', 'a.b.c', '..', `a.${Buffer.from('null').toString('bas
 
 test.each([
   ["another customer's token", jwt({ customerId: 'c-2' }), 'token of another customer'],
+  ['another customer in snake case', jwt({ customer_id: 'c-2' }), 'token of another customer'],
+  [
+    'another customer in a nested claim',
+    jwt({ data: { session: { customerID: 'c-2' } } }),
+    'token of another customer',
+  ],
+  ['another customer as an object', jwt({ customer: { id: 'c-2' } }), 'token of another customer'],
+  ['another customer in a list', jwt({ for: [{ 'customer-id': 'c-2' }] }), 'token of another customer'],
+  ['two customers', jwt({ customerId: 'c-1', data: { customerId: 'c-2' } }), 'token of another customer'],
   ['an empty token', '', 'token'],
   ['a token that is no text', 7, 'token'],
   ['no token', undefined, 'token'],

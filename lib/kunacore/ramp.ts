@@ -12,10 +12,10 @@ export interface WidgetToken {
   /** The token's own `exp` as it stands; null where it names none. Whether it has passed, the caller's clock says. */
   expiresAt: Date | null;
   /**
-   * The token's own `id`; null where it has none. Documented by an example only: it may name the customer or the token
-   * itself, so that a caller can tell it belongs to another customer, and never that it belongs to this one.
+   * The token's claims `id` and `sub`, at any depth, by their place in the payload. Documented by an example only:
+   * each may name the customer, or the token, or something else. Only what is learned from other tokens tells which.
    */
-  subject: string | null;
+  names: Record<string, string>;
 }
 
 const tokenAnswer = z.object({ token: z.string().min(1).max(8192) });
@@ -37,11 +37,11 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
       const { token } = read(answer, tokenAnswer);
       // Documented as a JWT, but nothing here depends on that: a token that cannot be read is passed on as it is.
       const claims = jwtClaims(token);
-      if (typeof claims?.customerId === 'string' && claims.customerId !== customerId) {
+      const { customers, names } = namesIn(claims);
+      if (customers.some((one) => one !== customerId)) {
         throw new MalformedAnswerError(answer.endpoint, 'token of another customer');
       }
-      const subject = typeof claims?.id === 'string' ? claims.id : null;
-      return { token: new Secret(token), expiresAt: expiry(claims?.exp), subject };
+      return { token: new Secret(token), expiresAt: expiry(claims?.exp), names };
     },
 
     /**
@@ -58,6 +58,26 @@ export function rampEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
       }
     },
   };
+}
+
+const NAMES_A_CUSTOMER = /^customer[-_]?id$|(?:^|\.)customer\.id$/i;
+const DEEPEST = 4;
+
+/** Reads whom a payload names: `customers` for certain, whatever the claim's spelling; `names` perhaps. */
+function namesIn(claims: unknown): { customers: string[]; names: Record<string, string> } {
+  const customers: string[] = [];
+  const names: Record<string, string> = {};
+  const walk = (value: unknown, path: string[]) => {
+    if (typeof value === 'object' && value !== null && path.length < DEEPEST) {
+      for (const [key, inner] of Object.entries(value)) walk(inner, [...path, key]);
+    } else if (typeof value === 'string') {
+      const claim = path.at(-1) ?? '';
+      if (NAMES_A_CUSTOMER.test(claim) || NAMES_A_CUSTOMER.test(path.join('.'))) customers.push(value);
+      else if (/^(?:id|sub)$/i.test(claim)) names[path.join('.')] = value;
+    }
+  };
+  walk(claims, []);
+  return { customers, names };
 }
 
 /** @param exp the JWT's claim, in seconds since the epoch (RFC 7519, 4.1.4). */

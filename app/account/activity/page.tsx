@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { Activity } from '@/components/activity';
+import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
@@ -8,6 +9,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { operationFilter } from '@/lib/customers/operations-schema';
 import { readCustomerState } from '@/lib/customers/read';
+import { interruptible } from '@/lib/interruptible';
 import { services } from '@/lib/services';
 import { openWidget } from '../actions';
 
@@ -17,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function ActivityPage({ searchParams }: { searchParams: Search }) {
+async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/activity');
   const customer = await readCustomerState(await services(), session.userId);
   const search = await searchParams;
@@ -42,3 +44,5 @@ export default async function ActivityPage({ searchParams }: { searchParams: Sea
     </div>
   );
 }
+
+export default interruptible(ActivityPage, Interruption);

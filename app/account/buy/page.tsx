@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
@@ -10,6 +11,7 @@ import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config';
 import { readCustomerState } from '@/lib/customers/read';
+import { interruptible } from '@/lib/interruptible';
 import { FRAME_FEATURES } from '@/lib/security-headers';
 import { services } from '@/lib/services';
 import { endAuthorisation, openWidget } from '../actions';
@@ -18,7 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };
 }
 
-export default async function BuyPage() {
+async function BuyPage() {
   const session = await requireUser('/account/buy');
   const customer = await readCustomerState(await services(), session.userId);
   const t = await getTranslations('buy');
@@ -56,3 +58,5 @@ export default async function BuyPage() {
     </div>
   );
 }
+
+export default interruptible(BuyPage, Interruption);

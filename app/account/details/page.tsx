@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { DetailsForm } from '@/components/details-form';
+import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
@@ -13,6 +14,7 @@ import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customer
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
 import { listCountries } from '@/lib/i18n/countries';
+import { interruptible } from '@/lib/interruptible';
 import { services } from '@/lib/services';
 import { saveDetails } from '../actions';
 
@@ -22,7 +24,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function DetailsPage({ searchParams }: { searchParams: Search }) {
+async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
   const parts = await services();
   const [stored, customer] = [
@@ -65,6 +67,28 @@ export default async function DetailsPage({ searchParams }: { searchParams: Sear
     </>
   );
 }
+
+/** What was typed is not lost while nothing can be read: the form comes back with it, and can be sent again. */
+async function DetailsInterruption() {
+  return (
+    <>
+      <Interruption />
+      <div className="mt-8 max-w-2xl">
+        <DetailsForm
+          action={saveDetails}
+          initial={{}}
+          consented={false}
+          countries={listCountries(await getLocale())}
+          brandName={brand.name}
+          prefilled={{ fields: [], provider: '' }}
+          onlyWhatWasTyped
+        />
+      </div>
+    </>
+  );
+}
+
+export default interruptible(DetailsPage, DetailsInterruption);
 
 /** What was agreed to and when, and whether Kuna has the newest version. */
 async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean }) {

@@ -1,13 +1,16 @@
 import type { Metadata } from 'next';
 import { getFormatter, getTranslations } from 'next-intl/server';
 import { DeviceList } from '@/components/device-list';
+import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
 import { listDevices } from '@/lib/auth/devices';
 import { listIdentities } from '@/lib/auth/identities';
 import { type LiveSession, requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config';
+import { interruptible } from '@/lib/interruptible';
 import { services } from '@/lib/services';
 import { endDevice } from './actions';
 
@@ -15,13 +18,20 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('devices'))('page') };
 }
 
-export default async function DevicesPage() {
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+async function DevicesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/devices');
   const devices = await listDevices(await services(), session);
   const t = await getTranslations('devices');
   return (
     <div className="mx-auto max-w-2xl">
       <PageHeading title={t('title')} intro={t('intro')} />
+      {(await searchParams).unconfirmed !== undefined && (
+        <Notice tone="bad" alert className="mb-6">
+          <p>{t('unconfirmed')}</p>
+        </Notice>
+      )}
       <Card aria-label={t('title')} className="py-2 sm:py-3">
         <DeviceList devices={devices} endAction={endDevice} />
       </Card>
@@ -71,3 +81,5 @@ async function Identities({ session }: { session: LiveSession }) {
     </Card>
   );
 }
+
+export default interruptible(DevicesPage, Interruption);

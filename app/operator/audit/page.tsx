@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
@@ -8,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { readTrail } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
+import { interruptible } from '@/lib/interruptible';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { services } from '@/lib/services';
 import { isUuid } from '@/lib/uuid';
@@ -18,7 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-export default async function AuditPage({ searchParams }: { searchParams: Search }) {
+async function AuditPage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator/audit');
   if (!(await withinLimit(operator))) return <TooMany />;
   const asked = await searchParams;
@@ -52,3 +54,5 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
     </>
   );
 }
+
+export default interruptible(AuditPage, Interruption);

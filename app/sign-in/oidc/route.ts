@@ -1,9 +1,9 @@
-import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { isSameOrigin } from '@/lib/auth/origin';
 import { startSignIn } from '@/lib/auth/start-sign-in';
 import { config } from '@/lib/config';
+import { formRoute } from '@/lib/http/form-route';
 import { portalPage } from '@/lib/portal-page';
 import { countForAddress } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
@@ -14,7 +14,7 @@ export { onlyPost as GET } from '@/lib/http/refused-page';
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
  * Chromium applies `form-action` to every redirect after a form; a provider may lead on to hosts nobody can list.
  */
-export async function POST(request: NextRequest): Promise<Response> {
+export const POST = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (request) => {
   const { oidc, portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin))
     return new Response('Cross-site request refused.\n', { status: 403 });
@@ -35,4 +35,4 @@ export async function POST(request: NextRequest): Promise<Response> {
     link: { label: t('continueWith', { provider: oidc.name }), href: target.href },
     refresh: { seconds: 0, href: target.href },
   });
-}
+});

@@ -1,30 +1,25 @@
 import { currentSession } from '@/lib/auth/session';
-import { describeError, log } from '@/lib/log';
+import { formRoute } from '@/lib/http/form-route';
 import { countFor } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
 import { exportOwnData } from '@/lib/users/own-data';
 
 /** "Download": the caller's own data as a file. 401 signed out · 403 asked for by another site · 429 · 503. */
-export async function GET(request: Request): Promise<Response> {
+export const GET = formRoute({ unconfirmed: 'download', back: '/account/details' }, async (request) => {
   // A link of ours or a typed address; another site must not even make the browser download it.
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') return new Response(null, { status: 403 });
-  try {
-    const session = await currentSession();
-    if (!session) return new Response(null, { status: 401 });
-    const use = await countFor('own-data-account', session.userId);
-    if (!use.allowed) return await tooManyPage(use.retryInSeconds, '/account/details');
-    const data = await exportOwnData(await services(), session);
-    return new Response(JSON.stringify(data, null, 2), {
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'content-disposition': 'attachment; filename="my-data.json"',
-        'cache-control': 'no-store',
-      },
-    });
-  } catch (error) {
-    log().error({ event: 'export_failed', error: describeError(error) });
-    return new Response(null, { status: 503, headers: { 'retry-after': '5' } });
-  }
-}
+  const session = await currentSession();
+  if (!session) return new Response(null, { status: 401 });
+  const use = await countFor('own-data-account', session.userId);
+  if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
+  const data = await exportOwnData(await services(), session);
+  return new Response(JSON.stringify(data, null, 2), {
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': 'attachment; filename="my-data.json"',
+      'cache-control': 'no-store',
+    },
+  });
+});

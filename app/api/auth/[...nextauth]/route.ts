@@ -11,6 +11,7 @@ import { currentSession } from '@/lib/auth/session';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { DatabaseUnavailable } from '@/lib/db/database';
+import { formRoute } from '@/lib/http/form-route';
 import { describeError, log } from '@/lib/log';
 import { countForAddress } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
@@ -19,7 +20,7 @@ import { services } from '@/lib/services';
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 /** next-auth's routes, mended where its own answer would break a promise of this portal. */
-async function handle(request: NextRequest, context: Context): Promise<Response> {
+const handle = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (request, context: Context) => {
   if (config().widget.type === 'kuna') return new Response(null, { status: 404 });
   const { nextauth } = await context.params;
   const [action = ''] = nextauth;
@@ -41,7 +42,7 @@ async function handle(request: NextRequest, context: Context): Promise<Response>
     default:
       return NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
   }
-}
+});
 
 export { handle as GET, handle as POST };
 

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getFormatter, getTranslations } from 'next-intl/server';
+import { Interruption } from '@/components/interruption';
 import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
@@ -11,6 +12,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { readTrail } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
 import { config } from '@/lib/config';
+import { interruptible } from '@/lib/interruptible';
 import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
@@ -27,9 +29,9 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const OUTCOMES = [...OPERATOR_ACTIONS, ...OPERATOR_REFUSALS, 'failed', 'too-many'] as const;
+const OUTCOMES = [...OPERATOR_ACTIONS, ...OPERATOR_REFUSALS, 'failed', 'unconfirmed', 'too-many'] as const;
 
-export default async function CustomerPage({ params, searchParams }: Props) {
+async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
@@ -69,6 +71,8 @@ export default async function CustomerPage({ params, searchParams }: Props) {
     </>
   );
 }
+
+export default interruptible(CustomerPage, Interruption);
 
 async function Facts({ file }: { file: CustomerFile }) {
   const t = await getTranslations('operator.facts');

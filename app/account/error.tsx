@@ -1,0 +1,4 @@
+'use client';
+
+// Inside the layout: navigation and sign-out stay.
+export { Crash as default } from '@/components/crash';

@@ -1,0 +1,550 @@
+// On PostgreSQL only: every route, page and action of the build while the database or KunaCore fails at each of its
+// steps. What is not declared here fails.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
+import { DatabaseWire, type How } from './database-wire';
+import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
+import { portalEnvironment, SPARE_PORTAL } from './stack';
+import { LANGUAGES, type Language, type Say, saying } from './words';
+
+test.describe.configure({ timeout: 600_000 });
+// Hundreds of requests a test.
+test.use({ trace: 'off' });
+
+const OPERATOR = 'oksana-melnyk';
+/** More statements than any request here sends. */
+const MOST = 60;
+let wire: DatabaseWire;
+let portal: ChildProcess;
+let next = 900;
+let networks = 0;
+
+/** Somebody who is signed in, with the cookies of a browser and no script. */
+interface Visitor {
+  request: APIRequestContext;
+  email: string;
+  sub: string;
+}
+
+test.beforeAll(async () => {
+  const settings = portalEnvironment('spare-portal');
+  wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
+  portal = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)], {
+    env: { ...process.env, ...settings, DATABASE_URL: wire.url, TRUSTED_PROXY_HOPS: '1' },
+    stdio: 'ignore',
+  });
+  await mended();
+});
+
+test.afterAll(() => {
+  portal?.kill('SIGKILL');
+  wire?.close();
+});
+
+test.afterEach(() => clearFaults());
+
+async function mended(): Promise<void> {
+  wire.mend();
+  const ready = async () => (await fetch(`${SPARE_PORTAL.origin}/api/health/ready`)).status;
+  await expect.poll(() => ready().catch(() => 0), { timeout: 30_000 }).toBe(200);
+}
+
+/** A browser without script, and nobody signed in. */
+async function anonymous(): Promise<Visitor> {
+  const { userAgent } = devices['Desktop Chrome'];
+  // Limits by address are for others to test.
+  networks += 1;
+  const extraHTTPHeaders = { 'x-forwarded-for': `10.1.${networks >> 8}.${networks & 255}` };
+  return { request: await request.newContext({ userAgent, extraHTTPHeaders }), email: '', sub: '' };
+}
+
+/** Somebody who signs in, in a browser of their own. */
+async function signedIn(sub: string, email = ''): Promise<Visitor> {
+  const visitor = { ...(await anonymous()), email, sub };
+  const headers = { origin: SPARE_PORTAL.origin };
+  const form = { callbackUrl: '/account' };
+  const leaving = await visitor.request.post(`${SPARE_PORTAL.origin}/sign-in/oidc`, { headers, form });
+  const [, provider = ''] = /href="(http:[^"]+)"/.exec(await leaving.text()) ?? [];
+  const choice = await visitor.request.get(provider.replaceAll('&amp;', '&'));
+  await visitor.request.post(choice.url(), { form: { sub } });
+  expect(await isSignedIn(visitor), `${sub} is signed in`).toBe(true);
+  return visitor;
+}
+
+/** Somebody new who may buy. */
+async function customer(): Promise<Visitor> {
+  next += 1;
+  const { sub, email } = person(next);
+  const visitor = await signedIn(sub, email);
+  const form = await prepare(ACTIONS.saveDetails as Act, visitor, 'en');
+  await send('form', 'saveDetails', visitor, form, { ...DETAILS, residenceAddress: '1 Break St, Kyiv' }, 'en');
+  const state = async () => (await (await get(visitor, '/api/account/status', 'en')).json()).customer;
+  await expect.poll(state, { timeout: 30_000 }).toBe('ready');
+  return visitor;
+}
+
+const isSignedIn = async (visitor: Visitor) => (await get(visitor, '/api/account/status', 'en')).status() === 200;
+
+function get({ request }: Visitor, path: string, language: Language, headers = {}): Promise<APIResponse> {
+  const asked = { 'accept-language': language, ...headers };
+  return request.get(SPARE_PORTAL.origin + path, { headers: asked, maxRedirects: 0, timeout: 40_000 });
+}
+
+// What people get.
+
+const INTERNALS = /node_modules|\.next\/|at \w+ \(|select "|insert into|Failed query|ECONN|__next_error__/;
+
+/** Asserts that somebody without script can read what happened and go on. */
+function mustBeAPage(html: string, language: Language, where: string): void {
+  expect(html, where).not.toMatch(INTERNALS);
+  expect(html, where).toMatch(new RegExp(`<html[^>]* lang="${language}"|<html lang="${language}"`));
+  expect(html, where).toMatch(/<h1[^>]*>[^<]+/);
+  const main = /<main.*<\/main>/s.exec(html)?.[0] ?? '';
+  expect(main, where).toMatch(/<a [^>]*href="|<button|<iframe/);
+}
+
+interface Told {
+  /** Where the person ended, or was sent while nothing could be shown. */
+  path: string;
+  text: string;
+}
+
+/** Follows an answer as a browser does, first while all is broken, then once it is mended. */
+async function told(visitor: Visitor, answer: APIResponse, language: Language, where: string): Promise<Told> {
+  const { location, 'x-action-redirect': byScript, 'content-type': type = '' } = answer.headers();
+  const target = location ?? byScript?.split(';')[0];
+  const text = await answer.text().catch(() => '');
+  if (!target) {
+    if (type.startsWith('text/html')) mustBeAPage(text, language, where);
+    // The state of a form that stays as it is.
+    else if (type.startsWith('text/x-component')) expect(text, where).toMatch(/"problem":"/);
+    // For scripts of ours, which say it in words (components/account-status.ts, components/fetch-account.ts).
+    else expect(answer.ok() || JSON.parse(text).error, where).toBeTruthy();
+    expect(text, where).not.toMatch(INTERNALS);
+    return { path: new URL(answer.url()).pathname, text };
+  }
+  const url = new URL(target, SPARE_PORTAL.origin);
+  expect(url.origin, where).toBe(SPARE_PORTAL.origin);
+  const path = url.pathname + url.search;
+  const broken = await get(visitor, path, language);
+  if (broken.status() === 200 || broken.status() >= 400)
+    mustBeAPage(await broken.text(), language, `${where} → ${path}`);
+  await mended();
+  const shown = await get(visitor, path, language);
+  return { path, text: await shown.text() };
+}
+
+// What people do.
+
+const builtActions = Object.entries(
+  (
+    JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
+      node: Record<string, { exportedName: string }>;
+    }
+  ).node,
+).map(([id, { exportedName }]) => ({ id, name: exportedName }));
+
+const builtRoutes = Object.values(
+  JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>,
+);
+
+interface Act {
+  /** Made anew for each try where an act can be done once only. */
+  visitor: () => Promise<Visitor>;
+  once?: boolean;
+  page: string | ((visitor: Visitor) => Promise<string>);
+  /** Text inside the form on that page. */
+  form: string;
+  fields?: (visitor: Visitor) => Promise<Record<string, string>>;
+  /** Whether this tells the person that it was stored. */
+  success: (told: Told, say: Say) => boolean;
+  /** Whether it really was. Without it nothing is stored. */
+  stored?: (visitor: Visitor) => Promise<boolean>;
+}
+
+const cached = new Map<string, Promise<Visitor>>();
+const oneOf = (name: string, make: () => Promise<Visitor>) => () => {
+  const made = cached.get(name) ?? make();
+  cached.set(name, made);
+  return made;
+};
+const oneCustomer = oneOf('customer', customer);
+const oneOperator = oneOf('operator', () => signedIn(OPERATOR));
+/** The other browser of a visitor, which an act ends. */
+const others = new WeakMap<Visitor, Visitor>();
+let typedAddress = '';
+
+const DETAILS = {
+  firstName: 'Olena',
+  lastName: 'Shevchenko',
+  phoneNumber: '+380991234567',
+  country: 'UA',
+  documentNumber: 'FE123456',
+  taxNumber: '',
+  consent: 'agreed',
+};
+
+const ACTIONS: Record<string, Act> = {
+  saveDetails: {
+    visitor: oneCustomer,
+    page: '/account/details',
+    form: 'name="firstName"',
+    fields: async () => {
+      typedAddress = `${Date.now()} Break St, Kyiv`;
+      return { ...DETAILS, residenceAddress: typedAddress };
+    },
+    success: ({ path }) => path === '/account',
+    stored: async (visitor) => (await (await get(visitor, '/account/details', 'en')).text()).includes(typedAddress),
+  },
+  openWidget: {
+    visitor: customer,
+    page: '/account',
+    form: 'Buy crypto',
+    success: () => false,
+  },
+  endAuthorisation: {
+    visitor: customer,
+    page: '/account/buy',
+    form: '$ACTION',
+    fields: async (visitor) => {
+      // A token that is to end.
+      await get(visitor, '/account/buy/frame', 'en', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' });
+      return {};
+    },
+    success: ({ path }) => path === '/account',
+    stored: async ({ email }) => (await customersOf(email))[0]?.liveTokens === 0,
+  },
+  endDevice: {
+    visitor: async () => {
+      next += 1;
+      const { sub } = person(next);
+      const visitor = await signedIn(sub);
+      others.set(visitor, await signedIn(sub));
+      return visitor;
+    },
+    once: true,
+    page: '/account/devices',
+    form: 'name="device"',
+    success: ({ path }) => path === '/account/devices',
+    stored: async (visitor) => !(await isSignedIn(others.get(visitor) as Visitor)),
+  },
+  sendLink: {
+    visitor: anonymous,
+    page: '/sign-in',
+    form: 'name="email"',
+    fields: async () => {
+      typedAddress = `nobody-${Date.now()}@example.com`;
+      return { email: typedAddress, callbackUrl: '/account' };
+    },
+    success: ({ path }) => path === '/sign-in/check-email',
+    stored: async () => (await mailTo(typedAddress)).links.length > 0,
+  },
+  findByAddress: {
+    visitor: oneOperator,
+    page: '/operator',
+    form: 'name="email"',
+    fields: async () => ({ email: person(901).email }),
+    success: () => false,
+  },
+  actOnCustomer: {
+    visitor: async () => {
+      const operator = await oneOperator();
+      const ended = others.get(operator);
+      others.set(operator, await signedIn(ended?.sub ?? person(890).sub, person(890).email));
+      return operator;
+    },
+    once: true,
+    page: async (operator) => {
+      const html = await (await get(operator, '/operator', 'en')).text();
+      const { email } = others.get(operator) as Visitor;
+      const [, id = ''] =
+        new RegExp(`/operator/customers/([\\da-f-]{36})(?:(?!/customers/).)*?${email}`, 's').exec(html) ?? [];
+      return `/operator/customers/${id}`;
+    },
+    form: 'value="sign-out"',
+    success: ({ path }) => path.endsWith('?done=sign-out'),
+    stored: async (operator) => !(await isSignedIn(others.get(operator) as Visitor)),
+  },
+};
+
+interface Prepared {
+  path: string;
+  hidden: Record<string, string>;
+}
+
+/** Opens the page of an act and reads its form, as a browser without script keeps it. */
+async function prepare(act: Act, visitor: Visitor, language: Language): Promise<Prepared> {
+  const path = typeof act.page === 'string' ? act.page : await act.page(visitor);
+  const html = await (await get(visitor, path, language)).text();
+  const wanted = act.form === 'Buy crypto' ? saying(language)('account.buy') : act.form;
+  const form = html.match(/<form[^>]*>.*?<\/form>/gs)?.find((one) => one.includes(wanted));
+  expect(form, `the form of ${path}`).toBeTruthy();
+  const inputs = [...(form ?? '').matchAll(/<input type="hidden"([^>]*)>/g)].map(([, attributes = '']) => [
+    attribute(attributes, 'name'),
+    attribute(attributes, 'value'),
+  ]);
+  return { path, hidden: Object.fromEntries(inputs) };
+}
+
+function attribute(attributes: string, name: string): string {
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
+  return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#x27;', "'");
+}
+
+const TWO_ARGUMENTS = ['saveDetails', 'sendLink', 'findByAddress'];
+const WAYS = ['form', 'script'] as const;
+type Way = (typeof WAYS)[number];
+
+function send(
+  way: Way,
+  name: string,
+  { request }: Visitor,
+  { path, hidden }: Prepared,
+  fields: Record<string, string>,
+  language: Language,
+): Promise<APIResponse> {
+  const headers = { origin: SPARE_PORTAL.origin, 'accept-language': language };
+  const url = SPARE_PORTAL.origin + path;
+  const options = { maxRedirects: 0, timeout: 60_000 };
+  if (way === 'form') return request.post(url, { ...options, headers, multipart: { ...hidden, ...fields } });
+  const id = builtActions.find((action) => action.name === name)?.id ?? '';
+  const own = Object.entries({ ...hidden, ...fields }).filter(([field]) => !field.startsWith('$'));
+  const multipart = new FormData();
+  for (const [field, value] of own) multipart.append(`_1_${field}`, value);
+  multipart.append('0', TWO_ARGUMENTS.includes(name) ? '[{},"$K1"]' : '["$K1"]');
+  return request.post(url, { ...options, headers: { ...headers, 'next-action': id }, multipart });
+}
+
+/**
+ * Does it once while something breaks, and holds what the person is told against what was stored.
+ * @returns whether the database broke before the answer.
+ */
+async function tryOnce(
+  name: string,
+  way: Way,
+  language: Language,
+  breaks: () => unknown,
+  where: string,
+): Promise<boolean> {
+  const act = ACTIONS[name] as Act;
+  await mended();
+  const visitor = await (act.once ? act.visitor : oneOf(`${name}`, act.visitor))();
+  const prepared = await prepare(act, visitor, language);
+  const fields = (await act.fields?.(visitor)) ?? {};
+  await breaks();
+  const answer = await send(way, name, visitor, prepared, fields, language);
+  const hit = wire.hit;
+  expect(answer.status(), where).not.toBe(500);
+  const said = await told(visitor, answer, language, where);
+  // What was typed comes back with a form that is shown again.
+  if (way === 'form' && answer.status() === 200 && name !== 'findByAddress')
+    for (const typed of Object.values(fields)) expect(said.text, where).toContain(typed);
+  const claims = act.success(said, saying(language));
+  await mended();
+  await clearFaults();
+  if (claims && act.stored)
+    await expect.poll(() => act.stored?.(visitor), { message: where, timeout: 20_000 }).toBe(true);
+  return hit;
+}
+
+test('every action of the build is declared, and nothing is that is not built', () => {
+  expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
+});
+
+for (const name of Object.keys(ACTIONS))
+  for (const way of WAYS) {
+    test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
+      for (let after = 0; after < MOST; after += 1) {
+        const language = LANGUAGES[after % 2] as Language;
+        const stays = after % 4 < 2;
+        const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
+        if (!(await tryOnce(name, way, language, () => wire.breakAfter(after, 'cut', !stays), where))) return;
+      }
+    });
+
+    test(`${name} by ${way}: nobody knows whether it was stored, or the database never answers`, async () => {
+      const breaks: [How, 'commit' | 0 | 1][] = [
+        ['answer-lost', 'commit'],
+        ['cut', 'commit'],
+        ['hang', 'commit'],
+        ['hang', 0],
+      ];
+      for (const [index, [how, at]] of breaks.entries()) {
+        const language = LANGUAGES[index % 2] as Language;
+        const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
+        await tryOnce(name, way, language, () => wire.breakAfter(at, how), where);
+      }
+    });
+
+    test(`${name} by ${way}: KunaCore fails in the middle`, async () => {
+      const faults = ['reset-before', 'reset-middle', 'malformed', 'html', 'apply-then-fail', 'other-customer'];
+      for (const [index, kind] of faults.entries()) {
+        const language = LANGUAGES[index % 2] as Language;
+        const fault = { endpoint: '*', kind, count: 20 };
+        await tryOnce(name, way, language, () => setFault(fault), `${name} by ${way} in ${language}, ${kind}`);
+      }
+    });
+  }
+
+// Routes and pages.
+
+type Role = 'customer' | 'operator' | 'anonymous';
+
+interface Route {
+  as: Role;
+  path?: string;
+  headers?: Record<string, string>;
+  /** The only language to ask in; somebody of its own asks, for the account remembers it. */
+  language?: Language;
+  /** A form that is posted there. */
+  post?: Record<string, string>;
+  /** Where a person must only be sent if it was stored, and how that is seen. */
+  success?: string;
+  stored?: (visitor: Visitor) => Promise<boolean>;
+}
+
+const IN_A_FRAME = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
+const signedOut = async (visitor: Visitor) => !(await isSignedIn(visitor));
+const page = (as: Role): Route[] => [{ as }];
+/** Asks no database: what anybody gets is in e2e/authorisation-matrix.spec.ts. */
+const WITHOUT_DATABASE: Route[] = [];
+
+const ROUTES: Record<string, Route[]> = {
+  '/': page('anonymous'),
+  '/widget': page('anonymous'),
+  '/sign-in': [{ as: 'anonymous' }, { as: 'customer' }],
+  '/sign-in/check-email': page('anonymous'),
+  '/sign-in/oidc': [{ as: 'anonymous', post: { callbackUrl: '/account' } }],
+  '/sign-out': [
+    { as: 'customer', post: {}, success: '/sign-in?signed-out', stored: signedOut },
+    { as: 'customer', post: { where: 'everywhere' }, success: '/sign-in?signed-out', stored: signedOut },
+  ],
+  '/preferences': [{ as: 'customer', post: { language: 'uk' }, language: 'uk' }],
+  '/account': page('customer'),
+  '/account/activity': page('customer'),
+  '/account/buy': page('customer'),
+  '/account/details': page('customer'),
+  '/account/devices': page('customer'),
+  '/account/buy/frame': [{ as: 'customer', headers: IN_A_FRAME }],
+  '/account/delete': [{ as: 'customer', post: { confirm: 'yes' }, success: '/sign-in?deleted', stored: signedOut }],
+  '/operator': page('operator'),
+  '/operator/audit': page('operator'),
+  '/operator/customers/[id]': page('operator'),
+  '/api/account/holdings': page('customer'),
+  '/api/account/operations': page('customer'),
+  '/api/account/operations.csv': page('customer'),
+  '/api/account/own-data': page('customer'),
+  '/api/account/status': page('customer'),
+  '/api/auth/[...nextauth]': [
+    { as: 'customer', path: '/api/auth/session' },
+    { as: 'anonymous', path: '/api/auth/providers' },
+    { as: 'anonymous', path: '/api/auth/callback/email?token=x&email=nobody%40example.com' },
+    { as: 'anonymous', path: '/api/auth/callback/oidc?code=x&state=y' },
+  ],
+  '/api/csp-report': WITHOUT_DATABASE,
+  '/api/health/live': WITHOUT_DATABASE,
+  // Says it to a machine.
+  '/api/health/ready': WITHOUT_DATABASE,
+  '/brand/[file]': WITHOUT_DATABASE,
+  '/manifest.webmanifest': WITHOUT_DATABASE,
+  '/robots.txt': WITHOUT_DATABASE,
+  '/offline': page('customer'),
+  '/refused/[reason]': WITHOUT_DATABASE,
+  '/unavailable': page('customer'),
+  '/_not-found': [{ as: 'customer', path: '/nothing-here' }],
+  '/_global-error': WITHOUT_DATABASE,
+};
+
+async function visitorFor({ as, stored, language }: Route): Promise<Visitor> {
+  if (as === 'operator') return oneOperator();
+  if (as === 'anonymous') return anonymous();
+  next += 1;
+  return stored ? signedIn(person(next).sub) : oneOf(`reader${language ?? ''}`, customer)();
+}
+
+async function askOnce(
+  route: Route,
+  path: string,
+  language: Language,
+  breaks: () => unknown,
+  where: string,
+): Promise<boolean> {
+  await mended();
+  const visitor = await visitorFor(route);
+  const headers: Record<string, string> = {
+    origin: SPARE_PORTAL.origin,
+    'accept-language': language,
+    ...route.headers,
+  };
+  // What the browser still has after an answer that takes its cookies away.
+  const { cookies } = await visitor.request.storageState();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+  await breaks();
+  const url = SPARE_PORTAL.origin + path;
+  const options = { headers, maxRedirects: 0, timeout: 60_000 };
+  const answer = await (route.post
+    ? visitor.request.post(url, { ...options, form: route.post })
+    : visitor.request.get(url, options));
+  const hit = wire.hit;
+  expect(answer.status(), where).not.toBe(500);
+  const { location = '' } = answer.headers();
+  const target = location ? new URL(location, url) : null;
+  if (headers.rsc) expect(await answer.text(), where).not.toMatch(INTERNALS);
+  // Kuna's widget, the identity provider.
+  else if (!target || target.origin === SPARE_PORTAL.origin) await told(visitor, answer, language, where);
+  await mended();
+  await clearFaults();
+  if (route.success && target && target.pathname + target.search === route.success) {
+    const copied = await fetch(`${SPARE_PORTAL.origin}/api/account/status`, { headers: { cookie } });
+    expect(copied.status, where).toBe(401);
+  }
+  return hit;
+}
+
+test('every route of the build is declared, and nothing is that is not built', () => {
+  expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
+});
+
+for (const [name, routes] of Object.entries(ROUTES))
+  for (const route of routes) {
+    const what = `${route.post ? 'POST' : 'GET'} ${route.path ?? name} as ${route.as}${route.post?.where ? ', everywhere' : ''}`;
+    test(`${what}: the database or KunaCore fails at any step`, async () => {
+      await mended();
+      const id = name.includes('[id]') ? await anybodysPage() : '';
+      const path = id || (route.path ?? name);
+      const isPage = !route.post && !name.startsWith('/api/') && !route.headers;
+      for (let after = 0; after < MOST; after += 1) {
+        const language = route.language ?? (LANGUAGES[after % 2] as Language);
+        const stays = after % 4 < 2;
+        const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
+        const breaks = () => wire.breakAfter(after, 'cut', !stays);
+        if (!(await askOnce(route, path, language, breaks, where))) break;
+        // The same page, as the router in the browser asks for it.
+        const byScript = { ...route, headers: { rsc: '1' } };
+        if (isPage) await askOnce(byScript, path, language, breaks, `${where}, by script`);
+      }
+      for (const [how, at] of [
+        ['hang', 0],
+        ['answer-lost', 'commit'],
+        ['hang', 'commit'],
+      ] as const) {
+        if (at === 'commit' && !route.post) continue;
+        await askOnce(route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
+      }
+      for (const kind of ['reset-middle', 'malformed', 'other-customer'])
+        await askOnce(
+          route,
+          path,
+          route.language ?? 'en',
+          () => setFault({ endpoint: '*', kind, count: 20 }),
+          `${what}, ${kind}`,
+        );
+    });
+  }
+
+async function anybodysPage(): Promise<string> {
+  await oneOf('reader', customer)();
+  const html = await (await get(await oneOperator(), '/operator', 'en')).text();
+  return /\/operator\/customers\/[\da-f-]{36}/.exec(html)?.[0] ?? '';
+}

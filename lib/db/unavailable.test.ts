@@ -1,0 +1,69 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { DatabaseUnavailable, isDatabaseUnavailable } from './unavailable';
+
+/** As drizzle throws what the driver threw. */
+const failedQuery = (cause: Error) => new DrizzleQueryError('select 1', [], cause);
+const withCode = (code: string) => Object.assign(new Error('from the driver'), { code });
+
+test.each([
+  ['the server ends the connection', withCode('57P01')],
+  ['the server is starting', withCode('57P03')],
+  ['the connection breaks', withCode('08006')],
+  ['the connection is reset', withCode('ECONNRESET')],
+  ['the host is not found', withCode('EAI_AGAIN')],
+  ['the primary has become a standby', withCode('25006')],
+  ['two transactions met too often', withCode('40001')],
+  ['a deadlock', withCode('40P01')],
+  ['nobody knows whether it was completed', withCode('40003')],
+  ['too many connections', withCode('53300')],
+  ['a full disk', withCode('53100')],
+  ['a statement that takes too long', withCode('57014')],
+  ['a lock that is not free in time', withCode('55P03')],
+  ['an I/O error', withCode('58030')],
+  ['a password that was changed', withCode('28P01')],
+  ['the driver waits too long', new Error('Query read timeout')],
+  ['the connection ends', new Error('Connection terminated unexpectedly')],
+  ['no connection becomes free', new Error('timeout exceeded when trying to connect')],
+])('%s: the database is unavailable', (_what, cause) => {
+  expect(isDatabaseUnavailable(failedQuery(cause))).toBe(true);
+  expect(isDatabaseUnavailable(new Error('around it', { cause: failedQuery(cause) }))).toBe(true);
+});
+
+test.each([
+  ['a duplicate', '23505'],
+  ['a missing column', '42703'],
+  ['no right to the table', '42501'],
+  ['a number that is too large', '22003'],
+  ['a function that raises', 'P0001'],
+])('%s: the statement is at fault', (_what, code) => {
+  expect(isDatabaseUnavailable(failedQuery(withCode(code)))).toBe(false);
+});
+
+test('an error of any other origin says nothing about the database, whatever its code and words', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (message, code) => {
+      expect(isDatabaseUnavailable(Object.assign(new Error(message), { code }))).toBe(false);
+    }),
+  );
+  for (const value of [undefined, null, 'x', {}]) expect(isDatabaseUnavailable(value)).toBe(false);
+});
+
+test('every driver error without a code, or with one that does not blame the statement, means unavailable', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.stringMatching(/^[0-9A-Z]{5}$/), (message, code) => {
+      fc.pre(!/^(?:2[123]|42|P0)/.test(code));
+      expect(isDatabaseUnavailable(failedQuery(new Error(message)))).toBe(true);
+      expect(isDatabaseUnavailable(failedQuery(withCode(code)))).toBe(true);
+    }),
+  );
+});
+
+test('it is recognised by name: each bundle has its own copy of the class', () => {
+  class DatabaseUnavailableOfAnotherBundle extends Error {
+    override readonly name = 'DatabaseUnavailable';
+  }
+  for (const error of [new DatabaseUnavailable(), new DatabaseUnavailableOfAnotherBundle()])
+    expect(isDatabaseUnavailable(error)).toBe(true);
+});
