@@ -4,6 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
+import { isOfAnotherBuild } from './lib/http/another-build';
 import { isReadableBody } from './lib/http/readable-body';
 import { type Refusal, refuse } from './lib/http/request-guard';
 import { log } from './lib/log';
@@ -24,9 +25,10 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 async function stop(request: NextRequest): Promise<NextResponse | null> {
   const { method, nextUrl, headers, url } = request;
   const refused = refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
-  const reason: Refusal | null =
-    refused ?? (method === 'POST' && !(await isReadableBody(request)) ? 'malformed' : null);
-  if (!reason) return null;
+  const posted = method === 'POST' && !refused ? request.clone() : null;
+  const reason: Refusal | null = refused ?? (posted && !(await isReadableBody(request)) ? 'malformed' : null);
+  if (!reason)
+    return posted && (await isOfAnotherBuild(posted)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
   log().warn({ event: 'request_refused', reason, method, path: nextUrl.pathname.slice(0, 200) });
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }

@@ -6,8 +6,3 @@ export function readPhone(typed: string, country: string) {
   const phone = parsePhoneNumberFromString(typed, region);
   return phone?.isValid() ? phone : undefined;
 }
-
-/** How such a number is written, e.g. "+380 67 123 4567"; anything else stays as it was typed. */
-export function tidyPhone(typed: string, country: string): string {
-  return readPhone(typed, country)?.formatInternational() ?? typed;
-}
