@@ -93,7 +93,7 @@ export function DetailsForm({ action, initial, consented, countries, brandName, 
             field={field}
             value={values[field]}
             error={message(field)}
-            mark={mark(field)}
+            mark={field === 'phoneNumber' && shown.phoneNumber !== values.phoneNumber ? undefined : mark(field)}
             country={country}
             note={field === 'phoneNumber' && <PhoneReading typed={shown.phoneNumber} country={country} />}
             readOnly={pending}

@@ -30,6 +30,8 @@ for (const [index, failure] of failures.entries()) {
   test(`saves, chooses a country and moves on although every script that is needed later ${failure}`, async ({
     page,
   }) => {
+    // A script that never arrives is waited for several times.
+    test.setTimeout(120_000);
     const email = await atDetails(page, 400 + index);
     await documentNumber(page).fill('FE400001');
     // What the browser's own list looks like is the browser's; it is asked for.

@@ -145,7 +145,14 @@ const RULES: Rule[] = [
   {
     what: 'the environment is read in these files (ASVS 5.0 13.3.1)',
     pattern: /\bprocess\.env\b/,
-    files: ['instrumentation.ts', 'lib/config.ts', 'lib/kill-points.ts', 'lib/security-headers.ts', 'lib/start.ts'],
+    files: [
+      'instrumentation.ts',
+      'lib/config.ts',
+      'lib/http/another-build.ts',
+      'lib/kill-points.ts',
+      'lib/security-headers.ts',
+      'lib/start.ts',
+    ],
     examples: ['process.env.PII_KEYS'],
   },
   {
