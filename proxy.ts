@@ -4,6 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
+import { isOfAnotherBuild } from './lib/http/another-build';
 import { atOwnOrigin } from './lib/http/own-host';
 import { isReadableBody } from './lib/http/readable-body';
 import { currentRequest } from './lib/http/request-context';
@@ -28,9 +29,10 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   const { method, nextUrl, headers, url } = request;
   const early = currentRequest()?.refusal;
   const refused = early?.reason ?? refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
-  const reason: Refusal | null =
-    refused ?? (method === 'POST' && !(await isReadableBody(request)) ? 'malformed' : null);
-  if (!reason) return null;
+  const posted = method === 'POST' && !refused ? request.clone() : null;
+  const reason: Refusal | null = refused ?? (posted && !(await isReadableBody(request)) ? 'malformed' : null);
+  if (!reason)
+    return posted && (await isOfAnotherBuild(posted)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
   const [path] = (early?.path ?? nextUrl.pathname).split('?');
   log().warn({ event: 'request_refused', reason, method, path: path?.slice(0, 200) });
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));

@@ -32,7 +32,9 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
     <html lang={language}>
       <head>
         <title>{title}</title>
-        <style>{brandTokens}</style>
+        <style href="brand" precedence="brand">
+          {brandTokens}
+        </style>
       </head>
       <body>
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-4 p-6 text-center">

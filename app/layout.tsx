@@ -4,7 +4,9 @@ import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Footer } from '@/components/footer';
+import { KeepTyped } from '@/components/keep-typed';
 import { OfflineSupport } from '@/components/offline-support';
+import { ScriptWatch } from '@/components/script-watch';
 import { brand } from '@/lib/brand/brand';
 import { brandTokens } from '@/lib/brand/tokens';
 import { config } from '@/lib/config';
@@ -50,14 +52,19 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={await getLocale()} data-theme={await chosenTheme()}>
       <head>
-        <style>{brandTokens}</style>
+        {/* React finds it by its name, wherever an extension has put styles of its own. */}
+        <style href="brand" precedence="brand">
+          {brandTokens}
+        </style>
       </head>
       <body className="flex min-h-dvh flex-col">
+        <KeepTyped />
         <NextIntlClientProvider messages={{ shell, preferences, errors }}>
           {children}
           <Footer />
         </NextIntlClientProvider>
         <OfflineSupport />
+        <ScriptWatch />
       </body>
     </html>
   );

@@ -1,34 +1,35 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, type MouseEvent, useRef, useState } from 'react';
+import { type ComponentType, type KeyboardEvent, type MouseEvent, useRef, useState } from 'react';
 import type { Country } from '@/lib/i18n/countries';
+import type { CountrySearchProps } from './country-search';
+import { loadOrNull } from './load-failures';
 import { SelectField } from './ui/field';
-
-// Loaded when it is first opened.
-const CountrySearch = dynamic(() => import('./country-search').then((module) => module.CountrySearch), { ssr: false });
 
 interface CountryFieldProps {
   countries: Country[];
-  value: string;
-  onChange: (code: string) => void;
+  initial: string;
+  /** Called after a choice in the search, which causes no event of the select. */
+  onChoose: () => void;
   error?: string;
   mark?: React.ReactNode;
 }
 
 /**
- * The country: a real select, so that forms, browsers that fill them in and a page without script know it. Where there
- * is script, opening it leads to a list that can be searched.
+ * The country: a real select that keeps its own value, so that browsers, extensions and a page without script can set
+ * it. Where there is script, opening it leads to a list that can be searched; where that list cannot be loaded, to
+ * the browser's own.
  */
-export function CountryField({ countries, value, onChange, error, mark }: CountryFieldProps) {
+export function CountryField({ countries, initial, onChoose, error, mark }: CountryFieldProps) {
   const t = useTranslations('details');
   const select = useRef<HTMLSelectElement>(null);
-  const [searching, setSearching] = useState(false);
+  const { Search, open, close, searchIsMissing } = useCountrySearch(select);
   const search = (event: MouseEvent | KeyboardEvent) => {
+    if (searchIsMissing) return;
     event.preventDefault();
     select.current?.focus();
-    setSearching(true);
+    void open();
   };
   return (
     <>
@@ -40,8 +41,7 @@ export function CountryField({ countries, value, onChange, error, mark }: Countr
         label={t('country')}
         error={error}
         mark={mark}
-        value={value}
-        onChange={({ target }) => onChange(target.value)}
+        defaultValue={initial}
         onMouseDown={search}
         onKeyDown={(event) => OPENING_KEYS.has(event.key) && search(event)}
         required
@@ -53,13 +53,14 @@ export function CountryField({ countries, value, onChange, error, mark }: Countr
           </option>
         ))}
       </SelectField>
-      {searching && (
-        <CountrySearch
+      {Search && (
+        <Search
           countries={countries}
-          onClose={() => setSearching(false)}
+          onClose={close}
           onChoose={(code) => {
-            onChange(code);
-            setSearching(false);
+            if (select.current) select.current.value = code;
+            onChoose();
+            close();
           }}
         />
       )}
@@ -68,3 +69,25 @@ export function CountryField({ countries, value, onChange, error, mark }: Countr
 }
 
 const OPENING_KEYS = new Set(['Enter', ' ']);
+
+/** The search is loaded when it is first opened. */
+function useCountrySearch(select: React.RefObject<HTMLSelectElement | null>) {
+  const [Search, setSearch] = useState<ComponentType<CountrySearchProps> | null>(null);
+  const [searchIsMissing, setMissing] = useState(false);
+  const open = async () => {
+    const loaded = await loadOrNull(() => import('./country-search'));
+    if (loaded) return setSearch(() => loaded.CountrySearch);
+    setMissing(true);
+    showOwnList(select.current);
+  };
+  return { Search, open, close: () => setSearch(null), searchIsMissing };
+}
+
+/** Some browsers cannot, or only directly after a click: the next click opens it then. */
+function showOwnList(select: HTMLSelectElement | null): void {
+  try {
+    select?.showPicker();
+  } catch {
+    // The select has the focus, and answers keys.
+  }
+}

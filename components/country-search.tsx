@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import type { Country } from '@/lib/i18n/countries';
 import { Drawer } from './ui/drawer';
 
-interface CountrySearchProps {
+export interface CountrySearchProps {
   countries: Country[];
   onChoose: (code: string) => void;
   onClose: () => void;

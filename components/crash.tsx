@@ -2,14 +2,20 @@
 
 import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useEffect } from 'react';
+import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
 import { Button } from './ui/button';
 
 /** What an error page says. Trying again asks the server afresh: most of what ends here is an interruption. */
 export function Crash({ error }: { error: Error & { digest?: string } }) {
-  // A page of an earlier build asked for something that this build does not know.
   const words = useTranslations('errors');
-  const t = useTranslations(isOfAnotherBuild(error) ? 'errors.outdated' : 'errors.crash');
+  const t = useTranslations(`errors.${kindOf(error)}`);
+  const missing = isMissingScript(error);
+  useEffect(() => {
+    // The page that was being opened is in the server's HTML as well.
+    if (missing && !wasReloaded()) window.location.reload();
+  }, [missing]);
   return (
     <>
       <PageHeading title={t('title')} intro={t('text')} />
@@ -18,4 +24,16 @@ export function Crash({ error }: { error: Error & { digest?: string } }) {
       <Button onClick={() => window.location.reload()}>{t('action')}</Button>
     </>
   );
+}
+
+function kindOf(error: Error): 'incomplete' | 'outdated' | 'crash' {
+  if (isMissingScript(error)) return 'incomplete';
+  // A page of an earlier build asked for something that this build does not know.
+  return isOfAnotherBuild(error) ? 'outdated' : 'crash';
+}
+
+/** A script that is missing after a reload as well would reload for ever. */
+function wasReloaded(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return navigation?.type === 'reload';
 }

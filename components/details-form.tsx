@@ -1,31 +1,17 @@
 'use client';
 
 import { BadgeCheck } from 'lucide-react';
-import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import {
-  type FocusEvent,
-  type FormEvent,
-  type ReactNode,
-  startTransition,
-  useActionState,
-  useEffect,
-  useRef,
-  useState,
-} from 'react';
-import {
-  DETAIL_FIELDS,
-  type DetailErrors,
-  type DetailField,
-  LIMITS,
-  type NumberDoubt,
-} from '@/lib/customers/detail-fields';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { DETAIL_FIELDS, type DetailErrors, type DetailField, type NumberDoubt } from '@/lib/customers/detail-fields';
 import type { Country } from '@/lib/i18n/countries';
 import { CountryField } from './country-field';
+import { loadOrNull } from './load-failures';
 import { NumberWarning } from './number-warning';
 import { Button } from './ui/button';
 import { TextField } from './ui/field';
 import { Notice } from './ui/notice';
+import { useKeptForm } from './use-kept-form';
 
 type Values = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };
 
@@ -58,19 +44,19 @@ interface DetailsFormProps {
 
 type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
 
-const TEXT_FIELDS: Record<
-  Exclude<DetailField, 'country'>,
-  { autoComplete: string; longest: number; hint?: Hint; type?: string }
-> = {
-  firstName: { autoComplete: 'given-name', longest: LIMITS.name },
-  lastName: { autoComplete: 'family-name', longest: LIMITS.name, hint: 'oneName' },
-  phoneNumber: { autoComplete: 'tel', longest: LIMITS.phone, hint: 'phone', type: 'tel' },
-  documentNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'document' },
-  taxNumber: { autoComplete: 'off', longest: LIMITS.number, hint: 'tax' },
-  residenceAddress: { autoComplete: 'street-address', longest: LIMITS.address, hint: 'address' },
+const TEXT_FIELDS: Record<Exclude<DetailField, 'country'>, { autoComplete: string; hint?: Hint; type?: string }> = {
+  firstName: { autoComplete: 'given-name' },
+  lastName: { autoComplete: 'family-name', hint: 'oneName' },
+  phoneNumber: { autoComplete: 'tel', hint: 'phone', type: 'tel' },
+  documentNumber: { autoComplete: 'off', hint: 'document' },
+  taxNumber: { autoComplete: 'off', hint: 'tax' },
+  residenceAddress: { autoComplete: 'street-address', hint: 'address' },
 };
 
-/** Verification details and consent. Works without script; what was typed survives every error. */
+/**
+ * Verification details and consent. Works without script. The fields keep their own values, whoever set them; React
+ * gives them their first ones only.
+ */
 export function DetailsForm({
   action,
   initial,
@@ -81,15 +67,18 @@ export function DetailsForm({
   onlyWhatWasTyped,
 }: DetailsFormProps) {
   const t = useTranslations('details');
-  // By its address, so that what was posted is found again wherever the form stands on the page.
-  const [posted, post] = useActionState(action, {}, '/account/details');
-  const [state, send, pending] = useActionState(keepingWhatWasTyped(action), posted);
-  const { found, check } = useCheckBeforeSending(send, pending);
-  const values = state.values ?? { ...initial, consent: consented };
-  const [chosen, setChosen] = useState<{ country: string } | null>(null);
-  const country = countries.find(({ code }) => code === (chosen?.country ?? values.country));
+  const { found, check } = useRules();
+  const { posted, state, pending, formProps } = useKeptForm(action, {
+    onFailure: (problem): DetailsFormState => ({ problem }),
+    mayBeSent: check,
+    // What was posted is found again wherever the form stands on the page.
+    address: '/account/details',
+  });
+  const [values] = useState<Values>(posted.values ?? { ...initial, consent: consented });
+  const { form, shown, look } = useShownValues(values);
+  const country = countries.find(({ code }) => code === shown.country);
   const mark = (field: DetailField) =>
-    !state.values && prefilled.fields.includes(field) ? <FromProvider name={prefilled.provider} /> : undefined;
+    !posted.values && prefilled.fields.includes(field) ? <FromProvider name={prefilled.provider} /> : undefined;
   const errors = found ?? state.errors ?? {};
   const hasErrors = Object.keys(errors).length > 0;
   const summary = useFocusOn(found ?? state);
@@ -99,8 +88,7 @@ export function DetailsForm({
   };
   if (onlyWhatWasTyped && !state.values) return null;
   return (
-    // Without script the form is posted; with it, `check` sends.
-    <form action={post} onSubmit={check} noValidate className="space-y-5">
+    <form ref={form} onInput={look} onFocus={look} onBlur={look} {...formProps} className="space-y-5">
       <div ref={summary} tabIndex={-1} className="space-y-5 outline-none empty:hidden">
         {state.problem && state.problem !== 'numbers' && !hasErrors && (
           <Notice tone="bad" alert>
@@ -108,17 +96,17 @@ export function DetailsForm({
           </Notice>
         )}
         {hasErrors && <ErrorSummary errors={errors} message={message} />}
-        <NumberWarning doubts={values.doubts} />
+        <NumberWarning doubts={state.values?.doubts} />
       </div>
       {DETAIL_FIELDS.map((field) =>
         field === 'country' ? (
           <CountryField
             key={field}
             countries={countries}
-            value={country?.code ?? ''}
-            onChange={(code) => setChosen({ country: code })}
+            initial={values.country ?? ''}
+            onChoose={look}
             error={message(field)}
-            mark={chosen ? undefined : mark(field)}
+            mark={shown.country === values.country ? mark(field) : undefined}
           />
         ) : (
           <DetailInput
@@ -126,8 +114,10 @@ export function DetailsForm({
             field={field}
             value={values[field]}
             error={message(field)}
-            mark={mark(field)}
+            mark={field === 'phoneNumber' && shown.phoneNumber !== values.phoneNumber ? undefined : mark(field)}
             country={country}
+            note={field === 'phoneNumber' && <PhoneReading typed={shown.phoneNumber} country={country} />}
+            readOnly={pending}
           />
         ),
       )}
@@ -139,18 +129,21 @@ export function DetailsForm({
   );
 }
 
-/** A save that never reached the portal says so, where the error page would throw away what was typed. */
-function keepingWhatWasTyped(action: DetailsFormProps['action']): DetailsFormProps['action'] {
-  return async (state, form) => {
-    try {
-      return await action(state, form);
-    } catch (error) {
-      if (isOfAnotherBuild(error)) return { problem: 'outdated' };
-      // What fetch throws when there is no connection.
-      if (error instanceof TypeError) return { problem: 'unreachable' };
-      throw error;
-    }
+/**
+ * Country and phone number as they stand in the page. Autofill, extensions and a choice made before the scripts ran
+ * cause no event, so the page is asked whenever something happens in the form.
+ */
+function useShownValues(values: Values) {
+  const form = useRef<HTMLFormElement>(null);
+  const [shown, setShown] = useState({ country: values.country ?? '', phoneNumber: values.phoneNumber ?? '' });
+  const look = () => {
+    if (!form.current) return;
+    const data = new FormData(form.current);
+    const now = { country: String(data.get('country') ?? ''), phoneNumber: String(data.get('phoneNumber') ?? '') };
+    setShown((before) => (before.country === now.country && before.phoneNumber === now.phoneNumber ? before : now));
   };
+  useEffect(look, []);
+  return { form, shown, look };
 }
 
 interface DetailInputProps {
@@ -159,24 +152,33 @@ interface DetailInputProps {
   error?: string;
   mark?: ReactNode;
   country: Country | undefined;
+  note?: ReactNode;
+  /** While what is shown is being sent. */
+  readOnly: boolean;
 }
 
-function DetailInput({ field, value, error, mark, country }: DetailInputProps) {
+function DetailInput({ field, value, error, mark, country, note, readOnly }: DetailInputProps) {
   const t = useTranslations('details');
-  const { longest, hint, ...attributes } = TEXT_FIELDS[field];
+  const { hint, ...attributes } = TEXT_FIELDS[field];
   const optional = field === 'phoneNumber' || field === 'taxNumber';
   return (
     <TextField
       id={field}
       name={field}
       label={t(field)}
-      hint={hint && hintFor(t, hint, country)}
+      hint={
+        hint && (
+          <>
+            {hintFor(t, hint, country)}
+            {note}
+          </>
+        )
+      }
       error={error}
       mark={mark}
       defaultValue={value}
-      maxLength={longest}
       required={!optional}
-      onBlur={field === 'phoneNumber' ? (event) => tidy(event, country?.code ?? '') : undefined}
+      readOnly={readOnly}
       {...attributes}
     />
   );
@@ -189,11 +191,36 @@ function hintFor(t: ReturnType<typeof useTranslations<'details'>>, hint: Hint, c
   return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);
 }
 
-/** Writes the number as it is written; the rules for that are loaded when they are first needed. */
-async function tidy({ currentTarget }: FocusEvent<HTMLInputElement>, country: string): Promise<void> {
-  const typed = currentTarget.value;
-  const { tidyPhone } = await import('@/lib/customers/phone');
-  if (currentTarget.value === typed) currentTarget.value = tidyPhone(typed, country);
+/**
+ * How a number without a country code is read in the chosen country. The field itself keeps what was typed: which
+ * country it belongs to may still change. The rules for numbers are loaded when they are first needed.
+ */
+function PhoneReading({ typed, country }: { typed: string; country: Country | undefined }) {
+  const t = useTranslations('details');
+  const [reading, setReading] = useState({ typed: '', code: '', number: '' });
+  const code = country?.code ?? '';
+  useEffect(() => {
+    let current = true;
+    const read = async () => {
+      const rules = isNational(typed) && code ? await loadOrNull(() => import('@/lib/customers/phone')) : null;
+      if (current) setReading({ typed, code, number: rules?.readPhone(typed, code)?.formatInternational() ?? '' });
+    };
+    void read();
+    return () => {
+      current = false;
+    };
+  }, [typed, code]);
+  const isOfNow = reading.typed === typed && reading.code === code;
+  return (
+    <span aria-live="polite" className="mt-1 block font-medium text-ink empty:hidden">
+      {country && isOfNow && reading.number && t('readAs', { number: reading.number, country: country.name })}
+    </span>
+  );
+}
+
+/** Enough digits for a number, and no country code in front. */
+function isNational(typed: string): boolean {
+  return typed.replace(/\D/g, '').length >= 5 && !/^\s*(\+|00)/.test(typed);
 }
 
 function FromProvider({ name }: { name: string }) {
@@ -218,7 +245,6 @@ function Consent({ checked, error, brandName }: { checked: boolean; error?: stri
           value="agreed"
           required
           defaultChecked={checked}
-          key={String(checked)}
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? 'consent-error' : undefined}
           className="mt-0.5 size-6 shrink-0 accent-primary"
@@ -259,29 +285,17 @@ function ErrorSummary({
 }
 
 /**
- * With script: applies the action's own rules before anything is sent, and sends once however often it is clicked.
- * The rules are loaded when they are first needed.
+ * With script: applies the action's own rules before anything is sent. They are loaded when they are first needed;
+ * without them the action alone checks.
  */
-function useCheckBeforeSending(submit: (form: FormData) => void, pending: boolean) {
+function useRules() {
   const [found, setFound] = useState<DetailErrors | null>(null);
-  const busy = useRef(false);
-  useEffect(() => {
-    if (!pending) busy.current = false;
-  }, [pending]);
-  const check = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (busy.current) return;
-    busy.current = true;
-    const form = new FormData(event.currentTarget);
-    const { parseDetails } = await import('@/lib/customers/details-schema');
-    const parsed = parseDetails(form);
-    if ('errors' in parsed) {
-      busy.current = false;
-      setFound(parsed.errors);
-    } else {
-      setFound(null);
-      startTransition(() => submit(form));
-    }
+  const check = async (form: HTMLFormElement) => {
+    const rules = await loadOrNull(() => import('@/lib/customers/details-schema'));
+    const parsed = rules?.parseDetails(new FormData(form));
+    const errors = parsed && 'errors' in parsed ? parsed.errors : null;
+    setFound(errors);
+    return !errors;
   };
   return { found, check };
 }

@@ -1,13 +1,14 @@
 'use client';
 
-import { useActionState } from 'react';
+import type { SendFailure } from './load-failures';
+import { Button } from './ui/button';
 import { TextField } from './ui/field';
 import { Notice } from './ui/notice';
-import { SubmitButton } from './ui/submit-button';
+import { useKeptForm } from './use-kept-form';
 
 /** What the action says of a submitted address; on success it redirects instead. */
 export interface EmailSignInState {
-  problem?: 'email' | 'forbidden' | 'RateLimited' | 'EmailSignin';
+  problem?: 'email' | 'forbidden' | 'RateLimited' | 'EmailSignin' | SendFailure;
   email?: string;
 }
 
@@ -23,10 +24,12 @@ type Action = (state: EmailSignInState, form: FormData) => Promise<EmailSignInSt
 
 /** Asks for an address to send a sign-in link to. Works without script. */
 export function EmailSignIn({ action, callbackPath, words }: { action: Action; callbackPath: string; words: Words }) {
-  const [state, submit] = useActionState(action, {});
+  const { posted, state, pending, formProps } = useKeptForm(action, {
+    onFailure: (failure): EmailSignInState => ({ problem: failure }),
+  });
   const { problem } = state;
   return (
-    <form action={submit} noValidate className="space-y-4">
+    <form {...formProps} className="space-y-4">
       <input type="hidden" name="callbackUrl" value={callbackPath} />
       {problem && problem !== 'email' && (
         <Notice tone="bad" alert>
@@ -42,12 +45,12 @@ export function EmailSignIn({ action, callbackPath, words }: { action: Action; c
         label={words.label}
         hint={words.hint}
         error={problem === 'email' ? words.errors.email : undefined}
-        defaultValue={state.email}
-        key={state.email}
+        defaultValue={posted.email}
+        readOnly={pending}
       />
-      <SubmitButton variant="secondary" width="full" pendingLabel={words.pending}>
-        {words.submit}
-      </SubmitButton>
+      <Button type="submit" variant="secondary" width="full" aria-disabled={pending}>
+        {pending ? words.pending : words.submit}
+      </Button>
     </form>
   );
 }

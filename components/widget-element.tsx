@@ -1,10 +1,11 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import { Button } from './ui/button';
 import { Notice } from './ui/notice';
 import { Skeleton } from './ui/skeleton';
+import { useKeptFrame } from './use-kept-frame';
 
 export interface WidgetElementProps {
   /** Where the frame starts: the portal's own route (type 2), or the widget itself (type 1). */
@@ -12,6 +13,8 @@ export interface WidgetElementProps {
   widgetOrigin: string;
   /** Permissions policy of the frame; names the widget's origin alone. */
   allow: string;
+  /** Differs for every rendering of the server, which is one visit and one frame. */
+  visit: string;
 }
 
 const SLOW_AFTER_MS = 10_000;
@@ -25,9 +28,9 @@ interface ElementProps extends WidgetElementProps {
 type Loading = 'loading' | 'loaded' | 'slow' | 'offline';
 
 /** The iframe itself, with a place held for it while it loads and words for when it does not. */
-export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }: ElementProps) {
+export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onShown }: ElementProps) {
   const t = useTranslations('buy');
-  const element = useRef<HTMLIFrameElement>(null);
+  const { host, element, isKept } = useKeptFrame(visit);
   const [state, setState] = useState<Loading>('loading');
   const settle = (now: Loading) => {
     setState((before) => (before === 'loading' || now !== 'loaded' ? now : before));
@@ -36,20 +39,24 @@ export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }:
   const shown = useEffectEvent(settle);
   const tryAgain = useEffectEvent(onTryAgain);
   useEffect(() => {
+    const frame = element.current;
+    const loaded = () => shown('loaded');
     // The frame stands in the page's HTML: it may have loaded before this script ran.
-    if (hasLoaded(element.current)) shown('loaded');
+    if (hasLoaded(frame)) loaded();
+    frame?.addEventListener('load', loaded);
     const missing = () => shown(navigator.onLine ? 'slow' : 'offline');
-    const timer = setTimeout(() => !hasLoaded(element.current) && missing(), SLOW_AFTER_MS);
+    const timer = setTimeout(() => !hasLoaded(frame) && missing(), SLOW_AFTER_MS);
     // A frame fires `load` for the browser's own error page too; whether the host answers at all, this tells.
     const abort = new AbortController();
     fetch(widgetOrigin, { mode: 'no-cors', method: 'HEAD', credentials: 'omit', signal: abort.signal }).catch(() => {
       if (!abort.signal.aborted) missing();
     });
     return () => {
+      frame?.removeEventListener('load', loaded);
       clearTimeout(timer);
       abort.abort();
     };
-  }, [widgetOrigin]);
+  }, [widgetOrigin, element]);
   useEffect(() => {
     if (state !== 'offline') return;
     const again = () => tryAgain();
@@ -71,17 +78,20 @@ export function WidgetElement({ src, widgetOrigin, allow, onTryAgain, onShown }:
           </Notice>
         </div>
       )}
-      <iframe
-        ref={element}
-        src={src}
-        title={t('frameTitle')}
-        allow={allow}
-        // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config.ts sees to that.
-        sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
-        referrerPolicy="strict-origin-when-cross-origin"
-        onLoad={() => settle('loaded')}
-        className="relative block h-[46rem] w-full"
-      />
+      <div ref={host} className="relative h-[46rem] w-full [&>iframe]:block [&>iframe]:size-full">
+        {!isKept && (
+          <iframe
+            ref={element}
+            data-visit={visit}
+            src={src}
+            title={t('frameTitle')}
+            allow={allow}
+            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config.ts sees to that.
+            sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
+            referrerPolicy="strict-origin-when-cross-origin"
+          />
+        )}
+      </div>
     </div>
   );
 }

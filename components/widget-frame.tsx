@@ -17,7 +17,7 @@ interface WidgetFrameProps extends WidgetElementProps {
  * The widget, and what surrounds its life: it is replaced by words as soon as its authorisation or the session is
  * over. Without script it is a plain iframe.
  */
-export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
+export function WidgetFrame({ continueAction, visit, ...element }: WidgetFrameProps) {
   const t = useTranslations('buy');
   const { generation, remount } = useFreshFrame();
   const [shown, setShown] = useState<number | null>(null);
@@ -61,7 +61,13 @@ export function WidgetFrame({ continueAction, ...element }: WidgetFrameProps) {
           </Button>
         </Notice>
       )}
-      <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => setShown(generation)} />
+      <WidgetElement
+        key={generation}
+        {...element}
+        visit={`${visit}/${generation}`}
+        onTryAgain={remount}
+        onShown={() => setShown(generation)}
+      />
     </div>
   );
 }
@@ -82,7 +88,15 @@ function Over({ title, text, children }: { title: string; text: string; children
 }
 
 /** The widget of the public page: no session, no token, nothing to poll. */
-export function PublicWidgetFrame(element: WidgetElementProps) {
+export function PublicWidgetFrame(element: Omit<WidgetElementProps, 'visit'>) {
   const { generation, remount } = useFreshFrame();
-  return <WidgetElement key={generation} {...element} onTryAgain={remount} onShown={() => {}} />;
+  return (
+    <WidgetElement
+      key={generation}
+      {...element}
+      visit={`public/${generation}`}
+      onTryAgain={remount}
+      onShown={() => {}}
+    />
+  );
 }

@@ -56,6 +56,7 @@ const ROUTES: Record<string, Verdicts> = {
   '/manifest.webmanifest': everybody(200),
   '/robots.txt': everybody(200),
   '/offline': everybody(200),
+  '/outdated': everybody(405),
   '/refused/[reason]': everybody(405),
   '/unavailable': everybody(503),
   '/_not-found': everybody(404),

@@ -16,6 +16,8 @@ export interface PlainPage {
   /** How support finds this in the log. */
   reference?: string;
   link?: { label: string; href: string };
+  /** What the person typed, to copy it from here. */
+  typed?: { label: string; text: string }[];
   /** Go there by itself after some seconds. */
   refresh?: { seconds: number; href: string };
   /**
@@ -35,7 +37,7 @@ export function htmlPage({ status = 200, headers, ...page }: PlainPage): Respons
   });
 }
 
-const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1,h2{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
+const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1,h2{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}dl{margin:0 0 1.5rem;text-align:start;white-space:pre-wrap}dt{color:var(--muted);font-size:.875rem}dd{margin:0 0 .75rem;user-select:all}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
 
 /** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
 export const plainPageStyleHash = cspHash(STYLE);
@@ -61,6 +63,7 @@ export function renderPlainPage({
   text,
   reference,
   link,
+  typed = [],
   refresh,
   retry,
   also = [],
@@ -70,6 +73,8 @@ export function renderPlainPage({
     ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`
     : '';
   const number = reference ? `<p class="reference">${escapeHtml(reference)}</p>` : '';
+  const fields = typed.map(({ label, text }) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`).join('');
+  const list = fields ? `<dl>${fields}</dl>` : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
   const others = also
     .map(
@@ -77,7 +82,7 @@ export function renderPlainPage({
         `<div lang="${escapeHtml(one.lang)}"><h2>${escapeHtml(one.title)}</h2><p>${escapeHtml(one.text)}</p></div>`,
     )
     .join('');
-  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${others}${anchor}${number}</main></body></html>`;
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${list}${others}${anchor}${number}</main></body></html>`;
 }
 
 function refreshTag({ seconds, href }: { seconds: number; href: string }): string {

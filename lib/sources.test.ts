@@ -148,6 +148,7 @@ const RULES: Rule[] = [
     files: [
       'instrumentation.ts',
       'lib/config.ts',
+      'lib/http/another-build.ts',
       'lib/http/front-door.ts',
       'lib/kill-points.ts',
       'lib/security-headers.ts',

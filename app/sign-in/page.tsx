@@ -106,6 +106,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
                 forbidden: t('errors.forbidden'),
                 RateLimited: t('errors.RateLimited'),
                 EmailSignin: t('errors.EmailSignin'),
+                outdated: t('errors.outdated'),
+                unreachable: t('errors.unreachable'),
+                unavailable: t('errors.EmailSignin'),
               },
             }}
           />

@@ -1,13 +1,14 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useActionState } from 'react';
+import type { SendFailure } from '../load-failures';
+import { Button } from '../ui/button';
 import { TextField } from '../ui/field';
-import { SubmitButton } from '../ui/submit-button';
+import { useKeptForm } from '../use-kept-form';
 
 /** What the action says of a search; on success it leads to the customer instead. */
 export interface FindState {
-  problem?: 'none' | 'forbidden' | 'signed-out' | 'unavailable' | 'too-many';
+  problem?: 'none' | 'forbidden' | 'signed-out' | 'too-many' | SendFailure;
   typed?: string;
 }
 
@@ -16,9 +17,11 @@ type Action = (state: FindState, form: FormData) => Promise<FindState>;
 /** Finds a customer by address. A form that posts: an address in a URL would end up in logs. */
 export function FindCustomer({ action }: { action: Action }) {
   const t = useTranslations('operator.find');
-  const [state, submit] = useActionState(action, {});
+  const { posted, state, pending, formProps } = useKeptForm(action, {
+    onFailure: (problem): FindState => ({ problem }),
+  });
   return (
-    <form action={submit} noValidate className="flex max-w-xl flex-wrap items-end gap-3">
+    <form {...formProps} className="flex max-w-xl flex-wrap items-end gap-3">
       <div className="min-w-0 flex-1 basis-64">
         <TextField
           id="email"
@@ -27,13 +30,13 @@ export function FindCustomer({ action }: { action: Action }) {
           autoComplete="off"
           label={t('label')}
           error={state.problem && t(`problems.${state.problem}`)}
-          defaultValue={state.typed}
-          key={state.typed}
+          defaultValue={posted.typed}
+          readOnly={pending}
         />
       </div>
-      <SubmitButton variant="secondary" pendingLabel={t('finding')}>
-        {t('find')}
-      </SubmitButton>
+      <Button type="submit" variant="secondary" aria-disabled={pending}>
+        {t(pending ? 'finding' : 'find')}
+      </Button>
     </form>
   );
 }

@@ -1,11 +1,11 @@
 // What form and rules agree on. Kept apart from the rules: the browser need not load a phone number library for it.
 
-/** The fields of the details form, in its order. */
+/** The fields of the details form, in its order: the country comes before the phone number that is read in it. */
 export const DETAIL_FIELDS = [
   'firstName',
   'lastName',
-  'phoneNumber',
   'country',
+  'phoneNumber',
   'documentNumber',
   'taxNumber',
   'residenceAddress',

@@ -32,8 +32,3 @@ const MEXICAN_OR_LOCAL = new RegExp(
   String.raw`^(?:tel:)?\(?(?:\+?\s*52[\s().-]*(?:0?1|04[45])|01|04[45])${BEFORE_TEN_DIGITS}`,
   'i',
 );
-
-/** How such a number is written, e.g. "+380 67 123 4567"; anything else stays as it was typed. */
-export function tidyPhone(typed: string, country: string): string {
-  return readPhone(typed, country)?.formatInternational() ?? typed;
-}

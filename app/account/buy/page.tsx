@@ -25,6 +25,8 @@ async function BuyPage() {
   const customer = await readCustomerState(await services(), session.userId);
   const t = await getTranslations('buy');
   const { origin } = config().widget;
+  // A new rendering is a new frame: "Continue" leads here again and must not show the ended one.
+  const visit = crypto.randomUUID();
   if (customer.state !== 'ready') {
     return (
       <div className="mx-auto max-w-2xl">
@@ -37,8 +39,8 @@ async function BuyPage() {
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
       <WidgetFrame
-        // A new rendering is a new frame: "Continue" leads here again and must not show the ended one.
-        key={crypto.randomUUID()}
+        key={visit}
+        visit={visit}
         src="/account/buy/frame"
         widgetOrigin={origin}
         allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}

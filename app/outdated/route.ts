@@ -1,0 +1,30 @@
+import { getTranslations } from 'next-intl/server';
+import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+import { onlyPost } from '@/lib/http/refused-page';
+import { portalPage } from '@/lib/portal-page';
+
+export const GET = onlyPost;
+
+/** Gives back what was typed into a page of another build and posted without script; proxy.ts leads here. */
+export async function POST(request: Request): Promise<Response> {
+  const form = await request.formData();
+  const t = await getTranslations('errors.outdatedForm');
+  return portalPage({
+    status: 409,
+    title: t('title'),
+    text: t('text'),
+    typed: await typedIn(form),
+    link: { label: t('action'), href: '' },
+  });
+}
+
+async function typedIn(form: FormData): Promise<{ label: string; text: string }[]> {
+  const [details, signIn] = [await getTranslations('details'), await getTranslations('signIn')];
+  const labels = [
+    ...DETAIL_FIELDS.map((field) => ({ name: field, label: details(field) })),
+    { name: 'email', label: signIn('email') },
+  ];
+  return labels
+    .map(({ name, label }) => ({ label, text: String(form.get(name) ?? '') }))
+    .filter(({ text }) => text.trim() !== '');
+}

@@ -1,0 +1,347 @@
+// The details form in browsers that are not as clean as the tests': scripts fail or are slow, extensions change the page,
+// values come without events, people change their minds. What is shown is what is saved, and nothing typed is lost.
+// A failure prints its seed and the smallest case; FUZZ_SEED repeats it. FUZZ_RUNS asks for more runs, 300 at most.
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import fc from 'fast-check';
+import { signIn } from './portal';
+import { customersOf, person } from './sandbox';
+import { FAILURES, type Failure, type Meddling, meddle } from './scripts';
+
+const RUNS = Math.min(Number(process.env.FUZZ_RUNS ?? 12), 300);
+const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
+/** Saves of one account are limited; each of these has a few. */
+const RUNS_PER_PERSON = 20;
+
+const TEXTS = ['firstName', 'lastName', 'phoneNumber', 'documentNumber', 'taxNumber', 'residenceAddress'] as const;
+type Text = (typeof TEXTS)[number];
+type Field = Text | 'country';
+type Shown = Record<Field, string>;
+
+/** National numbers that exist in Ukraine and in Poland, numbers of one country, none, and what is no number. */
+const PHONES = ['501 234 567', '672345678', '(66) 234-56-78', '+48 601 234 567', '+380 67 123 45 67', '', '12'];
+const CODES: Record<string, string> = { UA: '+380', PL: '+48' };
+
+const word = fc.string({
+  unit: fc.constantFrom(...'abcdefgxyzÄéłїєҐ漢'.split('')),
+  minLength: 1,
+  maxLength: 12,
+});
+const text = (field: Text): fc.Arbitrary<string> => {
+  if (field === 'phoneNumber') return fc.constantFrom(...PHONES);
+  if (field === 'documentNumber' || field === 'taxNumber')
+    return fc.string({ unit: fc.constantFrom(...'ABXYZ0123456789'.split('')), minLength: 1, maxLength: 12 });
+  return fc
+    .array(word, { minLength: 1, maxLength: field === 'residenceAddress' ? 8 : 2 })
+    .map((words) => words.join(' '));
+};
+
+/** How a value gets into a field. */
+const WAYS = ['keys', 'paste', 'fill', 'no event', 'input event alone', 'change event alone', 'attribute'] as const;
+
+type Step =
+  | { do: 'set'; field: Text; value: string; way: (typeof WAYS)[number] }
+  | { do: 'choose'; value: string; way: 'pick' | 'no event' | 'option selected' | 'keys' }
+  | { do: 'agree'; agreed: boolean; way: 'click' | 'no event' }
+  | { do: 'leave' }
+  | { do: 'meddle'; meddling: Meddling };
+
+const setText = fc.constantFrom(...TEXTS).chain((field) =>
+  fc.record({
+    do: fc.constant('set' as const),
+    field: fc.constant(field),
+    value: text(field),
+    way: fc.constantFrom(...WAYS),
+  }),
+);
+const meddling = fc.record({
+  at: fc.constantFrom(
+    ...[
+      'html',
+      'head',
+      'body',
+      'header',
+      'main',
+      'h1',
+      'section',
+      'footer',
+      'form:has(#firstName)',
+      '#consent',
+      '#country',
+    ],
+    ...['label[for=country]', 'label[for=consent]', 'button[type=submit]', 'h2', 'aside', 'main p', 'nav', 'main div'],
+    ...TEXTS.flatMap((field) => [`#${field}`, `label[for=${field}]`, `div:has(> #${field})`]),
+  ),
+  place: fc.constantFrom('before', 'after', 'prepend', 'append', 'wrap' as const),
+  tag: fc.constantFrom(
+    'div',
+    'span',
+    'style',
+    'script',
+    'input',
+    'font',
+    'x-extension',
+    'svg',
+    'button',
+    'iframe',
+    'form',
+    'p',
+  ),
+});
+/** Where a node of that kind can be: nothing goes into a control, and nothing around the document's own elements. */
+const possible = ({ at, place, tag }: Meddling) => {
+  if (/^(html|head|body)$/.test(at)) return place === 'prepend' || place === 'append';
+  // A button of another form in between, or a form around ours, changes what the page is.
+  if (place === 'wrap' && (tag === 'form' || /^(input|style|script|svg|iframe|button)$/.test(tag))) return false;
+  return !(/^(#\w+|button\[.*)$/.test(at) && (place === 'prepend' || place === 'append'));
+};
+const meddleStep = meddling.filter(possible).map((one) => ({ do: 'meddle' as const, meddling: one as Meddling }));
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: setText },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('choose' as const),
+      value: fc.constantFrom('UA', 'PL'),
+      way: fc.constantFrom('pick', 'no event', 'option selected', 'keys'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('agree' as const),
+      agreed: fc.boolean(),
+      way: fc.constantFrom('click', 'no event'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ do: 'leave' as const }) },
+  { weight: 4, arbitrary: meddleStep },
+);
+
+type Scripts =
+  | { are: 'fine' }
+  /** Each waits for so long, in the order in which they are asked for. */
+  | { are: 'slow'; waits: number[] }
+  /** None before so many steps are done. */
+  | { are: 'held' }
+  | { are: 'failing'; how: Failure; from: number; count: number };
+
+const failure = fc.constantFrom(...(Object.keys(FAILURES) as Failure[]));
+const scenario = fc.record({
+  scripts: fc.oneof(
+    fc.constant<Scripts>({ are: 'fine' }),
+    fc.record({ are: fc.constant('slow' as const), waits: fc.array(fc.nat(400), { minLength: 1, maxLength: 6 }) }),
+    fc.constant<Scripts>({ are: 'held' }),
+    fc.record({
+      are: fc.constant('failing' as const),
+      how: failure,
+      // The page itself asks for about 15; what comes later is loaded when it is needed.
+      from: fc.oneof(fc.nat(14), fc.constantFrom(15, 16, 17)),
+      count: fc.constantFrom(1, 2, 100),
+    }),
+  ),
+  before: fc.array(step, { maxLength: 6 }),
+  after: fc.array(step, { maxLength: 6 }),
+});
+type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
+
+test(`whatever the browser does, what is shown is what is saved: ${RUNS} ways`, async ({ browser }) => {
+  test.setTimeout(RUNS * 30_000 + 120_000);
+  let run = 0;
+  let somebody: { context: BrowserContext; email: string; stored: Shown | null } | null = null;
+  const visitor = async () => {
+    if (!somebody || run % RUNS_PER_PERSON === 0) {
+      await somebody?.context.close();
+      const { sub, email } = person(1500 + run / RUNS_PER_PERSON);
+      const context = await browser.newContext({ locale: 'en' });
+      const page = await context.newPage();
+      await signIn(page, sub);
+      await page.close();
+      somebody = { context, email, stored: null };
+    }
+    run += 1;
+    return somebody;
+  };
+  await fc.assert(
+    fc.asyncProperty(scenario, async (one) => {
+      const who = await visitor();
+      const page = await who.context.newPage();
+      try {
+        who.stored = await play(page, one, who.email, who.stored);
+      } finally {
+        await page.close();
+      }
+    }),
+    { numRuns: RUNS, seed: SEED, verbose: 1 },
+  );
+  await (somebody as { context: BrowserContext } | null)?.context.close();
+});
+
+async function play(
+  page: Page,
+  { scripts, before, after }: Scenario,
+  email: string,
+  stored: Shown | null,
+): Promise<Shown> {
+  const release = await serve(page, scripts);
+  await page.goto('/account/details', { waitUntil: 'commit' });
+  await page.locator('button[type=submit]', { hasText: 'Save and continue' }).waitFor();
+  const typed = new Typed(await shownOn(page));
+  // Storing writes a number as it is written internationally; everything else comes back as it was.
+  if (stored) expect(typed.shown()).toEqual(stored);
+  for (const one of before) await typed.take(page, one);
+  release();
+  for (const one of after) await typed.take(page, one);
+  await typed.check(page);
+
+  const missing = typed.missing();
+  await save(page);
+  if (missing.length > 0) {
+    await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
+    await typed.check(page);
+    for (const one of missing) await typed.take(page, one);
+    await typed.check(page);
+    await save(page);
+  }
+  await page.waitForURL('**/account', { waitUntil: 'commit' });
+
+  const expected = typed.shown();
+  const { phoneNumber } = expected;
+  const number = e164(phoneNumber, expected.country);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.goto('/account/details');
+  const kept = await shownOn(page);
+  expect({ ...kept, phoneNumber: kept.phoneNumber.replace(/ /g, '') }).toEqual({ ...expected, phoneNumber: number });
+  await expect
+    .poll(async () => (await customersOf(email))[0], { message: 'what KunaCore has' })
+    .toMatchObject({
+      firstName: expected.firstName,
+      lastName: expected.lastName,
+      country: expected.country,
+      verificationDocumentId: expected.documentNumber,
+      residenceAddress: expected.residenceAddress,
+      ...(number ? { phoneNumber: number } : {}),
+    });
+  return kept;
+}
+
+async function save(page: Page): Promise<void> {
+  // A page that is drawn anew between finding and clicking makes Playwright look again.
+  await page.getByRole('button', { name: 'Save and continue' }).click();
+}
+
+/** Answers requests for scripts as the scenario says. Returns what ends the holding back. */
+async function serve(page: Page, scripts: Scripts): Promise<() => void> {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let asked = 0;
+  await page.route('**/_next/static/chunks/**.js', async (route) => {
+    const number = asked;
+    asked += 1;
+    const goOn = () => route.continue().catch(() => {});
+    if (scripts.are === 'held') await opened;
+    if (scripts.are === 'slow')
+      await new Promise((resolve) => setTimeout(resolve, scripts.waits[number % scripts.waits.length]));
+    const fails = scripts.are === 'failing' && number >= scripts.from && number < scripts.from + scripts.count;
+    return fails ? void FAILURES[scripts.how](route) : goOn();
+  });
+  return open;
+}
+
+function shownOn(page: Page): Promise<Shown> {
+  return page.evaluate(
+    (fields) =>
+      Object.fromEntries(fields.map((id) => [id, (document.getElementById(id) as HTMLInputElement).value])) as Shown,
+    [...TEXTS, 'country'] as Field[],
+  );
+}
+
+/** E.164 of what was typed, by a table of its own; undefined for what is no number. */
+function e164(typed: string, country: string): string | undefined {
+  const digits = typed.replace(/\D/g, '');
+  if (typed.startsWith('+') || digits === '') return typed.replace(/[^+\d]/g, '');
+  return digits.length === 9 ? `${CODES[country]}${digits}` : undefined;
+}
+
+/** What the person has typed by now, apart from the page. */
+class Typed {
+  private agreed: boolean | null = null;
+
+  constructor(private values: Shown) {}
+
+  shown(): Shown {
+    return { ...this.values };
+  }
+
+  async check(page: Page): Promise<void> {
+    expect(await shownOn(page)).toEqual(this.values);
+    if (this.agreed !== null) expect(await page.locator('#consent').isChecked()).toBe(this.agreed);
+    else this.agreed = await page.locator('#consent').isChecked();
+  }
+
+  /** The steps that would make the form complete; called after `check`. */
+  missing(): Step[] {
+    const steps: Step[] = [];
+    for (const field of ['firstName', 'lastName', 'documentNumber', 'residenceAddress'] as const)
+      if (this.values[field].trim() === '') steps.push({ do: 'set', field, value: 'X1', way: 'keys' });
+    if (this.values.country === '') steps.push({ do: 'choose', value: 'UA', way: 'pick' });
+    if (e164(this.values.phoneNumber, this.values.country || 'UA') === undefined)
+      steps.push({ do: 'set', field: 'phoneNumber', value: '+48 601 234 567', way: 'keys' });
+    if (!this.agreed) steps.push({ do: 'agree', agreed: true, way: 'click' });
+    return steps;
+  }
+
+  async take(page: Page, step: Step): Promise<void> {
+    if (step.do === 'meddle') return meddle(page, step.meddling);
+    if (step.do === 'leave') return page.keyboard.press('Tab');
+    if (step.do === 'agree') {
+      this.agreed = step.agreed;
+      const box = page.locator('#consent');
+      if (step.way === 'click') return box.setChecked(step.agreed);
+      return box.evaluate((input: HTMLInputElement, agreed) => {
+        input.checked = agreed;
+      }, step.agreed);
+    }
+    const field = step.do === 'choose' ? 'country' : step.field;
+    this.values = { ...this.values, [field]: step.value };
+    return step.do === 'choose' ? choose(page, step) : type(page, step);
+  }
+}
+
+async function choose(page: Page, { value, way }: Extract<Step, { do: 'choose' }>): Promise<void> {
+  const select = page.locator('#country');
+  if (way === 'pick') return void (await select.selectOption(value));
+  if (way === 'keys') {
+    // A closed select takes letters, as ever.
+    await select.focus();
+    await page.keyboard.type(value === 'PL' ? 'Poland' : 'Ukraine');
+    return;
+  }
+  await select.evaluate(
+    (element: HTMLSelectElement, [code, how]) => {
+      if (how === 'no event') element.value = code as string;
+      else for (const option of element.options) if (option.value === code) option.selected = true;
+    },
+    [value, way],
+  );
+}
+
+async function type(page: Page, { field, value, way }: Extract<Step, { do: 'set' }>): Promise<void> {
+  const input = page.locator(`#${field}`);
+  if (way === 'fill') return input.fill(value);
+  if (way === 'keys' || way === 'paste') {
+    await input.selectText();
+    await page.keyboard.press('Delete');
+    return way === 'keys' ? page.keyboard.type(value) : page.keyboard.insertText(value);
+  }
+  await input.evaluate(
+    (element: HTMLInputElement, [text, how]) => {
+      if (how === 'attribute') element.setAttribute('value', text as string);
+      element.value = text as string;
+      if (how === 'input event alone') element.dispatchEvent(new Event('input', { bubbles: true }));
+      if (how === 'change event alone') element.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+    [value, way],
+  );
+}
