@@ -1,3 +1,4 @@
+import 'server-only';
 import type { RateLimit } from '../rate-limits/limits';
 import type { AuditEvent } from './events';
 
