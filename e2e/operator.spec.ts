@@ -1,7 +1,9 @@
 // The institution's desk: who may sit there, what can be done from it, and what it leaves behind.
+import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './portal';
-import { addCustomer, pathsOf, person } from './sandbox';
+import { addCustomer, chooseAtProvider, mailTo, pathsOf, person } from './sandbox';
+import { PORTAL } from './stack';
 
 const OPERATOR = 'oksana-melnyk';
 
@@ -101,6 +103,136 @@ test('a customer whose address belongs to somebody else at Kuna stands first, an
   await expect(first).toContainText('Address belongs to another customer');
   await openFile(operator, email);
   await expect(operator.getByText('Address belongs to another customer')).toBeVisible();
+});
+
+test('an operator whose sign-in is too old is asked for another one, at the provider, and comes back to the same customer', async ({
+  page,
+  browser,
+}) => {
+  const { sub, email } = person(48);
+  await signIn(page, sub);
+  const operator = await desk(browser);
+  await openFile(operator, email);
+  const file = new URL(operator.url()).pathname;
+  // Where actOnCustomer leads when the sign-in is older than fifteen minutes (app/operator/actions.test.ts).
+  await operator.goto(`/sign-in?${new URLSearchParams({ callbackUrl: file })}&again`);
+  await expect(operator.getByText('Nothing has been changed yet.')).toBeVisible();
+  // A link would make a customer of them.
+  await expect(operator.getByLabel('E-mail')).toHaveCount(0);
+  const asked = operator.waitForRequest((request) => request.url().includes('prompt=login'));
+  await operator.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  expect(new URL((await asked).url()).searchParams.get('max_age')).toBe('300');
+  await chooseAtProvider(operator, OPERATOR);
+  await operator.waitForURL(`**${file}`);
+  await expect(operator.getByRole('heading', { level: 1, name: email })).toBeVisible();
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/account$/);
+  // Everybody else who is signed in, and asks for nothing of the kind, is led on.
+  await page.goto('/sign-in');
+  await expect(page).toHaveURL(/\/account$/);
+});
+
+test('an operator who signs in by a link is a customer, and finds no desk', async ({ page }) => {
+  await page.goto('/sign-in?callbackUrl=/operator');
+  await page.getByLabel('E-mail').fill('operator@example.com');
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  const [link = ''] = (await mailTo('operator@example.com')).links;
+  await page.goto(link);
+  expect((await page.request.get('/account')).status()).toBe(200);
+  expect((await page.request.get('/operator')).status()).toBe(404);
+});
+
+test('nobody blocks themselves or another operator, whatever the form says', async ({ page }) => {
+  await signIn(page, OPERATOR, { path: '/operator' });
+  await openFile(page, 'operator@example.com');
+  await page.getByRole('button', { name: 'Sign out everywhere' }).evaluate((button) => {
+    const action = button.closest('form')?.querySelector('input[name=action]');
+    action?.setAttribute('value', 'block');
+  });
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await expect(page.getByText('You cannot keep yourself out. Nothing was changed.')).toBeVisible();
+  expect((await page.request.get('/operator')).status()).toBe(200);
+});
+
+test('lists, searches and the trail itself are in the trail, without what was searched for', async ({ browser }) => {
+  const operator = await desk(browser);
+  await operator.goto('/operator?page=3');
+  await operator.goto('/operator');
+  await operator.getByLabel('Find by e-mail address').fill('searched.for@example.com');
+  await operator.getByRole('button', { name: 'Find' }).click();
+  await expect(operator.getByText('Nobody with this address has signed in.')).toBeVisible();
+  await operator.goto('/operator/audit');
+  await operator.goto('/operator/audit');
+  const trail = operator.getByRole('list', { name: 'Audit trail' });
+  for (const line of [
+    /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
+    /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
+    /(?=.*object=trail)(?=.*results=\d)/,
+  ])
+    await expect(trail.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
+  await expect(trail).not.toContainText('searched.for');
+});
+
+test('to a customer nothing under /operator is there: every answer is that of any address that is not', async ({
+  page,
+}) => {
+  await signIn(page, person(49).sub);
+  const ids = Object.entries(
+    (
+      JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
+        node: Record<string, { exportedName: string }>;
+      }
+    ).node,
+  ).filter(([, { exportedName }]) => ['findByAddress', 'actOnCustomer'].includes(exportedName));
+  expect(ids).toHaveLength(2);
+  const origin = { origin: PORTAL.origin };
+  const uuid = '00000000-0000-4000-8000-000000000000';
+  const requests: [string, string, Record<string, string>, string?][] = [
+    ['page', 'GET', {}],
+    ['its head', 'HEAD', {}],
+    ['payload of a navigation', 'GET', { rsc: '1' }],
+    ['payload of a prefetch', 'GET', { rsc: '1', 'next-router-prefetch': '1' }],
+    [
+      'payload of a segment',
+      'GET',
+      { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' },
+    ],
+    ['form', 'POST', origin, 'customer=x'],
+    ['unknown action', 'POST', { ...origin, 'next-action': '0'.repeat(42) }, '[]'],
+    ...ids.map(
+      ([id]) =>
+        ['action of the desk', 'POST', { ...origin, 'next-action': id }, '["$K1"]'] as [
+          string,
+          string,
+          Record<string, string>,
+          string,
+        ],
+    ),
+  ];
+  for (const [what, method, headers, data] of requests)
+    for (const rest of ['', '/audit', `/customers/${uuid}`, '/nothing-of-that-name', '?page=2']) {
+      const answers: unknown[] = [];
+      for (const root of ['/operator', '/nowhither']) {
+        const answer = await page.request.fetch(root + rest, { method, headers, data, maxRedirects: 0 });
+        const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = answer.headers();
+        const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '-';
+        const plain = (text: string) => {
+          // React's keys hold a random number of Next's for each request.
+          const random = /[\w-]{21}(?=[vm]\\?")/g;
+          let same = text.replaceAll(number, 'NUMBER').replaceAll(nonce, 'NONCE').replaceAll(random, 'KEY');
+          for (const name of ['operator', 'nowhither']) same = same.replaceAll(name, 'PATH');
+          return same;
+        };
+        const told = Object.entries(answer.headers())
+          .filter(([name]) => name !== 'date')
+          .map(([name, value]) => `${name}: ${plain(value)}`);
+        answers.push({ status: answer.status(), headers: told.sort(), body: plain(await answer.text()) });
+      }
+      expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
+      // Next says that it does not know an action before it looks for the page.
+      const status = what === 'unknown action' ? 409 : 404;
+      expect((answers[0] as { status: number }).status, `${what} of ${rest}`).toBe(status);
+    }
 });
 
 test('whoever is no operator finds nothing there; nobody is found who is not there', async ({ page, browser }) => {

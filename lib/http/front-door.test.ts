@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
@@ -52,6 +52,31 @@ test('what only the framework may say is taken away before it looks', async () =
   const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
   expect(seen).toEqual(expect.arrayContaining(['host', 'accept-language', 'next-action']));
   expect(seen.filter((name) => [...orders, ...claims].includes(name))).toEqual([]);
+});
+
+test('no answer tells how it came about, however its head is written', async () => {
+  const hidden = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
+  const ways: ((response: ServerResponse) => void)[] = [
+    (response) => response.end('x'),
+    (response) => response.write('x') && response.end(),
+    (response) => response.writeHead(404).end('x'),
+    (response) => response.writeHead(404, 'Gone', { 'x-other': 'y' }).end('x'),
+    (response) => {
+      response.flushHeaders();
+      response.end('x');
+    },
+  ];
+  for (const answer of ways) {
+    const told = createServer((_, response) => {
+      for (const name of [...hidden, 'x-shown']) response.setHeader(name, '/nowhere');
+      answer(response);
+    });
+    await once(told.listen(0, '127.0.0.1'), 'listening');
+    const { headers } = await fetch(`http://127.0.0.1:${(told.address() as AddressInfo).port}`);
+    told.close();
+    expect(headers.get('x-shown')).toBe('/nowhere');
+    for (const name of hidden) expect(headers.has(name), name).toBe(false);
+  }
 });
 
 /** Development shares this process with no other test: the variable is put back. */

@@ -55,6 +55,7 @@ function receive({ request, response }: Arrival): void {
   trustBrowser(headers, portalOrigin);
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
+  hideInternals(response);
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
   if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);
@@ -96,6 +97,18 @@ function turnAway(request: IncomingMessage): void {
   // Next is given the request all the same; this one does nothing.
   request.method = 'OPTIONS';
   request.url = '/';
+}
+
+/** Headers that tell how an answer came about: with them a refusal that is shown as "not found" would be told from one. */
+const INTERNAL_ANSWERS = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
+
+/** Takes them back before the head is sent, whoever sends it. */
+function hideInternals(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response) as (...told: unknown[]) => ServerResponse;
+  response.writeHead = (...told: unknown[]) => {
+    if (!response.headersSent) for (const name of INTERNAL_ANSWERS) response.removeHeader(name);
+    return writeHead(...told);
+  };
 }
 
 function strip(headers: IncomingMessage['headers']): void {

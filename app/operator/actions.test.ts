@@ -1,0 +1,57 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Caller } from '@/lib/auth/caller';
+import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
+import { actOnCustomer } from './actions';
+
+const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
+const doubles = vi.hoisted(() => ({ act: vi.fn(), within: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
+vi.mock('next/navigation', () => ({
+  redirect: (to: string) => {
+    throw new Error(`redirect ${to}`);
+  },
+  notFound: vi.fn(),
+}));
+vi.mock('@/lib/auth/caller', () => ({ identifyOperator: doubles.identify }));
+vi.mock('@/lib/services', () => ({ services: async () => ({}) }));
+vi.mock('@/lib/operator/read', () => ({ withinLimit: doubles.within, recordShown: vi.fn() }));
+vi.mock('@/lib/operator/act', async (original) => ({
+  ...(await original<typeof import('@/lib/operator/act')>()),
+  act: doubles.act,
+}));
+
+function form(action: string): FormData {
+  const submitted = new FormData();
+  submitted.set('customer', CUSTOMER);
+  submitted.set('action', action);
+  return submitted;
+}
+
+beforeEach(() => {
+  vi.clearAllMocks();
+  doubles.within.mockResolvedValue(true);
+  doubles.identify.mockResolvedValue({ problem: null, session: { userId: 'o' } } as unknown as Caller);
+});
+
+test.each(OPERATOR_ACTIONS)(
+  '%s with a sign-in that is too old leads through another one, back to this customer',
+  async (action) => {
+    doubles.act.mockResolvedValue('sign-in-again');
+    const back = encodeURIComponent(`/operator/customers/${CUSTOMER}`);
+    await expect(actOnCustomer(form(action))).rejects.toThrow(`redirect /sign-in?callbackUrl=${back}&again`);
+    expect(doubles.act).toHaveBeenCalledTimes(1);
+  },
+);
+
+test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
+  'a refusal is said on the customer’s page: %s',
+  async (refusal) => {
+    doubles.act.mockResolvedValue(refusal);
+    await expect(actOnCustomer(form('block'))).rejects.toThrow(`/operator/customers/${CUSTOMER}?done=${refusal}`);
+  },
+);
+
+test('whoever went beyond the limit carries nothing out', async () => {
+  doubles.within.mockResolvedValue(false);
+  await expect(actOnCustomer(form('block'))).rejects.toThrow('?done=too-many');
+  expect(doubles.act).not.toHaveBeenCalled();
+});
