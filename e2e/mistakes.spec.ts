@@ -196,7 +196,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   if (!session) throw new Error('no session');
   const planted = ['', '.0', '.1', '.x', '-x'].map((suffix) => session.name + suffix);
   const plant = async (...names: string[]) => {
-    for (const name of names) await context.addCookies([{ ...session, name }]);
+    for (const name of names) await context.addCookies([{ ...session, name, secure: name.startsWith('__') }]);
   };
   const sessionCookies = async () =>
     (await context.cookies()).map(({ name }) => name).filter((name) => name.includes('session-token'));
@@ -214,6 +214,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   const identities = page.getByRole('region', { name: 'How you sign in' });
   await expect(identities.getByRole('listitem')).toHaveText([/^Sample Bank IDLinked on/, /^Link by e-mail/]);
 
+  await page.goto('/account');
   await plant(...planted.slice(1));
   await signOut(page);
   expect(await sessionCookies()).toEqual([]);
