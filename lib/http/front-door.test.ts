@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseEnv } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFrontDoor } from './front-door';
 
 let server: Server;
@@ -13,7 +13,12 @@ let address: string;
 beforeAll(async () => {
   Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')));
   openFrontDoor();
-  server = createServer((request, response) => response.end(JSON.stringify(request.headers)));
+  server = createServer((request, response) => {
+    // As a route would: what the test asks for in the address.
+    const wanted = new URL(request.url ?? '', 'http://server').searchParams;
+    for (const [name, value] of wanted) response.appendHeader(name, value);
+    response.end(JSON.stringify(request.headers));
+  });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -32,4 +37,20 @@ test('a client that sends slowly has ten seconds for its headers and thirty for 
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
+});
+
+describe('an answer that sets a cookie is kept by no cache', () => {
+  test.each([
+    ['without a word on caches', 'set-cookie=a', 'no-store'],
+    ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
+    [
+      'set before it is said that a cache may keep it',
+      'cache-control=max-age=60&set-cookie=a&set-cookie=b',
+      'no-store',
+    ],
+    ['that says so itself', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
+    ['only when there is one', 'cache-control=max-age=60', 'max-age=60'],
+  ])('%s', async (_, query, expected) => {
+    expect((await fetch(`${address}/?${query}`)).headers.get('cache-control')).toBe(expected);
+  });
 });
