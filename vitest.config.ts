@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: [
+      'app/**/*.test.ts',
       'lib/**/*.test.ts',
       'sandbox/**/*.test.ts',
       'scripts/**/*.test.ts',

@@ -21,9 +21,17 @@ interface Words {
 
 type Action = (state: EmailSignInState, form: FormData) => Promise<EmailSignInState>;
 
+interface Props {
+  action: Action;
+  callbackPath: string;
+  words: Words;
+  /** Stands in the field already. */
+  email?: string;
+}
+
 /** Asks for an address to send a sign-in link to. Works without script. */
-export function EmailSignIn({ action, callbackPath, words }: { action: Action; callbackPath: string; words: Words }) {
-  const [state, submit] = useActionState(action, {});
+export function EmailSignIn({ action, callbackPath, words, email }: Props) {
+  const [state, submit] = useActionState(action, { email });
   const { problem } = state;
   return (
     <form action={submit} noValidate className="space-y-4">

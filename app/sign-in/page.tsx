@@ -12,6 +12,7 @@ import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { sendLink } from './actions';
+import { emailWords } from './email-words';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('page') };
@@ -82,24 +83,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <span className="h-px flex-1 bg-line" />
           </div>
         )}
-        {email && (
-          <EmailSignIn
-            action={sendLink}
-            callbackPath={callbackPath}
-            words={{
-              label: t('email'),
-              hint: t('emailHint'),
-              submit: t('sendLink'),
-              pending: t('sending'),
-              errors: {
-                email: t('errors.email'),
-                forbidden: t('errors.forbidden'),
-                RateLimited: t('errors.RateLimited'),
-                EmailSignin: t('errors.EmailSignin'),
-              },
-            }}
-          />
-        )}
+        {email && <EmailSignIn action={sendLink} callbackPath={callbackPath} words={await emailWords()} />}
       </Card>
     </Shell>
   );

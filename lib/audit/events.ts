@@ -18,7 +18,8 @@ export type AuditEvent = {
   | { event: 'user_deleted'; facts?: undefined }
   | { event: 'session_created'; facts: { role: string } }
   | { event: 'session_expired'; facts: { reason: string; sessions: number } }
-  | { event: 'authn_login_fail'; facts: { reason: string } }
+  /** `count`: how often since the last such event. */
+  | { event: 'authn_login_fail'; facts: { reason: string; count: number } }
   | { event: 'authn_login_lock'; facts: { reason: string } }
   /** A widget token was made. */
   | { event: 'authn_token_created'; facts: { epoch: number } }
