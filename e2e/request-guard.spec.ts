@@ -72,7 +72,9 @@ test('every answer carries the security headers and a number: pages, files, redi
     expect(headers['content-security-policy'], context).toContain(`frame-ancestors ${ownFrame ? "'self'" : "'none'"}`);
     expect(headers['x-frame-options'], context).toBe(ownFrame ? 'SAMEORIGIN' : 'DENY');
     expect(headers['x-content-type-options'], context).toBe('nosniff');
-    expect(headers['referrer-policy'], context).toBe('strict-origin-when-cross-origin');
+    const holdsSecret = path === '/sign-in/link';
+    const referrers = holdsSecret ? 'strict-origin' : 'strict-origin-when-cross-origin';
+    expect(headers['referrer-policy'], context).toBe(referrers);
     expect(headers['cross-origin-opener-policy'], context).toBe('same-origin-allow-popups');
     expect(headers['cross-origin-resource-policy'], context).toBe('same-origin');
     expect(headers['permissions-policy'], context).toContain('geolocation=()');

@@ -102,7 +102,7 @@ const MUTANTS = [
   ['T26', 'lib/kunacore/transport.ts', "redirect: 'manual'", "redirect: 'follow'", 'lib/kunacore/transport.test.ts'],
   ['T28', 'lib/http/request-guard.ts', "return 'host';", 'return null;', 'lib/http/request-guard.test.ts'],
   ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],
-  ['T30', 'lib/http/front-door.ts', '  neverStoreCookies(response);\n', '', 'lib/http/front-door.test.ts'],
+  ['T30', 'lib/http/front-door.ts', '  refuseUnwantedStorage(response);\n', '', 'lib/http/front-door.test.ts'],
   ['T32', 'lib/http/readable-body.ts', 'REFERENCE.test(value)', 'value.length > 0', 'lib/http/readable-body.test.ts'],
   ['T33', 'lib/http/front-door.ts', 'server.requestTimeout = REQUEST_TIMEOUT_MS;', '', 'lib/http/front-door.test.ts'],
   ['T35', 'lib/audit/trail.ts', 'JSON.stringify([before, seq,', 'JSON.stringify([seq,', 'lib/audit/trail.test.ts'],

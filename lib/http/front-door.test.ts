@@ -39,7 +39,7 @@ test('a client that sends slowly has ten seconds for its headers and thirty for 
   expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
 });
 
-describe('an answer that sets a cookie is kept by no cache', () => {
+describe('no cache keeps an answer that sets a cookie, or that says nothing of caches', () => {
   test.each([
     ['without a word on caches', 'set-cookie=a', 'no-store'],
     ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
@@ -49,7 +49,8 @@ describe('an answer that sets a cookie is kept by no cache', () => {
       'no-store',
     ],
     ['that says so itself', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
-    ['only when there is one', 'cache-control=max-age=60', 'max-age=60'],
+    ['without a cookie, saying nothing', 'x=y', 'no-store'],
+    ['but one without a cookie that says so', 'cache-control=max-age=60', 'max-age=60'],
   ])('%s', async (_, query, expected) => {
     expect((await fetch(`${address}/?${query}`)).headers.get('cache-control')).toBe(expected);
   });

@@ -6,7 +6,7 @@ import { config } from '../config';
 import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
-import { neverStoreCookies } from './no-store';
+import { refuseUnwantedStorage } from './no-store';
 import { enterRequest } from './request-context';
 
 // What has to happen before Next sees a request. Next has no hook for it: its proxy never learns the connection's
@@ -50,7 +50,7 @@ function receive({ request, response, server }: Arrival): void {
   strip(headers);
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
-  neverStoreCookies(response);
+  refuseUnwantedStorage(response);
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
   hurrySlowClients(server);
