@@ -22,8 +22,16 @@ interface Words {
 
 type Action = (state: EmailSignInState, form: FormData) => Promise<EmailSignInState>;
 
+interface Props {
+  action: Action;
+  callbackPath: string;
+  words: Words;
+  /** Stands in the field already. */
+  email?: string;
+}
+
 /** Asks for an address to send a sign-in link to. Works without script. */
-export function EmailSignIn({ action, callbackPath, words }: { action: Action; callbackPath: string; words: Words }) {
+export function EmailSignIn({ action, callbackPath, words, email }: Props) {
   const { posted, state, pending, formProps } = useKeptForm(action, {
     onFailure: (failure): EmailSignInState => ({ problem: failure }),
   });
@@ -45,7 +53,7 @@ export function EmailSignIn({ action, callbackPath, words }: { action: Action; c
         label={words.label}
         hint={words.hint}
         error={problem === 'email' ? words.errors.email : undefined}
-        defaultValue={posted.email}
+        defaultValue={posted.email ?? email}
         readOnly={pending}
       />
       <Button type="submit" variant="secondary" width="full" aria-disabled={pending}>

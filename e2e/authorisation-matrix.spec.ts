@@ -28,6 +28,7 @@ const ROUTES: Record<string, Verdicts> = {
   '/widget': everybody(200),
   '/sign-in': [200, 307, 307, 307, 200],
   '/sign-in/check-email': everybody(200),
+  '/sign-in/link': everybody(200),
   '/sign-in/oidc': everybody(405),
   '/sign-out': everybody(405),
   '/preferences': everybody(405),
@@ -193,7 +194,7 @@ for (const [index, role] of ROLES.entries())
   test(`routes, asked by: ${role}`, async () => {
     for (const [route, verdicts] of Object.entries(ROUTES)) {
       const path = route
-        .replace('[...nextauth]', 'providers')
+        .replace('[...nextauth]', 'session')
         .replace('[id]', ids.owner)
         .replace('[reason]', 'method')
         .replace('[file]', 'icon-32.png');

@@ -9,7 +9,7 @@ async function mailsTo(email: string): Promise<number> {
   return ((await answer.json()) as unknown[]).length;
 }
 
-test('the seventh link to one mailbox is refused, by the form and by next-auth’s own address; another mailbox is not', async ({
+test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited', async ({
   page,
 }) => {
   const email = 'too.often@example.com';
@@ -26,11 +26,10 @@ test('the seventh link to one mailbox is refused, by the form and by next-auth�
   await expect(page.getByText('That was asked for very often in a short time.')).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 
-  const { csrfToken } = await (await page.request.get('/api/auth/csrf')).json();
-  const form = { csrfToken, email };
   const headers = { origin: PORTAL.origin };
-  const direct = await page.request.post('/api/auth/signin/email', { form, headers, maxRedirects: 0 });
-  expect(direct.headers().location).toBe(`${PORTAL.origin}/sign-in?error=RateLimited`);
+  for (const body of [{ form: { email } }, { data: { email } }, { multipart: { email } }])
+    expect((await page.request.post('/api/auth/signin/email', { ...body, headers })).status()).toBe(404);
+  expect((await page.request.get('/api/auth/csrf')).status()).toBe(404);
   expect(await mailsTo(email)).toBe(6);
 
   await ask('somebody.else@example.com');

@@ -4,7 +4,7 @@
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
-import { agreeAndSave, buy, openWidget, signIn, widget } from './portal';
+import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
 import { LANGUAGES, saying } from './words';
@@ -125,6 +125,32 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.getByRole('button', { name: say('signIn.sendLink') }).click();
       await expect(page.getByText(say('signIn.errors.email'))).toBeVisible();
       await lookAt(page, 'sign-in-bad-email');
+    });
+
+    test('a link by e-mail', async ({ page, context }) => {
+      const [email, other] = [`looks.${language}@example.com`, `somebody.else.${language}@example.com`];
+      await page.goto('/sign-in');
+      await askForLink(page, other, say);
+      await page.goto('/sign-in');
+      await askForLink(page, email, say);
+      const link = await linkTo(email);
+      await page.goto(link);
+      await lookAt(page, 'link');
+      await signInByLink(page, await linkTo(other), say);
+      await page.goto(link);
+      await expect(page.getByText(say('signIn.link.stay', { address: 's•••@example.com' }))).toBeVisible();
+      await context.clearCookies({ name: 'link-request' });
+      await page.reload();
+      await expect(page.getByText(say('signIn.link.elsewhere'))).toBeVisible();
+      await lookAt(page, 'link-warnings');
+      await signInByLink(page, link, say);
+      await page.goto(link);
+      await expect(page.getByRole('heading', { name: say('signIn.link.signedIn') })).toBeVisible();
+      await lookAt(page, 'link-signed-in');
+      await context.clearCookies();
+      await page.goto(link);
+      await expect(page.getByRole('heading', { name: say('signIn.link.over') })).toBeVisible();
+      await lookAt(page, 'link-over');
     });
 
     test('the way to a wallet', async ({ page }) => {

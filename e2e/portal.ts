@@ -1,6 +1,6 @@
 // What a person does in the portal, step by step.
 import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
-import { chooseAtProvider } from './sandbox';
+import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
 import { english } from './words';
 
@@ -15,6 +15,26 @@ export async function signIn(
   await page.waitForURL(/\/interaction\//);
   await chooseAtProvider(page, sub);
   await page.waitForURL((url) => url.origin === origin);
+}
+
+/** Asks for a sign-in link on the sign-in page that is open. */
+export async function askForLink(page: Page, email: string, say = english): Promise<void> {
+  await page.getByLabel(say('signIn.email')).fill(email);
+  await page.getByRole('button', { name: say('signIn.sendLink') }).click();
+  await page.waitForURL('**/sign-in/check-email');
+}
+
+/** The sign-in link in the newest mail to an address. */
+export async function linkTo(email: string): Promise<string> {
+  const { links } = await mailTo(email);
+  return links.find((one) => new URL(one).searchParams.has('token')) ?? '';
+}
+
+/** Opens a sign-in link and presses its button. */
+export async function signInByLink(page: Page, link: string, say = english): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: say('signIn.link.submit'), exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in/link'));
 }
 
 /** Opens the details, adds what the provider does not know, agrees and saves. */

@@ -39,7 +39,7 @@ function routes(): string[] {
   const id = '00000000-0000-4000-8000-000000000000';
   return Object.values(manifest).map((route) =>
     route
-      .replace('[...nextauth]', 'csrf')
+      .replace('[...nextauth]', 'session')
       .replace('[id]', id)
       .replace('[reason]', 'method')
       .replace('[file]', 'icon-32.png'),
@@ -72,7 +72,9 @@ test('every answer carries the security headers and a number: pages, files, redi
     expect(headers['content-security-policy'], context).toContain(`frame-ancestors ${ownFrame ? "'self'" : "'none'"}`);
     expect(headers['x-frame-options'], context).toBe(ownFrame ? 'SAMEORIGIN' : 'DENY');
     expect(headers['x-content-type-options'], context).toBe('nosniff');
-    expect(headers['referrer-policy'], context).toBe('strict-origin-when-cross-origin');
+    const holdsSecret = path === '/sign-in/link';
+    const referrers = holdsSecret ? 'strict-origin' : 'strict-origin-when-cross-origin';
+    expect(headers['referrer-policy'], context).toBe(referrers);
     expect(headers['cross-origin-opener-policy'], context).toBe('same-origin-allow-popups');
     expect(headers['cross-origin-resource-policy'], context).toBe('same-origin');
     expect(headers['permissions-policy'], context).toContain('geolocation=()');
@@ -139,14 +141,34 @@ test('where a body ends is read in one way only', async () => {
   expect(await post('Transfer-Encoding : chunked')).toBe(400);
 });
 
-test('no cache keeps anything that a signed-in person sees', async ({ page }) => {
+test('no cache keeps what a signed-in person sees, an answer that sets a cookie, or anything of next-auth', async ({
+  page,
+}) => {
   await signIn(page, person(58).sub);
-  const own = routes().filter((route) => /^\/(account|operator|api\/account)/.test(route));
-  expect(own.length).toBeGreaterThan(10);
-  for (const path of own) {
-    const answer = await page.request.get(path, { maxRedirects: 0 });
-    expect(answer.headers()['cache-control'] ?? '', `${path} ${answer.status()}`).toContain('no-store');
-  }
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const nextAuth = ['session', 'signout', 'callback/oidc', 'callback/email', 'callback', 'signin', 'signin/email'];
+  const unused = ['csrf', 'providers', 'error', 'verify-request', '_log', 'nothing'];
+  const paths = [...routes(), ...[...nextAuth, ...unused].map((route) => `/api/auth/${route}`), '/api/auth'];
+  const isOwn = (path: string) => /^\/(account|operator|api\/account|api\/auth)(\/|\.|$)/.test(path);
+  expect(paths.filter(isOwn).length).toBeGreaterThan(20);
+  let withCookie = 0;
+  // Those that end the session come last.
+  const methods = ['GET', 'HEAD', 'POST'] as const;
+  const ends = (path: string) => /sign-?out|delete/.test(path);
+  const ordered = [...paths].sort((a, b) => Number(ends(a)) - Number(ends(b)));
+  for (const sent of [{}, { cookie }] as Record<string, string>[])
+    for (const method of methods)
+      for (const path of ordered) {
+        const headers = { ...sent, origin: PORTAL.origin };
+        const body = method === 'POST' ? new URLSearchParams({ language: 'en', token: 'x' }) : undefined;
+        const answer = await fetch(PORTAL.origin + path, { method, headers, body, redirect: 'manual' });
+        await answer.arrayBuffer();
+        const setsCookie = answer.headers.getSetCookie().length > 0;
+        if (setsCookie) withCookie += 1;
+        if (setsCookie || isOwn(path))
+          expect(answer.headers.get('cache-control') ?? '', `${method} ${path} ${answer.status}`).toContain('no-store');
+      }
+  expect(withCookie).toBeGreaterThan(4);
   const signedOut = await page.request.post('/sign-out', { headers: { origin: PORTAL.origin }, maxRedirects: 0 });
   expect(signedOut.headers()['clear-site-data']).toBe('"cache", "storage"');
 });
@@ -172,7 +194,7 @@ test('another host is not served, and no answer repeats what a request says of t
     /^HTTP\/1.1 200 /,
   );
   const forwarded = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: https', 'Forwarded: host=evil.test'];
-  for (const path of ['/api/auth/providers', '/account', '/', '/api/auth/signin', '/sign-in']) {
+  for (const path of ['/api/auth/session', '/account', '/', '/api/auth/callback/email', '/sign-in']) {
     const answer = await raw([`GET ${path} HTTP/1.1`, HOST_LINE, 'Connection: close', ...forwarded]);
     expect(answer.slice(0, 200), path).toMatch(/^HTTP\/1.1 (200|30\d) /);
     expect(answer, path).not.toContain('evil.test');
@@ -242,7 +264,7 @@ test('too much, of unknown length, damaged: each is said, none is a failure', as
   const damaged = { 'content-type': 'multipart/form-data; boundary=x' };
   for (const path of ['/account', '/sign-out', '/sign-in/oidc', '/preferences', '/account/delete'])
     expect((await send(path, 'garbage', damaged)).status(), path).toBe(400);
-  expect((await send('/api/auth/signin/email', '{', { 'content-type': 'application/json' })).status()).toBe(400);
+  expect((await send('/api/auth/callback/email', '{', { 'content-type': 'application/json' })).status()).toBe(400);
   const chunked = ['Transfer-Encoding: chunked', '', '0'];
   expect(await rawStatus('POST /account HTTP/1.1', `Origin: ${PORTAL.origin}`, ...chunked)).toBe(411);
   expect(await rawStatus('GET / HTTP/1.1', `User-Agent: ${'x'.repeat(15_000)}`)).toBe(200);

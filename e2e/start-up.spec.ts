@@ -104,7 +104,7 @@ test('with Kuna’s own integration alone there is the public page, and no accou
   await expect(page.getByRole('link', { name: 'Open my account' })).toHaveCount(0);
   await page.getByRole('link', { name: 'Buy without an account' }).click();
   await expect(page.frameLocator('iframe').getByLabel('E-mail')).toBeVisible();
-  for (const path of ['/account', '/account/buy', '/sign-in', '/api/auth/providers'])
+  for (const path of ['/account', '/account/buy', '/sign-in', '/api/auth/session'])
     expect(await status(path)).toBe(404);
 });
 
@@ -134,33 +134,46 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   // The terminator in front would speak TLS; what it passes on is plain.
-  for (const path of ['/', '/nowhere', '/account', '/offline.js', '/brand/icon-32.png', '/api/auth/providers']) {
+  for (const path of ['/', '/nowhere', '/account', '/offline.js', '/brand/icon-32.png', '/api/auth/session']) {
     const { headers } = await fetch(SPARE_PORTAL.origin + path, { redirect: 'manual' });
     expect(headers.get('strict-transport-security'), path).toBe('max-age=63072000; includeSubDomains');
   }
-  const csrf = await fetch(`${SPARE_PORTAL.origin}/api/auth/csrf`);
-  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
-  const cookie = csrf.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
   const email = 'by.https@example.com';
-  const start = (way: string) =>
-    fetch(`${SPARE_PORTAL.origin}/api/auth/signin/${way}`, {
+  const post = (path: string, fields: Record<string, string>) =>
+    fetch(SPARE_PORTAL.origin + path, {
       method: 'POST',
-      headers: { origin, cookie },
-      body: new URLSearchParams({ csrfToken, email }),
+      headers: { origin },
+      body: new URLSearchParams(fields),
       redirect: 'manual',
     });
-  const answers = [csrf, await start('email'), await start('oidc')];
-  const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/api/auth/callback/email`)) ?? '';
-  const signedIn = await fetch(link.replace(origin, SPARE_PORTAL.origin), { redirect: 'manual' });
-  const set = [...answers, signedIn].flatMap((answer) => answer.headers.getSetCookie());
-  const names = set.map((line) => line.split('=')[0]?.replace('__Host-next-auth.', ''));
-  for (const name of ['session-token', 'csrf-token', 'callback-url', 'state', 'nonce', 'pkce.code_verifier'])
+  // As a browser without script sends the form: with what React has put into it.
+  const form = new FormData();
+  for (const [, name = '', value = ''] of hiddenFields(await (await fetch(`${SPARE_PORTAL.origin}/sign-in`)).text()))
+    form.append(name, value);
+  form.append('email', email);
+  const asked = await fetch(`${SPARE_PORTAL.origin}/sign-in`, {
+    method: 'POST',
+    headers: { origin },
+    body: form,
+    redirect: 'manual',
+  });
+  const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/sign-in/link`)) ?? '';
+  const signedIn = await post('/api/auth/callback/email', Object.fromEntries(new URL(link).searchParams));
+  const answers = [asked, await post('/sign-in/oidc', {}), signedIn];
+  const set = answers.flatMap((answer) => answer.headers.getSetCookie());
+  const names = set.map((line) => line.split('=')[0]?.replace(/^__Host-(next-auth\.)?/, ''));
+  for (const name of [
+    'session-token',
+    'csrf-token',
+    'callback-url',
+    'state',
+    'nonce',
+    'pkce.code_verifier',
+    'link-request',
+  ])
     expect(names).toContain(name);
   for (const line of set) {
-    expect(line).toMatch(/^__Host-next-auth\..*; Path=\/;/i);
+    expect(line).toMatch(/^__Host-.*; Path=\/;/i);
     expect(line).toMatch(/; HttpOnly/i);
     expect(line).toMatch(/; Secure/i);
     expect(line).toMatch(/; SameSite=Lax/i);
@@ -169,6 +182,14 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   // A session's name is 256 random bits.
   expect(set.join('\n')).toMatch(/^__Host-next-auth\.session-token=[\w-]{43};/m);
 });
+
+/** Names and values of the hidden fields of the form that asks for an address. */
+function hiddenFields(page: string): string[][] {
+  const form = page.match(/<form(?:(?!<\/form>).)*name="email".*?<\/form>/s)?.[0] ?? '';
+  return [...form.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)].map((found) =>
+    found.map((text = '') => text.replaceAll('&quot;', '"')),
+  );
+}
 
 async function status(path: string): Promise<number> {
   return fetch(SPARE_PORTAL.origin + path).then(

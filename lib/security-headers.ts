@@ -20,11 +20,14 @@ const CSP_REPORTS = '/api/csp-report';
  */
 export function documentHeaders(config: Config, pathname: string, nonce: string): Record<string, string> {
   const inOwnFrame = pathname === '/account/buy/frame';
+  const holdsSecret = pathname === '/sign-in/link';
   return {
     ...defaultHeaders(config),
     'content-security-policy': contentSecurityPolicy(config, nonce, inOwnFrame ? "'self'" : "'none'"),
     'x-frame-options': inOwnFrame ? 'SAMEORIGIN' : 'DENY',
     'reporting-endpoints': `csp="${CSP_REPORTS}"`,
+    // Not `no-referrer`: then a form's Origin would be "null" (Fetch Standard, "append a request Origin header").
+    ...(holdsSecret && { 'referrer-policy': 'strict-origin', 'x-robots-tag': 'noindex' }),
   };
 }
 

@@ -5,6 +5,7 @@ Disallow: /account
 Disallow: /operator
 Disallow: /api/
 Disallow: /preferences
+Disallow: /sign-in/link
 `;
 
 export const dynamic = 'force-static';

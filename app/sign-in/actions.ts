@@ -5,12 +5,15 @@ import type { EmailSignInState } from '@/components/email-sign-in';
 import { visitorAction } from '@/lib/auth/action';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { typedEmail } from '@/lib/auth/email';
-import { mayAskForLink } from '@/lib/auth/link-limits';
+import { markLinkRequest } from '@/lib/auth/links';
 import { startSignIn } from '@/lib/auth/start-sign-in';
 import { config } from '@/lib/config';
 import { asForm } from '@/lib/http/form';
 
-/** Mails a sign-in link. The answer is the same whether the address is known here or not (ASVS 5.0 6.3.8). */
+/**
+ * Mails a sign-in link. The answer is the same for every address: known, unknown, blocked, deleted (ASVS 5.0 6.3.8).
+ * Limits are counted where next-auth is about to mail (lib/auth/options.ts).
+ */
 export const sendLink = visitorAction(
   {
     otherwise: (problem, _state: EmailSignInState, submitted: FormData): EmailSignInState => ({
@@ -23,10 +26,11 @@ export const sendLink = visitorAction(
     const typed = typedIn(form);
     const email = typedEmail(typed);
     if (!email) return { problem: 'email', email: typed };
-    if (!(await mayAskForLink(email))) return { problem: 'RateLimited', email: typed };
     const callbackPath = safeCallbackPath(String(form.get('callbackUrl') ?? ''), config().portalOrigin);
     const next = await startSignIn('email', { email, callbackUrl: callbackPath });
-    if (!next || next.includes('error=')) return { problem: 'EmailSignin', email: typed };
+    if (next.includes('error=RateLimited')) return { problem: 'RateLimited', email: typed };
+    if (next.includes('error=')) return { problem: 'EmailSignin', email: typed };
+    await markLinkRequest(email);
     redirect('/sign-in/check-email');
   },
 );

@@ -13,6 +13,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config';
 import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { sendLink } from './actions';
+import { emailWords } from './email-words';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('page') };
@@ -92,27 +93,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <span className="h-px flex-1 bg-line" />
           </div>
         )}
-        {offersLink && (
-          <EmailSignIn
-            action={sendLink}
-            callbackPath={callbackPath}
-            words={{
-              label: t('email'),
-              hint: t('emailHint'),
-              submit: t('sendLink'),
-              pending: t('sending'),
-              errors: {
-                email: t('errors.email'),
-                forbidden: t('errors.forbidden'),
-                RateLimited: t('errors.RateLimited'),
-                EmailSignin: t('errors.EmailSignin'),
-                outdated: t('errors.outdated'),
-                unreachable: t('errors.unreachable'),
-                unavailable: t('errors.EmailSignin'),
-              },
-            }}
-          />
-        )}
+        {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} words={await emailWords()} />}
       </Card>
     </Shell>
   );

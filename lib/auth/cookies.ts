@@ -1,4 +1,5 @@
 import { safeCallbackPath } from './callback-url';
+import { LINK_MINUTES } from './limits';
 
 /** How long a sign-in at the identity provider may take, in seconds. */
 const SIGN_IN_SECONDS = 15 * 60;
@@ -44,6 +45,24 @@ export function handoverCookie(secure: boolean, value: string, maxAge: number) {
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
+    secure,
+  } as const;
+}
+
+/** The name of the cookie that tells whether a link was asked for in this browser. */
+export function linkRequestCookieName(secure: boolean): string {
+  return cookieName(secure, 'link-request');
+}
+
+/** That cookie. Lax: the link is followed from a mail, which is another site. */
+export function linkRequestCookie(secure: boolean, value: string) {
+  return {
+    name: linkRequestCookieName(secure),
+    value,
+    maxAge: LINK_MINUTES * 60,
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
     secure,
   } as const;
 }

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import type { EmailConfig } from 'next-auth/providers/email';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
-import { recordCountedAlone } from '../audit/counted';
 import { type Config, config } from '../config';
 import { saveClaims } from '../customers/prefill';
 import { requestLanguage, toLanguage } from '../i18n/language';
@@ -19,8 +18,11 @@ import { currentBrowser } from './browser';
 import { safeCallbackPath } from './callback-url';
 import { signInCookies } from './cookies';
 import { canonicalEmail, typedEmail } from './email';
+import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
 import { isSomebodyElse, type Subject } from './identities';
 import { LINK_MINUTES } from './limits';
+import { mayAskForLink } from './link-limits';
+import { linkPath, readLink } from './links';
 import { type OidcClaims, oidcClaims } from './oidc-claims';
 
 /**
@@ -50,7 +52,11 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
     ],
     callbacks: {
       // Only a verified address gets in: it is the key of the customer at KunaCore.
-      async signIn({ user, account, profile, email: link }) {
+      async signIn({ user, account, profile, email: mail }) {
+        // Whoever asks for a link has proved nothing yet: the answer is the same for every address (ASVS 5.0 6.3.8).
+        // The limit is counted here, on the very address that the mail goes to.
+        if (mail?.verificationRequest)
+          return (await mayAskForLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
         const email = canonicalEmail(user.email ?? '');
         if (!email) return keptOut('EmailInvalid');
         const claims = oidcClaims.safeParse(profile).data;
@@ -59,18 +65,17 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
         // What linkAccount (adapter.ts) compares with the user's own; next-auth passes it on.
         if (account) account.verifiedAddress = email;
         const refused = await refusal(email, account?.type === 'oauth' ? account : null);
-        // A link that is only asked for proves nothing yet.
-        if (refused !== true || !account || link?.verificationRequest) return refused;
+        if (refused !== true || !account) return refused;
         Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null });
         // Until the first sign-in there is no account to count by: its id is the provider's subject, or the address.
         const isKnown = isUuid(user.id) && !('claims' in user);
         const mayBegin = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
         return mayBegin || '/sign-in?error=RateLimited';
       },
+      // Total: next-auth would fail on a callback URL, in a cookie for example, that is none.
+      redirect: ({ url, baseUrl }) => baseUrl + safeCallbackPath(url, baseUrl),
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
-      // next-auth's own fails on a cookie of nonsense, and with it every sign-in of that browser.
-      redirect: ({ url, baseUrl }) => baseUrl + safeCallbackPath(url, baseUrl),
     },
     events: {
       // Prefill only: when this fails the person types what the provider already knew.
@@ -107,16 +112,9 @@ async function refusal(email: string, subject: Subject | null): Promise<string |
   }
 }
 
-type Reason = 'EmailInvalid' | 'EmailNotVerified' | 'Blocked' | 'OtherIdentity';
-
-/** Nobody gets in: where to send them, and a line in the trail. */
-async function keptOut(reason: Reason, subject?: string): Promise<string> {
-  try {
-    const failed = { event: 'authn_login_fail', actor: 'system', subject, facts: { reason } } as const;
-    await recordCountedAlone(await services(), failed);
-  } catch (error) {
-    log().error({ event: 'audit_failed', error: describeError(error) });
-  }
+/** Nobody gets in: where to send them, once that is recorded. */
+async function keptOut(reason: FailedSignIn, userId?: string): Promise<string> {
+  await recordFailedSignIn(reason, userId);
   return `/sign-in?error=${reason}`;
 }
 
@@ -183,7 +181,8 @@ function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string
       if (!address) throw new Error('not an e-mail address');
       return address;
     },
-    sendVerificationRequest: async ({ identifier, url }) => {
+    sendVerificationRequest: async ({ identifier, url: callback }) => {
+      const url = portalOrigin + linkPath(readLink(new URL(callback).searchParams, portalOrigin));
       const known = await findUser(await services(), identifier);
       const language = toLanguage(known?.language) ?? (await requestLanguage());
       await sendSignInLink(email, { to: identifier, url, portalOrigin, language });

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFrontDoor } from './front-door';
 import { currentRequest } from './request-context';
 
@@ -15,6 +15,9 @@ let early: Server;
 /** A server that tells what it was given, as Next would be. */
 const tell = () =>
   createServer(({ headers, url, method }, response) => {
+    // As a route would: what the test asks for in the address.
+    const wanted = new URL(url ?? '', 'http://server').searchParams;
+    for (const [name, value] of wanted) response.appendHeader(name, value);
     const { refusal, otherOrigin } = currentRequest() ?? {};
     response.end(JSON.stringify({ ...headers, url, method, refusal, otherOrigin }));
   });
@@ -203,4 +206,21 @@ test.each([
   expect(answer.includes('Delete this site&#39;s cookies') && answer.includes('Видаліть файли cookie')).toBe(
     status === 431,
   );
+});
+
+describe('no cache keeps an answer that sets a cookie, or that says nothing of caches', () => {
+  test.each([
+    ['without a word on caches', 'set-cookie=a', 'no-store'],
+    ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
+    [
+      'set before it is said that a cache may keep it',
+      'cache-control=max-age=60&set-cookie=a&set-cookie=b',
+      'no-store',
+    ],
+    ['that says so itself', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
+    ['without a cookie, saying nothing', 'x=y', 'no-store'],
+    ['but one without a cookie that says so', 'cache-control=max-age=60', 'max-age=60'],
+  ])('%s', async (_, query, expected) => {
+    expect((await fetch(`${address}/?${query}`)).headers.get('cache-control')).toBe(expected);
+  });
 });

@@ -8,6 +8,7 @@ import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
 import { guardConnections } from './connections';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
+import { refuseUnwantedStorage } from './no-store';
 import { isOtherOrigin, isOwnHost } from './own-host';
 import { type EarlyRefusal, enterRequest } from './request-context';
 import { parseTarget } from './request-target';
@@ -56,6 +57,7 @@ function receive({ request, response }: Arrival): void {
   response.setHeader('x-request-id', requestId);
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
   hideInternals(response);
+  refuseUnwantedStorage(response);
   // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
   if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);

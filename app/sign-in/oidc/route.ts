@@ -23,7 +23,7 @@ export const POST = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const form = await request.formData();
   const callbackUrl = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
-  const location = (await startSignIn('oidc', { callbackUrl })) ?? '/sign-in?error=OAuthSignin';
+  const location = await startSignIn('oidc', { callbackUrl });
   const target = new URL(location, portalOrigin);
   if (target.origin === portalOrigin) {
     return new Response(null, { status: 303, headers: { location: target.href } });

@@ -1,103 +1,165 @@
 import { cookies } from 'next/headers';
 import { type NextRequest, NextResponse } from 'next/server';
-import NextAuth from 'next-auth';
+import { getTranslations } from 'next-intl/server';
 import { POST as signOut } from '@/app/sign-out/route';
 import { hashSessionToken } from '@/lib/auth/adapter';
-import { clearForeignCallbackUrl, clearSessionCookies, sessionCookieName } from '@/lib/auth/cookies';
-import { typedEmail } from '@/lib/auth/email';
-import { mayAskForLink } from '@/lib/auth/link-limits';
-import { authOptions } from '@/lib/auth/options';
+import { callNextAuth } from '@/lib/auth/call-next-auth';
+import { safeCallbackPath } from '@/lib/auth/callback-url';
+import { clearSessionCookies, sessionCookieName, signInCookies } from '@/lib/auth/cookies';
+import { recordFailedSignIn } from '@/lib/auth/failed-sign-ins';
+import { linkPath, readLink, type SignInLink } from '@/lib/auth/links';
+import { isSameOrigin } from '@/lib/auth/origin';
+import { toPortalPath } from '@/lib/auth/portal-path';
 import { currentSession } from '@/lib/auth/session';
 import { endSessions } from '@/lib/authorisations/end';
 import { config } from '@/lib/config';
 import { DatabaseUnavailable } from '@/lib/db/database';
 import { formRoute } from '@/lib/http/form-route';
 import { describeError, log } from '@/lib/log';
+import { portalPage } from '@/lib/portal-page';
 import { countForAddress } from '@/lib/rate-limits/request';
 import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** next-auth's routes, mended where its own answer would break a promise of this portal. */
+/**
+ * The routes of next-auth that the portal uses, mended where next-auth's own answer would break a promise. Whatever
+ * else next-auth offers does not exist: sign-ins start in process (lib/auth/start-sign-in.ts).
+ */
 const handle = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (request, context: Context) => {
-  if (config().widget.type === 'kuna') return new Response(null, { status: 404 });
   const { nextauth } = await context.params;
-  const [action = ''] = nextauth;
-  switch (action) {
-    // Lets anybody write into the log.
-    case '_log':
-      return new Response(null, { status: 404 });
-    // Says "signed out" although the session could not be ended.
-    case 'signout':
-      return request.method === 'POST' ? signOut(request) : NextResponse.redirect(`${config().portalOrigin}/account`);
-    // Says "nobody" although the database could not be asked.
-    case 'session':
-      return session();
-    // Ours ask through lib/auth/start-sign-in.ts; who asks here is counted all the same.
-    case 'signin':
-      return signIn(request, nextauth);
-    case 'callback':
-      return callback(request, nextauth);
-    default:
-      return NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
-  }
+  const response = await answer(request, nextauth.join('/'));
+  response.headers.set('cache-control', 'no-store');
+  return response;
 });
 
 export { handle as GET, handle as POST };
 
-async function signIn(request: NextRequest, nextauth: string[]): Promise<Response> {
-  if (request.method === 'POST') {
-    const use = await countForAddress('sign-in-address');
-    if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
-    if (nextauth[1] === 'email' && !(await mayAskForLink(await askedAddress(request))))
-      return NextResponse.redirect(`${config().portalOrigin}/sign-in?error=RateLimited`, 303);
+async function answer(request: NextRequest, route: string): Promise<Response> {
+  const { widget, oidc, email, portalOrigin } = config();
+  const isOff = (route === 'callback/oidc' && !oidc) || (route === 'callback/email' && !email);
+  if (widget.type === 'kuna' || isOff) return new Response(null, { status: 404 });
+  switch (`${request.method} ${route}`) {
+    // next-auth says "nobody" although the database could not be asked.
+    case 'GET session':
+    case 'HEAD session':
+    case 'POST session':
+      return session();
+    // next-auth says "signed out" although the session could not be ended.
+    case 'POST signout':
+      return signOut(request);
+    case 'GET signout':
+      return NextResponse.redirect(`${portalOrigin}/account`);
+    case 'GET callback/oidc':
+      return finishOidc(request);
+    // Links of old mails. next-auth would sign in whatever asks: a mail scanner, or a page of somebody else.
+    case 'GET callback/email':
+    case 'HEAD callback/email':
+      return NextResponse.redirect(portalOrigin + linkPath(readLink(request.nextUrl.searchParams, portalOrigin)), 303);
+    case 'POST callback/email':
+      return finishLink(request);
+    default:
+      return new Response(null, { status: 404 });
   }
-  return NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
-}
-
-async function askedAddress(request: NextRequest): Promise<string> {
-  const form = await request
-    .clone()
-    .formData()
-    .catch(() => new FormData());
-  return typedEmail(String(form.get('email') ?? '')) ?? 'none';
 }
 
 async function session(): Promise<Response> {
   try {
     const live = await currentSession();
-    const body = live ? { user: { email: live.email }, expires: live.expiresAt.toISOString() } : {};
-    return Response.json(body, { headers: { 'cache-control': 'no-store' } });
+    return Response.json(live ? { user: { email: live.email }, expires: live.expiresAt.toISOString() } : {});
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     return Response.json({ error: 'unavailable' }, { status: 503, headers: { 'retry-after': '2' } });
   }
 }
 
+/** The identity provider sends the browser back. */
+async function finishOidc(request: NextRequest): Promise<Response> {
+  const kept = (await cookies()).get(signInCookies(config().secure).callbackUrl.name)?.value;
+  const query = new URLSearchParams(request.nextUrl.searchParams);
+  // The provider has no say in where to go afterwards; the cookie of the start has.
+  query.delete('callbackUrl');
+  return callback('oidc', query, safeCallbackPath(kept, config().portalOrigin));
+}
+
+/** The form of a link's page (app/sign-in/link): signs in, if it was sent from there. */
+async function finishLink(request: NextRequest): Promise<Response> {
+  const { portalOrigin } = config();
+  if (!isSameOrigin(request.headers, portalOrigin))
+    return new Response('Cross-site request refused.\n', { status: 403 });
+  const link = readLink(await request.formData().catch(() => new FormData()), portalOrigin);
+  const query = new URLSearchParams({ token: link.token, email: link.email ?? '', callbackUrl: link.callbackPath });
+  const response = await callback('email', query, link.callbackPath);
+  const error = errorOf(response);
+  if (error === 'Verification') return afterUse(link);
+  return error === 'Callback' ? notSignedIn(link) : response;
+}
+
+/** The page says that the link works no more; unless this browser has just used it, by the first of two clicks. */
+async function afterUse({ email, callbackPath }: SignInLink): Promise<Response> {
+  const live = await currentSession().catch(() => null);
+  const path = live?.email === email ? callbackPath : linkPath({ token: '', email, callbackPath });
+  return NextResponse.redirect(config().portalOrigin + path, 303);
+}
+
+/** The database could not be asked, so the link is probably still good. */
+async function notSignedIn(link: SignInLink): Promise<Response> {
+  const t = await getTranslations('errors.notSignedIn');
+  return portalPage({
+    status: 503,
+    headers: { 'retry-after': '5' },
+    title: t('title'),
+    text: t('text'),
+    link: { label: t('action'), href: linkPath(link) },
+  });
+}
+
 /**
  * Signing in starts a new session and ends the browser's old one. next-auth is shown no session cookie and none that
  * begins like one, and its adapter knows no session either. (ASVS 5.0 7.2.4)
  */
-async function callback(request: NextRequest, nextauth: string[]): Promise<Response> {
+async function callback(provider: 'oidc' | 'email', query: URLSearchParams, callbackPath: string): Promise<Response> {
   const use = await countForAddress('sign-in-address');
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const { secure, portalOrigin } = config();
   const name = sessionCookieName(secure);
   const jar = await cookies();
-  clearForeignCallbackUrl(jar, secure, portalOrigin);
   const old = clearSessionCookies(jar, secure);
-  const response: Response = await NextAuth(request, { params: Promise.resolve({ nextauth }) }, authOptions());
+  const response = await callNextAuth(`callback/${provider}?${query}`);
   const signedIn = new NextResponse(null, { headers: response.headers }).cookies.has(name);
   if (old && !signedIn) jar.set({ name, value: old, path: '/', httpOnly: true, sameSite: 'lax', secure });
   if (old && signedIn) await endOld(old);
-  if (wasCancelled(request)) response.headers.set('location', `${config().portalOrigin}/sign-in?error=OAuthCallback`);
+  if (!signedIn) await explainFailure(response, query.has('error'));
+  const location = toPortalPath(response.headers.get('location'), callbackPath);
+  response.headers.set('location', new URL(location, portalOrigin).href);
   return response;
 }
 
-/** The provider sent the person back without an identity (OpenID Connect Core 3.1.2.6); next-auth calls it a failure of ours. */
-function wasCancelled(request: NextRequest): boolean {
-  return request.nextUrl.searchParams.has('error');
+/**
+ * Puts a word of ours into the address that next-auth leads to after a failure, and records what nobody has yet.
+ * @param cancelled the provider sent the person back without an identity (OpenID Connect Core 3.1.2.6); next-auth calls
+ * it a failure of ours.
+ */
+async function explainFailure(response: Response, cancelled: boolean): Promise<void> {
+  const explain = (error: string) => response.headers.set('location', `/sign-in?error=${error}`);
+  switch (errorOf(response)) {
+    case 'Verification':
+    case 'configuration':
+      await recordFailedSignIn('LinkInvalid');
+      return explain('Verification');
+    case 'OAuthCallback':
+      return recordFailedSignIn('ProviderAnswer');
+    case 'Callback':
+      if (!cancelled) return;
+      await recordFailedSignIn('ProviderAnswer');
+      return explain('OAuthCallback');
+  }
+}
+
+function errorOf(response: Response): string | null {
+  const location = response.headers.get('location') ?? '';
+  return new URL(location, config().portalOrigin).searchParams.get('error');
 }
 
 /** Should this fail, the old session has no cookie any more and expires by itself. */

@@ -1,0 +1,134 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { EmailSignIn } from '@/components/email-sign-in';
+import { LinkForm } from '@/components/link-form';
+import { PublicTop, Shell } from '@/components/shell';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { type LinkState, linkState } from '@/lib/auth/link-state';
+import { linkPath, readLink, type SignInLink } from '@/lib/auth/links';
+import { config } from '@/lib/config';
+import { sendLink } from '../actions';
+import { emailWords } from '../email-words';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('signIn'))('page') };
+}
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+/** Where a link by e-mail leads. Opening it changes nothing: its form signs in (app/api/auth). */
+export default async function LinkPage({ searchParams }: { searchParams: Search }) {
+  const { email, widget, portalOrigin } = config();
+  if (widget.type === 'kuna' || !email) notFound();
+  const pairs = Object.entries(await searchParams).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name, one]),
+  );
+  const link = readLink(new URLSearchParams(pairs), portalOrigin);
+  const page = await linkState(link);
+  return (
+    <Shell top={<PublicTop />}>
+      <Card className="mx-auto max-w-md space-y-6">
+        {page.kind === 'confirm' && <Confirm link={link} page={page} />}
+        {page.kind === 'signed-in' && <SignedIn link={link} page={page} />}
+        {page.kind === 'over' && <Over link={link} email={page.email} />}
+        {page.kind === 'unavailable' && <Unavailable link={link} />}
+      </Card>
+    </Shell>
+  );
+}
+
+type Of<Kind extends LinkState['kind']> = Extract<LinkState, { kind: Kind }>;
+
+async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }) {
+  const t = await getTranslations('signIn.link');
+  const { address, somebodyElse, elsewhere } = page;
+  return (
+    <>
+      <Title>{t('title', { address })}</Title>
+      <p className="text-muted">{t('text')}</p>
+      {somebodyElse && (
+        <Notice tone="warn">
+          <p>{t('somebodyElse', { address: somebodyElse })}</p>
+        </Notice>
+      )}
+      {elsewhere && (
+        <Notice tone="warn">
+          <p>{t('elsewhere')}</p>
+        </Notice>
+      )}
+      <div className="space-y-3">
+        <LinkForm token={link.token} email={link.email ?? ''} callbackPath={link.callbackPath}>
+          <Button type="submit" width="full">
+            {t('submit')}
+          </Button>
+        </LinkForm>
+        <Button asChild variant="secondary" width="full">
+          <Link href={somebodyElse ? '/account' : '/'}>
+            {somebodyElse ? t('stay', { address: somebodyElse }) : t('cancel')}
+          </Link>
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Nobody has to lose their session, and with it Kuna's access, to get to where they are already. */
+async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'> }) {
+  const t = await getTranslations('signIn.link');
+  return (
+    <>
+      <Title>{t('signedIn')}</Title>
+      <p className="text-muted">{t('signedInText', { address: page.address })}</p>
+      <div className="space-y-3">
+        <Button asChild width="full">
+          <Link href={link.callbackPath}>{t('toAccount')}</Link>
+        </Button>
+        {page.works && (
+          <LinkForm token={link.token} email={link.email ?? ''} callbackPath={link.callbackPath}>
+            <Button type="submit" variant="quiet" width="full">
+              {t('again')}
+            </Button>
+          </LinkForm>
+        )}
+      </div>
+    </>
+  );
+}
+
+async function Over({ link, email }: { link: SignInLink; email?: string }) {
+  const t = await getTranslations('signIn');
+  return (
+    <>
+      <Title>{t('link.over')}</Title>
+      <Notice tone="bad">
+        <p>{t('errors.Verification')}</p>
+      </Notice>
+      <EmailSignIn action={sendLink} callbackPath={link.callbackPath} words={await emailWords()} email={email} />
+      <Button asChild variant="quiet" width="full">
+        <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}>{t('link.otherWays')}</Link>
+      </Button>
+    </>
+  );
+}
+
+async function Unavailable({ link }: { link: SignInLink }) {
+  const t = await getTranslations('errors.notSignedIn');
+  return (
+    <>
+      <Title>{t('title')}</Title>
+      <p className="text-muted">{t('text')}</p>
+      <Button asChild width="full">
+        <a href={linkPath(link)}>{t('action')}</a>
+      </Button>
+    </>
+  );
+}
+
+function Title({ children }: { children: ReactNode }) {
+  return <h1 className="text-balance break-words font-bold text-2xl tracking-tight">{children}</h1>;
+}
