@@ -35,11 +35,13 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
-/** A final dot in the host's name is the same host and another origin: none of the portal's cookies and forms work there. */
+/**
+ * A final dot in the host's name is the same host and another origin: none of the portal's cookies and forms work
+ * there. The route leads on; a redirect of the proxy to what Next takes for the same host would lose the host.
+ */
 function toOwnOrigin(request: NextRequest): NextResponse | null {
-  if (!currentRequest()?.otherOrigin || request.nextUrl.pathname.startsWith('/api/')) return null;
-  const { pathname, search } = request.nextUrl;
-  return NextResponse.redirect(portalConfig().portalOrigin + pathname + search, 307);
+  const isElsewhere = currentRequest()?.otherOrigin !== undefined && !request.nextUrl.pathname.startsWith('/api/');
+  return isElsewhere ? NextResponse.rewrite(new URL('/refused/host', request.url)) : null;
 }
 
 /**
