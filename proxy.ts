@@ -5,7 +5,6 @@ import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
 import { isOfAnotherBuild } from './lib/http/another-build';
-import { atOwnOrigin } from './lib/http/own-host';
 import { isReadableBody } from './lib/http/readable-body';
 import { currentRequest } from './lib/http/request-context';
 import { type Refusal, refuse } from './lib/http/request-guard';
@@ -43,13 +42,12 @@ const NOWHERE = '/nowhere';
 
 /**
  * Leads a page asked for under another spelling of the host, which browsers take for another origin, to the configured
- * one: a final dot, or on one machine another of its names. None of the portal's cookies and forms work there.
+ * one: a final dot, or on one machine another of its names. None of the portal's cookies and forms work there. The
+ * route leads on; a redirect of the proxy to what Next takes for the same host would lose the host.
  */
 function toOwnOrigin(request: NextRequest): NextResponse | null {
-  if (!currentRequest()?.otherOrigin || request.nextUrl.pathname.startsWith('/api/')) return null;
-  const { pathname, search } = request.nextUrl;
-  const address = atOwnOrigin(portalConfig().portalOrigin, pathname, search);
-  return NextResponse.redirect(address, { status: 307, headers: { 'cache-control': 'no-store' } });
+  const isElsewhere = currentRequest()?.otherOrigin !== undefined && !request.nextUrl.pathname.startsWith('/api/');
+  return isElsewhere ? NextResponse.rewrite(new URL('/refused/host', request.url)) : null;
 }
 
 /**

@@ -29,11 +29,14 @@ export interface PlainPage {
   headers?: Record<string, string>;
 }
 
+/** The type of a plain page. */
+export const HTML = 'text/html; charset=utf-8';
+
 /** Renders a plain page as an answer that no cache keeps. Its security headers are proxy.ts's, as everywhere. */
 export function htmlPage({ status = 200, headers, ...page }: PlainPage): Response {
   return new Response(renderPlainPage(page), {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...headers },
+    headers: { 'content-type': HTML, 'cache-control': 'no-store', ...headers },
   });
 }
 

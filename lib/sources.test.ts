@@ -120,8 +120,8 @@ const RULES: Rule[] = [
     what: 'no other way of asking is used (ASVS 5.0 13.1.1, 13.2.5)',
     pattern:
       /\b(?:undici|axios|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b|import (?!type\b)[^;]*['"](?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/promises)?['"]/,
-    // Only asks whether a text is an address.
-    files: ['lib/http/client-address.ts'],
+    // They ask whether a text is an address, and look after connections that came in.
+    files: ['lib/http/client-address.ts', 'lib/http/connections.ts', 'lib/http/unreadable.ts'],
     examples: ["import { request } from 'node:https'", "import { Agent } from 'undici'", 'new WebSocket(address)'],
   },
   {
@@ -149,6 +149,7 @@ const RULES: Rule[] = [
       'instrumentation.ts',
       'lib/config.ts',
       'lib/http/another-build.ts',
+      'lib/http/connections.ts',
       'lib/http/front-door.ts',
       'lib/kill-points.ts',
       'lib/security-headers.ts',

@@ -186,8 +186,8 @@ const MUTANTS = [
   [
     'T28',
     'lib/http/own-host.ts',
-    'return portalOrigin + pathname + search;',
-    'return new URL(pathname + search, portalOrigin).href;',
+    'return portalOrigin + path;',
+    'return new URL(path, portalOrigin).href;',
     'lib/http/own-host.test.ts',
   ],
   ['T29', 'lib/http/client-address.ts', 'seen.at(-hops)', 'seen.at(0)', 'lib/http/client-address.test.ts'],

@@ -50,8 +50,9 @@ function receive({ request, response }: Arrival): void {
   const forwardedFor = String(headers['x-forwarded-for'] ?? '') || null;
   const address = clientAddress(request.socket.remoteAddress, forwardedFor, trustedProxyHops);
   const requestId = randomUUID();
-  const otherOrigin = isOtherOrigin(headers.host, portalOrigin) || isOtherLoopbackName(headers.host, portalOrigin);
-  enterRequest({ requestId, address, otherOrigin, refusal: readTarget(request, portalOrigin) });
+  const isElsewhere = isOtherOrigin(headers.host, portalOrigin) || isOtherLoopbackName(headers.host, portalOrigin);
+  const refusal = readTarget(request, portalOrigin);
+  enterRequest({ requestId, address, refusal, otherOrigin: isElsewhere ? request.url : undefined });
   strip(headers);
   trustBrowser(headers, portalOrigin);
   response.setHeader('x-request-id', requestId);

@@ -27,6 +27,6 @@ function parseHost(header: string | null | undefined, portalOrigin: string): { n
 }
 
 /** The same page at the portal's own origin. Text, not a URL made of parts: a path of two slashes must not become a host. */
-export function atOwnOrigin(portalOrigin: string, pathname: string, search: string): string {
-  return portalOrigin + pathname + search;
+export function atOwnOrigin(portalOrigin: string, path: string): string {
+  return portalOrigin + path;
 }

@@ -16,8 +16,8 @@ export interface RequestContext {
   address: string | null;
   /** Why proxy.ts has to refuse it. */
   refusal?: EarlyRefusal;
-  /** Asked for under a spelling of the host that browsers take for another origin. */
-  otherOrigin?: boolean;
+  /** The target, when it was asked for under a spelling of the host that browsers take for another origin. */
+  otherOrigin?: string;
 }
 
 const store = processWide('request-context', () => ({ current: new AsyncLocalStorage<RequestContext>() })).current;

@@ -7,7 +7,7 @@ import { config } from '../config';
 import en from '../i18n/messages/en.json';
 import uk from '../i18n/messages/uk.json';
 import { log } from '../log';
-import { plainPageStyleHash, renderPlainPage } from '../plain-page';
+import { HTML, plainPageStyleHash, renderPlainPage } from '../plain-page';
 import type { Language } from '../preferences/choices';
 import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
@@ -52,7 +52,7 @@ function answer(status: number, requestId: string): string {
   const headers = {
     ...defaultHeaders(config()),
     ...(body ? { 'content-security-policy': `default-src 'none'; style-src ${plainPageStyleHash}` } : {}),
-    'content-type': 'text/html; charset=utf-8',
+    'content-type': HTML,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'x-request-id': requestId,

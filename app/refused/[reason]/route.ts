@@ -1,4 +1,7 @@
+import { config } from '@/lib/config';
+import { atOwnOrigin } from '@/lib/http/own-host';
 import { refusedPage } from '@/lib/http/refused-page';
+import { currentRequest } from '@/lib/http/request-context';
 import { REFUSAL_STATUS, type Refusal } from '@/lib/http/request-guard';
 
 type Context = { params: Promise<{ reason: string }> };
@@ -7,6 +10,9 @@ type Context = { params: Promise<{ reason: string }> };
 async function explain(_request: Request, { params }: Context): Promise<Response> {
   const { reason } = await params;
   if (!isRefusal(reason)) return new Response(null, { status: 404 });
+  const path = currentRequest()?.otherOrigin;
+  if (reason === 'host' && path !== undefined)
+    return new Response(null, { status: 307, headers: { location: atOwnOrigin(config().portalOrigin, path) } });
   return refusedPage(reason, reason === 'method' ? { allow: 'GET, HEAD, POST' } : {});
 }
 
