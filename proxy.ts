@@ -4,7 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
-import { underConfiguredName } from './lib/http/loopback';
+import { CONFIGURED_ADDRESS, underConfiguredName } from './lib/http/loopback';
 import { isReadableBody } from './lib/http/readable-body';
 import { type Refusal, refuse } from './lib/http/request-guard';
 import { log } from './lib/log';
@@ -28,9 +28,13 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   );
 }
 
-function leadToConfiguredName({ method, headers, nextUrl: { pathname, search } }: NextRequest): NextResponse | null {
+function leadToConfiguredName({ method, headers, nextUrl, url }: NextRequest): NextResponse | null {
+  const { pathname, search } = nextUrl;
   const address = underConfiguredName({ method, headers, pathname, search }, portalConfig());
-  return address ? NextResponse.redirect(address, { headers: { 'cache-control': 'no-store' } }) : null;
+  if (!address) return null;
+  const forwarded = new Headers(headers);
+  forwarded.set(CONFIGURED_ADDRESS, address);
+  return NextResponse.rewrite(new URL('/refused/host', url), { request: { headers: forwarded } });
 }
 
 async function stop(request: NextRequest): Promise<NextResponse | null> {

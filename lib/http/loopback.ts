@@ -8,6 +8,9 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return /^(::ffff:)?127(\.\d{1,3}){3}$|^::1$/.test(address ?? '');
 }
 
+/** Carries that address from proxy.ts to app/refused: Next would cut the origin off a redirect of its proxy. */
+export const CONFIGURED_ADDRESS = 'x-configured-address';
+
 /**
  * Leads a page asked for under another name of this machine to the configured one, which alone has the cookies:
  * `http://127.0.0.1:3000/account` to `http://localhost:3000/account`. Next's own fetches (`rsc`) are not led: they
