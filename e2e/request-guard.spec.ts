@@ -247,6 +247,19 @@ test('a form of ours works in a browser that hides its origin; a sandboxed frame
       expect((await post(path, site, fields)).status(), `${path} ${site}`).toBe(403);
 });
 
+test('another name of this machine leads to the configured one, and nothing else does', async () => {
+  const { port } = PORTAL;
+  for (const host of [`127.0.0.1:${port}`, `[::1]:${port}`]) {
+    for (const path of ['/', '/account?x=1', '/sign-in', '/nowhere', '/widget']) {
+      const answer = await raw([`GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close']);
+      expect(answer, `${host}${path}`).toMatch(/^HTTP\/1.1 307 /);
+      expect(answer.toLowerCase(), `${host}${path}`).toContain(`\r\nlocation: ${PORTAL.origin}${path}\r\n`);
+    }
+    const form = ['POST /sign-out HTTP/1.1', `Host: ${host}`, `Origin: http://${host}`, 'Content-Length: 0'];
+    expect(await raw([...form, 'Connection: close'])).toMatch(/^HTTP\/1.1 403 /);
+  }
+});
+
 test('methods that nothing answers: 405, and never a failure', async () => {
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
     for (const path of ['/', '/account', '/sign-out', '/api/auth/session', '/api/health/live'])
