@@ -259,8 +259,14 @@ describe('every entrance has its answer for a database that fails in the middle'
         .filter(([, text]) => !/^export default interruptible\(/m.test(text))
         .map(([file]) => file)
         .sort(),
-      // Of these /sign-in asks, and shows its forms all the same.
-    ).toEqual(['app/page.tsx', 'app/sign-in/check-email/page.tsx', 'app/sign-in/page.tsx', 'app/widget/page.tsx']);
+      // Of these /sign-in asks and shows its forms all the same; /sign-in/link has words of its own (lib/auth/link-state.ts).
+    ).toEqual([
+      'app/page.tsx',
+      'app/sign-in/check-email/page.tsx',
+      'app/sign-in/link/page.tsx',
+      'app/sign-in/page.tsx',
+      'app/widget/page.tsx',
+    ]);
   });
 
   test('every route is a form route (lib/http/form-route.ts), but for those that answer programs or ask nothing', () => {

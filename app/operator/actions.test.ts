@@ -4,16 +4,20 @@ import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { actOnCustomer } from './actions';
 
 const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
-const doubles = vi.hoisted(() => ({ act: vi.fn(), within: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
+const doubles = vi.hoisted(() => ({ act: vi.fn(), count: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
 vi.mock('next/navigation', () => ({
   redirect: (to: string) => {
     throw new Error(`redirect ${to}`);
   },
   notFound: vi.fn(),
+  unstable_rethrow: (error: Error) => {
+    if (error.message.startsWith('redirect ')) throw error;
+  },
 }));
 vi.mock('@/lib/auth/caller', () => ({ identifyOperator: doubles.identify }));
+vi.mock('@/lib/rate-limits/request', () => ({ countFor: doubles.count }));
 vi.mock('@/lib/services', () => ({ services: async () => ({}) }));
-vi.mock('@/lib/operator/read', () => ({ withinLimit: doubles.within, recordShown: vi.fn() }));
+vi.mock('@/lib/operator/read', () => ({ recordShown: vi.fn() }));
 vi.mock('@/lib/operator/act', async (original) => ({
   ...(await original<typeof import('@/lib/operator/act')>()),
   act: doubles.act,
@@ -28,7 +32,7 @@ function form(action: string): FormData {
 
 beforeEach(() => {
   vi.clearAllMocks();
-  doubles.within.mockResolvedValue(true);
+  doubles.count.mockResolvedValue({ allowed: true });
   doubles.identify.mockResolvedValue({ problem: null, session: { userId: 'o' } } as unknown as Caller);
 });
 
@@ -51,7 +55,7 @@ test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
 );
 
 test('whoever went beyond the limit carries nothing out', async () => {
-  doubles.within.mockResolvedValue(false);
+  doubles.count.mockResolvedValue({ allowed: false });
   await expect(actOnCustomer(form('block'))).rejects.toThrow('?done=too-many');
   expect(doubles.act).not.toHaveBeenCalled();
 });

@@ -2,7 +2,16 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findSession, type LiveSession } from '../auth/session';
 import { auditEvents, authorisations, sessions, users } from '../db/schema';
-import { addUser, linkCustomer, NOBODY, type Portal, sessionRows, signIn, startPortal } from '../testing/portal';
+import {
+  addUser,
+  changeSession,
+  linkCustomer,
+  NOBODY,
+  type Portal,
+  sessionRows,
+  signIn,
+  startPortal,
+} from '../testing/portal';
 import { emailColumns } from '../users/email';
 import { act, OPERATOR_ACTIONS } from './act';
 
@@ -40,7 +49,7 @@ async function signedIn(id: string) {
 /** What the operator's cookie is worth once the last sign-in is so many minutes old. */
 async function aged(minutes: number): Promise<LiveSession> {
   const authenticatedAt = sql`now() - make_interval(mins => ${minutes})`;
-  await portal.services.db.update(sessions).set({ authenticatedAt }).where(eq(sessions.userId, operator.id));
+  await changeSession(portal.services, operator.session.id, { authenticatedAt });
   const session = await findSession(async () => portal.services, operator.cookie);
   if (!session) throw new Error('signed out');
   return session;
