@@ -25,7 +25,7 @@ export default defineConfig({
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
