@@ -100,5 +100,5 @@ test('nobody signs out a device of somebody else', async ({ page, browser }) => 
 
 /** The devices, not the navigation. */
 function listed(page: Page) {
-  return page.getByRole('main').getByRole('listitem');
+  return page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem');
 }
