@@ -86,6 +86,14 @@ const MUTANTS = [
   ['T32', 'lib/http/readable-body.ts', 'return false;', 'return true;', 'lib/http/readable-body.test.ts'],
   ['T33', 'lib/http/connections.ts', 'server.requestTimeout = REQUEST_TIMEOUT_MS;', '', 'lib/http/front-door.test.ts'],
   ['T33', 'lib/http/connections.ts', "  server.removeAllListeners('upgrade');\n", '', 'lib/http/front-door.test.ts'],
+  [
+    'T33',
+    'lib/http/connections.ts',
+    'if (underWay > MOST_PIPELINED) socket.destroy();',
+    '',
+    'lib/http/front-door.test.ts',
+  ],
+  ['T33', 'lib/http/front-door.ts', ' && !isPipelined(request.socket)', '', 'lib/http/front-door.test.ts'],
   ['T33', 'lib/http/connections.ts', "if (event === 'upgrade')", "if (event === '')", 'lib/http/front-door.test.ts'],
   ['T35', 'lib/audit/trail.ts', 'JSON.stringify([before, seq,', 'JSON.stringify([seq,', 'lib/audit/trail.test.ts'],
   [
