@@ -1,6 +1,6 @@
 // Every connection is answered or closed: a production portal with few descriptors, asked in every way that keeps one.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
@@ -41,7 +41,7 @@ interface Exchange {
   closed: Promise<void>;
 }
 
-/** Sends bytes and looks what comes. Nothing is read when `reads` is false: the answer stays with the portal. */
+/** Sends bytes and looks what comes; without `reads` the answer stays with the portal. */
 function send(bytes: string, { reads = true } = {}): Exchange {
   const socket = connect({ port, host: 'localhost', allowHalfOpen: true });
   socket.on('error', () => {});
@@ -200,15 +200,24 @@ test('a client that is slow to send or to read is closed: at most 40 seconds for
   test.setTimeout(300_000);
   portal = startPortal();
   await expect.poll(() => health('ready').catch(() => 0), { timeout: 120_000 }).toBe(200);
-  const slow = [
-    ...UNFINISHED.map((bytes) => drip(send(bytes))),
-    // Asks for much and reads none of it.
-    send(request('GET / HTTP/1.1', `Host: ${HOST}`).repeat(400), { reads: false }),
-  ];
+  const before = await settledDescriptors();
+  const slow = UNFINISHED.map((bytes) => drip(send(bytes)));
+  const reader = unread();
   await Promise.all(slow.map(({ closed }) => closed));
-  for (const { socket } of slow) socket.destroy();
+  // A client that does not read is not told either: the portal's own descriptors tell.
+  await expect.poll(descriptors, { timeout: 120_000 }).toBeLessThanOrEqual(before);
+  for (const { socket } of [...slow, reader]) socket.destroy();
   await expect.poll(() => health().catch(() => 0)).toBe(200);
 });
+
+/** Asks for 40 MB of scripts on one connection and reads none of them: each would hold an open file. */
+function unread(): Exchange {
+  const scripts = readdirSync('.next/static/chunks').filter((name) => name.endsWith('.js'));
+  const sizes = scripts.map((name) => ({ name, size: statSync(`.next/static/chunks/${name}`).size }));
+  const [largest] = sizes.sort((a, b) => b.size - a.size);
+  const ask = request(`GET /_next/static/chunks/${largest?.name} HTTP/1.1`, `Host: ${HOST}`);
+  return send(ask.repeat(Math.ceil(40_000_000 / (largest?.size ?? 1))), { reads: false });
+}
 
 /** Sends one more byte every second, for as long as the connection is open. */
 function drip(exchange: Exchange): Exchange {

@@ -11,10 +11,12 @@ import { answerUnreadable } from './unreadable';
 /** For the headers of a request, and for all of it. Node looks every 30 seconds: `connectionsCheckingInterval`. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Nothing sent and nothing read for so long: a client that does not take its answer. */
+/** Nothing sent and nothing read: a client that does not take its answer. Node may look twice before it believes it. */
 const INACTIVITY_TIMEOUT_MS = 60_000;
 /** Node's own limit is 16 KiB. What is served at most is request-guard.ts's to say; what lies between gets a page. */
 export const LONGEST_READABLE_HEADERS = 128 * 1024;
+/** Requests on one connection before the first is answered; with one more the connection is closed. */
+const MOST_PIPELINED = 4;
 /** What is being answered when the server closes may take so long. */
 const DRAIN_MS = 10_000;
 
@@ -83,13 +85,24 @@ function drainOnClose(server: Server): void {
 
 function countRequest(socket: Socket, response: ServerResponse): void {
   if (connections.draining) response.setHeader('connection', 'close');
-  connections.open.set(socket, (connections.open.get(socket) ?? 0) + 1);
+  const underWay = (connections.open.get(socket) ?? 0) + 1;
+  connections.open.set(socket, underWay);
+  if (underWay > MOST_PIPELINED) socket.destroy();
   response.once('close', () => {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
     else connections.open.set(socket, left);
     if (connections.draining && left === 0) socket.destroySoon();
   });
+}
+
+/**
+ * Whether a request came before the one ahead of it on its connection was answered (pipelining, RFC 9112 9.3.2), which
+ * browsers and proxies do not do. Its answer waits for its turn, and when the connection ends meanwhile, Node tells
+ * nobody: a file that Next has opened for it would stay open for ever.
+ */
+export function isPipelined(socket: Socket): boolean {
+  return (connections.open.get(socket) ?? 0) > 1;
 }
 
 function isAnswering(socket: Socket): boolean {

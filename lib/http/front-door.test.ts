@@ -149,6 +149,43 @@ test('a request to switch protocols is an ordinary one, whoever listens for it a
   }
 });
 
+test('a request that does not wait for the answer before it reaches no file of the framework', async () => {
+  const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
+  const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
+  expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
+});
+
+test('a connection with more than four unanswered requests is closed', async () => {
+  const held: ServerResponse[] = [];
+  const silent = createServer((_request, response) => void held.push(response));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const request = 'GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n';
+  const socket = connect((silent.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(request.repeat(4));
+  await expect.poll(() => held.length).toBe(4);
+  expect(held.some(({ destroyed }) => destroyed)).toBe(false);
+  socket.write(request);
+  socket.resume();
+  await once(socket, 'close');
+  silent.close();
+});
+
+test('a server that closes ends what is idle or half sent, and lets an answer under way arrive', async () => {
+  const held: ServerResponse[] = [];
+  const closing = createServer((_request, response) => void held.push(response));
+  await once(closing.listen(0, '127.0.0.1'), 'listening');
+  const answered = raw('GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n', closing);
+  await expect.poll(() => held.length).toBe(1);
+  const unfinished = ['', 'G', 'GET / HTTP/1.1\r\nHost: x'].map((bytes) => raw(bytes, closing).catch(() => 'cut'));
+  await expect.poll(() => new Promise((resolve) => closing.getConnections((_error, count) => resolve(count)))).toBe(4);
+  const closed = once(closing, 'close');
+  closing.close();
+  for (const cut of await Promise.all(unfinished)) expect(['', 'cut']).toContain(cut);
+  held[0]?.end('whole');
+  expect(await answered).toMatch(/connection: close[\s\S]*whole/i);
+  await closed;
+});
+
 test('the framework sees one spelling of the own host, and a plain path', async () => {
   const spellings = ['LOCALHOST:3000', 'localhost.:3000', 'localhost:03000'];
   for (const host of spellings)

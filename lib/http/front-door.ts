@@ -6,7 +6,7 @@ import { config } from '../config';
 import { processWide } from '../process-wide';
 import { defaultHeaders } from '../security-headers';
 import { clientAddress } from './client-address';
-import { guardConnections } from './connections';
+import { guardConnections, isPipelined } from './connections';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
 import { refuseUnwantedStorage } from './no-store';
 import { isOtherOrigin, isOwnHost } from './own-host';
@@ -74,8 +74,8 @@ function readTarget(request: IncomingMessage, portalOrigin: string): EarlyRefusa
   const target = parseTarget(request.method ?? '', asked);
   const host = target?.host ?? request.headers.host;
   const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
-  // RFC 9112 3.2: more than one Host is refused.
-  const readable = target && hosts.length <= 1;
+  // RFC 9112 3.2: more than one Host is refused; so is what does not wait for its turn.
+  const readable = target && hosts.length <= 1 && !isPipelined(request.socket);
   request.url = target?.path ?? '/';
   const isOwn = isOwnHost(host, portalOrigin) || isOtherLoopbackName(host, portalOrigin);
   if (readable && isOwn) request.headers.host = new URL(portalOrigin).host;
