@@ -10,7 +10,7 @@ import { Button } from './ui/button';
 /** What an error page says. Trying again asks the server afresh: most of what ends here is an interruption. */
 export function Crash({ error }: { error: Error & { digest?: string } }) {
   const words = useTranslations('errors');
-  const t = useTranslations(`errors.${kindOf(error)}`);
+  const t = useTranslations(WORDS[kindOf(error)]);
   const missing = isMissingScript(error);
   useEffect(() => {
     // The page that was being opened is in the server's HTML as well.
@@ -26,7 +26,9 @@ export function Crash({ error }: { error: Error & { digest?: string } }) {
   );
 }
 
-function kindOf(error: Error): 'incomplete' | 'outdated' | 'crash' {
+const WORDS = { incomplete: 'errors.incomplete', outdated: 'errors.outdated', crash: 'errors.crash' } as const;
+
+function kindOf(error: Error): keyof typeof WORDS {
   if (isMissingScript(error)) return 'incomplete';
   // A page of an earlier build asked for something that this build does not know.
   return isOfAnotherBuild(error) ? 'outdated' : 'crash';
