@@ -115,23 +115,6 @@ test('with the settings of one machine, a connection from another is cut and its
   expect(asked).toEqual(['OPTIONS /']);
 });
 
-test('while the server closes, what is being answered is finished, and its connection ends', async () => {
-  let answer = () => {};
-  const closing = createServer((_request, response) => {
-    answer = () => response.end('done');
-  });
-  await once(closing.listen(0, '127.0.0.1'), 'listening');
-  const socket = connect((closing.address() as AddressInfo).port, '127.0.0.1');
-  const received = text(socket);
-  const asked = once(closing, 'request');
-  socket.write('GET /first HTTP/1.1\r\nHost: localhost\r\n\r\n');
-  await asked;
-  const closed = Promise.all([once(closing.close(), 'close'), once(socket, 'close')]);
-  answer();
-  await closed;
-  expect(await received).toContain('done');
-});
-
 test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
