@@ -24,7 +24,7 @@ const connections = processWide('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections, with the number of requests that are being answered. */
   open: new Map<Socket, number>(),
-  draining: false,
+  draining: new WeakSet<Server>(),
 }));
 
 /** Starts to look after all connections of this process, of servers that listen already too. */
@@ -75,7 +75,7 @@ function ignoreUpgrades(server: Server): void {
 function drainOnClose(server: Server): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
-    connections.draining = true;
+    connections.draining.add(server);
     const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
     for (const socket of own) if (!isAnswering(socket)) socket.destroy();
     setTimeout(() => own.forEach((socket) => void socket.destroy()), DRAIN_MS).unref();
@@ -84,7 +84,7 @@ function drainOnClose(server: Server): void {
 }
 
 function countRequest(socket: Socket, response: ServerResponse): void {
-  if (connections.draining) response.setHeader('connection', 'close');
+  if (isDraining(socket)) response.setHeader('connection', 'close');
   const underWay = (connections.open.get(socket) ?? 0) + 1;
   connections.open.set(socket, underWay);
   if (underWay > MOST_PIPELINED) socket.destroy();
@@ -92,7 +92,7 @@ function countRequest(socket: Socket, response: ServerResponse): void {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
     else connections.open.set(socket, left);
-    if (connections.draining && left === 0) socket.destroySoon();
+    if (isDraining(socket) && left === 0) socket.destroySoon();
   });
 }
 
@@ -107,6 +107,11 @@ export function isPipelined(socket: Socket): boolean {
 
 function isAnswering(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 0;
+}
+
+function isDraining(socket: Socket): boolean {
+  const server = serverOf(socket);
+  return server instanceof Server && connections.draining.has(server);
 }
 
 function isFromClient(handle: unknown): handle is Socket {
