@@ -12,6 +12,12 @@ export function copyCheckout(name: string, besides: string[] = []): string {
   const folder = path.resolve('test-results', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const source of [...SOURCES, ...besides]) cpSync(source, path.join(folder, source), { recursive: true });
+  for (const source of [...SOURCES, ...besides])
+    cpSync(source, path.join(folder, source), { recursive: true, filter: (file) => !isTest(file) });
   return folder;
+}
+
+/** Tests of the portal reach into folders that are not copied. */
+function isTest(file: string): boolean {
+  return /\.test\.tsx?$/.test(file);
 }
