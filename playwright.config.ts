@@ -4,6 +4,12 @@ import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sand
 
 const log = (name: string) => `> test-results/${name}.log 2>&1`;
 
+/** What they look at lies in front of the database. */
+const SAME_ON_BOTH_DATABASES = [
+  ...['brand', 'connections', 'development', 'form-fuzz', 'hostile-widget', 'interrupted-scripts', 'interruptions'],
+  ...['keyboard', 'looks', 'markup', 'request-guard', 'start-and-stop'],
+];
+
 // The production build against real parts, each a process of its own on its own origin. One worker: the tests share
 // one sandbox, whose call history and faults they look at and set.
 export default defineConfig({
@@ -21,7 +27,7 @@ export default defineConfig({
       testMatch: '**/*.spec.ts',
       // Some need a database that has connections; others are the same on both, and run once.
       testIgnore: process.env.TEST_DATABASE_URL
-        ? ['looks', 'brand', 'development', 'start-and-stop'].map((name) => `**/${name}.spec.ts`)
+        ? SAME_ON_BOTH_DATABASES.map((name) => `**/${name}.spec.ts`)
         : '**/*.postgres.spec.ts',
     },
     // What the tests above left behind.
