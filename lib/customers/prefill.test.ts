@@ -68,7 +68,7 @@ describe('the country of a claim', () => {
     '',
     '\u3164',
     'XX',
-    'XXX',
+    'QQQ',
     '999',
     'Atlantis',
     'Europe',
