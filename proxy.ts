@@ -4,7 +4,7 @@ import { sessionCookieName } from './lib/auth/cookies';
 import { findSession, noteRefusal, signInPath } from './lib/auth/session';
 import { config as portalConfig } from './lib/config';
 import { DatabaseUnavailable } from './lib/db/database';
-import { isOfAnotherBuild } from './lib/http/another-build';
+import { isOfAnotherBuild, isPlainForm } from './lib/http/another-build';
 import { isReadableBody } from './lib/http/readable-body';
 import { currentRequest } from './lib/http/request-context';
 import { type Refusal, refuse } from './lib/http/request-guard';
@@ -28,10 +28,11 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   const { method, nextUrl, headers, url } = request;
   const early = currentRequest()?.refusal;
   const refused = early?.reason ?? refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
-  const posted = method === 'POST' && !refused ? request.clone() : null;
-  const reason: Refusal | null = refused ?? (posted && !(await isReadableBody(request)) ? 'malformed' : null);
-  if (!reason)
-    return posted && (await isOfAnotherBuild(posted)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
+  const isPosted = method === 'POST' && !refused;
+  // Of a copy that nobody reads, Next would wait for the end when it forwards an action.
+  const form = isPosted && isPlainForm(headers) ? request.clone() : null;
+  const reason: Refusal | null = refused ?? (isPosted && !(await isReadableBody(request)) ? 'malformed' : null);
+  if (!reason) return form && (await isOfAnotherBuild(form)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
   const [path] = (early?.path ?? nextUrl.pathname).split('?');
   log().warn({ event: 'request_refused', reason, method, path: path?.slice(0, 200) });
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));

@@ -6,14 +6,18 @@ import { processWide } from '../process-wide';
 /** The server action that a form posted without script names: Next's two ways to write it. */
 const NAMED_IN_FORM = /^\$ACTION_(?:ID_([\da-f]+)|\d+:0)$/;
 
+/** Whether a server action is called by a form without script. */
+export function isPlainForm(headers: Headers): boolean {
+  const type = headers.get('content-type') ?? '';
+  return !headers.has('next-action') && type.toLowerCase().startsWith('multipart/form-data');
+}
+
 /**
  * Whether a form was posted, without script, by a page of another build. Next answers that with a line of plain text,
  * and what was typed is gone. Reads the body.
  */
 export async function isOfAnotherBuild(request: Request): Promise<boolean> {
-  if (request.headers.has('next-action')) return false;
-  const type = request.headers.get('content-type') ?? '';
-  if (!type.toLowerCase().startsWith('multipart/form-data')) return false;
+  if (!isPlainForm(request.headers)) return false;
   const known = knownActions();
   if (!known) return false;
   try {
