@@ -20,7 +20,7 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
-  const answer = (await stop(request)) ?? toOwnOrigin(request) ?? (await guardPrivatePage(request));
+  const answer = (await stop(request)) ?? toOwnOrigin(request) ?? (await guardPrivatePage(request, headers));
   return withHeaders(answer ?? pass(request, headers), headers);
 }
 
@@ -29,7 +29,6 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   const early = currentRequest()?.refusal;
   const refused = early?.reason ?? refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
   const isPosted = method === 'POST' && !refused;
-  // Of a copy that nobody reads, Next would wait for the end when it forwards an action.
   const form = isPosted && isPlainForm(headers) ? request.clone() : null;
   const reason: Refusal | null = refused ?? (isPosted && !(await isReadableBody(request)) ? 'malformed' : null);
   if (!reason) return form && (await isOfAnotherBuild(form)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
@@ -56,7 +55,7 @@ function toOwnOrigin(request: NextRequest): NextResponse | null {
  * typed state keeps what the person typed, which a redirect would lose. To customers nothing is under /operator,
  * actions included: they are answered as under any address that does not exist, before anything of the desk is rendered.
  */
-async function guardPrivatePage(request: NextRequest): Promise<NextResponse | null> {
+async function guardPrivatePage(request: NextRequest, headers: Record<string, string>): Promise<NextResponse | null> {
   const { pathname, search } = request.nextUrl;
   const isDesk = /^\/operator(\/|$)/.test(pathname);
   const isPage = isDesk || (/^\/account(\/|$)/.test(pathname) && pathname !== '/account/buy/frame');
@@ -69,7 +68,7 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     if (!session) return isAction ? null : toSignIn(pathname + search);
     if (!isDesk || session.role === 'operator') return null;
     await noteRefusal(session.userId, 'operator');
-    return NextResponse.rewrite(new URL(NOWHERE, request.url));
+    return toNowhere(request, headers);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
     // What a form or action was posted to says what became of it, and gives back what was typed.
@@ -83,11 +82,25 @@ function toSignIn(path: string): NextResponse {
   return NextResponse.redirect(new URL(signInPath(path), portalConfig().portalOrigin), { headers });
 }
 
-/** Next takes the nonce for its own scripts from the request's policy; a client's own never gets this far (front-door.ts). */
+/**
+ * Answers as under an address that does not exist. Not as an action: Next would forward it to the page that has the
+ * action, which ends here again, without end.
+ */
+function toNowhere(request: NextRequest, headers: Record<string, string>): NextResponse {
+  const forwarded = withNonce(request, headers);
+  for (const name of ['next-action', 'content-type']) forwarded.delete(name);
+  return NextResponse.rewrite(new URL(NOWHERE, request.url), { request: { headers: forwarded } });
+}
+
 function pass(request: NextRequest, headers: Record<string, string>): NextResponse {
+  return NextResponse.next({ request: { headers: withNonce(request, headers) } });
+}
+
+/** Next takes the nonce for its own scripts from the request's policy; a client's own never gets this far (front-door.ts). */
+function withNonce(request: NextRequest, headers: Record<string, string>): Headers {
   const forwarded = new Headers(request.headers);
   forwarded.set('content-security-policy', headers['content-security-policy'] ?? '');
-  return NextResponse.next({ request: { headers: forwarded } });
+  return forwarded;
 }
 
 function withHeaders(response: NextResponse, headers: Record<string, string>): NextResponse {
