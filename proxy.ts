@@ -83,12 +83,12 @@ function toSignIn(path: string): NextResponse {
 }
 
 /**
- * Answers as under an address that does not exist. Not as an action: Next would forward it to the page that has the
- * action, which ends here again, without end.
+ * Answers as under an address that does not exist. An action that was forwarded is none any more: Next would forward it
+ * once more to the page that has it, which ends here again, without end.
  */
 function toNowhere(request: NextRequest, headers: Record<string, string>): NextResponse {
   const forwarded = withNonce(request, headers);
-  for (const name of ['next-action', 'content-type']) forwarded.delete(name);
+  if (currentRequest()?.forwardedAction) for (const name of ['next-action', 'content-type']) forwarded.delete(name);
   return NextResponse.rewrite(new URL(NOWHERE, request.url), { request: { headers: forwarded } });
 }
 

@@ -57,7 +57,7 @@ test('a person signs in, confirms details, buys, looks it up and signs out witho
   await expect(page.getByLabel('Country')).toBeFocused();
   await expect(page.getByLabel('Country')).toHaveValue('PL');
   await tabTo(page, page.getByLabel('Document number'));
-  await page.keyboard.type('KEY123456');
+  await page.keyboard.type('PASS12345');
   await press(page, page.getByRole('checkbox'), 'Space');
   await press(page, page.getByRole('button', { name: 'Save and continue' }));
   await page.waitForURL('**/account');

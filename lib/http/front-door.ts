@@ -52,7 +52,8 @@ function receive({ request, response }: Arrival): void {
   const requestId = randomUUID();
   const isElsewhere = isOtherOrigin(headers.host, portalOrigin) || isOtherLoopbackName(headers.host, portalOrigin);
   const refusal = readTarget(request, portalOrigin);
-  enterRequest({ requestId, address, refusal, otherOrigin: isElsewhere ? request.url : undefined });
+  const forwardedAction = headers['x-action-forwarded'] !== undefined;
+  enterRequest({ requestId, address, refusal, forwardedAction, otherOrigin: isElsewhere ? request.url : undefined });
   strip(headers);
   trustBrowser(headers, portalOrigin);
   response.setHeader('x-request-id', requestId);

@@ -16,6 +16,8 @@ export interface RequestContext {
   address: string | null;
   /** Why proxy.ts has to refuse it. */
   refusal?: EarlyRefusal;
+  /** Says that it is an action which Next has forwarded to the page that has it. Anybody can say so. */
+  forwardedAction?: boolean;
   /** The target, when it was asked for under a spelling of the host that browsers take for another origin. */
   otherOrigin?: string;
 }
