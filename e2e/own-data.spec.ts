@@ -6,7 +6,7 @@ import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
 test('everything that is kept about a person comes as a file, to them alone', async ({ page, request }) => {
-  const { sub, email } = person(48);
+  const { sub, email } = person(480);
   await readyToBuy(page, sub);
   await page.goto('/account/details');
   const download = page.waitForEvent('download');
@@ -33,7 +33,7 @@ test('an account is deleted only when that is confirmed; then everything ends, a
   page,
   context,
 }) => {
-  const { sub, email } = person(49);
+  const { sub, email } = person(481);
   await readyToBuy(page, sub);
   await openWidget(page);
   const address = widgetAddress(page);
