@@ -221,8 +221,8 @@ const MUTANTS = [
   [
     'T36',
     'lib/auth/bound-rows.ts',
-    "'tokenHash', 'userId', 'role'",
-    "'tokenHash', 'role'",
+    "  'tokenHash',\n  'userId',\n",
+    "  'tokenHash',\n",
     'lib/auth/exchanged-rows.test.ts',
   ],
   ['T36', 'lib/customers/row.ts', "'customerId', 'walletId'", "'customerId'", 'lib/auth/exchanged-rows.test.ts'],
