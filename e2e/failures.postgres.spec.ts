@@ -423,6 +423,7 @@ const ROUTES: Record<string, Route[]> = {
   '/widget': page('anonymous'),
   '/sign-in': [{ as: 'anonymous' }, { as: 'customer' }],
   '/sign-in/check-email': page('anonymous'),
+  '/sign-in/link': [{ as: 'anonymous', path: '/sign-in/link?token=x&email=nobody%40example.com' }],
   '/sign-in/oidc': [{ as: 'anonymous', post: { callbackUrl: '/account' } }],
   '/sign-out': [
     { as: 'customer', post: {}, success: '/sign-in?signed-out', stored: signedOut },
@@ -446,7 +447,11 @@ const ROUTES: Record<string, Route[]> = {
   '/api/account/status': page('customer'),
   '/api/auth/[...nextauth]': [
     { as: 'customer', path: '/api/auth/session' },
-    { as: 'anonymous', path: '/api/auth/providers' },
+    {
+      as: 'anonymous',
+      path: '/api/auth/callback/email',
+      post: { token: 'x', email: 'nobody@example.com', callbackUrl: '/account' },
+    },
     { as: 'anonymous', path: '/api/auth/callback/email?token=x&email=nobody%40example.com' },
     { as: 'anonymous', path: '/api/auth/callback/oidc?code=x&state=y' },
   ],
@@ -458,6 +463,7 @@ const ROUTES: Record<string, Route[]> = {
   '/manifest.webmanifest': WITHOUT_DATABASE,
   '/robots.txt': WITHOUT_DATABASE,
   '/offline': page('customer'),
+  '/outdated': WITHOUT_DATABASE,
   '/refused/[reason]': WITHOUT_DATABASE,
   '/unavailable': page('customer'),
   '/_not-found': [{ as: 'customer', path: '/nothing-here' }],

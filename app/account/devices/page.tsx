@@ -7,8 +7,8 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { listDevices } from '@/lib/auth/devices';
-import { listIdentities } from '@/lib/auth/identities';
-import { type LiveSession, requireUser } from '@/lib/auth/session';
+import { type Identity, listIdentities } from '@/lib/auth/identities';
+import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config';
 import { interruptible } from '@/lib/interruptible';
 import { services } from '@/lib/services';
@@ -22,7 +22,9 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DevicesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/devices');
-  const devices = await listDevices(await services(), session);
+  const parts = await services();
+  const devices = await listDevices(parts, session);
+  const identities = await listIdentities(parts, session.userId);
   const t = await getTranslations('devices');
   return (
     <div className="mx-auto max-w-2xl">
@@ -35,7 +37,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
       <Card aria-label={t('title')} className="py-2 sm:py-3">
         <DeviceList devices={devices} endAction={endDevice} />
       </Card>
-      <Identities session={session} />
+      <Identities identities={identities} address={session.email} />
       {/* Like "Sign out": a plain form that is answered by a full load. */}
       <form action="/sign-out" method="post" className="mt-6 space-y-2">
         <input type="hidden" name="where" value="everywhere" />
@@ -49,8 +51,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
 }
 
 /** What opens this account. Whoever does not recognise an entry can tell the institution. */
-async function Identities({ session }: { session: LiveSession }) {
-  const identities = await listIdentities(await services(), session.userId);
+async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
   const { oidc, email } = config();
   const t = await getTranslations('devices.identities');
   const format = await getFormatter();
@@ -74,7 +75,7 @@ async function Identities({ session }: { session: LiveSession }) {
         {email && (
           <li className="py-3">
             <p className="font-medium">{t('link')}</p>
-            <p className="text-muted text-sm [overflow-wrap:anywhere]">{t('linkTo', { address: session.email })}</p>
+            <p className="text-muted text-sm [overflow-wrap:anywhere]">{t('linkTo', { address })}</p>
           </li>
         )}
       </ul>
