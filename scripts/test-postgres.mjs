@@ -1,7 +1,7 @@
 // npm run test:postgres: the unit and end-to-end tests once more, on PostgreSQL.
 // With arguments only those end-to-end tests run: npm run test:postgres -- e2e/story.spec.ts
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { startPostgres } from './postgres.mjs';
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
@@ -11,11 +11,20 @@ const postgres = await startPostgres();
 for (const name of ['portal_e2e', 'portal_second', 'portal_spare']) postgres.createDatabase(name);
 const env = { ...process.env, TEST_DATABASE_URL: postgres.url };
 const chosen = process.argv.slice(2);
-if (chosen.length === 0) run('npx', ['vitest', 'run', 'lib']);
+if (chosen.length === 0) run('npx', ['vitest', 'run', ...testsWithDatabase()]);
 if (!existsSync('.next/BUILD_ID')) run('npm', ['run', 'build']);
 run('npx', ['playwright', 'test', ...chosen]);
 console.log('PostgreSQL: all tests passed');
 process.exit(0);
+
+/** Unit tests of `lib` and `app` that open a database; all others are the same on both. */
+function testsWithDatabase() {
+  const tests = ['lib', 'app'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  const opens = /testing\/(portal|database|auth-server)'|openTestDatabase|TEST_DATABASE_URL/;
+  return tests.filter((name) => name.endsWith('.test.ts') && opens.test(readFileSync(name, 'utf8')));
+}
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', env });
