@@ -50,7 +50,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-/** What opens this account. Whoever does not recognise an entry can tell the institution. */
+/** Lists what signs this person in, so that they can report an entry they do not recognise. */
 async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
   const { oidc, email } = config();
   const t = await getTranslations('devices.identities');

@@ -53,7 +53,7 @@ async function answer(request: NextRequest, route: string): Promise<Response> {
       return NextResponse.redirect(`${portalOrigin}/account`);
     case 'GET callback/oidc':
       return finishOidc(request);
-    // Links of old mails. next-auth would sign in whatever asks: a mail scanner, or a page of somebody else.
+    // Links in earlier mails. next-auth would sign in any visitor: a mail scanner, or another site's page.
     case 'GET callback/email':
     case 'HEAD callback/email':
       return NextResponse.redirect(portalOrigin + linkPath(readLink(request.nextUrl.searchParams, portalOrigin)), 303);
