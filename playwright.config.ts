@@ -4,10 +4,11 @@ import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sand
 
 const log = (name: string) => `> test-results/${name}.log 2>&1`;
 
-/** What they look at lies in front of the database. */
+/** What they look at lies in front of the database, or at KunaCore. */
 const SAME_ON_BOTH_DATABASES = [
-  ...['brand', 'connections', 'development', 'form-fuzz', 'hostile-widget', 'interrupted-scripts', 'interruptions'],
-  ...['keyboard', 'looks', 'markup', 'request-guard', 'start-and-stop'],
+  ...['activity', 'app-basics', 'brand', 'connections', 'development', 'form-fuzz', 'fuzz', 'hostile-widget'],
+  ...['interrupted-scripts', 'interruptions', 'keyboard', 'looks', 'markup', 'no-javascript', 'numbers'],
+  ...['preferences', 'public-widget', 'request-guard', 'second-opinion', 'start-and-stop'],
 ];
 
 // The production build against real parts, each a process of its own on its own origin. One worker: the tests share

@@ -1,6 +1,8 @@
 'use client';
 
-import { useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
+import { AsServed, useServedNodes } from '@/components/as-served';
+import { isMissingScript } from '@/components/load-failures';
 import { brand } from '@/lib/brand/brand';
 import { brandTokens } from '@/lib/brand/tokens';
 import './globals.css';
@@ -27,11 +29,14 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
     () => (navigator.language.startsWith('uk') ? 'uk' : 'en'),
     () => brand.language,
   );
+  const served = useServedNodes(isMissingScript(error), 'body');
+  if (served) return <PageAsServed served={served} />;
   const { title, text, action, reference } = WORDS[language];
   return (
     <html lang={language}>
       <head>
         <title>{title}</title>
+        <Viewport />
         <style href="brand" precedence="brand">
           {brandTokens}
         </style>
@@ -56,4 +61,32 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       </body>
     </html>
   );
+}
+
+/** A page whose layout lacks a script, as the server sent it. */
+function PageAsServed({ served }: Pick<Parameters<typeof AsServed>[0], 'served'>) {
+  const [{ title, lang, theme, className }] = useState(() => ({
+    title: document.title,
+    lang: document.documentElement.lang,
+    theme: document.documentElement.dataset.theme,
+    className: document.body.className,
+  }));
+  return (
+    <html lang={lang} data-theme={theme}>
+      <head>
+        <title>{title}</title>
+        <Viewport />
+        <style href="brand" precedence="brand">
+          {brandTokens}
+        </style>
+      </head>
+      <body>
+        <AsServed served={served} className={className} />
+      </body>
+    </html>
+  );
+}
+
+function Viewport() {
+  return <meta name="viewport" content="width=device-width, initial-scale=1" />;
 }

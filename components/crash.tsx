@@ -3,12 +3,23 @@
 import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
+import { AsServed, useServedNodes } from './as-served';
 import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
 import { Button } from './ui/button';
 
+interface CrashProps {
+  error: Error & { digest?: string };
+}
+
+/** In place of a page that could not be drawn. One that only lacks a script stays as the server sent it. */
+export function Crash({ error }: CrashProps) {
+  const served = useServedNodes(isMissingScript(error), 'main');
+  return served ? <AsServed served={served} /> : <CrashMessage error={error} />;
+}
+
 /** What an error page says. Trying again asks the server afresh: most of what ends here is an interruption. */
-export function Crash({ error }: { error: Error & { digest?: string } }) {
+function CrashMessage({ error }: CrashProps) {
   const words = useTranslations('errors');
   const t = useTranslations(WORDS[kindOf(error)]);
   const missing = isMissingScript(error);

@@ -300,11 +300,17 @@ function useRules() {
   return { found, check };
 }
 
-/** Moves the focus to what was found wrong, so that it is read and seen. */
+/**
+ * Moves the focus to what was found wrong, so that it is read and seen. On a page that came with it, whoever began to
+ * type before the scripts ran keeps the focus.
+ */
 function useFocusOn(outcome: DetailErrors | DetailsFormState) {
   const element = useRef<HTMLDivElement>(null);
+  const cameWithPage = useRef(true);
   useEffect(() => {
-    if (Object.keys(outcome).length > 0) element.current?.focus();
+    const isTyping = cameWithPage.current && document.activeElement !== document.body;
+    cameWithPage.current = false;
+    if (Object.keys(outcome).length > 0 && !isTyping) element.current?.focus();
   }, [outcome]);
   return element;
 }

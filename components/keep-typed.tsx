@@ -1,15 +1,17 @@
 'use client';
 
 import { useLayoutEffect, useState } from 'react';
+import { takeOver } from './as-served';
 
 /**
- * Carries what was typed, chosen and focused over a redraw. React discards the server's HTML and draws the document
+ * Carries what was typed, chosen, focused and pressed over a redraw. React discards the server's HTML and draws the document
  * anew when something else, such as a browser extension, has changed it before the scripts ran
  * (https://react.dev/errors/418). That draw reads the old controls, and fills the new ones before the browser paints.
  */
 export function KeepTyped() {
   const [before] = useState(readPage);
   useLayoutEffect(() => {
+    takeOver();
     if (before) restore(before);
   }, [before]);
   return null;
@@ -19,20 +21,34 @@ interface PageState {
   controls: Map<string, Control>;
   focusable: Map<string, HTMLElement>;
   focused: Element | null;
+  /** Under a pointer that is down (the press itself can be what makes React draw the page), and where it was. */
+  pressed: { element: Element; place: DOMRect } | null;
+  isDrawn: () => void;
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 const CONTROLS = 'input:not([type=hidden], [type=submit], [type=button], [type=file]), select, textarea';
+const FOCUSABLE = 'input, select, textarea, button, a[href], summary';
 
 function readPage(): PageState | null {
   // On the server there is nothing to read.
   if (typeof document === 'undefined') return null;
-  return {
+  const pressed = [...document.querySelectorAll(':active')].pop()?.closest(FOCUSABLE);
+  const drawing = new AbortController();
+  const state: PageState = {
     controls: byKey<Control>(CONTROLS),
-    focusable: byKey<HTMLElement>('input, select, textarea, button, a[href], summary'),
+    focusable: byKey<HTMLElement>(FOCUSABLE),
     focused: document.activeElement,
+    pressed: pressed ? { element: pressed, place: pressed.getBoundingClientRect() } : null,
+    isDrawn: () => drawing.abort(),
   };
+  // The person may go on to another field while React is drawing.
+  const moveOn = ({ target }: FocusEvent) => {
+    state.focused = target as Element;
+  };
+  document.addEventListener('focusin', moveOn, { signal: drawing.signal });
+  return state;
 }
 
 /** Elements by what stays the same in both draws; equal ones are told apart by their order. */
@@ -46,7 +62,9 @@ function byKey<E extends HTMLElement>(selector: string): Map<string, E> {
         ? ''
         : element.getAttribute(name),
     );
-    const key = JSON.stringify([tagName, id, ...attributes]);
+    // Two buttons may differ in nothing but their words.
+    const words = element.matches('button, a, summary') ? element.textContent : '';
+    const key = JSON.stringify([tagName, id, words, ...attributes]);
     let place = 0;
     while (found.has(`${key}${place}`)) place += 1;
     found.set(`${key}${place}`, element);
@@ -54,20 +72,39 @@ function byKey<E extends HTMLElement>(selector: string): Map<string, E> {
   return found;
 }
 
-function restore({ controls, focusable, focused }: PageState): void {
+function restore({ controls, focusable, focused, pressed, isDrawn }: PageState): void {
+  isDrawn();
   const now = byKey<Control>(CONTROLS);
   for (const [key, old] of controls) {
     const control = now.get(key);
     if (control && !old.isConnected) copy(old, control);
   }
-  if (!focused || focused.isConnected) return;
-  const key = [...focusable].find(([, element]) => element === focused)?.[0];
-  const target = key && byKey<HTMLElement>('input, select, textarea, button, a[href], summary').get(key);
-  if (!target) return;
-  target.focus({ preventScroll: true });
-  if (focused instanceof HTMLInputElement && target instanceof HTMLInputElement && focused.selectionStart !== null) {
-    target.setSelectionRange(focused.selectionStart, focused.selectionEnd, focused.selectionDirection ?? undefined);
-  }
+  const drawnAnew = (old: Element | null) => {
+    if (!old || old.isConnected) return undefined;
+    const key = [...focusable].find(([, element]) => element === old)?.[0];
+    return key === undefined ? undefined : byKey<HTMLElement>(FOCUSABLE).get(key);
+  };
+  focus(focused, drawnAnew(focused));
+  const target = drawnAnew(pressed?.element ?? null);
+  if (target && pressed) press(target, pressed.place);
+}
+
+function focus(old: Element | null, target: HTMLElement | undefined): void {
+  target?.focus({ preventScroll: true });
+  if (old instanceof HTMLInputElement && target instanceof HTMLInputElement && old.selectionStart !== null)
+    target.setSelectionRange(old.selectionStart, old.selectionEnd, old.selectionDirection ?? undefined);
+}
+
+/**
+ * A mouse that goes down on the old element and up on the new one causes no click. The new page may also have moved the
+ * element from under the pointer. A touch clicks by itself, at its end.
+ */
+function press(target: HTMLElement, { left, right, top, bottom }: DOMRect): void {
+  const up = ({ pointerType, target: under, clientX, clientY }: PointerEvent) => {
+    const stayed = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+    if (pointerType === 'mouse' && (stayed || target.contains(under as Node))) target.click();
+  };
+  document.addEventListener('pointerup', up, { once: true });
 }
 
 /** Like a person's own change, with events, so that controlled fields and hints follow. */

@@ -235,6 +235,66 @@ test('typed text, choices and focus survive what extensions add before the scrip
     });
 });
 
+test('a button that is pressed while the page is drawn anew does what it says', async ({ page }) => {
+  const { sub, email } = person(451);
+  await signIn(page, sub);
+  const scripts = await holdScripts(page);
+  await page.goto('/account/details', { waitUntil: 'commit' });
+  await documentNumber(page).fill('FE451001');
+  await agree(page);
+  const button = page.getByRole('button', { name: 'Save and continue' });
+  await button.evaluate((old) => old.setAttribute('data-old', ''));
+  await meddle(page, { at: 'body', place: 'prepend', tag: 'div' });
+  await button.hover();
+  await page.mouse.down();
+  await scripts.release();
+  await expect(page.locator('[data-old]')).toHaveCount(0);
+  await page.mouse.up();
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'FE451001' }]);
+});
+
+test('an answer to a form without script does not take the focus from somebody who types', async ({ page }) => {
+  await signIn(page, person(452).sub);
+  const scripts = await holdScripts(page);
+  await page.goto('/account/details', { waitUntil: 'commit' });
+  await save(page);
+  await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
+  await documentNumber(page).pressSequentially('FE45');
+  await scripts.release();
+  await page.keyboard.type('2001');
+  await expect(documentNumber(page)).toHaveValue('FE452001');
+});
+
+test('a page that gets only some of its scripts keeps what is typed, and saves it', async ({ page }) => {
+  const { sub, email } = person(453);
+  await signIn(page, sub);
+  // With few React does not begin; with more the layout's parts are missing, then the page's.
+  for (const arriving of [3, 6, 9, 12, 14, 15])
+    await test.step(`${arriving} arrive, all others are gone`, async () => {
+      let asked = 0;
+      await page.route('**/_next/static/chunks/**.js', async (route) => {
+        asked += 1;
+        if (asked <= arriving) return route.continue();
+        // React has begun its work when it hears of them.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        await FAILURES['is gone after a deployment'](route);
+      });
+      await page.goto('/account/details', { waitUntil: 'commit' });
+      await documentNumber(page).fill('');
+      await documentNumber(page).pressSequentially('FE45');
+      await page.waitForLoadState('networkidle');
+      await page.keyboard.type('3001');
+      await expect(documentNumber(page)).toHaveValue('FE453001');
+      await expect(page.getByRole('contentinfo')).toBeVisible();
+      await agree(page);
+      await save(page);
+      await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+    });
+  expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'FE453001' }]);
+});
+
 for (const [at, place, tag] of [
   ['#email', 'after', 'div'],
   ['head', 'prepend', 'style'],

@@ -1,4 +1,5 @@
-// npm run test:postgres: the unit and end-to-end tests once more, on PostgreSQL.
+// npm run test:postgres: on PostgreSQL, the unit tests that open a database and the end-to-end tests for which it matters
+// (playwright.config.ts).
 // With arguments only those end-to-end tests run: npm run test:postgres -- e2e/story.spec.ts
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
