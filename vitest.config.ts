@@ -25,6 +25,8 @@ export default defineConfig({
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],
+    // The default leaves one core to others.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -96,13 +96,15 @@ function focus(old: Element | null, target: HTMLElement | undefined): void {
 }
 
 /**
- * A mouse that goes down on the old element and up on the new one causes no click. The new page may also have moved the
+ * A mouse that goes down on the old element and up on the new one causes no focus and no click. The new page may also have moved the
  * element from under the pointer. A touch clicks by itself, at its end.
  */
 function press(target: HTMLElement, { left, right, top, bottom }: DOMRect): void {
   const up = ({ pointerType, target: under, clientX, clientY }: PointerEvent) => {
     const stayed = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
-    if (pointerType === 'mouse' && (stayed || target.contains(under as Node))) target.click();
+    if (pointerType !== 'mouse' || !(stayed || target.contains(under as Node))) return;
+    target.focus({ preventScroll: true });
+    target.click();
   };
   document.addEventListener('pointerup', up, { once: true });
 }

@@ -346,7 +346,7 @@ async function choose(page: Page, { value, way }: Extract<Step, { do: 'choose' }
     // A closed select takes letters, as ever.
     // Leaving it ends what was typed there just before.
     await select.blur();
-    await select.focus();
+    await enter(select);
     await page.keyboard.type(value === 'PL' ? 'Poland' : 'Ukraine');
     return;
   }
@@ -360,7 +360,7 @@ async function type(page: Page, { field, value, way }: Extract<Step, { do: 'set'
   const input = page.locator(`#${field}`);
   if (way === 'fill') return input.fill(value);
   if (way === 'keys' || way === 'paste') {
-    await input.focus();
+    await enter(input);
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.press('Delete');
     return way === 'keys' ? page.keyboard.type(value) : page.keyboard.insertText(value);
@@ -371,6 +371,14 @@ async function type(page: Page, { field, value, way }: Extract<Step, { do: 'set'
     if (how === 'input event alone') element.dispatchEvent(new Event('input', { bubbles: true }));
     if (how === 'change event alone') element.dispatchEvent(new Event('change', { bubbles: true }));
   });
+}
+
+/** Like a person, who sees where the focus is before typing: a program's `focus()` can end between two draws. */
+async function enter(field: Locator): Promise<void> {
+  await expect(async () => {
+    await field.focus();
+    await expect(field).toBeFocused({ timeout: 500 });
+  }).toPass();
 }
 
 /** Finds the element and changes it in one go: between two steps the page may be drawn anew. */

@@ -1,6 +1,6 @@
 // Scripts that are missing, late or of another build, and pages that other programs change before the scripts run:
 // nothing typed is lost, and what is shown is what is saved.
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 import { confirmDetails, readyToBuy, signIn, widget } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
 import {
@@ -235,21 +235,28 @@ test('typed text, choices and focus survive what extensions add before the scrip
     });
 });
 
-test('a button that is pressed while the page is drawn anew does what it says', async ({ page }) => {
+test('a field or a button that is pressed while the page is drawn anew does its work', async ({ page }) => {
   const { sub, email } = person(451);
   await signIn(page, sub);
-  const scripts = await holdScripts(page);
+  let scripts = await holdScripts(page);
+  const pressOverRedraw = async (element: Locator) => {
+    await element.evaluate((old) => old.setAttribute('data-old', ''));
+    await meddle(page, { at: 'body', place: 'prepend', tag: 'div' });
+    await element.hover();
+    await page.mouse.down();
+    await scripts.release();
+    await expect(page.locator('[data-old]')).toHaveCount(0);
+    await page.mouse.up();
+  };
+  await page.goto('/account/details', { waitUntil: 'commit' });
+  await pressOverRedraw(documentNumber(page));
+  await expect(documentNumber(page)).toBeFocused();
+
+  scripts = await holdScripts(page);
   await page.goto('/account/details', { waitUntil: 'commit' });
   await documentNumber(page).fill('FE451001');
   await agree(page);
-  const button = page.getByRole('button', { name: 'Save and continue' });
-  await button.evaluate((old) => old.setAttribute('data-old', ''));
-  await meddle(page, { at: 'body', place: 'prepend', tag: 'div' });
-  await button.hover();
-  await page.mouse.down();
-  await scripts.release();
-  await expect(page.locator('[data-old]')).toHaveCount(0);
-  await page.mouse.up();
+  await pressOverRedraw(page.getByRole('button', { name: 'Save and continue' }));
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'FE451001' }]);
 });
