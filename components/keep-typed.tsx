@@ -4,8 +4,8 @@ import { useLayoutEffect, useState } from 'react';
 import { takeOver } from './as-served';
 
 /**
- * Carries what was typed, chosen, focused and pressed over a redraw. React discards the server's HTML and draws the document
- * anew when something else, such as a browser extension, has changed it before the scripts ran
+ * Carries what was typed, chosen, focused and pressed over a redraw. React discards the server's HTML and draws the
+ * document anew when something else, such as a browser extension, has changed it before the scripts ran
  * (https://react.dev/errors/418). That draw reads the old controls, and fills the new ones before the browser paints.
  */
 export function KeepTyped() {
@@ -96,8 +96,8 @@ function focus(old: Element | null, target: HTMLElement | undefined): void {
 }
 
 /**
- * A mouse that goes down on the old element and up on the new one causes no focus and no click. The new page may also have moved the
- * element from under the pointer. A touch clicks by itself, at its end.
+ * A mouse that goes down on the old element and up on the new one causes no focus and no click. The new page may also
+ * have moved the element from under the pointer. A touch clicks by itself, at its end.
  */
 function press(target: HTMLElement, { left, right, top, bottom }: DOMRect): void {
   const up = ({ pointerType, target: under, clientX, clientY }: PointerEvent) => {
