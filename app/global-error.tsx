@@ -34,13 +34,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
   const { title, text, action, reference } = WORDS[language];
   return (
     <html lang={language}>
-      <head>
-        <title>{title}</title>
-        <Viewport />
-        <style href="brand" precedence="brand">
-          {brandTokens}
-        </style>
-      </head>
+      <Head title={title} />
       <body>
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-4 p-6 text-center">
           <h1 className="text-balance font-bold text-2xl">{title}</h1>
@@ -73,13 +67,7 @@ function PageAsServed({ served }: Pick<Parameters<typeof AsServed>[0], 'served'>
   }));
   return (
     <html lang={lang} data-theme={theme}>
-      <head>
-        <title>{title}</title>
-        <Viewport />
-        <style href="brand" precedence="brand">
-          {brandTokens}
-        </style>
-      </head>
+      <Head title={title} />
       <body>
         <AsServed served={served} className={className} />
       </body>
@@ -87,6 +75,14 @@ function PageAsServed({ served }: Pick<Parameters<typeof AsServed>[0], 'served'>
   );
 }
 
-function Viewport() {
-  return <meta name="viewport" content="width=device-width, initial-scale=1" />;
+function Head({ title }: { title: string }) {
+  return (
+    <head>
+      <title>{title}</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <style href="brand" precedence="brand">
+        {brandTokens}
+      </style>
+    </head>
+  );
 }
