@@ -8,9 +8,6 @@ const nextConfig = {
   serverExternalPackages: ['@electric-sql/pglite'],
   // The optimiser is a server-side parser of untrusted images, and this portal shows none.
   images: { unoptimized: true },
-  // On only in the build that the fault tests make (lib/kill-points.ts).
-  env: { FAULT_POINTS: process.env.FAULT_POINTS === 'on' ? 'on' : 'off' },
-  distDir: process.env.FAULT_POINTS === 'on' ? '.next-faults' : '.next',
   poweredByHeader: false,
   reactStrictMode: true,
   // Pages of a signed-in person are never kept by the browser's router either.

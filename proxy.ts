@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
-import { sessionCookieName } from './lib/auth/cookies';
-import { findSession, noteRefusal, signInPath } from './lib/auth/session';
-import { config as portalConfig } from './lib/config';
-import { DatabaseUnavailable } from './lib/db/database';
-import { isOfAnotherBuild, isPlainForm } from './lib/http/another-build';
-import { isReadableBody } from './lib/http/readable-body';
-import { currentRequest } from './lib/http/request-context';
-import { type Refusal, refuse } from './lib/http/request-guard';
-import { log } from './lib/log';
-import { documentHeaders } from './lib/security-headers';
-import { services } from './lib/services';
+import { sessionCookieName } from '@/lib/auth/cookies';
+import { recordRefusal, signInPath } from '@/lib/auth/session';
+import { config as portalConfig } from '@/lib/config/config';
+import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
+import { isReadableBody } from '@/lib/http/readable-body';
+import { refuse } from '@/lib/http/request-guard';
+import { documentHeaders } from '@/lib/http/security-headers';
+import { log } from '@/lib/log/log';
+import { currentRequest, type Refusal } from '@/lib/request-context';
+import { DatabaseUnavailable, services } from '@/lib/services';
+import { findSession } from '@/lib/sessions/find';
 
 // Comfort and headers only: every page, action and route asks lib/auth/session.ts again by itself.
 export const config = { matcher: ['/((?!_next/static/).*)'] };
@@ -67,7 +67,7 @@ async function guardPrivatePage(request: NextRequest, headers: Record<string, st
     const session = await findSession(services, token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
     if (!isDesk || session.role === 'operator') return null;
-    await noteRefusal(session.userId, 'operator');
+    await recordRefusal(session.userId, 'operator');
     return toNowhere(request, headers);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;

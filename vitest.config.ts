@@ -14,6 +14,7 @@ export default defineConfig({
     include: [
       'app/**/*.test.ts',
       'lib/**/*.test.ts',
+      'tests/**/*.test.ts',
       'sandbox/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/**/*.unit.test.ts',

@@ -9,7 +9,7 @@ import { OfflineSupport } from '@/components/offline-support';
 import { ScriptWatch } from '@/components/script-watch';
 import { brand } from '@/lib/brand/brand';
 import { brandTokens } from '@/lib/brand/tokens';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 import { chosenTheme } from '@/lib/preferences/current';
 import './globals.css';
 

@@ -7,7 +7,7 @@ import { Card } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 
 const REASONS = [
   { reason: 'yours', Icon: Wallet },

@@ -4,7 +4,7 @@ import { CircleUserRound, Coins, History, LayoutDashboard, MonitorSmartphone } f
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { Button } from './ui/button';
+import { Button } from '@/components/ui/button';
 
 const PAGES = [
   { href: '/account', name: 'account', Icon: LayoutDashboard },

@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/customers/operations-schema';
+import { compactControl } from '@/components/ui/field';
+import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/wallet/operations-schema';
 import { useHoldings } from './holdings-query';
 import { useOperationWords } from './operation-words';
-import { compactControl } from './ui/field';
 
 interface FiltersProps {
   filter: OperationFilter;

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { isUnfinished, type Operation, type OperationFilter, operationsPage } from '@/lib/customers/operations-schema';
+import { isUnfinished, type Operation, type OperationFilter, operationsPage } from '@/lib/wallet/operations-schema';
 import { fetchAccount } from './fetch-account';
 
 const POLL_MS = 30_000;

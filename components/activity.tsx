@@ -3,15 +3,15 @@
 import { ChevronRight, Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import type { Operation, OperationFilter } from '@/lib/customers/operations-schema';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { NeedsScript, Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { Operation, OperationFilter } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
 import { filterSearch, useActivity } from './activity-query';
 import { OperationDrawer } from './operation-drawer';
 import { OperationSummary } from './operation-summary';
-import { Button } from './ui/button';
-import { Card } from './ui/card';
-import { NeedsScript, Notice } from './ui/notice';
-import { Skeleton } from './ui/skeleton';
 
 /** Everything that happened in the wallet: filtered, loaded as far as somebody wants to read, kept up to date. */
 export function Activity({ initial }: { initial: OperationFilter }) {

@@ -1,5 +1,5 @@
+import { cn } from '@/components/ui/class-names';
 import { brand } from '@/lib/brand/brand';
-import { cn } from './ui/class-names';
 
 /** The institution's mark; its name always stands beside it or in the link around it. */
 export function BrandMark({ className }: { className?: string }) {

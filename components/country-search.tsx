@@ -2,8 +2,8 @@
 
 import { Command } from 'cmdk';
 import { useTranslations } from 'next-intl';
+import { Drawer } from '@/components/ui/drawer';
 import type { Country } from '@/lib/i18n/countries';
-import { Drawer } from './ui/drawer';
 
 export interface CountrySearchProps {
   countries: Country[];

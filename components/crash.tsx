@@ -3,10 +3,10 @@
 import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
+import { Button } from '@/components/ui/button';
 import { AsServed, useServedNodes } from './as-served';
 import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
-import { Button } from './ui/button';
 
 interface CrashProps {
   error: Error & { digest?: string };

@@ -3,14 +3,14 @@
 import { BadgeCheck } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField, type NumberDoubt } from '@/lib/customers/detail-fields';
 import type { Country } from '@/lib/i18n/countries';
 import { CountryField } from './country-field';
 import { loadOrNull } from './load-failures';
 import { NumberWarning } from './number-warning';
-import { Button } from './ui/button';
-import { TextField } from './ui/field';
-import { Notice } from './ui/notice';
 import { useKeptForm } from './use-kept-form';
 
 type Values = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };

@@ -1,7 +1,7 @@
 import { CircleHelp, Monitor, Smartphone, Tablet } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
-import type { Device } from '@/lib/auth/devices';
-import { SubmitButton } from './ui/submit-button';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { Device } from '@/lib/sessions/devices';
 
 interface DeviceListProps {
   devices: Device[];

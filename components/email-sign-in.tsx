@@ -1,9 +1,9 @@
 'use client';
 
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { Notice } from '@/components/ui/notice';
 import type { SendFailure } from './load-failures';
-import { Button } from './ui/button';
-import { TextField } from './ui/field';
-import { Notice } from './ui/notice';
 import { useKeptForm } from './use-kept-form';
 
 /** What the action says of a submitted address; on success it redirects instead. */

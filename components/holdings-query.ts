@@ -1,8 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { holdings } from '@/lib/customers/holdings-schema';
-import { isUnfinished } from '@/lib/customers/operations-schema';
+import { holdings } from '@/lib/wallet/holdings-schema';
+import { isUnfinished } from '@/lib/wallet/operations-schema';
 import { fetchAccount } from './fetch-account';
 
 const POLL_MS = 30_000;

@@ -2,16 +2,16 @@
 
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import type { Holdings as HoldingsData } from '@/lib/customers/holdings-schema';
+import { MonthsChart } from '@/components/charts/months-chart';
+import { ShareBar } from '@/components/charts/share-bar';
+import { Card } from '@/components/ui/card';
+import { NeedsScript, Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
+import { CURRENCIES } from '@/lib/choices';
 import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
-import { CURRENCIES } from '@/lib/preferences/choices';
-import { MonthsChart } from './charts/months-chart';
-import { ShareBar } from './charts/share-bar';
+import type { Holdings as HoldingsData } from '@/lib/wallet/holdings-schema';
 import { useHoldings } from './holdings-query';
 import { sendPreference } from './send-preference';
-import { Card } from './ui/card';
-import { NeedsScript, Notice } from './ui/notice';
-import { Skeleton } from './ui/skeleton';
 
 /** What the person owns: its value, its parts, and what was bought over the last months. */
 export function Holdings({ currency }: { currency: string }) {

@@ -2,8 +2,8 @@
 
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { Button } from '@/components/ui/button';
 import { PageHeading } from './page-heading';
-import { Button } from './ui/button';
 
 /** Stands in for a page whose data cannot be had right now, inside the layout, which keeps navigation and sign-out. */
 export function Interruption() {

@@ -2,10 +2,10 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Card } from '@/components/ui/card';
+import { Skeleton } from '@/components/ui/skeleton';
 import { useHoldings } from './holdings-query';
 import { OperationSummary } from './operation-summary';
-import { Card } from './ui/card';
-import { Skeleton } from './ui/skeleton';
 
 /** What happened last, and the way to everything that did. */
 export function LatestOperations() {

@@ -1,11 +1,11 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
 import type { CustomerState } from '@/lib/customers/state';
 import { CustomerWatch } from './customer-watch';
-import { Button } from './ui/button';
-import { Card } from './ui/card';
-import { SubmitButton } from './ui/submit-button';
 
 interface NextStepProps {
   customer: CustomerState;

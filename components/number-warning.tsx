@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
+import { Notice } from '@/components/ui/notice';
 import type { NumberDoubt } from '@/lib/customers/detail-fields';
-import { Notice } from './ui/notice';
 
 /**
  * Asks about numbers that do not fit the chosen country: the person corrects them in their field, or says here that they

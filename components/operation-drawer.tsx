@@ -2,12 +2,12 @@
 
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { isUnfinished, type Operation } from '@/lib/customers/operations-schema';
+import { CopyValue } from '@/components/ui/copy-value';
+import { Drawer } from '@/components/ui/drawer';
 import { formatAmount } from '@/lib/money/format';
+import { isUnfinished, type Operation } from '@/lib/wallet/operations-schema';
 import { OperationStatus } from './operation-status';
 import { useOperationWords } from './operation-words';
-import { CopyValue } from './ui/copy-value';
-import { Drawer } from './ui/drawer';
 
 /** Everything about one operation, with its ids to copy for a question to support. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
+import { cn } from '@/components/ui/class-names';
 import { useOperationWords } from './operation-words';
-import { cn } from './ui/class-names';
 
 const LOOKS = {
   Created: { Icon: CircleDashed, colour: 'text-warn' },

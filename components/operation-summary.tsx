@@ -1,6 +1,6 @@
 import { useFormatter, useLocale } from 'next-intl';
-import type { Operation } from '@/lib/customers/operations-schema';
 import { formatAmount } from '@/lib/money/format';
+import type { Operation } from '@/lib/wallet/operations-schema';
 import { OperationStatus } from './operation-status';
 import { useOperationWords } from './operation-words';
 

@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl';
-import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/customers/operations-schema';
+import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
 
 /** Names that people understand for KunaCore's words; a word that we do not know is shown as it is. */
 export function useOperationWords() {

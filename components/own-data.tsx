@@ -1,8 +1,8 @@
 import { useTranslations } from 'next-intl';
-import { Button } from './ui/button';
-import { Card } from './ui/card';
-import { Disclosure } from './ui/disclosure';
-import { Notice } from './ui/notice';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Disclosure } from '@/components/ui/disclosure';
+import { Notice } from '@/components/ui/notice';
 
 /** Take one's data along, or have it deleted. Plain links and forms: both end in a full load. */
 export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfirmed: boolean }) {

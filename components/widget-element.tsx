@@ -2,9 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import { useEffect, useEffectEvent, useState } from 'react';
-import { Button } from './ui/button';
-import { Notice } from './ui/notice';
-import { Skeleton } from './ui/skeleton';
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { Skeleton } from '@/components/ui/skeleton';
 import { useKeptFrame } from './use-kept-frame';
 
 export interface WidgetElementProps {
@@ -86,7 +86,7 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
             src={src}
             title={t('frameTitle')}
             allow={allow}
-            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config.ts sees to that.
+            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config/config.ts sees to that.
             sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
             referrerPolicy="strict-origin-when-cross-origin"
           />

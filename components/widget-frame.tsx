@@ -3,10 +3,10 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Notice } from '@/components/ui/notice';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { useAccountStatus } from './account-status';
-import { Button } from './ui/button';
-import { Notice } from './ui/notice';
-import { SubmitButton } from './ui/submit-button';
 import { useFreshFrame, WidgetElement, type WidgetElementProps } from './widget-element';
 
 interface WidgetFrameProps extends WidgetElementProps {

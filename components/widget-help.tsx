@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
+import { Disclosure } from '@/components/ui/disclosure';
 import { brand } from '@/lib/brand/brand';
-import { Disclosure } from './ui/disclosure';
 
 /**
  * What helps when the widget is empty or forgetful. What happens inside it the portal cannot see: a browser that

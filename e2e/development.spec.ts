@@ -88,7 +88,7 @@ test('a developer signs in, follows links, sends forms and sees every edit witho
     await shows('(page edited)');
   });
   await timed('an edit of a message file', async () => {
-    edit('lib/i18n/messages/en.json', english('landing.title'), 'Words edited');
+    edit('lib/messages/en.json', english('landing.title'), 'Words edited');
     await shows('Words edited');
   });
   await timed('an edit of the brand', async () => {

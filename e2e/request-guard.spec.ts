@@ -120,7 +120,7 @@ test('the content policy of a page trusts one number that is never the same, and
 test('nothing of the project, the build or the framework’s workshop is served', async ({ request }) => {
   const hidden = [
     ...['/.git/HEAD', '/.git/config', '/.env', '/.env.example', '/.data', '/package.json', '/package-lock.json'],
-    ...['/lib/config.ts', '/.next/BUILD_ID', '/.next/server/server-reference-manifest.json', '/tsconfig.json'],
+    ...['/lib/config/config.ts', '/.next/BUILD_ID', '/.next/server/server-reference-manifest.json', '/tsconfig.json'],
     ...['/_next/static', '/_next/static/chunks', '/_next', '/brand', '/api', '/api/account', '/public'],
     ...['/__nextjs_original-stack-frames', '/_next/webpack-hmr', '/__nextjs_source-map', '/_next/mcp'],
     ...['/api/auth/_log', '/__control/calls', '/admin', '/debug', '/metrics', '/graphql'],

@@ -1,15 +1,16 @@
 import 'server-only';
 import type { Logger } from 'pino';
+import { config } from '@/lib/config/config';
+import type { Keyring } from '@/lib/crypto/keyring';
+import { createKeyring } from '@/lib/crypto/keyring';
+import type { Database } from '@/lib/db/client';
+import { database } from '@/lib/db/database';
+import { createKunaCoreClient, type KunaCoreClient } from '@/lib/kunacore/client';
+import { log } from '@/lib/log/log';
 import { type Clock, systemClock } from './clock';
-import { config } from './config';
-import type { Keyring } from './crypto/keyring';
-import { createKeyring } from './crypto/keyring';
-import type { Database } from './db/client';
-import { database } from './db/database';
-import { killPoint } from './kill-points';
-import { createKunaCoreClient, type KunaCoreClient } from './kunacore/client';
-import { log } from './log';
-import { processWide } from './process-wide';
+import { singleton } from './singleton';
+
+export { DatabaseUnavailable, isDatabaseUnavailable } from '@/lib/db/unavailable';
 
 /** What lib/customers and lib/authorisations work with. Tests build their own with other parts. */
 export interface Services {
@@ -23,7 +24,7 @@ export interface Services {
   wake(): void;
 }
 
-const bell = processWide<{ wake?: () => void }>('reconciler', () => ({}));
+const bell = singleton<{ wake?: () => void }>('reconciler', () => ({}));
 
 // Not process-wide: Next bundles have their own copies of a class, and an error of another copy would not be
 // `instanceof` ours. Connections are shared all the same: they belong to Node's fetch.
@@ -56,7 +57,6 @@ function kunacore(): KunaCoreClient {
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
   client ??= createKunaCoreClient({
     ...settings,
-    fetch: fetchWithKillPoint,
     breaker: { onChange: (endpoint, open) => noteCircuit(endpoint, open) },
   });
   return client;
@@ -67,17 +67,10 @@ export function openCircuits(): string[] {
   return [...circuits.open].sort();
 }
 
-const circuits = processWide('circuits', () => ({ open: new Set<string>() }));
+const circuits = singleton('circuits', () => ({ open: new Set<string>() }));
 
 function noteCircuit(endpoint: string, open: boolean): void {
   if (open) circuits.open.add(endpoint);
   else circuits.open.delete(endpoint);
   log().warn({ event: open ? 'kunacore_circuit_opened' : 'kunacore_circuit_closed', endpoint });
-}
-
-/** Looked up at each call: a framework may have put its own around fetch since. */
-async function fetchWithKillPoint(...request: Parameters<typeof fetch>): Promise<Response> {
-  const response = await fetch(...request);
-  killPoint('after-answer-begun');
-  return response;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyText, fuzzRuns } from './testing/fuzz';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { cleanLine, countCharacters, hasLetter, hasLetterOrDigit, isUsable, toAsciiDigits } from './text';
 
 /** All code points, half signs among them. */

@@ -10,7 +10,7 @@ import * as schema from '../lib/db/schema';
 import { LONGEST_BODY } from '../lib/http/request-guard';
 import { DEFAULT_DEADLINES } from '../lib/kunacore/deadlines';
 import { RATE_LIMITS } from '../lib/rate-limits/limits';
-import { filesBelow, productionSources } from '../lib/testing/sources';
+import { filesBelow, productionSources } from '../tests/sources';
 import { testsNamedIn } from './test-reports.mjs';
 
 const page = readFileSync('docs/security.md', 'utf8');
@@ -67,7 +67,7 @@ test('session lifetimes are those of .env.example', () => {
 });
 
 test('every way to sign in of the code is on the page, with its setting, and nothing else', () => {
-  const options = sources.get('lib/auth/options.ts') ?? '';
+  const options = sources.get('lib/sign-in/options.ts') ?? '';
   const ways = [...options.matchAll(/^ {4}id: '(\w+)',$/gm)].map(([, id]) => id);
   expect(namesBelow('way').sort()).toEqual(ways.sort());
   for (const [, setting] of rowsBelow('way')) expect(settings).toHaveProperty(quoted(setting));
@@ -161,13 +161,6 @@ test('every command that the page offers is there', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const commands = [...page.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, name = '']) => name);
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-});
-
-test('the long run of made-up inputs takes every unit test that has them', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-  const tests = filesBelow('lib').filter((file) => file.endsWith('.test.ts'));
-  const having = tests.filter((file) => readFileSync(file, 'utf8').includes('fuzzRuns('));
-  expect(scripts['test:fuzz']?.match(/lib\/\S+/g)).toEqual(having.sort());
 });
 
 test("the frame's sandbox allows what this page says, and nothing more", () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { config } from '../lib/config';
+import { config } from '../lib/config/config';
 import { createKeyring, type Keyring } from '../lib/crypto/keyring';
 import type { Database } from '../lib/db/client';
 import { openDatabase } from '../lib/db/client';

@@ -1,7 +1,8 @@
 // npm run keys:rotate: after a new key was put in front of PII_KEYS and the portal restarted with it, writes everything
 // older keys have sealed anew. On PostgreSQL the portal goes on meanwhile.
-import { rotateKeys } from '../lib/crypto/rotate';
-import { countByKey } from '../lib/stored-data';
+
+import { countByKey } from '../lib/maintenance/data-migration';
+import { rotateKeys } from '../lib/maintenance/rotate-keys';
 import { withPortalData } from './portal-data';
 
 await withPortalData(async (parts) => {

@@ -13,7 +13,7 @@ import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
 const SERVER_NODE_OPTIONS = [];
 
 const NEXT = 'next/dist/bin/next';
-/** Longer than any request may take (lib/http/front-door.ts), so that those under way are finished. */
+/** Longer than any request may take (lib/http/incoming-request.ts), so that those under way are finished. */
 const DRAIN_MS = 70_000;
 /** A signal of the terminal reaches this process twice: once by itself and once through npm. */
 const SAME_GESTURE_MS = 1_000;

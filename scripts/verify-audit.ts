@@ -3,8 +3,8 @@
 // been cut off unnoticed, and without one anything can; so it says which anchors were checked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { anchorsIn } from '../lib/audit/anchors';
-import { type Anchor, verifyTrail } from '../lib/audit/trail';
+import { type Anchor, anchorsIn } from '../lib/audit/anchors';
+import { verifyAuditLog } from '../lib/audit/verify';
 import { withPortalData } from './portal-data';
 
 const { values } = parseArgs({
@@ -19,7 +19,7 @@ await withPortalData(async (parts) => {
     ...values.anchor.map(toAnchor),
     ...values.log.flatMap((file) => anchorsIn(readFileSync(file, 'utf8'))),
   ];
-  const verdict = await verifyTrail(parts, anchors);
+  const verdict = await verifyAuditLog(parts, anchors);
   if (verdict.ok) {
     console.log(`ok: ${verdict.head.seq} events, head ${verdict.head.seq}:${verdict.head.hash}`);
     console.log(checked(anchors, verdict.head));

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { AccountTop } from '@/components/account-top';
 import { QueryProvider } from '@/components/query-provider';
 import { Shell } from '@/components/shell';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 
 // Each page below asks `requireUser` by itself: a layout is not rendered again on every navigation.
 export default async function AccountLayout({ children }: { children: ReactNode }) {

@@ -11,7 +11,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { readCustomerState } from '@/lib/customers/read';
-import { interruptible } from '@/lib/interruptible';
+import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
 import { services } from '@/lib/services';
 import { endAuthorisation, openWidget } from './actions';

@@ -1,5 +1,5 @@
 import { getTranslations } from 'next-intl/server';
-import { portalPage } from '@/lib/portal-page';
+import { portalPage } from '@/lib/pages/portal-page';
 
 /** What public/offline.js keeps for the moment when there is no connection. */
 export async function GET(): Promise<Response> {

@@ -1,6 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
+import { z } from 'zod';
 import type { FindState } from '@/components/operator/find-customer';
 import { operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
@@ -9,7 +10,6 @@ import { act, OPERATOR_ACTIONS } from '@/lib/operator/act';
 import { findCustomer } from '@/lib/operator/customers';
 import { recordShown } from '@/lib/operator/read';
 import { services } from '@/lib/services';
-import { isUuid } from '@/lib/uuid';
 
 /** Looks a customer up by address and leads to their page. The trail knows that, and whether somebody was found. */
 export const findByAddress = operatorAction(
@@ -59,9 +59,8 @@ export const actOnCustomer = operatorAction(
 
 function chosen(submitted: FormData) {
   const form = asForm(submitted);
-  const userId = form.get('customer');
   return {
-    userId: isUuid(userId) ? userId : null,
+    userId: z.uuid().safeParse(form.get('customer')).data ?? null,
     action: OPERATOR_ACTIONS.find((one) => one === form.get('action')),
   };
 }

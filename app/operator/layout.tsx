@@ -4,7 +4,7 @@ import { getMessages } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { OperatorTop } from '@/components/operator/top';
 import { Shell } from '@/components/shell';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 
 // Each page below asks `requireOperator` by itself: a layout is not rendered again on every navigation.
 export default async function OperatorLayout({ children }: { children: ReactNode }) {

@@ -9,9 +9,9 @@ import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
-import { interruptible } from '@/lib/interruptible';
 import { listCustomers } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
 import { findByAddress } from './actions';
 

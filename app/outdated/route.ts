@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
-import { onlyPost } from '@/lib/http/refused-page';
-import { portalPage } from '@/lib/portal-page';
+import { portalPage } from '@/lib/pages/portal-page';
+import { onlyPost } from '@/lib/pages/refused';
 
 export const GET = onlyPost;
 

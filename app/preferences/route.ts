@@ -1,17 +1,17 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { isSameOrigin } from '@/lib/auth/origin';
 import { peekSession } from '@/lib/auth/session';
-import { config } from '@/lib/config';
-import { formRoute } from '@/lib/http/form-route';
-import { describeError, log } from '@/lib/log';
-import type { Language } from '@/lib/preferences/choices';
+import type { Language } from '@/lib/choices';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { describeError, log } from '@/lib/log/log';
+import { formRoute } from '@/lib/pages/form-route';
 import { browserPreferences } from '@/lib/preferences/current';
 import { parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
 import { saveLanguage } from '@/lib/preferences/save';
 import { services } from '@/lib/services';
 
-export { onlyPost as GET } from '@/lib/http/refused-page';
+export { onlyPost as GET } from '@/lib/pages/refused';
 
 /** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
 export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (request) => {

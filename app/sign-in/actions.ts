@@ -4,15 +4,15 @@ import { redirect } from 'next/navigation';
 import type { EmailSignInState } from '@/components/email-sign-in';
 import { visitorAction } from '@/lib/auth/action';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { typedEmail } from '@/lib/auth/email';
-import { markLinkRequest } from '@/lib/auth/links';
-import { startSignIn } from '@/lib/auth/start-sign-in';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
+import { typedEmail } from '@/lib/email-address';
 import { asForm } from '@/lib/http/form';
+import { markLinkRequest } from '@/lib/sign-in/links';
+import { startSignIn } from '@/lib/sign-in/start';
 
 /**
  * Mails a sign-in link. The answer is the same for every address: known, unknown, blocked, deleted (ASVS 5.0 6.3.8).
- * Limits are counted where next-auth is about to mail (lib/auth/options.ts).
+ * Limits are counted where next-auth is about to mail (lib/sign-in/options.ts).
  */
 export const sendLink = visitorAction(
   {

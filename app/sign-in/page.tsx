@@ -8,10 +8,11 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { currentSession, type LiveSession } from '@/lib/auth/session';
+import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
-import { isDatabaseUnavailable } from '@/lib/db/unavailable';
+import { config } from '@/lib/config/config';
+import { isDatabaseUnavailable } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 import { sendLink } from './actions';
 import { emailWords } from './email-words';
 

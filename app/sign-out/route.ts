@@ -1,16 +1,16 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
-import { hashSessionToken } from '@/lib/auth/adapter';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { isSameOrigin } from '@/lib/auth/origin';
-import { findSession } from '@/lib/auth/session';
 import { forgetBrowser } from '@/lib/auth/signed-out';
-import { endSessions } from '@/lib/authorisations/end';
-import { config } from '@/lib/config';
-import { formRoute } from '@/lib/http/form-route';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { formRoute } from '@/lib/pages/form-route';
 import { services } from '@/lib/services';
+import { endSessions } from '@/lib/sessions/end';
+import { findSession } from '@/lib/sessions/find';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
 
-export { onlyPost as GET } from '@/lib/http/refused-page';
+export { onlyPost as GET } from '@/lib/pages/refused';
 
 /**
  * Signs out, here or, with the form's `where=everywhere`, on every device of this person: ends the session and writes

@@ -1,5 +1,5 @@
 import { getTranslations } from 'next-intl/server';
-import { portalPage } from '@/lib/portal-page';
+import { portalPage } from '@/lib/pages/portal-page';
 
 /** What proxy.ts answers, under the address that was asked for, while the database cannot be reached. */
 export async function GET(): Promise<Response> {

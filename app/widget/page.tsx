@@ -11,8 +11,8 @@ import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { PublicWidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
-import { FRAME_FEATURES } from '@/lib/security-headers';
+import { config } from '@/lib/config/config';
+import { FRAME_FEATURES } from '@/lib/http/security-headers';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('widget');

@@ -1,6 +1,6 @@
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
-import type { Holdings } from '@/lib/customers/holdings-schema';
 import { formatValue } from '@/lib/money/format';
+import type { Holdings } from '@/lib/wallet/holdings-schema';
 
 const HEIGHT = 96;
 const COLUMN = 60;

@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { SendFailure } from '../load-failures';
-import { Button } from '../ui/button';
-import { TextField } from '../ui/field';
-import { useKeptForm } from '../use-kept-form';
+import type { SendFailure } from '@/components/load-failures';
+import { Button } from '@/components/ui/button';
+import { TextField } from '@/components/ui/field';
+import { useKeptForm } from '@/components/use-kept-form';
 
 /** What the action says of a search; on success it leads to the customer instead. */
 export interface FindState {

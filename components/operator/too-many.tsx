@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl';
-import { Notice } from '../ui/notice';
+import { Notice } from '@/components/ui/notice';
 
 /** In place of what an operator asked for too often. */
 export function TooMany() {

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { Button } from '../ui/button';
+import { Button } from '@/components/ui/button';
 
 const PAGES = [
   { href: '/operator', name: 'customers' },

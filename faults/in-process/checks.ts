@@ -1,10 +1,10 @@
 import { drizzle } from 'drizzle-orm/pglite';
-import { verifyTrail } from '../../lib/audit/trail';
-import { hashSessionToken } from '../../lib/auth/adapter';
-import { config } from '../../lib/config';
+import { verifyAuditLog } from '../../lib/audit/verify';
+import { config } from '../../lib/config/config';
 import { createKeyring } from '../../lib/crypto/keyring';
 import { readDetails } from '../../lib/customers/details';
 import * as schema from '../../lib/db/schema';
+import { hashSessionToken } from '../../lib/sessions/token-hash';
 import type { IssuedToken, SimulatedKunaCore } from './kunacore';
 import { detailsOf, type Person } from './people';
 import type { Happening, World } from './world';
@@ -37,7 +37,7 @@ export async function violations(
 
 /** I10: the audit trail is one unbroken chain. */
 async function trailHolds(world: World): Promise<string[]> {
-  const verdict = await verifyTrail(storeOf(world));
+  const verdict = await verifyAuditLog(storeOf(world));
   return verdict.ok ? [] : [`I10: audit event ${verdict.seq} is ${verdict.problem}`];
 }
 

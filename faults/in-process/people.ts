@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { hashSessionToken, portalAdapter } from '../../lib/auth/adapter';
-import { listDevices } from '../../lib/auth/devices';
-import { findSession } from '../../lib/auth/session';
-import { endAuthorisation, endSessions } from '../../lib/authorisations/end';
-import { issueSealed, openFrame } from '../../lib/authorisations/open';
-import { config } from '../../lib/config';
+import { revokeAccess } from '../../lib/authorisations/epoch';
+import { issueSealed, openFrame } from '../../lib/authorisations/frame';
+import { config } from '../../lib/config/config';
 import { createKeyring } from '../../lib/crypto/keyring';
 import type { Details } from '../../lib/customers/detail-fields';
 import { saveDetails } from '../../lib/customers/save';
-import { blockUser, unblockUser } from '../../lib/users/block';
-import { deleteUser } from '../../lib/users/delete';
-import { emailColumns } from '../../lib/users/email';
+import { blockUser, unblockUser } from '../../lib/operator/block';
+import { deleteUser } from '../../lib/privacy/delete-user';
+import { listDevices } from '../../lib/sessions/devices';
+import { endSessions } from '../../lib/sessions/end';
+import { findSession } from '../../lib/sessions/find';
+import { hashSessionToken } from '../../lib/sessions/token-hash';
+import { portalAdapter } from '../../lib/sign-in/adapter';
+import { emailColumns } from '../../lib/users/email-columns';
 import { type Instance, isDatabaseFault } from './instance';
 import type { World } from './world';
 
@@ -131,7 +133,7 @@ export class Actions {
   endAccess(person: Person): Promise<void> {
     return this.#attempt('end-access', person, async (instance, began) => {
       if (!(await this.#sessionOf(instance, person.browsers))) return;
-      await endAuthorisation(instance.services, person.id, 'ended-by-user');
+      await revokeAccess(instance.services, person.id, 'ended-by-user');
       this.world.note('access-ended', { person: person.email, began });
     });
   }

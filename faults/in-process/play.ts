@@ -162,7 +162,7 @@ class Stage {
 
   async #pending(): Promise<number> {
     const { rows } = await this.world.engine.query<{ pending: number }>(`
-      select (select count(*) from authorisations where wanted > done)::int
+      select (select count(*) from authorisations where epoch > revoked_epoch)::int
            + (select count(*) from customers c join details d using (user_id)
               where c.state = 'creating' or (c.state = 'linked' and c.sent_version < d.version))::int as pending`);
     return rows[0]?.pending ?? 0;

@@ -19,9 +19,9 @@ const FAKE_CLOCK = `
 // What the database committed, in the order of commits: triggers tell, whatever code did it.
 const WITNESSES = `
   create function witness_wish() returns trigger language plpgsql as $$
-    begin perform pg_notify('wish', new.user_id || ' ' || new.wanted); return null; end $$;
+    begin perform pg_notify('wish', new.user_id || ' ' || new.epoch); return null; end $$;
   create trigger witness_wish after update on authorisations for each row
-    when (new.wanted > old.wanted) execute function witness_wish();
+    when (new.epoch > old.epoch) execute function witness_wish();
   create function witness_end() returns trigger language plpgsql as $$
     begin perform pg_notify('session_ended', old.user_id || ' ' || old.id); return null; end $$;
   create trigger witness_end after delete on sessions for each row execute function witness_end();`;
@@ -57,8 +57,8 @@ export class World {
   async listen(): Promise<() => Promise<void>> {
     const stop = [
       await this.engine.listen('wish', (payload) => {
-        const [user, wanted] = payload.split(' ');
-        this.note('wish', { user, wanted });
+        const [user, epoch] = payload.split(' ');
+        this.note('wish', { user, epoch });
       }),
       await this.engine.listen('session_ended', (payload) => {
         const [user, session] = payload.split(' ');

@@ -1,17 +1,18 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createKeyring } from '../crypto/keyring';
-import type { OpenDatabase } from '../db/client';
-import { inTransaction } from '../db/transaction';
-import { createLog } from '../log';
-import { processWide } from '../process-wide';
-import { openTestDatabase } from '../testing/database';
-import { fuzzRuns } from '../testing/fuzz';
-import { ANCHOR_EVENTS, ANCHOR_MS, Anchoring, anchorsIn } from './anchors';
+import { createKeyring } from '@/lib/crypto/keyring';
+import type { OpenDatabase } from '@/lib/db/client';
+import { inTransaction } from '@/lib/db/transaction';
+import { createLog } from '@/lib/log/log';
+import { singleton } from '@/lib/singleton';
+import { openTestDatabase } from '@/tests/database';
+import { fuzzRuns } from '@/tests/fuzz';
+import { ANCHOR_EVENTS, ANCHOR_MS, type Anchor, Anchoring, anchorsIn } from './anchors';
+import { appendAudit, appendAuditNow } from './append';
 import type { PlainEvent } from './bounds';
-import { recordCountedAlone } from './counted';
-import { type Anchor, record, recordAlone, verifyTrail } from './trail';
+import { appendCountedAuditNow } from './counted';
+import { verifyAuditLog } from './verify';
 
 const USER = 'b0a4a3a0-0000-4000-8000-000000000001';
 const keyring = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 1) }]);
@@ -24,7 +25,7 @@ let lines: string[];
 let anchoring: Anchoring;
 const parts = () => ({ db: opened.db, keyring });
 const anchored = () => anchorsIn(lines.join(''));
-const slot = () => processWide('audit-anchors', (): { current: Anchoring } => ({ current: anchoring }));
+const slot = () => singleton('audit-anchors', (): { current: Anchoring } => ({ current: anchoring }));
 
 beforeAll(async () => {
   opened = await openTestDatabase();
@@ -53,14 +54,14 @@ async function asOwner(statement: ReturnType<typeof sql>): Promise<void> {
 const cutAfter = (seq: number) => asOwner(sql`delete from audit_events where seq > ${seq}`);
 
 async function append(count: number, event = signedIn): Promise<void> {
-  for (let n = 0; n < count; n += 1) await recordAlone(parts(), event);
+  for (let n = 0; n < count; n += 1) await appendAuditNow(parts(), event);
 }
 
 describe('a tail that is cut off', () => {
   test.each([
     ['at once, after so many events', async () => append(ANCHOR_EVENTS), ANCHOR_EVENTS],
-    ['at once, after many events in one transaction', () => recordAlone(parts(), ...Array(70).fill(signedIn)), 70],
-    ['at once, after a change by an operator', () => recordCountedAlone(parts(), block), 1],
+    ['at once, after many events in one transaction', () => appendAuditNow(parts(), ...Array(70).fill(signedIn)), 70],
+    ['at once, after a change by an operator', () => appendCountedAuditNow(parts(), block), 1],
     [
       'at the end of the process',
       async () => {
@@ -74,7 +75,7 @@ describe('a tail that is cut off', () => {
     expect(anchored().map(({ seq }) => seq)).toEqual([length]);
     for (const left of [length - 1, Math.floor(length / 2), 0]) {
       await cutAfter(left);
-      expect(await verifyTrail(parts(), anchored()), `cut after ${left}`).toMatchObject({ ok: false });
+      expect(await verifyAuditLog(parts(), anchored()), `cut after ${left}`).toMatchObject({ ok: false });
     }
   });
 
@@ -89,16 +90,16 @@ describe('a tail that is cut off', () => {
     vi.advanceTimersByTime(10 * ANCHOR_MS);
     expect(anchored()).toHaveLength(1);
     await cutAfter(1);
-    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: false });
+    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: false });
   });
 
   test('is not noticed inside the window: before the fiftieth event, the minute, an operator’s change and the end', async () => {
     await append(ANCHOR_EVENTS);
     await append(ANCHOR_EVENTS - 1);
     await cutAfter(ANCHOR_EVENTS);
-    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: true });
+    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: true });
     await cutAfter(ANCHOR_EVENTS - 1);
-    expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: false });
+    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: false });
   });
 });
 
@@ -111,15 +112,15 @@ test('what is not stored is not anchored, alone or inside another transaction', 
   for (const inner of [false, true]) {
     const failing = inTransaction(opened.db, async (tx) => {
       const many = Array<PlainEvent>(60).fill(signedIn);
-      await (inner ? recordAlone({ db: tx, keyring }, ...many) : record(tx, keyring, ...many));
+      await (inner ? appendAuditNow({ db: tx, keyring }, ...many) : appendAudit(tx, keyring, ...many));
       throw new Error('something later failed');
     });
     await expect(failing).rejects.toThrow('something later failed');
   }
   expect(anchored()).toEqual([]);
-  await inTransaction(opened.db, (tx) => recordAlone({ db: tx, keyring }, ...Array<PlainEvent>(60).fill(signedIn)));
+  await inTransaction(opened.db, (tx) => appendAuditNow({ db: tx, keyring }, ...Array<PlainEvent>(60).fill(signedIn)));
   expect(anchored().map(({ seq }) => seq)).toEqual([60]);
-  expect(await verifyTrail(parts(), anchored())).toMatchObject({ ok: true });
+  expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: true });
 });
 
 test('anchors are read from a log, among whatever else is in it', () => {

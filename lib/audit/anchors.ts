@@ -1,8 +1,13 @@
 import 'server-only';
 import { z } from 'zod';
-import { processWide } from '../process-wide';
+import { singleton } from '@/lib/singleton';
 import type { AuditEvent } from './events';
-import type { Anchor } from './trail';
+
+/** Where the chain stands. Kept outside the database, it shows a tail that is cut off. */
+export interface Anchor {
+  seq: number;
+  hash: string;
+}
 
 /** So many events of this process are appended at most before the trail's head goes to the log … */
 export const ANCHOR_EVENTS = 50;
@@ -65,5 +70,5 @@ function toJson(line: string): unknown {
 
 /** This process's anchors: lines of its log. */
 export function anchors(): Anchoring {
-  return processWide('audit-anchors', () => ({ current: new Anchoring() })).current;
+  return singleton('audit-anchors', () => ({ current: new Anchoring() })).current;
 }

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { and, count, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { UNKNOWN_BROWSER } from '../auth/browser';
-import { authOptions } from '../auth/options';
-import { noteRefusal } from '../auth/session';
-import { endAuthorisation } from '../authorisations/end';
-import { settleInvalidations } from '../authorisations/settle';
-import { withLease } from '../customers/lease';
-import type { Database } from '../db/client';
-import { auditEvents, authorisations, rateLimits } from '../db/schema';
-import { act } from '../operator/act';
-import { countTry } from '../rate-limits/count';
-import { RATE_LIMITS } from '../rate-limits/limits';
-import type { Services } from '../services';
-import { addUser, linkCustomer, NOBODY, type Portal, startPortal } from '../testing/portal';
-import { filesBelow } from '../testing/sources';
+import { recordRefusal } from '@/lib/auth/session';
+import { revokeAccess } from '@/lib/authorisations/epoch';
+import { revokePending } from '@/lib/authorisations/revoke';
+import { withLease } from '@/lib/customers/lease';
+import type { Database } from '@/lib/db/client';
+import { auditEvents, authorisations, rateLimits } from '@/lib/db/schema';
+import { act } from '@/lib/operator/act';
+import { countTry } from '@/lib/rate-limits/count';
+import { RATE_LIMITS } from '@/lib/rate-limits/limits';
+import type { Services } from '@/lib/services';
+import { UNKNOWN_BROWSER } from '@/lib/sign-in/browser';
+import { authOptions } from '@/lib/sign-in/options';
+import { addUser, linkCustomer, NOBODY, type Portal, startPortal } from '@/tests/portal';
+import { filesBelow } from '@/tests/sources';
 import { AUDIT_BOUNDS, type Bound, type CountedEvent, type CountedName } from './bounds';
-import { closeWindows, recordCounted } from './counted';
-import { readTrail } from './read';
-import { verifyTrail } from './trail';
+import { appendCountedAudit, closeWindows } from './counted';
+import { readAuditLog } from './read';
+import { verifyAuditLog } from './verify';
 
 let portal: Portal;
 let userId: string;
@@ -88,11 +88,11 @@ const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
     const account = { type: 'oauth', provider: 'oidc', providerAccountId: 'x' } as const;
     await signIn?.({ user: { id: 'x', email: 'olena@example.test' }, account, profile: {} });
   },
-  authz_fail: () => noteRefusal(userId, 'operator'),
-  authz_change: () => endAuthorisation(services, userId, 'ended-by-user'),
+  authz_fail: () => recordRefusal(userId, 'operator'),
+  authz_change: () => revokeAccess(services, userId, 'ended-by-user'),
   authn_token_revoked: async () => {
-    await services.db.update(authorisations).set({ wanted: sql`wanted + 1` }).where(eq(authorisations.userId, userId));
-    await withLease(services, userId, 0, (lease) => settleInvalidations(services, userId, lease));
+    await services.db.update(authorisations).set({ epoch: sql`epoch + 1` }).where(eq(authorisations.userId, userId));
+    await withLease(services, userId, 0, (lease) => revokePending(services, userId, lease));
   },
   excess_rate_limit_exceeded: async (n) => {
     for (let use = 0; use <= RATE_LIMITS['link-mailbox'].uses; use += 1)
@@ -115,9 +115,9 @@ describe('an event that is counted', () => {
       await later();
       await Promise.all([closeWindows(services), closeWindows(services)]);
       expect((await rowsOf(event)) - before).toBe(rows + 1);
-      expect((await readTrail(services, { limit: 1 }))[0]).toMatchObject({ event, facts: { times: times - rows } });
+      expect((await readAuditLog(services, { limit: 1 }))[0]).toMatchObject({ event, facts: { times: times - rows } });
       expect(await services.db.$count(rateLimits)).toBe(0);
-      expect(await verifyTrail(services)).toMatchObject({ ok: true });
+      expect(await verifyAuditLog(services)).toMatchObject({ ok: true });
     },
   );
 
@@ -131,18 +131,18 @@ describe('an event that is counted', () => {
   });
 
   test('one event alone is one row and no other', async () => {
-    await noteRefusal(userId, 'operator');
+    await recordRefusal(userId, 'operator');
     await later();
     const before = await rowsOf('authz_fail');
     await closeWindows(services);
     expect(await rowsOf('authz_fail')).toBe(before);
-    await noteRefusal(userId, 'operator');
+    await recordRefusal(userId, 'operator');
     expect(await rowsOf('authz_fail')).toBe(before + 1);
   });
 
   test('another person has a row of their own, also at once', async () => {
     const others = await Promise.all(Array.from({ length: 5 }, () => addUser(services)));
-    await Promise.all(others.flatMap(({ id }) => Array.from({ length: 20 }, () => noteRefusal(id, 'operator'))));
+    await Promise.all(others.flatMap(({ id }) => Array.from({ length: 20 }, () => recordRefusal(id, 'operator'))));
     for (const { id } of others) {
       const mine = and(eq(auditEvents.event, 'authz_fail'), eq(auditEvents.subject, id));
       expect(await services.db.$count(auditEvents, mine)).toBe(1);
@@ -156,7 +156,7 @@ describe('an event that is counted', () => {
       subject: userId,
       facts: { resource: 'operator' },
     };
-    await services.db.transaction(async (tx) => recordCounted(tx, services.keyring, refused));
+    await services.db.transaction(async (tx) => appendCountedAudit(tx, services.keyring, refused));
     const statements: string[] = [];
     const watched = new Proxy(services.db, {
       get(target, name) {
@@ -164,7 +164,7 @@ describe('an event that is counted', () => {
         return Reflect.get(target, name);
       },
     });
-    expect(await recordCounted(watched as Database, services.keyring, refused)).toBe(false);
+    expect(await appendCountedAudit(watched as Database, services.keyring, refused)).toBe(false);
     expect(statements).toEqual(['insert']);
   });
 });

@@ -1,5 +1,4 @@
 import 'server-only';
-import type { RateLimit } from '../rate-limits/limits';
 import type { AuditEvent } from './events';
 
 /** Why nobody can fill the trail with an event: everything that a customer or stranger can cause is held by one of these. */
@@ -7,7 +6,7 @@ export type Bound =
   /** So many rows in a window for one actor, subject and kind; the rest is counted into one more row (lib/audit/counted.ts). */
   | { counted: { rows: number; seconds: number } }
   /** What causes it is limited, in these files. */
-  | { limits: Partial<Record<RateLimit, string>> }
+  | { limits: Record<string, string> }
   /** At most one for each row of another event. */
   | { follows: AuditEvent['event'] }
   /** Customers and strangers cannot cause it. */
@@ -22,17 +21,17 @@ export const AUDIT_BOUNDS = {
   sys_rows_bound: { causedBy: 'system' },
   /** A new address needs a link that was mailed to it, or an identity at the institution's provider. */
   user_created: {
-    limits: { 'link-address': 'lib/auth/link-limits.ts', 'sign-in-address': 'app/api/auth/[...nextauth]/route.ts' },
+    limits: { 'link-address': 'lib/sign-in/link-limits.ts', 'sign-in-address': 'app/api/auth/[...nextauth]/route.ts' },
   },
   user_updated: {
     limits: { 'details-account': 'app/account/actions.ts', 'sign-in-address': 'app/api/auth/[...nextauth]/route.ts' },
   },
   user_deleted: { limits: { 'own-data-account': 'app/account/delete/route.ts' } },
-  session_created: { limits: { 'sign-in-account': 'lib/auth/options.ts' } },
+  session_created: { limits: { 'sign-in-account': 'lib/sign-in/options.ts' } },
   session_expired: { follows: 'session_created' },
   authn_login_fail: { counted: { rows: 1, seconds: QUARTER_OF_AN_HOUR } },
   authn_login_lock: { causedBy: 'operator' },
-  authn_token_created: { limits: { 'token-account': 'lib/authorisations/open.ts' } },
+  authn_token_created: { limits: { 'token-account': 'lib/authorisations/frame.ts' } },
   authn_token_revoked: { counted: { rows: 60, seconds: HOUR } },
   authz_fail: { counted: { rows: 1, seconds: QUARTER_OF_AN_HOUR } },
   authz_change: { counted: { rows: 30, seconds: HOUR } },

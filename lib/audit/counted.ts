@@ -1,12 +1,12 @@
 import 'server-only';
 import { inArray, lte, sql } from 'drizzle-orm';
-import type { Keyring } from '../crypto/keyring';
-import type { Database } from '../db/client';
-import { rateLimits } from '../db/schema';
-import { inTransaction } from '../db/transaction';
-import type { Services } from '../services';
+import type { Keyring } from '@/lib/crypto/keyring';
+import type { Database } from '@/lib/db/client';
+import { rateLimits } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import type { Services } from '@/lib/services';
+import { appendAny } from './append';
 import { AUDIT_BOUNDS, type CountedEvent } from './bounds';
-import { append } from './trail';
 
 /** Windows that one sweep closes; the next sweep comes two seconds later. */
 const SWEEP = 5_000;
@@ -14,10 +14,10 @@ const SWEEP = 5_000;
 /**
  * Records an event that customers or strangers can cause as often as they like. The first ones of an actor, subject
  * and kind in a window are appended; the rest is counted, and `closeWindows` appends one row that says how often.
- * A refused request costs one statement on a row of its own then, and waits for nobody else's append.
+ * A refused request costs one statement on a row of its own then, and waits for nobody else's appendAny.
  * @returns whether it was appended. @throws the driver's error.
  */
-export async function recordCounted(tx: Database, keyring: Keyring, event: CountedEvent): Promise<boolean> {
+export async function appendCountedAudit(tx: Database, keyring: Keyring, event: CountedEvent): Promise<boolean> {
   const { rows, seconds } = AUDIT_BOUNDS[event.event].counted;
   const [row] = await tx
     .insert(rateLimits)
@@ -25,16 +25,16 @@ export async function recordCounted(tx: Database, keyring: Keyring, event: Count
     .onConflictDoUpdate({ target: rateLimits.key, set: { used: sql`${rateLimits.used} + 1` } })
     .returning({ used: rateLimits.used });
   if (row && row.used > rows) return false;
-  await append(tx, keyring, event);
+  await appendAny(tx, keyring, event);
   return true;
 }
 
 /** The same as a transaction of its own. */
-export async function recordCountedAlone(
+export async function appendCountedAuditNow(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   event: CountedEvent,
 ): Promise<boolean> {
-  return inTransaction(db, (tx) => recordCounted(tx, keyring, event));
+  return inTransaction(db, (tx) => appendCountedAudit(tx, keyring, event));
 }
 
 /**
@@ -51,8 +51,8 @@ export async function closeWindows({ db, keyring }: Pick<Services, 'db' | 'keyri
       .limit(SWEEP)
       .for('update', { skipLocked: true });
     const closed = await tx.delete(rateLimits).where(inArray(rateLimits.key, over)).returning();
-    const counted = closed.flatMap(({ event, used }) => (event ? [{ event, used }] : []));
-    await append(tx, keyring, ...counted.flatMap(({ event, used }) => summaryOf(event, used)));
+    const counted = closed.flatMap(({ event, used }) => (event ? [{ event: event as CountedEvent, used }] : []));
+    await appendAny(tx, keyring, ...counted.flatMap(({ event, used }) => summaryOf(event, used)));
   });
 }
 

@@ -10,7 +10,7 @@ export type AuditEvent = {
   subject?: string | null;
 } & (
   | { event: 'sys_startup'; facts: { pid: number } }
-  /** Rows of before were bound to their users, once and for all (lib/stored-data.ts). */
+  /** Rows of before were bound to their users, once and for all (lib/maintenance/data-migration.ts). */
   | { event: 'sys_rows_bound'; facts: { users: number; accounts: number; customers: number } }
   | { event: 'user_created'; facts?: undefined }
   | {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { and, desc, eq, lt } from 'drizzle-orm';
-import { auditEvents } from '../db/schema';
-import type { Services } from '../services';
+import { auditEvents } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 
 /** A line of the trail. */
 export type AuditLine = Omit<typeof auditEvents.$inferSelect, 'kid' | 'hash'>;
@@ -13,7 +13,7 @@ const PAGE = 100;
  * @param before only older ones than this number. @param subject only about this user.
  * @throws the driver's error.
  */
-export async function readTrail(
+export async function readAuditLog(
   { db }: Pick<Services, 'db'>,
   { before, subject, limit = PAGE }: { before?: number | null; subject?: string | null; limit?: number } = {},
 ): Promise<AuditLine[]> {

@@ -1,12 +1,12 @@
 import 'server-only';
 import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
-import { config } from '../config';
-import { describeError, log, whereabouts } from '../log';
-import type { RateLimit } from '../rate-limits/limits';
-import { countFor } from '../rate-limits/request';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { describeError, log, whereabouts } from '@/lib/log/log';
+import type { RateLimit } from '@/lib/rate-limits/limits';
+import { countFor } from '@/lib/rate-limits/request';
 import { type Caller, identifyCaller, identifyOperator } from './caller';
-import { isSameOrigin } from './origin';
 
 /** Why an action was not carried out; or, `unconfirmed`, why nobody knows whether it was. */
 export type ActionProblem = 'forbidden' | 'signed-out' | 'unavailable' | 'too-many' | 'unconfirmed';

@@ -1,10 +1,11 @@
 import 'server-only';
 import { headers } from 'next/headers';
-import { config } from '../config';
-import { DatabaseUnavailable } from '../db/database';
-import { isSameOrigin } from './origin';
-import { currentSession, type LiveSession, noteRefusal } from './session';
-import { usableUserAgent } from './user-agent';
+import { config } from '@/lib/config/config';
+import { DatabaseUnavailable } from '@/lib/db/unavailable';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { usableUserAgent } from '@/lib/http/user-agent';
+import type { LiveSession } from '@/lib/sessions/find';
+import { currentSession, recordRefusal } from './session';
 
 /** Who calls an action or route, or why they may not. */
 export type Caller =
@@ -29,6 +30,6 @@ export async function identifyCaller(): Promise<Caller> {
 export async function identifyOperator(): Promise<Caller> {
   const caller = await identifyCaller();
   if (caller.problem || caller.session.role === 'operator') return caller;
-  await noteRefusal(caller.session.userId, 'operator');
+  await recordRefusal(caller.session.userId, 'operator');
   return { problem: 'forbidden' };
 }

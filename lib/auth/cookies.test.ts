@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { NOBODY, type Portal, startPortal } from '../testing/portal';
+import { LINK_MINUTES } from '@/lib/mail/link-minutes';
+import { authOptions } from '@/lib/sign-in/options';
+import { NOBODY, type Portal, startPortal } from '@/tests/portal';
 import {
   clearedSessionCookie,
   clearForeignCallbackUrl,
@@ -10,8 +12,6 @@ import {
   sessionCookieName,
   signInCookies,
 } from './cookies';
-import { LINK_MINUTES } from './limits';
-import { authOptions } from './options';
 
 let portal: Portal;
 

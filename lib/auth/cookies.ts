@@ -1,5 +1,5 @@
+import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { safeCallbackPath } from './callback-url';
-import { LINK_MINUTES } from './limits';
 
 /** How long a sign-in at the identity provider may take, in seconds. */
 const SIGN_IN_SECONDS = 15 * 60;

@@ -1,6 +1,6 @@
 import 'server-only';
 import { cookies } from 'next/headers';
-import { config } from '../config';
+import { config } from '@/lib/config/config';
 import { clearedSessionCookie, clearSessionCookies, handoverCookie } from './cookies';
 
 /**

@@ -4,14 +4,14 @@ import { eq, sql } from 'drizzle-orm';
 import { type CompactJWEHeaderParameters, EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
 import { encode } from 'next-auth/jwt';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { config } from '../config';
-import { sessions } from '../db/schema';
-import { reconcile } from '../reconciler';
-import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '../testing/portal';
-import { type Sandbox, startSandbox } from '../testing/sandbox';
-import { endAuthorisation } from './end';
+import { config } from '@/lib/config/config';
+import { sessions } from '@/lib/db/schema';
+import { reconcile } from '@/lib/server/reconciler';
+import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { revokeAccess } from './epoch';
+import { issueSealed, openFrame } from './frame';
 import { redeemHandover } from './handover';
-import { issueSealed, openFrame } from './open';
 import { readStatus } from './status';
 
 const TOKEN = '/v2/ramp/token';
@@ -90,7 +90,7 @@ describe('a sealed token', () => {
   test('is of no use once the authorisation has been ended', async () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
-    await endAuthorisation(portal.services, user.id, 'ended-by-user');
+    await revokeAccess(portal.services, user.id, 'ended-by-user');
     const url = urlOf(await openFrame(session, USER_AGENT, sealed));
     expect((await sandbox.calls()).map(({ path }) => path).slice(-2)).toEqual(['/v2/ramp/invalidate', TOKEN]);
     await reconcile(portal.services);
@@ -205,7 +205,7 @@ describe('the buy page is told', () => {
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'none' });
     await openFrame(session, USER_AGENT, await seal(session));
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
-    await endAuthorisation(portal.services, user.id, 'ended-by-user');
+    await revokeAccess(portal.services, user.id, 'ended-by-user');
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
     // Carried out is still ended; a new token is a new beginning.
     await reconcile(portal.services);

@@ -3,12 +3,10 @@ import { createHash, hkdfSync, randomUUID } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
-import type { LiveSession } from '../auth/session';
-import { authorisations, sessions } from '../db/schema';
-import { killPoint } from '../kill-points';
-import type { Services } from '../services';
+import { authorisations, sessions } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 import { believedUntil } from './expiry';
-import type { Issued } from './issue';
+import type { Issued, TokenSession } from './issue';
 
 // "Buy crypto" issues a token in a server action; the frame shows it one request later. In between it travels sealed
 // in an HttpOnly cookie: no script, log or table sees it, and only this session in this browser can redeem it, once.
@@ -42,14 +40,13 @@ export type Redeemed =
 export async function sealHandover(
   { db }: Pick<Services, 'db'>,
   secret: string,
-  session: LiveSession,
+  session: TokenSession,
   userAgent: string,
   issued: Issued,
 ): Promise<string | null> {
   if (issued.outcome === 'not-ready' || issued.outcome === 'signed-out') return null;
   const handoverId = randomUUID();
   await db.update(sessions).set({ handoverId }).where(eq(sessions.id, session.id));
-  killPoint('after-seal');
   const content =
     issued.outcome === 'issued'
       ? { token: issued.token.reveal(), epoch: issued.epoch, until: issued.expiresAt?.getTime() ?? null }
@@ -68,7 +65,7 @@ export async function sealHandover(
 export async function redeemHandover(
   { db }: Pick<Services, 'db'>,
   secret: string,
-  session: LiveSession,
+  session: TokenSession,
   userAgent: string,
   cookie: string | undefined,
 ): Promise<Redeemed> {
@@ -84,16 +81,16 @@ export async function redeemHandover(
   if (sealed.problem)
     return { outcome: 'problem', problem: sealed.problem, retryInSeconds: sealed.retryInSeconds ?? 0 };
   const [now] = await db
-    .select({ wanted: authorisations.wanted })
+    .select({ epoch: authorisations.epoch })
     .from(authorisations)
     .where(eq(authorisations.userId, session.userId));
-  if (!sealed.token || now?.wanted !== sealed.epoch) return { outcome: 'nothing' };
+  if (!sealed.token || now?.epoch !== sealed.epoch) return { outcome: 'nothing' };
   const expiresAt = sealed.until === null ? null : new Date(sealed.until);
   return { outcome: 'token', token: sealed.token, epoch: sealed.epoch, expiresAt };
 }
 
 /** Notes which epoch this browser's frame was authorised in, for the state that the buy page polls. */
-export async function noteShown(
+export async function markAuthorised(
   { db }: Pick<Services, 'db'>,
   sessionId: string,
   { epoch, expiresAt }: { epoch: number; expiresAt: Date | null },

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { customers } from '../db/schema';
-import { Secret } from '../kunacore/secret';
-import { reconcile } from '../reconciler';
+import { customers } from '@/lib/db/schema';
+import { Secret } from '@/lib/kunacore/secret';
+import { reconcile } from '@/lib/server/reconciler';
 import {
   addCustomer,
   addUser,
@@ -14,9 +14,9 @@ import {
   signIn,
   startPortal,
   USER_AGENT,
-} from '../testing/portal';
-import { type Sandbox, type SandboxCall, startSandbox } from '../testing/sandbox';
-import { endAuthorisation } from './end';
+} from '@/tests/portal';
+import { type Sandbox, type SandboxCall, startSandbox } from '@/tests/sandbox';
+import { revokeAccess } from './epoch';
 import { type Issued, issueToken } from './issue';
 
 const TOKEN = '/v2/ramp/token';
@@ -102,7 +102,7 @@ test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
 test('an end that is wanted is carried out before the next token is made, so that it cannot kill it', async () => {
   const { user, session } = await customerSignedIn();
   const first = tokenOf(await issueToken(portal.services, session, USER_AGENT));
-  await endAuthorisation(portal.services, user.id, 'ended-by-user');
+  await revokeAccess(portal.services, user.id, 'ended-by-user');
   const second = tokenOf(await issueToken(portal.services, session, USER_AGENT));
   await reconcile(portal.services);
   expect(await rampCalls()).toEqual([TOKEN, INVALIDATE, TOKEN]);
@@ -112,7 +112,7 @@ test('an end that is wanted is carried out before the next token is made, so tha
 
 test('while an end that is wanted cannot be carried out, there is no new token', async () => {
   const { user, session } = await customerSignedIn();
-  await endAuthorisation(portal.services, user.id, 'ended-by-user');
+  await revokeAccess(portal.services, user.id, 'ended-by-user');
   await sandbox.fault({ endpoint: INVALIDATE, kind: 'status', status: 503 });
   expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'unavailable', retryInSeconds: 5 });
   expect(await sandbox.calls(TOKEN)).toEqual([]);
@@ -140,7 +140,7 @@ test('another browser that signs out meanwhile costs a round: the token handed o
   const issued = tokenOf(await issuing);
   await reconcile(portal.services);
   expect(await rampCalls()).toEqual([TOKEN, INVALIDATE, TOKEN]);
-  expect(issued.epoch).toBe((await authorisationRow(portal.services, user.id)).wanted);
+  expect(issued.epoch).toBe((await authorisationRow(portal.services, user.id)).epoch);
   expect(await opensWidget(issued.token, USER_AGENT)).toBe(true);
   expect(await sandbox.customers()).toMatchObject([{ liveTokens: 1 }]);
 });

@@ -1,22 +1,26 @@
 import 'server-only';
 import { and, eq, exists, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
-import { recordAlone } from '../audit/trail';
-import type { LiveSession } from '../auth/session';
-import { IntegrityError } from '../crypto/bound-row';
-import { LeaseBusy, withLease } from '../customers/lease';
-import { readCustomerState } from '../customers/read';
-import type { CustomerState } from '../customers/state';
-import { syncCustomer } from '../customers/sync';
-import { authorisations, customers, sessions } from '../db/schema';
-import { killPoint } from '../kill-points';
-import { KunaCoreError, RejectedError } from '../kunacore/errors';
-import type { Secret } from '../kunacore/secret';
-import { describeError } from '../log';
-import { processWide } from '../process-wide';
-import type { Services } from '../services';
-import { endAuthorisation } from './end';
+import { appendAuditNow } from '@/lib/audit/append';
+import { IntegrityError } from '@/lib/crypto/bound-row';
+import { LeaseBusy, withLease } from '@/lib/customers/lease';
+import { readCustomerState } from '@/lib/customers/read';
+import type { CustomerState } from '@/lib/customers/state';
+import { syncCustomer } from '@/lib/customers/sync';
+import { authorisations, customers, sessions } from '@/lib/db/schema';
+import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
+import type { Secret } from '@/lib/kunacore/secret';
+import { describeError } from '@/lib/log/log';
+import type { Services } from '@/lib/services';
+import { singleton } from '@/lib/singleton';
+import { revokeAccess } from './epoch';
 import { asTime } from './expiry';
-import { settleInvalidations } from './settle';
+import { revokePending } from './revoke';
+
+/** The live session that a token is issued for. */
+export interface TokenSession {
+  id: string;
+  userId: string;
+}
 
 /** A token for this browser, or why there is none. */
 export type Issued =
@@ -42,14 +46,14 @@ const ROUNDS = 3;
  * @param userAgent of that browser: KunaCore binds the token to it (POST /v2/ramp/token).
  * @throws the driver's error.
  */
-export async function issueToken(services: Services, session: LiveSession, userAgent: string): Promise<Issued> {
+export async function issueToken(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
   const customer = await readCustomerState(services, session.userId);
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
   const { customerId } = customer;
   try {
     return await withLease(services, session.userId, WAIT_MS, async (lease) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const epoch = await settleInvalidations(services, session.userId, lease);
+        const epoch = await revokePending(services, session.userId, lease);
         await lease.renew();
         const asker = { owner: lease.owner, epoch };
         // Before the call, too: a token whose answer is lost is ended only by an end that comes after this.
@@ -62,13 +66,12 @@ export async function issueToken(services: Services, session: LiveSession, userA
           services.log.error({ event: 'token_of_another_customer', userId: session.userId });
           return unavailable();
         }
-        killPoint('after-token');
         if (await mayHaveToken(services, session, asker, expiresAt)) {
           await noteCreated(services, session.userId, epoch);
           return { outcome: 'issued', token, epoch, expiresAt };
         }
         // Nobody gets this token: it must not stay alive either.
-        await endAuthorisation(services, session.userId, 'not-handed-over');
+        await revokeAccess(services, session.userId, 'not-handed-over');
         if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
       }
       return unavailable();
@@ -84,7 +87,7 @@ export async function issueToken(services: Services, session: LiveSession, userA
  */
 async function mayHaveToken(
   { db }: Services,
-  session: LiveSession,
+  session: TokenSession,
   { owner, epoch }: { owner: string; epoch: number },
   expiresAt: Date | null = null,
 ): Promise<boolean> {
@@ -97,7 +100,7 @@ async function mayHaveToken(
         eq(customers.userId, session.userId),
         eq(customers.leaseOwner, owner),
         gt(customers.leaseUntil, sql`now()`),
-        eq(authorisations.wanted, epoch),
+        eq(authorisations.epoch, epoch),
       ),
     );
   const found = await db
@@ -109,14 +112,14 @@ async function mayHaveToken(
 
 function noteCreated(services: Services, userId: string, epoch: number): Promise<void> {
   const actor = `user:${userId}` as const;
-  return recordAlone(services, { event: 'authn_token_created', actor, subject: userId, facts: { epoch } });
+  return appendAuditNow(services, { event: 'authn_token_created', actor, subject: userId, facts: { epoch } });
 }
 
 /**
  * Claims of tokens that name the customer, as far as this process has seen: KunaCore's documentation shows them in an
  * example only. A restart forgets them, so that a change at KunaCore cannot keep everybody out for good.
  */
-const naming = processWide('token-claims', () => ({ customer: new Set<string>() }));
+const naming = singleton('token-claims', () => ({ customer: new Set<string>() }));
 
 /**
  * Returns whether KunaCore, or an intermediary, mixed up two answers: a claim names a customer of another user here,

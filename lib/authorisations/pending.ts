@@ -1,7 +1,7 @@
 import 'server-only';
 import { gt, sql } from 'drizzle-orm';
-import { authorisations } from '../db/schema';
-import type { Services } from '../services';
+import { authorisations } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 
 /** Ends that KunaCore has not carried out yet. */
 export interface Pending {
@@ -11,13 +11,13 @@ export interface Pending {
 }
 
 /** How many invalidations wait, and how long the oldest. @throws the driver's error. */
-export async function pendingInvalidations({ db }: Pick<Services, 'db'>): Promise<Pending> {
+export async function pendingRevocations({ db }: Pick<Services, 'db'>): Promise<Pending> {
   const [row] = await db
     .select({
       count: sql<number>`count(*)::int`,
-      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${authorisations.wantedAt})))::int`,
+      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${authorisations.epochStartedAt})))::int`,
     })
     .from(authorisations)
-    .where(gt(authorisations.wanted, authorisations.done));
+    .where(gt(authorisations.epoch, authorisations.revokedEpoch));
   return { count: row?.count ?? 0, oldestSeconds: row?.oldestSeconds ?? null };
 }

@@ -1,7 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
-import { authorisations, sessions } from '../db/schema';
-import type { Services } from '../services';
+import { authorisations, sessions } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 
 /** What the buy page polls: whether the widget it shows may still be used. */
 export type AuthorisationStatus =
@@ -19,15 +19,15 @@ const EXPIRING_SECONDS = 5 * 60;
 
 interface Facts {
   authorisedEpoch: number | null;
-  wanted: number | null;
+  epoch: number | null;
   /** Seconds until the token's own expiry by the database's clock; null where the token names none. */
   secondsLeft: number | null;
 }
 
 /** Pure: stored facts → state. An end that was wanted counts from then, not from when KunaCore carried it out. */
-export function authorisationStatus({ authorisedEpoch, wanted, secondsLeft }: Facts): AuthorisationStatus {
-  if (authorisedEpoch === null || wanted === null) return { state: 'none' };
-  if (wanted > authorisedEpoch) return { state: 'ended' };
+export function authorisationStatus({ authorisedEpoch, epoch, secondsLeft }: Facts): AuthorisationStatus {
+  if (authorisedEpoch === null || epoch === null) return { state: 'none' };
+  if (epoch > authorisedEpoch) return { state: 'ended' };
   if (secondsLeft === null) return { state: 'live' };
   if (secondsLeft <= 0) return { state: 'expired' };
   return secondsLeft <= EXPIRING_SECONDS ? { state: 'expiring', inSeconds: secondsLeft } : { state: 'live' };
@@ -38,7 +38,7 @@ export async function readStatus({ db }: Pick<Services, 'db'>, sessionId: string
   const [row] = await db
     .select({
       authorisedEpoch: sessions.authorisedEpoch,
-      wanted: authorisations.wanted,
+      epoch: authorisations.epoch,
       secondsLeft: sql<number | null>`floor(extract(epoch from ${sessions.authorisedUntil} - now()))::int`,
     })
     .from(sessions)

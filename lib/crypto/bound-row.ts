@@ -1,5 +1,5 @@
 import 'server-only';
-import { log } from '../log';
+import { log } from '@/lib/log/log';
 import type { Keyring } from './keyring';
 
 type Value = string | number | boolean | Date | null;

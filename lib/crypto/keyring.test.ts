@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { createKeyring, SealError } from './keyring';
 
 const key = (kid: string, byte: number) => ({ kid, key: Buffer.alloc(32, byte) });

@@ -7,7 +7,7 @@ export interface Keyring {
   seal(text: string, place: string): string;
   /** The text again. @throws SealError when the key is unknown, or the value was changed or moved to another place. */
   open(sealed: string, place: string): string;
-  /** Whether the writing key sealed it (lib/crypto/rotate.ts). */
+  /** Whether the writing key sealed it (lib/maintenance/rotate-keys.ts). */
   isCurrent(sealed: string): boolean;
   /** A blind index, `kid.mac`: equal for equal texts of one column, and says nothing of them without the key. */
   index(text: string, column: string): string;

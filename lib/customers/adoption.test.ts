@@ -3,10 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { customers } from '../db/schema';
-import { type Answers, combinations, OF_CUSTOMERS } from '../testing/combinations';
-import { addUser, customerRow, DETAILS, type Portal, startPortal, type TestUser } from '../testing/portal';
-import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '../testing/second-opinion';
+import { customers } from '@/lib/db/schema';
+import { type Answers, combinations, OF_CUSTOMERS } from '@/tests/combinations';
+import { addUser, customerRow, DETAILS, type Portal, startPortal, type TestUser } from '@/tests/portal';
+import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '@/tests/second-opinion';
 import { createCustomer } from './create';
 import { storeDetails } from './details';
 

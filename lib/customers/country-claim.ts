@@ -1,7 +1,7 @@
 import 'server-only';
 import isoCountries from 'i18n-iso-countries';
-import { LANGUAGES } from '../preferences/choices';
-import { cleanLine } from '../text';
+import { LANGUAGES } from '@/lib/choices';
+import { cleanLine } from '@/lib/text';
 
 /** Codes of other lists, and names that no list of countries has. */
 const ALSO = new Map(

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditEvents } from '../db/schema';
-import { reconcile } from '../reconciler';
-import { addUser, customerRow, DETAILS, type Portal, startPortal } from '../testing/portal';
-import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { auditEvents } from '@/lib/db/schema';
+import { reconcile } from '@/lib/server/reconciler';
+import { addUser, customerRow, DETAILS, type Portal, startPortal } from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { CONSENT_VERSION } from './details-schema';
 import { readCustomerState } from './read';
 import { saveDetails } from './save';

@@ -1,13 +1,12 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
-import { record } from '../audit/trail';
-import { authorisations, customers, users } from '../db/schema';
-import { inTransaction } from '../db/transaction';
-import { killPoint } from '../kill-points';
-import { KunaCoreError, RejectedError } from '../kunacore/errors';
-import { describeError } from '../log';
-import type { Services } from '../services';
-import { openEmail } from '../users/email';
+import { appendAudit } from '@/lib/audit/append';
+import { authorisations, customers, users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
+import { describeError } from '@/lib/log/log';
+import type { Services } from '@/lib/services';
+import { openEmail } from '@/lib/users/email-columns';
 import type { Details } from './detail-fields';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
@@ -68,7 +67,6 @@ async function attempt(services: Services, intent: Intent, lease: Lease): Promis
   await note(services, intent, { createAttemptedAt: new Date() });
   try {
     const created = await services.kunacore.createCustomer(toKunaCore(intent));
-    killPoint('after-create');
     await link(services, intent, created, intent.version);
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
@@ -143,7 +141,7 @@ async function link(
       })
       .where(eq(customers.userId, row.userId));
     await tx.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing();
-    await record(tx, services.keyring, told(row.userId, { customer: 'linked' }));
+    await appendAudit(tx, services.keyring, told(row.userId, { customer: 'linked' }));
   });
   services.log.info({ event: 'customer_linked', userId: row.userId, customerId: id });
 }
@@ -160,7 +158,7 @@ async function settleAs(
       .update(customers)
       .set({ state, createAttemptedAt: null, ...(code ? { rejectionCode: code } : {}) })
       .where(eq(customers.userId, row.userId));
-    await record(tx, services.keyring, told(row.userId, { customer: state, code }));
+    await appendAudit(tx, services.keyring, told(row.userId, { customer: state, code }));
   });
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyText, comesBack, fuzzRuns, isClean } from '../testing/fuzz';
+import { anyText, comesBack, fuzzRuns, isClean } from '@/tests/fuzz';
 import { DETAIL_FIELDS, type DetailField, LIMITS } from './detail-fields';
 import { detailsSchema, parseDetails } from './details-schema';
 

@@ -1,7 +1,7 @@
 // One set of rules for the details: the form's fields and limits come from detail-fields.ts too.
 import isoCountries from 'i18n-iso-countries';
 import { z } from 'zod';
-import { cleanLine, countCharacters, hasLetter, hasLetterOrDigit, isUsable } from '../text';
+import { cleanLine, countCharacters, hasLetter, hasLetterOrDigit, isUsable } from '@/lib/text';
 import {
   DETAIL_FIELDS,
   type DetailErrors,

@@ -1,16 +1,16 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { record } from '../audit/trail';
-import { SealError } from '../crypto/keyring';
-import { customers, details, users } from '../db/schema';
-import { inTransaction } from '../db/transaction';
-import type { Services } from '../services';
+import { appendAudit } from '@/lib/audit/append';
+import { SealError } from '@/lib/crypto/keyring';
+import { customers, details, users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import type { Services } from '@/lib/services';
 import { DETAIL_FIELDS, type DetailField, type Details, type NumberField } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
 import { boundCustomers } from './row';
 
-/** Details with what is on record about them. `version` counts saves. */
+/** Details with what is on appendAudit about them. `version` counts saves. */
 export interface StoredDetails {
   details: Details;
   version: number;
@@ -102,7 +102,7 @@ export async function storeDetails(
       overruled: overruled.join(' ') || undefined,
     };
     const actor = `user:${userId}` as const;
-    await record(tx, services.keyring, { event: 'sensitive_update', actor, subject: userId, facts });
+    await appendAudit(tx, services.keyring, { event: 'sensitive_update', actor, subject: userId, facts });
   });
 }
 

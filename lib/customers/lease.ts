@@ -1,8 +1,8 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
-import { customers } from '../db/schema';
-import type { Services } from '../services';
+import { customers } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 
 /**
  * Another KunaCore operation of this customer is under way, here or in another instance; perhaps because this process

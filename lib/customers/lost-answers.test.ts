@@ -1,17 +1,8 @@
 // The answer to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hasten, reconcile } from '../reconciler';
-import {
-  addUser,
-  customerRow,
-  DETAILS,
-  NOBODY,
-  type Portal,
-  save,
-  startPortal,
-  type TestUser,
-} from '../testing/portal';
-import { type Sandbox, startSandbox } from '../testing/sandbox';
+import { hasten, reconcile } from '@/lib/server/reconciler';
+import { addUser, customerRow, DETAILS, NOBODY, type Portal, save, startPortal, type TestUser } from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { readCustomerState } from './read';
 
 const CREATE = '/v2/customer/create';

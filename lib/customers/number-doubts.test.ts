@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyText, fuzzRuns } from '../testing/fuzz';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { isDoubtful, numberDoubts } from './number-doubts';
 
 /** Numbers that the countries or the OECD publish as examples, in the form in which people write them. */

@@ -1,6 +1,6 @@
 import 'server-only';
 import { stdnum } from 'stdnum';
-import { toAsciiDigits } from '../text';
+import { toAsciiDigits } from '@/lib/text';
 import type { NumberDoubt, NumberField } from './detail-fields';
 import { fields } from './details-schema';
 

@@ -1,5 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import { cleanLine, toAsciiDigits } from '../text';
+import { cleanLine, toAsciiDigits } from '@/lib/text';
 
 /**
  * Reads a phone number as typed or pasted; a national one in the chosen country. Undefined when it is none that can

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import isoCountries from 'i18n-iso-countries';
 import { describe, expect, test } from 'vitest';
-import { oidcClaims } from '../auth/oidc-claims';
-import { users } from '../db/schema';
-import { anyText, fuzzRuns } from '../testing/fuzz';
-import { addUser, NOBODY, startPortal } from '../testing/portal';
+import { users } from '@/lib/db/schema';
+import { oidcClaims, toPrefill } from '@/lib/sign-in/oidc-claims';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
+import { addUser, NOBODY, startPortal } from '@/tests/portal';
 import { readCountry } from './country-claim';
 import { fields } from './details-schema';
-import { openClaims, type Prefill, saveClaims, usableClaims } from './prefill';
+import { openClaims, type Prefill, savePrefill, usableClaims } from './prefill';
 
 const CODES = Object.keys(isoCountries.getAlpha2Codes());
 
@@ -182,7 +182,7 @@ test('claims are kept as the provider sent them, and read by the rules of today'
   try {
     const { id: userId } = await addUser(portal.services);
     const claims = { sub: 'olena', given_name: 'Olena\u200b', address: { country: 'ukr', formatted: 'Kyiv' } };
-    await saveClaims(portal.services, userId, oidcClaims.parse(claims));
+    await savePrefill(portal.services, userId, toPrefill(oidcClaims.parse(claims)));
     const [row] = await portal.services.db.select().from(users);
     const kept = openClaims(portal.services, userId, row?.claimsSealed ?? null);
     expect(kept).toEqual({ firstName: 'Olena\u200b', country: 'ukr', residenceAddress: 'Kyiv' });

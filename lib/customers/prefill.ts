@@ -1,10 +1,9 @@
 import 'server-only';
 import { and, eq, isNull } from 'drizzle-orm';
 import { z } from 'zod';
-import type { OidcClaims } from '../auth/oidc-claims';
-import { SealError } from '../crypto/keyring';
-import { users } from '../db/schema';
-import type { Services } from '../services';
+import { SealError } from '@/lib/crypto/keyring';
+import { users } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 import { readCountry } from './country-claim';
 import { fields } from './details-schema';
 
@@ -19,18 +18,11 @@ const prefill = z.object({
 /** What the identity provider knows already, under the names of the details form. */
 export type Prefill = z.infer<typeof prefill>;
 
-/** Keeps the provider's claims, encrypted, for the details form. */
-export async function saveClaims({ db, keyring }: Services, userId: string, claims: OidcClaims): Promise<void> {
-  const known: Prefill = {
-    firstName: claims.given_name,
-    lastName: claims.family_name,
-    phoneNumber: claims.phone_number,
-    country: claims.address?.country,
-    residenceAddress: claims.address?.formatted,
-  };
+/** Stores what the identity provider knows, encrypted, for the details form. */
+export async function savePrefill({ db, keyring }: Services, userId: string, prefill: Prefill): Promise<void> {
   await db
     .update(users)
-    .set({ claimsSealed: keyring.seal(JSON.stringify(known), place(userId)) })
+    .set({ claimsSealed: keyring.seal(JSON.stringify(prefill), place(userId)) })
     .where(and(eq(users.id, userId), isNull(users.deletedAt)));
 }
 

@@ -1,7 +1,7 @@
 import 'server-only';
 import { eq } from 'drizzle-orm';
-import { customers } from '../db/schema';
-import type { Services } from '../services';
+import { customers } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 import { readCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 

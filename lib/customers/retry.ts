@@ -1,8 +1,8 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
-import type { authorisations, customers } from '../db/schema';
-import { RejectedError } from '../kunacore/errors';
-import type { Services } from '../services';
+import type { authorisations, customers } from '@/lib/db/schema';
+import { RejectedError } from '@/lib/kunacore/errors';
+import type { Services } from '@/lib/services';
 
 const FIRST_MS = 500;
 const LONGEST_MS = 5 * 60_000;

@@ -1,7 +1,7 @@
 import 'server-only';
-import { boundRow } from '../crypto/bound-row';
-import type { Keyring } from '../crypto/keyring';
-import type { customers } from '../db/schema';
+import { boundRow } from '@/lib/crypto/bound-row';
+import type { Keyring } from '@/lib/crypto/keyring';
+import type { customers } from '@/lib/db/schema';
 
 export type CustomerRow = typeof customers.$inferSelect;
 

@@ -1,7 +1,6 @@
 import 'server-only';
-import { killPoint } from '../kill-points';
-import { describeError, log } from '../log';
-import { type Services, services } from '../services';
+import { describeError, log } from '@/lib/log/log';
+import { type Services, services } from '@/lib/services';
 import { createCustomer } from './create';
 import type { Details, NumberField } from './detail-fields';
 import { storeDetails } from './details';
@@ -23,9 +22,7 @@ export async function saveDetails(
   let parts: Services;
   try {
     parts = await getServices();
-    killPoint('before-intent');
     await storeDetails(parts, userId, details, overruled);
-    killPoint('after-intent');
   } catch (error) {
     log().error({ event: 'details_not_stored', userId, error: describeError(error) });
     return false;
@@ -33,7 +30,6 @@ export async function saveDetails(
   await tellKunaCore(parts, userId).catch((error: unknown) => {
     log().warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
   });
-  killPoint('after-save');
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { customers } from '../db/schema';
+import type { customers } from '@/lib/db/schema';
 
 /** Where a user stands on the way to buying, decided from what we know; pages switch over it. */
 export type CustomerState =

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createKeyring } from '../crypto/keyring';
-import { customers } from '../db/schema';
-import { hasten, reconcile } from '../reconciler';
+import { createKeyring } from '@/lib/crypto/keyring';
+import { customers } from '@/lib/db/schema';
+import { hasten, reconcile } from '@/lib/server/reconciler';
 import {
   addCustomer,
   addUser,
@@ -13,8 +13,8 @@ import {
   type Portal,
   save,
   startPortal,
-} from '../testing/portal';
-import { type Sandbox, startSandbox } from '../testing/sandbox';
+} from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { readDetails } from './details';
 import { readCustomerState } from './read';
 

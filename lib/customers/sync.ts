@@ -1,9 +1,9 @@
 import 'server-only';
 import { and, eq, sql } from 'drizzle-orm';
-import { customers } from '../db/schema';
-import { KunaCoreError, RejectedError } from '../kunacore/errors';
-import { describeError } from '../log';
-import type { Services } from '../services';
+import { customers } from '@/lib/db/schema';
+import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
+import { describeError } from '@/lib/log/log';
+import type { Services } from '@/lib/services';
 import { kunaCoreDetails } from './create';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';

@@ -4,15 +4,14 @@ import { parseEnv } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTcpProxy } from '../../faults/processes/tcp-proxy';
-import { findSession } from '../auth/session';
-import { createKeyring } from '../crypto/keyring';
-import { openTestDatabase } from '../testing/database';
+import { startTcpProxy } from '@/faults/processes/tcp-proxy';
+import { createKeyring } from '@/lib/crypto/keyring';
+import { findSession } from '@/lib/sessions/find';
+import { openTestDatabase } from '@/tests/database';
 import { type OpenDatabase, openDatabase } from './client';
-import { DatabaseUnavailable } from './database';
 import { users } from './schema';
 import { inTransaction } from './transaction';
-import { isDatabaseUnavailable } from './unavailable';
+import { DatabaseUnavailable, isDatabaseUnavailable } from './unavailable';
 
 /** Of the pool (client.ts). */
 const CONNECTIONS = 10;

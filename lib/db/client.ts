@@ -7,7 +7,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, Pool, type PoolClient } from 'pg';
-import type { Config } from '../config';
+import type { Config } from '@/lib/config/config';
 import { freeBytesOf, withFreeSpaceFloor } from './free-space';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';

@@ -1,14 +1,10 @@
 import 'server-only';
-import { ConfigError, config } from '../config';
-import { createKeyring } from '../crypto/keyring';
-import { describeError, log } from '../log';
-import { processWide } from '../process-wide';
-import { prepareStoredData } from '../stored-data';
+import { ConfigError, config } from '@/lib/config/config';
+import { describeError, log } from '@/lib/log/log';
+import { singleton } from '@/lib/singleton';
 import { type Database, type OpenDatabase, openDatabase } from './client';
 import { LockedError } from './lock';
 import { DatabaseUnavailable } from './unavailable';
-
-export { DatabaseUnavailable };
 
 const RETRY_AFTER_MS = 500;
 
@@ -16,9 +12,15 @@ interface Slot {
   open?: OpenDatabase;
   opening?: Promise<OpenDatabase>;
   failedAt?: number;
+  prepare?: (db: Database) => Promise<void>;
 }
 
-const slot = processWide<Slot>('database', () => ({}));
+const slot = singleton<Slot>('database', () => ({}));
+
+/** Registers what is done to a database that was opened, before anything else uses it. Called once, at start. */
+export function prepareDatabaseWith(prepare: (db: Database) => Promise<void>): void {
+  slot.prepare = prepare;
+}
 
 /**
  * The process's database, opened and migrated on first use. A failed start is tried again, at most twice a second.
@@ -43,10 +45,10 @@ export async function database(): Promise<Database> {
 }
 
 async function openPrepared(): Promise<OpenDatabase> {
-  const { database: where, piiKeys } = config();
-  const opened = await openDatabase(where);
+  if (!slot.prepare) throw new Error('prepareDatabaseWith was not called (lib/server/start.ts)');
+  const opened = await openDatabase(config().database);
   try {
-    await prepareStoredData(opened.db, createKeyring(piiKeys));
+    await slot.prepare(opened.db);
     return opened;
   } catch (error) {
     await opened.close();

@@ -1,6 +1,6 @@
 import 'server-only';
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { ConfigError } from '../config';
+import { ConfigError } from '@/lib/config/config';
 
 const OF_OTHERS = 0o077;
 /** Set on directories that belong to everybody, like /tmp. */

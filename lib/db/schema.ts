@@ -1,7 +1,6 @@
 // The portal's tables. Times are the database's own (`now()`): several instances share one clock.
 import { sql } from 'drizzle-orm';
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
-import type { CountedEvent } from '../audit/bounds';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
@@ -11,24 +10,24 @@ const mac = text('mac');
 /** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
 export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
-  /** Encrypted. Canonical (lib/auth/email.ts), verified by the identity provider or by a link. */
+  /** Encrypted. Canonical (lib/email-address.ts), verified by the identity provider or by a link. */
   email: text('email').notNull(),
-  /** Keyed hash that finds a user by address (lib/users/email.ts); null once the address is gone. */
+  /** Keyed hash that finds a user by address (lib/users/email-columns.ts); null once the address is gone. */
   emailIndex: text('email_index').unique(),
   emailVerifiedAt: time('email_verified_at'),
   /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
   claimsSealed: text('claims_sealed'),
   /** The language chosen in the account, for every device and for mails (lib/preferences); null until then. */
   language: text('language'),
-  /** Set while the institution keeps this person out: nobody signs in, no session counts (lib/users/block.ts). */
+  /** Set while the institution keeps this person out: nobody signs in, no session counts (lib/operator/block.ts). */
   blockedAt: time('blocked_at'),
-  /** Personal data is gone; the row stays for as long as the customer at KunaCore does (lib/users/delete.ts). */
+  /** Personal data is gone; the row stays for as long as the customer at KunaCore does (lib/privacy/delete-user.ts). */
   deletedAt: time('deleted_at'),
   createdAt,
 });
 
 /**
- * Which subject of which identity provider belongs to a user (lib/auth/identities.ts): one for each provider. Written at
+ * Which subject of which identity provider belongs to a user (lib/users/identities.ts): one for each provider. Written at
  * sign-in; the provider's tokens are not kept.
  */
 export const accounts = pgTable(
@@ -50,7 +49,7 @@ export const accounts = pgTable(
   ],
 );
 
-/** A signed-in browser. Created at sign-in; deleted only by `endSessions` (lib/authorisations/end.ts). */
+/** A signed-in browser. Created at sign-in; deleted only by `endSessions` (lib/sessions/end.ts). */
 export const sessions = pgTable(
   'sessions',
   {
@@ -60,7 +59,7 @@ export const sessions = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** What this person was at sign-in (lib/auth/role.ts): a session of somebody who is that no more does not count. */
+    /** What this person was at sign-in (lib/sessions/role.ts): a session of somebody who is that no more does not count. */
     role: text('role', { enum: ['customer', 'operator'] })
       .notNull()
       .default('customer'),
@@ -77,7 +76,7 @@ export const sessions = pgTable(
     network: text('network'),
     /** The sealed token that waits for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
     handoverId: uuid('handover_id'),
-    /** The customer's `wanted` count when this browser last got a token; a higher count means it has been ended. */
+    /** The customer's access epoch when this browser last got a token; a later epoch means access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
     mac,
@@ -153,8 +152,8 @@ export const customers = pgTable(
 );
 
 /**
- * The life of a customer's widget authorisation: how many ends were wanted, how many KunaCore has carried out.
- * `wanted` grows in the transaction that ends a session; `done` follows (lib/authorisations/settle.ts).
+ * A customer's access epoch. A token belongs to the epoch that it was issued in. Ending access starts the next epoch, in
+ * the transaction that ends the session; `revoked_epoch` follows once KunaCore has invalidated (lib/authorisations/revoke.ts).
  */
 export const authorisations = pgTable(
   'authorisations',
@@ -162,20 +161,22 @@ export const authorisations = pgTable(
     userId: uuid('user_id')
       .primaryKey()
       .references(() => customers.userId, { onDelete: 'restrict' }),
-    wanted: bigint('wanted', { mode: 'number' }).notNull().default(0),
-    done: bigint('done', { mode: 'number' }).notNull().default(0),
-    /** Why the last end was wanted; tells a person whose widget closed what happened. */
+    epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+    revokedEpoch: bigint('revoked_epoch', { mode: 'number' }).notNull().default(0),
+    /** Why the last epoch ended; tells a person whose widget closed what happened. */
     lastReason: text('last_reason'),
-    wantedAt: time('wanted_at'),
+    epochStartedAt: time('epoch_started_at'),
     attempts: integer('attempts').notNull().default(0),
     nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
   },
-  (table) => [index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.wanted} > ${table.done}`)],
+  (table) => [
+    index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.epoch} > ${table.revokedEpoch}`),
+  ],
 );
 
 /**
  * Who did what, append-only: a trigger refuses every change, and each row's hash covers the one before
- * (lib/audit/trail.ts). No personal data, no token: ids alone. Written where the thing itself is stored.
+ * (lib/audit/append.ts). No personal data, no token: ids alone. Written where the thing itself is stored.
  */
 export const auditEvents = pgTable(
   'audit_events',
@@ -208,7 +209,7 @@ export const rateLimits = pgTable(
     used: integer('used').notNull(),
     until: time('until').notNull(),
     /** The event of the trail whose repetitions are counted here (lib/audit/counted.ts); null for a limit. */
-    event: jsonb('event').$type<CountedEvent>(),
+    event: jsonb('event'),
   },
   (table) => [index('rate_limits_until').on(table.until)],
 );

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestDatabase } from '../testing/database';
+import { openTestDatabase } from '@/tests/database';
 import type { OpenDatabase } from './client';
 import { inTransaction } from './transaction';
 

@@ -1,7 +1,7 @@
 import 'server-only';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { processWide } from '../process-wide';
+import { singleton } from '@/lib/singleton';
 
 /** The server action that a form posted without script names: Next's two ways to write it. */
 const NAMED_IN_FORM = /^\$ACTION_(?:ID_([\da-f]+)|\d+:0)$/;
@@ -40,14 +40,13 @@ function actionIds(form: FormData): string[] {
 
 /** Ids of this build's actions. Null where there is no build to ask, as in development. */
 function knownActions(): Set<string> | null {
-  return processWide('known-actions', () => ({ ids: readActions() })).ids;
+  return singleton('known-actions', () => ({ ids: readActions() })).ids;
 }
 
 function readActions(): Set<string> | null {
   if (process.env.NODE_ENV !== 'production') return null;
-  const build = process.env.FAULT_POINTS === 'on' ? '.next-faults' : '.next';
   try {
-    const manifest = path.join(process.cwd(), build, 'server/server-reference-manifest.json');
+    const manifest = path.join(process.cwd(), '.next/server/server-reference-manifest.json');
     const { node } = JSON.parse(readFileSync(manifest, 'utf8')) as { node: Record<string, unknown> };
     return new Set(Object.keys(node));
   } catch {

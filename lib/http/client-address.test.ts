@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyText, fuzzRuns } from '../testing/fuzz';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { clientAddress, networkOf, subscriberOf } from './client-address';
 
 const CLIENT = '203.0.113.7';

@@ -2,7 +2,7 @@ import 'server-only';
 import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { processWide } from '../process-wide';
+import { singleton } from '@/lib/singleton';
 import { answerUnreadable } from './unreadable';
 
 // Every connection is answered or closed, whatever is sent on it. Node announces each one on a channel of its own
@@ -20,7 +20,7 @@ const MOST_PIPELINED = 4;
 /** What is being answered when the server closes may take so long. */
 const DRAIN_MS = 10_000;
 
-const connections = processWide('connections', () => ({
+const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections, with the number of requests that are being answered. */
   open: new Map<Socket, number>(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyText, fuzzRuns } from '../testing/fuzz';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { noteViolations, type SeenViolations } from './csp-reports';
 
 const ORIGIN = 'https://portal.bank.example';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { processWide } from '../process-wide';
+import { singleton } from '@/lib/singleton';
 
 /** What is kept of a report: which rule stopped what from where. No query: it may hold anything. */
 export interface Violation {
@@ -53,7 +53,7 @@ export interface SeenViolations {
   until: number;
 }
 
-const seen = processWide('csp-reports', (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 }));
+const seen = singleton('csp-reports', (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 }));
 
 /**
  * Reads one report body. Anybody can post one, so that a flood of made-up ones must neither fill the log nor hide a

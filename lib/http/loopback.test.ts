@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
 
 const HERE = 'http://localhost:3000';

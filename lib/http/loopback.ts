@@ -1,4 +1,4 @@
-import { isLoopback } from '../environment-reader';
+import { isLoopback } from '@/lib/config/environment';
 
 /**
  * Whether a connection comes from this machine (RFC 6890: 127.0.0.0/8 and ::1).

@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { atOwnOrigin, isOtherOrigin, isOwnHost } from './own-host';
 
 /** As Node hands a header over: a character a byte. */

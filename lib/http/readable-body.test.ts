@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { isReadableBody } from './readable-body';
 
 const post = (body: BodyInit, headers: Record<string, string> = {}) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { LONGEST_BODY, REFUSAL_STATUS, refuse } from './request-guard';
 
 const PORTAL = 'https://portal.bank.example';

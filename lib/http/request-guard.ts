@@ -1,8 +1,6 @@
-import { isSameOrigin } from '../auth/origin';
+import type { Refusal } from '@/lib/request-context';
 import { isOwnHost } from './own-host';
-
-/** Why a request gets no further; a page of app/refused says each. */
-export type Refusal = 'host' | 'method' | 'length' | 'too-large' | 'headers' | 'cross-site' | 'malformed';
+import { isSameOrigin } from './same-origin';
 
 /** The status of each (RFC 9110 15.5; 421: RFC 9110 15.5.20). */
 export const REFUSAL_STATUS: Record<Refusal, number> = {

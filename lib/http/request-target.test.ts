@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
 import { parseTarget, type RequestTarget } from './request-target';
 
 test.each<[string, string, RequestTarget | null]>([

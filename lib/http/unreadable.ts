@@ -2,15 +2,15 @@ import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { brand } from '../brand/brand';
-import { config } from '../config';
-import en from '../i18n/messages/en.json';
-import uk from '../i18n/messages/uk.json';
-import { log } from '../log';
-import { HTML, plainPageStyleHash, renderPlainPage } from '../plain-page';
-import type { Language } from '../preferences/choices';
-import { processWide } from '../process-wide';
-import { defaultHeaders } from '../security-headers';
+import { brand } from '@/lib/brand/brand';
+import type { Language } from '@/lib/choices';
+import { config } from '@/lib/config/config';
+import { HTML, plainPageStyleHash, renderPlainPage } from '@/lib/html/page';
+import { log } from '@/lib/log/log';
+import en from '@/lib/messages/en.json';
+import uk from '@/lib/messages/uk.json';
+import { singleton } from '@/lib/singleton';
+import { defaultHeaders } from './security-headers';
 
 /** What Node's parser says of what it could not read, and the status of it. Anything else is 400. */
 const STATUS: Record<string, number> = {
@@ -22,7 +22,7 @@ const STATUS: Record<string, number> = {
 const LINGER_MS = 2_000;
 const LOG_WINDOW_MS = 60_000;
 
-const seen = processWide('unreadable', () => ({
+const seen = singleton('unreadable', () => ({
   answered: new WeakSet<Socket>(),
   logged: new Map<string, { at: number; since: number }>(),
 }));

@@ -1,11 +1,11 @@
 import 'server-only';
 import Negotiator from 'negotiator';
 import { headers } from 'next/headers';
-import { peekSession } from '../auth/session';
-import { brand } from '../brand/brand';
-import { DatabaseUnavailable } from '../db/database';
-import { LANGUAGES, type Language } from '../preferences/choices';
-import { browserPreferences } from '../preferences/current';
+import { peekSession } from '@/lib/auth/session';
+import { brand } from '@/lib/brand/brand';
+import { LANGUAGES, type Language } from '@/lib/choices';
+import { DatabaseUnavailable } from '@/lib/db/unavailable';
+import { browserPreferences } from '@/lib/preferences/current';
 
 /** The language of this request: the account's, else this browser's choice, else what it asks for. */
 export async function requestLanguage(): Promise<Language> {

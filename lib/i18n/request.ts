@@ -1,5 +1,5 @@
 import { getRequestConfig } from 'next-intl/server';
-import { brand } from '../brand/brand';
+import { brand } from '@/lib/brand/brand';
 import { requestLanguage } from './language';
 
 /** next-intl asks for this once per request; a mail names its own language. */

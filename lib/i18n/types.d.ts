@@ -1,5 +1,5 @@
-import type { Language } from '../preferences/choices';
-import type messages from './messages/en.json';
+import type { Language } from '@/lib/choices';
+import type messages from '@/lib/messages/en.json';
 
 // A key that the message files do not have fails the type check.
 declare module 'next-intl' {

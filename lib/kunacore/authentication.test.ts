@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { data, json, jwt, type Seen, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient } from './client';
-import { data, json, jwt, type Seen, startServer } from './test-server';
 
 const LOGIN = '/v2/auth/login';
 const NOW = Date.parse('2026-05-01T12:00:00Z');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { data, type Handler, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { MalformedAnswerError } from './errors';
-import { data, type Handler, startServer } from './test-server';
 
 const wireCustomer = {
   id: 'c-1',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuzzRuns } from '../testing/fuzz';
+import { fuzzRuns } from '@/tests/fuzz';
+import { json, jwt, startServer } from '@/tests/kunacore-server';
 import type { Credentials } from './authentication';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { KunaCoreError, LOGIN_ENDPOINT } from './errors';
-import { json, jwt, startServer } from './test-server';
 
 const customer = { id: 'c-1', walletId: 'w-1', email: 'a@example.com', externalId: 'e-1', walletStatus: 'Active' };
 const operation = { id: 'o-1', walletId: 'w-1', type: 'Deposit', status: 'Created', targetAmount: '1.5', fee: null };

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { closedPort, data, type Handler, json, jwt, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient } from './client';
-import { closedPort, data, type Handler, json, jwt, startServer } from './test-server';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const HOUR = 3_600_000;

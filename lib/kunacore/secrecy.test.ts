@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { closedPort, data, type Handler, json, jwt, type Seen, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { errorCode } from './error-code';
 import { KunaCoreError } from './errors';
-import { closedPort, data, type Handler, json, jwt, type Seen, startServer } from './test-server';
 
 // What must be in no error: everything that is sent, and the words of the answers.
 const API_KEY = 'canary-api-key-4711';

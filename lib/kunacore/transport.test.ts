@@ -5,8 +5,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { closedPort, data, type Handler, json, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
-import { closedPort, data, type Handler, json, startServer } from './test-server';
 
 const credentials = { kind: 'api-key', apiKey: 'key-1' } as const;
 const customer = { id: 'c-1', walletId: 'w-1' };
@@ -176,7 +176,7 @@ test.each([
 
 describe('a server whose certificate nobody signed', () => {
   /** Anybody can make such a certificate; this one is valid for 127.0.0.1. */
-  const pem = readFileSync('lib/testing/self-signed.pem');
+  const pem = readFileSync('tests/self-signed.pem');
 
   async function impostor() {
     const asked: string[] = [];

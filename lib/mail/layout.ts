@@ -1,5 +1,5 @@
-import { brand } from '../brand/brand';
-import { escapeHtml } from '../escape-html';
+import { brand } from '@/lib/brand/brand';
+import { escapeHtml } from '@/lib/html/escape';
 
 /** What a mail says; the layout is the same for all. */
 export interface MailContent {

@@ -1,11 +1,11 @@
 import 'server-only';
 import { getTranslations } from 'next-intl/server';
 import { createTransport } from 'nodemailer';
-import { LINK_MINUTES } from '../auth/limits';
-import { brand } from '../brand/brand';
-import type { Config } from '../config';
-import type { Language } from '../preferences/choices';
+import { brand } from '@/lib/brand/brand';
+import type { Language } from '@/lib/choices';
+import type { Config } from '@/lib/config/config';
 import { renderMail } from './layout';
+import { LINK_MINUTES } from './link-minutes';
 
 /**
  * Sends a sign-in link.

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findSession, type LiveSession } from '../auth/session';
-import { auditEvents, authorisations, sessions, users } from '../db/schema';
+import { auditEvents, authorisations, sessions, users } from '@/lib/db/schema';
+import { findSession, type LiveSession } from '@/lib/sessions/find';
+import { emailColumns } from '@/lib/users/email-columns';
 import {
   addUser,
   changeSession,
@@ -11,8 +12,7 @@ import {
   sessionRows,
   signIn,
   startPortal,
-} from '../testing/portal';
-import { emailColumns } from '../users/email';
+} from '@/tests/portal';
 import { act, OPERATOR_ACTIONS } from './act';
 
 const OPERATORS = ['operator@example.com', 'second.operator@example.com'];
@@ -61,7 +61,7 @@ async function stateOf(userId: string) {
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   const [authorisation] = await db.select().from(authorisations).where(eq(authorisations.userId, userId));
   const live = (await sessionRows(portal.services, userId)).length;
-  return { blocked: user?.blockedAt ?? null, ends: authorisation?.wanted ?? 0, live };
+  return { blocked: user?.blockedAt ?? null, ends: authorisation?.epoch ?? 0, live };
 }
 
 describe('every action', () => {

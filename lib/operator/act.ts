@@ -1,13 +1,14 @@
 import 'server-only';
 import { eq } from 'drizzle-orm';
-import { recordCountedAlone } from '../audit/counted';
-import type { LiveSession } from '../auth/session';
-import { endAuthorisation, endSessions } from '../authorisations/end';
-import { config } from '../config';
-import { users } from '../db/schema';
-import type { Services } from '../services';
-import { blockUser, unblockUser } from '../users/block';
-import { readEmail } from '../users/email';
+import { appendCountedAuditNow } from '@/lib/audit/counted';
+import { revokeAccess } from '@/lib/authorisations/epoch';
+import { config } from '@/lib/config/config';
+import { users } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
+import { endSessions } from '@/lib/sessions/end';
+import type { LiveSession } from '@/lib/sessions/find';
+import { readEmail } from '@/lib/users/email-columns';
+import { blockUser, unblockUser } from './block';
 
 /** What an operator can do about a customer. */
 export const OPERATOR_ACTIONS = ['cancel-authorisation', 'sign-out', 'block', 'unblock'] as const;
@@ -35,11 +36,16 @@ export async function act(
   const refused = operator.fresh ? await refusal(services, operator.userId, action, userId) : 'sign-in-again';
   if (refused) {
     if (refused === 'self' || refused === 'operator')
-      await recordCountedAlone(services, { event: 'authz_fail', actor, subject: userId, facts: { resource: action } });
+      await appendCountedAuditNow(services, {
+        event: 'authz_fail',
+        actor,
+        subject: userId,
+        facts: { resource: action },
+      });
     return refused;
   }
   // First: what an operator tried is known even if the rest fails.
-  await recordCountedAlone(services, { event: 'authz_change', actor, subject: userId, facts: { action } });
+  await appendCountedAuditNow(services, { event: 'authz_change', actor, subject: userId, facts: { action } });
   await carryOut(services, actor, action, userId);
   return null;
 }
@@ -61,7 +67,7 @@ async function refusal(
 async function carryOut(services: Services, actor: `operator:${string}`, action: OperatorAction, userId: string) {
   switch (action) {
     case 'cancel-authorisation':
-      return endAuthorisation(services, userId, 'ended-by-institution');
+      return revokeAccess(services, userId, 'ended-by-institution');
     case 'sign-out':
       return endSessions(services, { userId }, 'ended-by-institution');
     case 'block':

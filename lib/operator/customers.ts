@@ -1,13 +1,13 @@
 import 'server-only';
 import { count, desc, eq, isNull, sql } from 'drizzle-orm';
-import { typedEmail } from '../auth/email';
-import { type Identity, listIdentities } from '../auth/identities';
-import { readCustomer } from '../customers/row';
-import { type CustomerState, customerState } from '../customers/state';
-import { authorisations, customers, details, sessions, users } from '../db/schema';
-import type { Services } from '../services';
-import { readEmail } from '../users/email';
-import { findUser } from '../users/find';
+import { readCustomer } from '@/lib/customers/row';
+import { type CustomerState, customerState } from '@/lib/customers/state';
+import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
+import { typedEmail } from '@/lib/email-address';
+import type { Services } from '@/lib/services';
+import { readEmail } from '@/lib/users/email-columns';
+import { findUser } from '@/lib/users/find';
+import { type Identity, listIdentities } from '@/lib/users/identities';
 
 /** A line of the operator's list. */
 export interface CustomerLine {
@@ -32,7 +32,7 @@ export interface CustomerFile extends CustomerLine {
   /** Live browsers, as far as they have not expired. */
   sessions: number;
   lastSeenAt: Date | null;
-  authorisation: { wanted: number; done: number; lastReason: string | null; wantedAt: Date | null } | null;
+  authorisation: { epoch: number; revokedEpoch: number; lastReason: string | null; epochStartedAt: Date | null } | null;
   details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
   /** What signs this person in, besides links by e-mail. */
   identities: Identity[];
@@ -52,7 +52,7 @@ export async function listCustomers(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   page: number,
 ): Promise<{ lines: CustomerLine[]; more: boolean }> {
-  const waits = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.wanted} > ${authorisations.done}, false)`;
+  const waits = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.epoch} > ${authorisations.revokedEpoch}, false)`;
   const rows = await db
     .select({ user: users, customer: customers, authorisation: authorisations })
     .from(users)
@@ -122,6 +122,6 @@ function toLine(keyring: Services['keyring'], { user, customer, authorisation }:
     blocked: user.blockedAt !== null,
     deleted: user.deletedAt !== null,
     createdAt: user.createdAt,
-    pendingEnds: Math.max(0, (authorisation?.wanted ?? 0) - (authorisation?.done ?? 0)),
+    pendingEnds: Math.max(0, (authorisation?.epoch ?? 0) - (authorisation?.revokedEpoch ?? 0)),
   };
 }

@@ -1,8 +1,8 @@
 import 'server-only';
-import { recordAlone } from '../audit/trail';
-import type { LiveSession } from '../auth/session';
-import { countFor } from '../rate-limits/request';
-import type { Services } from '../services';
+import { appendAuditNow } from '@/lib/audit/append';
+import { countFor } from '@/lib/rate-limits/request';
+import type { Services } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 
 /** Something of the desk that shows several people, or one. */
 export interface Shown {
@@ -31,5 +31,5 @@ export async function recordShown(
   { subject, ...facts }: Shown,
 ): Promise<void> {
   const actor = `operator:${operator.userId}` as const;
-  await recordAlone(services, { event: 'sensitive_read', actor, subject, facts });
+  await appendAuditNow(services, { event: 'sensitive_read', actor, subject, facts });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyText, fuzzRuns } from '../testing/fuzz';
-import { CURRENCIES, LANGUAGES, THEMES } from './choices';
+import { CURRENCIES, LANGUAGES, THEMES } from '@/lib/choices';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { parsePreferences, preferencesCookie } from './preferences';
 
 test('what was chosen comes back from the cookie', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CURRENCIES, LANGUAGES, THEMES } from './choices';
+import { CURRENCIES, LANGUAGES, THEMES } from '@/lib/choices';
 
 const preferences = z.object({
   language: z.enum(LANGUAGES).optional().catch(undefined),

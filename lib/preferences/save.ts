@@ -1,8 +1,8 @@
 import 'server-only';
 import { eq } from 'drizzle-orm';
-import { users } from '../db/schema';
-import type { Services } from '../services';
-import type { Language } from './choices';
+import type { Language } from '@/lib/choices';
+import { users } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 
 /** Keeps a language for the account, so that other devices and mails use it too. @throws the driver's error. */
 export async function saveLanguage({ db }: Pick<Services, 'db'>, userId: string, language: Language): Promise<void> {

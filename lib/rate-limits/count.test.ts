@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { closeWindows } from '../audit/counted';
-import { readTrail } from '../audit/read';
-import { auditEvents, rateLimits } from '../db/schema';
-import { type Portal, startPortal } from '../testing/portal';
+import { closeWindows } from '@/lib/audit/counted';
+import { readAuditLog } from '@/lib/audit/read';
+import { auditEvents, rateLimits } from '@/lib/db/schema';
+import { type Portal, startPortal } from '@/tests/portal';
 import { countTry } from './count';
 import { RATE_LIMITS } from './limits';
 
@@ -60,7 +60,7 @@ test('the trail hears of it once a window', async () => {
   const before = await count();
   for (let n = 0; n < uses + 10; n += 1) await once();
   expect(await count()).toBe(before + 1);
-  expect((await readTrail(portal.services))[0]).toMatchObject({
+  expect((await readAuditLog(portal.services))[0]).toMatchObject({
     event: 'excess_rate_limit_exceeded',
     facts: { limit: 'link-mailbox' },
   });

@@ -1,8 +1,8 @@
 import 'server-only';
 import { sql } from 'drizzle-orm';
-import { recordCountedAlone } from '../audit/counted';
-import { rateLimits } from '../db/schema';
-import type { Services } from '../services';
+import { appendCountedAuditNow } from '@/lib/audit/counted';
+import { rateLimits } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
 import { RATE_LIMITS, type RateLimit } from './limits';
 
 /** What is left of a limit: nothing, for so many seconds, or something. */
@@ -42,7 +42,7 @@ export async function countTry(
   if (row.used === uses + 1) {
     const actor = limit.endsWith('-account') ? (`user:${who}` as const) : 'system';
     const excess = { event: 'excess_rate_limit_exceeded', actor, facts: { limit } } as const;
-    if (await recordCountedAlone(services, excess)) log.warn({ event: 'rate_limit_reached', limit });
+    if (await appendCountedAuditNow(services, excess)) log.warn({ event: 'rate_limit_reached', limit });
   }
   return { allowed: false, retryInSeconds: Math.max(1, Number(row.wait)) };
 }

@@ -1,8 +1,8 @@
 import 'server-only';
-import { subscriberOf } from '../http/client-address';
-import { currentRequest } from '../http/request-context';
-import { describeError, log } from '../log';
-import { services } from '../services';
+import { subscriberOf } from '@/lib/http/client-address';
+import { describeError, log } from '@/lib/log/log';
+import { currentRequest } from '@/lib/request-context';
+import { services } from '@/lib/services';
 import { countTry, type Use } from './count';
 import type { RateLimit } from './limits';
 

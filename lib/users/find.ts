@@ -1,8 +1,8 @@
 import 'server-only';
-import { IntegrityError, logTampering } from '../crypto/bound-row';
-import { users } from '../db/schema';
-import type { Services } from '../services';
-import { hasEmail, readEmail } from './email';
+import { IntegrityError, logTampering } from '@/lib/crypto/bound-row';
+import { users } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
+import { hasEmail, readEmail } from './email-columns';
 
 /** A person who can sign in, as the operator names them. */
 export interface User {
@@ -15,7 +15,7 @@ export interface User {
 type Parts = Pick<Services, 'db' | 'keyring'>;
 
 /**
- * Returns the user with this canonical e-mail address (lib/auth/email.ts), or null.
+ * Returns the user with this canonical e-mail address (lib/email-address.ts), or null.
  * @throws IntegrityError; the driver's error.
  */
 export async function findUser(parts: Parts, email: string): Promise<User | null> {

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { openWidget } from '@/app/account/actions';
 import { Activity } from '@/components/activity';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
@@ -7,11 +8,10 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { operationFilter } from '@/lib/customers/operations-schema';
 import { readCustomerState } from '@/lib/customers/read';
-import { interruptible } from '@/lib/interruptible';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
-import { openWidget } from '../actions';
+import { operationFilter } from '@/lib/wallet/operations-schema';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('activity'))('page') };

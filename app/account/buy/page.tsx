@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { endAuthorisation, openWidget } from '@/app/account/actions';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
@@ -9,12 +10,11 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 import { readCustomerState } from '@/lib/customers/read';
-import { interruptible } from '@/lib/interruptible';
-import { FRAME_FEATURES } from '@/lib/security-headers';
+import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
-import { endAuthorisation, openWidget } from '../actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };

@@ -1,18 +1,18 @@
-import { isSameOrigin } from '@/lib/auth/origin';
 import { currentSession } from '@/lib/auth/session';
 import { forgetBrowser } from '@/lib/auth/signed-out';
-import { config } from '@/lib/config';
-import { formRoute } from '@/lib/http/form-route';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { formRoute } from '@/lib/pages/form-route';
+import { tooManyPage } from '@/lib/pages/too-many';
+import { deleteUser } from '@/lib/privacy/delete-user';
 import { countFor } from '@/lib/rate-limits/request';
-import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
-import { deleteUser } from '@/lib/users/delete';
 
-export { onlyPost as GET } from '@/lib/http/refused-page';
+export { onlyPost as GET } from '@/lib/pages/refused';
 
 /**
  * "Delete my account": a plain form, like "Sign out". Ends every session and with them the authorisation, and removes
- * the personal data, in one transaction (lib/users/delete.ts); only then says so.
+ * the personal data, in one transaction (lib/privacy/delete-user.ts); only then says so.
  */
 export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' }, async (request) => {
   const { portalOrigin } = config();

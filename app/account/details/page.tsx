@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
+import { saveDetails } from '@/app/account/actions';
 import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
@@ -8,15 +9,14 @@ import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
 import { listCountries } from '@/lib/i18n/countries';
-import { interruptible } from '@/lib/interruptible';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
-import { saveDetails } from '../actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };

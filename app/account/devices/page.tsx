@@ -6,12 +6,12 @@ import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
-import { listDevices } from '@/lib/auth/devices';
-import { type Identity, listIdentities } from '@/lib/auth/identities';
 import { requireUser } from '@/lib/auth/session';
-import { config } from '@/lib/config';
-import { interruptible } from '@/lib/interruptible';
+import { config } from '@/lib/config/config';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
+import { listDevices } from '@/lib/sessions/devices';
+import { type Identity, listIdentities } from '@/lib/users/identities';
 import { endDevice } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {

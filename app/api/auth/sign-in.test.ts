@@ -6,29 +6,29 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { sendLink } from '@/app/sign-in/actions';
 import { POST as startOidc } from '@/app/sign-in/oidc/route';
 import { closeWindows } from '@/lib/audit/counted';
-import { type AuditLine, readTrail } from '@/lib/audit/read';
+import { type AuditLine, readAuditLog } from '@/lib/audit/read';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { linkState } from '@/lib/auth/link-state';
-import { maskEmail, readLink } from '@/lib/auth/links';
 import { auditEvents, rateLimits, sessions, users, verificationTokens } from '@/lib/db/schema';
+import { blockUser } from '@/lib/operator/block';
+import { deleteUser } from '@/lib/privacy/delete-user';
 import { RATE_LIMITS } from '@/lib/rate-limits/limits';
-import { anyText, fuzzRuns } from '@/lib/testing/fuzz';
-import { type ReceivedMail, startMailbox, type TestMailbox } from '@/lib/testing/mailbox';
-import { HandlerBrowser } from '@/lib/testing/next-request';
+import { linkState } from '@/lib/sign-in/link-state';
+import { maskEmail, readLink } from '@/lib/sign-in/links';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
+import { type ReceivedMail, startMailbox, type TestMailbox } from '@/tests/mailbox';
+import { HandlerBrowser } from '@/tests/next-request';
 import {
   type Answer,
   CLIENT_ID,
   CLIENT_SECRET,
   type OpenIdProvider,
   startOpenIdProvider,
-} from '@/lib/testing/openid-provider';
-import { addUser, NOBODY, type Portal, startPortal } from '@/lib/testing/portal';
-import { blockUser } from '@/lib/users/block';
-import { deleteUser } from '@/lib/users/delete';
+} from '@/tests/openid-provider';
+import { addUser, NOBODY, type Portal, startPortal } from '@/tests/portal';
 import { GET, POST } from './[...nextauth]/route';
 
-vi.mock('next/headers', () => import('@/lib/testing/next-request'));
-vi.mock('next-intl/server', () => import('@/lib/testing/translations'));
+vi.mock('next/headers', () => import('@/tests/next-request'));
+vi.mock('next-intl/server', () => import('@/tests/translations'));
 
 const ORIGIN = 'http://localhost:3000';
 const OWN = { origin: ORIGIN };
@@ -119,7 +119,7 @@ async function stored() {
 
 /** The failed sign-ins in the audit log since this many lines. */
 async function failures(since: number): Promise<AuditLine['facts'][]> {
-  const lines = await readTrail(portal.services, { limit: 500 });
+  const lines = await readAuditLog(portal.services, { limit: 500 });
   return lines.filter(({ seq, event }) => seq > since && event === 'authn_login_fail').map(({ facts }) => facts);
 }
 

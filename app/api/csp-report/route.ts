@@ -1,6 +1,6 @@
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 import { noteViolations } from '@/lib/http/csp-reports';
-import { log } from '@/lib/log';
+import { log } from '@/lib/log/log';
 
 const NOTHING = { 'cache-control': 'no-store' };
 

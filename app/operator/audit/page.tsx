@@ -1,18 +1,18 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { z } from 'zod';
 import { Interruption } from '@/components/interruption';
 import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { readTrail } from '@/lib/audit/read';
+import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
-import { interruptible } from '@/lib/interruptible';
 import { recordShown, withinLimit } from '@/lib/operator/read';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
-import { isUuid } from '@/lib/uuid';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('operator.trail'))('title') };
@@ -25,9 +25,9 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   if (!(await withinLimit(operator))) return <TooMany />;
   const asked = await searchParams;
   const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
-  const subject = isUuid(asked.subject) ? asked.subject : null;
+  const subject = z.uuid().safeParse(asked.subject).data ?? null;
   const parts = await services();
-  const lines = await readTrail(parts, { before, subject });
+  const lines = await readAuditLog(parts, { before, subject });
   const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
   await recordShown(parts, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;

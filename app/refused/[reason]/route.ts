@@ -1,8 +1,8 @@
-import { config } from '@/lib/config';
+import { config } from '@/lib/config/config';
 import { atOwnOrigin } from '@/lib/http/own-host';
-import { refusedPage } from '@/lib/http/refused-page';
-import { currentRequest } from '@/lib/http/request-context';
-import { REFUSAL_STATUS, type Refusal } from '@/lib/http/request-guard';
+import { REFUSAL_STATUS } from '@/lib/http/request-guard';
+import { refusedPage } from '@/lib/pages/refused';
+import { currentRequest, type Refusal } from '@/lib/request-context';
 
 type Context = { params: Promise<{ reason: string }> };
 

@@ -4,7 +4,7 @@ import { getTranslations } from 'next-intl/server';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { LINK_MINUTES } from '@/lib/auth/limits';
+import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('checkEmail.title') };

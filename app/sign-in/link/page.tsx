@@ -3,17 +3,17 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { sendLink } from '@/app/sign-in/actions';
+import { emailWords } from '@/app/sign-in/email-words';
 import { EmailSignIn } from '@/components/email-sign-in';
 import { LinkForm } from '@/components/link-form';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
-import { type LinkState, linkState } from '@/lib/auth/link-state';
-import { linkPath, readLink, type SignInLink } from '@/lib/auth/links';
-import { config } from '@/lib/config';
-import { sendLink } from '../actions';
-import { emailWords } from '../email-words';
+import { config } from '@/lib/config/config';
+import { type LinkState, linkState } from '@/lib/sign-in/link-state';
+import { linkPath, readLink, type SignInLink } from '@/lib/sign-in/links';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('page') };

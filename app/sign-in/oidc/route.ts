@@ -1,14 +1,14 @@
 import { getTranslations } from 'next-intl/server';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { isSameOrigin } from '@/lib/auth/origin';
-import { startSignIn } from '@/lib/auth/start-sign-in';
-import { config } from '@/lib/config';
-import { formRoute } from '@/lib/http/form-route';
-import { portalPage } from '@/lib/portal-page';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { formRoute } from '@/lib/pages/form-route';
+import { portalPage } from '@/lib/pages/portal-page';
+import { tooManyPage } from '@/lib/pages/too-many';
 import { countForAddress } from '@/lib/rate-limits/request';
-import { tooManyPage } from '@/lib/rate-limits/too-many';
+import { startSignIn } from '@/lib/sign-in/start';
 
-export { onlyPost as GET } from '@/lib/http/refused-page';
+export { onlyPost as GET } from '@/lib/pages/refused';
 
 /**
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.

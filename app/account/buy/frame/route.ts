@@ -2,19 +2,19 @@ import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { handoverCookie, handoverCookieName } from '@/lib/auth/cookies';
-import { frameOrigin } from '@/lib/auth/frame-origin';
 import { currentSession } from '@/lib/auth/session';
-import { usableUserAgent } from '@/lib/auth/user-agent';
-import { openFrame } from '@/lib/authorisations/open';
+import { openFrame } from '@/lib/authorisations/frame';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
-import { describeError, log } from '@/lib/log';
-import { portalPage } from '@/lib/portal-page';
-import { asWait } from '@/lib/rate-limits/wait';
+import { config } from '@/lib/config/config';
+import { frameOrigin } from '@/lib/http/frame-origin';
+import { usableUserAgent } from '@/lib/http/user-agent';
+import { describeError, log } from '@/lib/log/log';
+import { portalPage } from '@/lib/pages/portal-page';
+import { asWait } from '@/lib/pages/wait';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
- * read it there, no page, log or cache holds it. Only a frame of our own page gets one (lib/auth/frame-origin.ts).
+ * read it there, no page, log or cache holds it. Only a frame of our own page gets one (lib/http/frame-origin.ts).
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const { portalOrigin, secure } = config();

@@ -1,7 +1,7 @@
+import { answerForWallet } from '@/lib/auth/wallet-route';
 import { brand } from '@/lib/brand/brand';
-import { readHoldings } from '@/lib/customers/holdings';
-import { answerForWallet } from '@/lib/customers/wallet-route';
 import { browserPreferences } from '@/lib/preferences/current';
+import { readHoldings } from '@/lib/wallet/holdings';
 
 /** What whoever is signed in owns, valued in the currency of their choice. */
 export function GET(): Promise<Response> {

@@ -1,13 +1,13 @@
 import type { NextRequest } from 'next/server';
 import { getLocale, getTranslations } from 'next-intl/server';
+import { answerForWallet } from '@/lib/auth/wallet-route';
 import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config';
-import { findAllOperations } from '@/lib/customers/operations';
-import { type CsvWords, operationsCsv } from '@/lib/customers/operations-csv';
-import { OPERATION_STATUSES, OPERATION_TYPES, operationFilter } from '@/lib/customers/operations-schema';
-import { answerForWallet } from '@/lib/customers/wallet-route';
+import { config } from '@/lib/config/config';
+import { tooManyPage } from '@/lib/pages/too-many';
 import { countFor } from '@/lib/rate-limits/request';
-import { tooManyPage } from '@/lib/rate-limits/too-many';
+import { findAllOperations } from '@/lib/wallet/operations';
+import { type CsvWords, operationsCsv } from '@/lib/wallet/operations-csv';
+import { OPERATION_STATUSES, OPERATION_TYPES, operationFilter } from '@/lib/wallet/operations-schema';
 
 /** Bounds the work that one click may cause. */
 const MOST = 10_000;

@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
-import { findOperations } from '@/lib/customers/operations';
-import { operationFilter } from '@/lib/customers/operations-schema';
-import { answerForWallet } from '@/lib/customers/wallet-route';
+import { answerForWallet } from '@/lib/auth/wallet-route';
+import { findOperations } from '@/lib/wallet/operations';
+import { operationFilter } from '@/lib/wallet/operations-schema';
 
 /** A page of the operations of whoever is signed in. What the filter does not understand, it leaves out. */
 export function GET(request: NextRequest): Promise<Response> {

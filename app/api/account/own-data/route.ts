@@ -1,9 +1,9 @@
 import { currentSession } from '@/lib/auth/session';
-import { formRoute } from '@/lib/http/form-route';
+import { formRoute } from '@/lib/pages/form-route';
+import { tooManyPage } from '@/lib/pages/too-many';
+import { exportOwnData } from '@/lib/privacy/export-data';
 import { countFor } from '@/lib/rate-limits/request';
-import { tooManyPage } from '@/lib/rate-limits/too-many';
 import { services } from '@/lib/services';
-import { exportOwnData } from '@/lib/users/own-data';
 
 /** "Download": the caller's own data as a file. 401 signed out · 403 asked for by another site · 429 · 503. */
 export const GET = formRoute({ unconfirmed: 'download', back: '/account/details' }, async (request) => {

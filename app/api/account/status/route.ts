@@ -2,9 +2,8 @@ import type { AccountStatus } from '@/components/account-status';
 import { currentSession, peekSession } from '@/lib/auth/session';
 import { readStatus } from '@/lib/authorisations/status';
 import { readCustomerState } from '@/lib/customers/read';
-import { DatabaseUnavailable } from '@/lib/db/database';
-import { describeError, log } from '@/lib/log';
-import { services } from '@/lib/services';
+import { describeError, log } from '@/lib/log/log';
+import { DatabaseUnavailable, services } from '@/lib/services';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 

@@ -2,30 +2,29 @@ import { cookies } from 'next/headers';
 import { type NextRequest, NextResponse } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { POST as signOut } from '@/app/sign-out/route';
-import { hashSessionToken } from '@/lib/auth/adapter';
-import { callNextAuth } from '@/lib/auth/call-next-auth';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { clearSessionCookies, sessionCookieName, signInCookies } from '@/lib/auth/cookies';
-import { recordFailedSignIn } from '@/lib/auth/failed-sign-ins';
-import { linkPath, readLink, type SignInLink } from '@/lib/auth/links';
-import { isSameOrigin } from '@/lib/auth/origin';
-import { toPortalPath } from '@/lib/auth/portal-path';
 import { currentSession } from '@/lib/auth/session';
-import { endSessions } from '@/lib/authorisations/end';
-import { config } from '@/lib/config';
-import { DatabaseUnavailable } from '@/lib/db/database';
-import { formRoute } from '@/lib/http/form-route';
-import { describeError, log } from '@/lib/log';
-import { portalPage } from '@/lib/portal-page';
+import { config } from '@/lib/config/config';
+import { isSameOrigin } from '@/lib/http/same-origin';
+import { describeError, log } from '@/lib/log/log';
+import { formRoute } from '@/lib/pages/form-route';
+import { portalPage } from '@/lib/pages/portal-page';
+import { tooManyPage } from '@/lib/pages/too-many';
 import { countForAddress } from '@/lib/rate-limits/request';
-import { tooManyPage } from '@/lib/rate-limits/too-many';
-import { services } from '@/lib/services';
+import { DatabaseUnavailable, services } from '@/lib/services';
+import { endSessions } from '@/lib/sessions/end';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { callNextAuth } from '@/lib/sign-in/call-next-auth';
+import { recordFailedSignIn } from '@/lib/sign-in/failed-sign-ins';
+import { linkPath, readLink, type SignInLink } from '@/lib/sign-in/links';
+import { toPortalPath } from '@/lib/sign-in/portal-path';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
 /**
  * The routes of next-auth that the portal uses, mended where next-auth's own answer would break a promise. Whatever
- * else next-auth offers does not exist: sign-ins start in process (lib/auth/start-sign-in.ts).
+ * else next-auth offers does not exist: sign-ins start in process (lib/sign-in/start.ts).
  */
 const handle = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (request, context: Context) => {
   const { nextauth } = await context.params;

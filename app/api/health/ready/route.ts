@@ -1,16 +1,10 @@
-import { pendingInvalidations } from '@/lib/authorisations/pending';
-import { database } from '@/lib/db/database';
-import { openCircuits } from '@/lib/services';
+import { checkReadiness } from '@/lib/server/readiness';
 
-/**
- * The database is reached and migrated: this instance may be given requests. KunaCore being down is no reason not to:
- * which of its endpoints are left alone, and how many ends wait for it, is information.
- */
+/** 200 when this instance may be given requests, 503 while the database cannot be reached. */
 export async function GET(): Promise<Response> {
   const headers = { 'cache-control': 'no-store' };
   try {
-    const invalidations = await pendingInvalidations({ db: await database() });
-    return Response.json({ status: 'ready', kunacore: { openCircuits: openCircuits() }, invalidations }, { headers });
+    return Response.json({ status: 'ready', ...(await checkReadiness()) }, { headers });
   } catch {
     return Response.json(
       { status: 'database unavailable' },

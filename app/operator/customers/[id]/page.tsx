@@ -2,6 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getFormatter, getTranslations } from 'next-intl/server';
+import { z } from 'zod';
+import { actOnCustomer } from '@/app/operator/actions';
 import { Interruption } from '@/components/interruption';
 import { TooMany } from '@/components/operator/too-many';
 import { Trail } from '@/components/operator/trail';
@@ -9,16 +11,14 @@ import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { readTrail } from '@/lib/audit/read';
+import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
-import { config } from '@/lib/config';
-import { interruptible } from '@/lib/interruptible';
+import { config } from '@/lib/config/config';
 import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
+import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
-import { isUuid } from '@/lib/uuid';
-import { actOnCustomer } from '../../actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('operator'))('customer') };
@@ -35,7 +35,7 @@ async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
-  if (!isUuid(id)) notFound();
+  if (!z.uuid().safeParse(id).success) notFound();
   const parts = await services();
   const file = await readCustomerFile(parts, id);
   if (!file) notFound();
@@ -62,7 +62,7 @@ async function CustomerPage({ params, searchParams }: Props) {
           <h2 id="history" className="mb-2 font-semibold text-lg">
             {t('history')}
           </h2>
-          <Trail lines={await readTrail(parts, { subject: id, limit: 20 })} label={t('history')} />
+          <Trail lines={await readAuditLog(parts, { subject: id, limit: 20 })} label={t('history')} />
           <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
             {t('wholeHistory')}
           </Link>
@@ -93,8 +93,11 @@ async function Facts({ file }: { file: CustomerFile }) {
     ]),
     [t('sessions'), format.number(file.sessions)],
     [t('lastSeen'), time(file.lastSeenAt)],
-    [t('ends'), authorisation && t('endsOf', { wanted: authorisation.wanted, done: authorisation.done })],
-    [t('lastEnd'), authorisation?.lastReason ? `${authorisation.lastReason}, ${time(authorisation.wantedAt)}` : null],
+    [t('ends'), authorisation && t('endsOf', { epoch: authorisation.epoch, revoked: authorisation.revokedEpoch })],
+    [
+      t('lastEnd'),
+      authorisation?.lastReason ? `${authorisation.lastReason}, ${time(authorisation.epochStartedAt)}` : null,
+    ],
     [t('details'), details && t('detailsOf', { version: details.version, sent: details.sentVersion })],
     [t('consent'), details && `${details.consentVersion}, ${time(details.consentedAt)}`],
   ];

@@ -1,0 +1,37 @@
+import 'server-only';
+import { readCustomerState } from '@/lib/customers/read';
+import { DatabaseUnavailable } from '@/lib/db/unavailable';
+import { KunaCoreError } from '@/lib/kunacore/errors';
+import { describeError, log } from '@/lib/log/log';
+import { type Services, services } from '@/lib/services';
+import { peekSession } from './session';
+
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/**
+ * Answers a route that asks KunaCore about the wallet of whoever is signed in: its id comes from the session.
+ * 401 signed out · 409 no open wallet · 503 KunaCore or the database cannot be asked now.
+ */
+export async function answerForWallet(
+  answer: (services: Services, walletId: string, userId: string) => Promise<Response>,
+): Promise<Response> {
+  try {
+    const session = await peekSession();
+    if (!session) return problem('signed-out', 401);
+    const parts = await services();
+    const customer = await readCustomerState(parts, session.userId);
+    if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
+    const response = await answer(parts, customer.walletId, session.userId);
+    response.headers.set('cache-control', 'no-store');
+    return response;
+  } catch (error) {
+    if (error instanceof KunaCoreError) log().warn({ event: 'wallet_unavailable', error: describeError(error) });
+    else if (!(error instanceof DatabaseUnavailable))
+      log().error({ event: 'wallet_failed', error: describeError(error) });
+    return problem('unavailable', 503, { 'retry-after': '5' });
+  }
+}
+
+function problem(error: string, status: number, headers: Record<string, string> = {}): Response {
+  return Response.json({ error }, { status, headers: { ...NO_STORE, ...headers } });
+}

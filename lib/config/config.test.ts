@@ -1,0 +1,343 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, parseConfig } from './config';
+import { VARIABLES } from './environment';
+
+const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
+const key = Buffer.from('thirty-two bytes, not all equal.');
+const production: Record<string, string> = {
+  ...sample,
+  NEXTAUTH_URL: 'https://portal.bank.example',
+  NEXTAUTH_SECRET: 'k3J9v0QmXr5sT8uW2yZ4bC6dE1fG7hL0',
+  DATABASE_URL: 'postgres://portal:pw@db.internal/portal?sslmode=verify-full',
+  PII_KEYS: `2026a:${key.toString('base64')}`,
+  KUNACORE_API_URL: 'https://api.kunacore.example',
+  KUNACORE_API_KEY: 'live-key',
+  KUNACORE_WIDGET_URL: 'https://widget.kunacore.example/',
+  OIDC_ISSUER: 'https://id.bank.example',
+  OIDC_CLIENT_SECRET: 'live-client-secret',
+  EMAIL_SERVER: 'smtps://mail.bank.example',
+  OPERATOR_EMAILS: 'Desk@bank.example, second.desk@bank.example',
+};
+
+function refusedVariables(environment: Record<string, string | undefined>): string[] {
+  try {
+    parseConfig(environment);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map(({ variable }) => variable).sort();
+  }
+}
+
+test('.env.example is complete and starts the portal on this machine', () => {
+  const config = parseConfig(sample);
+  expect(config).toMatchObject({ loopback: true, secure: false, database: { kind: 'embedded', directory: '.data' } });
+});
+
+test('.env.example names every variable the portal reads', () => {
+  expect(VARIABLES.length).toBeGreaterThan(20);
+  expect(Object.keys(sample).sort()).toEqual([...VARIABLES].sort());
+});
+
+test('a production configuration is accepted', () => {
+  expect(parseConfig(production)).toMatchObject({
+    loopback: false,
+    secure: true,
+    kunacore: { credentials: { kind: 'api-key', apiKey: 'live-key' } },
+    operatorEmails: ['desk@bank.example', 'second.desk@bank.example'],
+  });
+});
+
+test.each([
+  ['', 'oidc'],
+  ['oidc', 'oidc'],
+  ['any', 'any'],
+])('where there is an identity provider, OPERATOR_SIGN_IN=%s makes operators by %s', (OPERATOR_SIGN_IN, way) => {
+  expect(parseConfig({ ...production, OPERATOR_SIGN_IN }).operatorSignIn).toBe(way);
+});
+
+test.each([
+  ['', []],
+  ['any', []],
+  ['oidc', ['OPERATOR_SIGN_IN']],
+  ['email', ['OPERATOR_SIGN_IN']],
+])('without an identity provider, OPERATOR_SIGN_IN=%s is refused for %j', (OPERATOR_SIGN_IN, variables) => {
+  const withLinksAlone = { ...production, OIDC_ISSUER: '', OIDC_CLIENT_ID: '', OIDC_CLIENT_SECRET: '', OIDC_NAME: '' };
+  expect(refusedVariables({ ...withLinksAlone, OPERATOR_SIGN_IN })).toEqual(variables);
+});
+
+test.each([
+  ['a database on the same machine', { DATABASE_URL: 'postgres://portal:pw@127.0.0.1/portal' }],
+  ['a database behind a socket', { DATABASE_URL: 'postgres:///portal?host=/run/postgresql' }],
+  [
+    'a database behind a socket whose folder is the host',
+    { DATABASE_URL: 'postgres://portal@%2Frun%2Fpostgresql/portal' },
+  ],
+  ['a mail server on the same machine', { EMAIL_SERVER: 'smtp://localhost:25' }],
+  ['STARTTLS that is required', { EMAIL_SERVER: 'smtp://me:pw@mail.bank.example:587?requireTLS=true' }],
+  ['a pool of connections to the mail server', { EMAIL_SERVER: 'smtps://mail.bank.example?pool=true&name=portal' }],
+  ['a limit of memory', { NODE_OPTIONS: '--max-old-space-size=512' }],
+  ['no operators', { OPERATOR_EMAILS: '' }],
+  ['idle for as long as a session lasts', { SESSION_IDLE_MINUTES: '720', SESSION_MAX_HOURS: '12' }],
+  ['certificates that are checked', { NODE_TLS_REJECT_UNAUTHORIZED: '1' }],
+])('so is %s', (_name, change) => {
+  expect(refusedVariables({ ...production, ...change })).toEqual([]);
+});
+
+test('on this machine the widget may be another port of the same host, and certificates of a test go unchecked', () => {
+  const local = { KUNACORE_WIDGET_URL: 'http://localhost:4011/', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  expect(refusedVariables({ ...sample, ...local })).toEqual([]);
+});
+
+test('an empty environment: every missing variable is named at once', () => {
+  expect(refusedVariables({})).toEqual(
+    [
+      'NEXTAUTH_URL',
+      'NEXTAUTH_SECRET',
+      'DATABASE_URL',
+      'PII_KEYS',
+      'KUNACORE_API_KEY',
+      'KUNACORE_API_URL',
+      'KUNACORE_INSTITUTION_ID',
+      'KUNACORE_WIDGET_URL',
+      'OIDC_ISSUER',
+    ].sort(),
+  );
+});
+
+test('Kuna’s own integration alone needs neither sign-in nor API', () => {
+  const needless = /^(KUNACORE_(API|MERCHANT|LOGIN|PASSWORD)|OIDC|EMAIL)/;
+  const few = Object.fromEntries(Object.entries(production).filter(([name]) => !needless.test(name)));
+  expect(refusedVariables({ ...few, KUNACORE_WIDGET_TYPE: 'kuna' })).toEqual([]);
+});
+
+describe('unsafe or malformed values stop the start', () => {
+  type Case = [string, Record<string, string | undefined>, string[]];
+  const cases: Case[] = [
+    ['plain http in production', { NEXTAUTH_URL: 'http://portal.bank.example' }, ['NEXTAUTH_URL']],
+    ['a path in the portal’s address', { NEXTAUTH_URL: 'https://bank.example/portal' }, ['NEXTAUTH_URL']],
+    ['not an address', { NEXTAUTH_URL: 'portal' }, ['NEXTAUTH_URL']],
+    ['a short secret', { NEXTAUTH_SECRET: 'short' }, ['NEXTAUTH_SECRET']],
+    ['the sample secret', { NEXTAUTH_SECRET: sample.NEXTAUTH_SECRET }, ['NEXTAUTH_SECRET']],
+    ['the sample encryption key', { PII_KEYS: sample.PII_KEYS }, ['PII_KEYS']],
+    ['an encryption key of another length', { PII_KEYS: 'a:c2hvcnQ=' }, ['PII_KEYS']],
+    ['an encryption key twice', { PII_KEYS: `${production.PII_KEYS},${production.PII_KEYS}` }, ['PII_KEYS']],
+    ['the embedded database', { DATABASE_URL: '' }, ['DATABASE_URL']],
+    ['another database', { DATABASE_URL: 'mysql://db' }, ['DATABASE_URL']],
+    ['plain http to KunaCore', { KUNACORE_API_URL: 'http://api.kunacore.example' }, ['KUNACORE_API_URL']],
+    ['KunaCore on this machine', { KUNACORE_API_URL: 'http://127.0.0.1:4010' }, ['KUNACORE_API_URL']],
+    ['credentials in an address', { KUNACORE_API_URL: 'https://a:b@api.kunacore.example' }, ['KUNACORE_API_URL']],
+    ['the sample key', { KUNACORE_API_KEY: 'sample-api-key' }, ['KUNACORE_API_KEY']],
+    ['two ways to authenticate', { KUNACORE_LOGIN: 'me' }, ['KUNACORE_API_KEY']],
+    ['half a login', { KUNACORE_API_KEY: '', KUNACORE_LOGIN: 'me' }, ['KUNACORE_MERCHANT_ID', 'KUNACORE_PASSWORD']],
+    [
+      'the widget on the portal’s origin',
+      { KUNACORE_WIDGET_URL: 'https://portal.bank.example/w' },
+      ['KUNACORE_WIDGET_URL'],
+    ],
+    ['an unknown kind of widget', { KUNACORE_WIDGET_TYPE: 'other' }, ['KUNACORE_WIDGET_TYPE']],
+    ['half an identity provider', { OIDC_CLIENT_ID: '' }, ['OIDC_CLIENT_ID']],
+    ['plain http to the identity provider', { OIDC_ISSUER: 'http://id.bank.example' }, ['OIDC_ISSUER']],
+    ['mail without a sender', { EMAIL_FROM: '' }, ['EMAIL_FROM']],
+    ['an odd mail server', { EMAIL_SERVER: 'http://mail' }, ['EMAIL_SERVER']],
+    ['an odd number of hours', { SESSION_MAX_HOURS: '1e3' }, ['SESSION_MAX_HOURS']],
+    ['a negative number of proxies', { TRUSTED_PROXY_HOPS: '-1' }, ['TRUSTED_PROXY_HOPS']],
+    ['an unknown log level', { LOG_LEVEL: 'loud' }, ['LOG_LEVEL']],
+    ['STARTTLS that is not required', { EMAIL_SERVER: 'smtp://mail.bank.example:587' }, ['EMAIL_SERVER']],
+    ['STARTTLS that is declined', { EMAIL_SERVER: 'smtp://mail.bank.example?requireTLS=false' }, ['EMAIL_SERVER']],
+    [
+      'STARTTLS that is required and declined',
+      { EMAIL_SERVER: 'smtp://mail.bank.example?requireTLS=true&requireTLS=false' },
+      ['EMAIL_SERVER'],
+    ],
+    [
+      'a mail server whose certificate is not checked',
+      { EMAIL_SERVER: 'smtps://mail.bank.example?tls.rejectUnauthorized=false' },
+      ['EMAIL_SERVER'],
+    ],
+    ...[
+      'requireTLS=true&ignoreTLS=true',
+      'requireTLS=true&opportunisticTLS=true',
+      'requireTLS=true&tls.minVersion=TLSv1',
+      'requireTLS=true&tls.ciphers=NULL',
+      'requireTLS=true&proxy=http://elsewhere.example',
+      'requireTLS=true&unheard=of',
+    ].map(
+      (parameters): Case => [
+        `a mail server reached with ${parameters}`,
+        { EMAIL_SERVER: `smtp://mail.bank.example?${parameters}` },
+        ['EMAIL_SERVER'],
+      ],
+    ),
+    ...[
+      '--tls-min-v1.0',
+      '--tls-min-v1.1',
+      '--max-old-space-size=512 --insecure-http-parser',
+      '--tls-cipher-list=ALL',
+    ].map((flags): Case => [`Node with ${flags}`, { NODE_OPTIONS: flags }, ['NODE_OPTIONS']]),
+    ['a mail server that is no address', { EMAIL_SERVER: 'smtps://mail.bank.example:port' }, ['EMAIL_SERVER']],
+    ['a database without TLS', { DATABASE_URL: 'postgres://portal:pw@db.internal/portal' }, ['DATABASE_URL']],
+    [
+      'a database whose certificate is not checked',
+      { DATABASE_URL: 'postgres://portal:pw@db.internal/portal?sslmode=no-verify' },
+      ['DATABASE_URL'],
+    ],
+    [
+      'a database with TLS, and without',
+      { DATABASE_URL: `${production.DATABASE_URL}&sslmode=disable` },
+      ['DATABASE_URL'],
+    ],
+    [
+      'a database elsewhere behind a local name',
+      { DATABASE_URL: 'postgres://portal:pw@localhost/portal?host=db.internal' },
+      ['DATABASE_URL'],
+    ],
+    ['a database that is no address', { DATABASE_URL: 'postgres://db.internal:port/portal' }, ['DATABASE_URL']],
+    ['a database whose host is no name', { DATABASE_URL: 'postgres://%zz/portal' }, ['DATABASE_URL']],
+    ['the sample operator', { OPERATOR_EMAILS: sample.OPERATOR_EMAILS }, ['OPERATOR_EMAILS']],
+    [
+      'the sample operator among others',
+      { OPERATOR_EMAILS: `desk@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
+      ['OPERATOR_EMAILS'],
+    ],
+    ['an operator without an address', { OPERATOR_EMAILS: 'desk@bank.example,boss' }, ['OPERATOR_EMAILS']],
+    ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
+    [
+      'the widget on another port of the portal’s host',
+      { KUNACORE_WIDGET_URL: 'https://portal.bank.example:8443/' },
+      ['KUNACORE_WIDGET_URL'],
+    ],
+    ['a secret of few letters', { NEXTAUTH_SECRET: 'abcdefg'.repeat(6) }, ['NEXTAUTH_SECRET']],
+    ['an encryption key of one byte', { PII_KEYS: `a:${Buffer.alloc(32, 7).toString('base64')}` }, ['PII_KEYS']],
+    [
+      'an old encryption key of one byte',
+      { PII_KEYS: `${production.PII_KEYS},old:${Buffer.alloc(32).toString('base64')}` },
+      ['PII_KEYS'],
+    ],
+    [
+      'idle for longer than a session lasts',
+      { SESSION_IDLE_MINUTES: '61', SESSION_MAX_HOURS: '1' },
+      ['SESSION_IDLE_MINUTES'],
+    ],
+    ['several at once', { NEXTAUTH_SECRET: 'x', LOG_LEVEL: 'loud' }, ['LOG_LEVEL', 'NEXTAUTH_SECRET']],
+  ];
+  test.each(cases)('%s', (_name, change, variables) => {
+    expect(refusedVariables({ ...production, ...change })).toEqual(variables);
+  });
+
+  test('at least thirty different ones', () => {
+    const distinct = new Set(cases.map(([, change]) => JSON.stringify(change)));
+    expect(distinct.size).toBe(cases.length);
+    expect(distinct.size).toBeGreaterThanOrEqual(30);
+  });
+});
+
+describe('secrets of .env.example stop the start, whatever they are called and however they are written', () => {
+  const secretNames = Object.keys(sample).filter((name) => /SECRET|KEY|PASSWORD/.test(name) && sample[name]);
+  // The sandbox's login is documented, too.
+  const login = ['sample-merchant', 'sample-login', 'sample-password'].map((text) => Buffer.from(text));
+  const secrets = [...secretNames.map((name) => Buffer.from(...bytesOf(name))), ...login];
+  /** Where a secret can stand. */
+  const settings: [string, (text: string) => string][] = [
+    ['NEXTAUTH_SECRET', (text) => text],
+    ['KUNACORE_API_KEY', (text) => text],
+    ['OIDC_CLIENT_SECRET', (text) => text],
+    ['PII_KEYS', (text) => `prod-2026:${text}`],
+    ['PII_KEYS', (text) => `${production.PII_KEYS},old-2025:${text}`],
+    ['DATABASE_URL', (text) => `postgres://portal:${encodeURIComponent(text)}@db.internal/portal?sslmode=verify-full`],
+    ['EMAIL_SERVER', (text) => `smtps://portal:${encodeURIComponent(text)}@mail.bank.example`],
+  ];
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  const written = fc.constantFrom<(bytes: Buffer) => string>(
+    (bytes) => bytes.toString(),
+    (bytes) => bytes.toString().toUpperCase(),
+    base64,
+    (bytes) => base64(bytes).replaceAll('=', ''),
+    (bytes) => bytes.toString('base64url'),
+    (bytes) => `${bytes.toString('base64url')}==`,
+    (bytes) => base64(bytes).replace(/.{7}/g, '$& '),
+    (bytes) => bytes.toString('hex'),
+    (bytes) => bytes.toString('hex').toUpperCase(),
+    (bytes) => `0x${bytes.toString('hex')}`,
+    (bytes) => base64(Buffer.from(base64(bytes))),
+    (bytes) => base64(Buffer.from(bytes.toString('hex'))),
+    (bytes) => bytes.toString('hex').replace(/../g, '%$&'),
+    (bytes) => base64(Buffer.concat([bytes, Buffer.from('-and-more')])),
+    (bytes) => base64(Buffer.concat([Buffer.from('2026'), bytes])),
+  );
+  const around = fc.constantFrom<(text: string) => string>(
+    (text) => text,
+    (text) => ` ${text} `,
+    (text) => `"${text}"`,
+  );
+
+  function bytesOf(name: string): [string, BufferEncoding] {
+    const value = sample[name] ?? '';
+    return name === 'PII_KEYS' ? [value.split(':')[1] ?? '', 'base64'] : [value, 'utf8'];
+  }
+
+  test('all of them are known', () => {
+    expect(secretNames.sort()).toEqual(['KUNACORE_API_KEY', 'NEXTAUTH_SECRET', 'OIDC_CLIENT_SECRET', 'PII_KEYS']);
+  });
+
+  test('any of them, in any setting', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...secrets),
+        fc.constantFrom(...settings),
+        written,
+        around,
+        (secret, [name, place], write, put) => {
+          const change = { [name]: place(put(write(secret))) };
+          expect(refusedVariables({ ...production, ...change })).toContain(name);
+          // The same is what .env.example is for on this machine.
+          expect(refusedVariables({ ...sample })).toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('and no secret of somebody’s own', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.constantFrom('base64', 'hex'),
+        (bytes, encoding) => {
+          fc.pre(new Set(bytes).size > 8);
+          const secret = Buffer.from(bytes).toString(encoding as BufferEncoding);
+          const key = Buffer.from(bytes).toString('base64');
+          const change = { NEXTAUTH_SECRET: secret, OIDC_CLIENT_SECRET: secret, PII_KEYS: `a:${key}` };
+          expect(refusedVariables({ ...production, ...change })).toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+test.each([
+  ['an operator without an address', { OPERATOR_EMAILS: 'boss' }, ['OPERATOR_EMAILS']],
+  ['idle for longer than a session lasts', { SESSION_IDLE_MINUTES: '721' }, ['SESSION_IDLE_MINUTES']],
+])('on this machine too: %s', (_name, change, variables) => {
+  expect(refusedVariables({ ...sample, ...change })).toEqual(variables);
+});
+
+test('what is refused is named, never shown', () => {
+  const canary = 'CANARY-value';
+  const all = Object.fromEntries(Object.keys(sample).map((name) => [name, canary]));
+  expect(() => parseConfig(all)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(canary) }));
+  const unsafe = {
+    DATABASE_URL: `postgres://portal:${canary}@db.internal/portal`,
+    EMAIL_SERVER: `smtp://portal:${canary}@mail.bank.example`,
+    NEXTAUTH_SECRET: canary.slice(0, 6).repeat(6),
+    OPERATOR_EMAILS: canary,
+    KUNACORE_WIDGET_URL: `https://portal.bank.example:8443/${canary}`,
+  };
+  expect(refusedVariables({ ...production, ...unsafe })).toEqual(Object.keys(unsafe).sort());
+  expect(() => parseConfig({ ...production, ...unsafe })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('CANARY') }),
+  );
+});

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import { markSvg } from '@/lib/brand/mark';
+import { brandTokens } from '@/lib/brand/tokens';
+import { escapeHtml } from './escape';
+
+/** A page that needs no script, no style sheet and no React: for the frame, for interruptions, for leaving. */
+export interface PlainPage {
+  /** Language of the words. */
+  lang: string;
+  /** What the person chose; without it the system decides. */
+  theme?: 'light' | 'dark';
+  title: string;
+  text: string;
+  /** The same in other languages, where nobody knows which one the person reads. */
+  also?: { lang: string; title: string; text: string }[];
+  /** How support finds this in the log. */
+  reference?: string;
+  link?: { label: string; href: string };
+  /** What the person typed, to copy it from here. */
+  typed?: { label: string; text: string }[];
+  /** Go there by itself after some seconds. */
+  refresh?: { seconds: number; href: string };
+  /**
+   * Try again by itself every so many seconds: `ask` looks first whether the address answers again, `reload` (in a
+   * frame, which cannot ask) loads it, though never while somebody has the focus in it.
+   */
+  retry?: { seconds: number; by: 'ask' | 'reload' };
+  status?: number;
+  headers?: Record<string, string>;
+}
+
+/** The type of a plain page. */
+export const HTML = 'text/html; charset=utf-8';
+
+/** Renders a plain page as an answer that no cache keeps. Its security headers are proxy.ts's, as everywhere. */
+export function htmlPage({ status = 200, headers, ...page }: PlainPage): Response {
+  return new Response(renderPlainPage(page), {
+    status,
+    headers: { 'content-type': HTML, 'cache-control': 'no-store', ...headers },
+  });
+}
+
+const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1,h2{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}dl{margin:0 0 1.5rem;text-align:start;white-space:pre-wrap}dt{color:var(--muted);font-size:.875rem}dd{margin:0 0 .75rem;user-select:all}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
+
+/** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
+export const plainPageStyleHash = cspHash(STYLE);
+
+/** CSP's source expression for exactly this inline text. */
+export function cspHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
+
+// What somebody reads stays: nothing is loaded anew before there is a reason to (WCAG 2.2.1).
+const RETRY = `const {seconds,by}=document.currentScript.dataset;const askAgain=()=>fetch(location.href,{method:'HEAD',cache:'no-store'}).then(({status})=>status!==503,()=>false);const look=async()=>{const worthIt=by==='ask'?await askAgain():document.activeElement===document.body;if(worthIt)location.replace(location.href);else setTimeout(look,seconds*1000)};setTimeout(look,seconds*1000)`;
+
+/** How a Content-Security-Policy allows exactly this page's inline script. */
+export const plainPageScriptHash = cspHash(RETRY);
+
+/** A plain page as text, for an answer that is no `Response`. */
+export function renderPlainPage({
+  lang,
+  theme,
+  title,
+  text,
+  reference,
+  link,
+  typed = [],
+  refresh,
+  retry,
+  also = [],
+}: Omit<PlainPage, 'status' | 'headers'>): string {
+  const meta = refresh ? refreshTag(refresh) : '';
+  const again = retry
+    ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`
+    : '';
+  const number = reference ? `<p class="reference">${escapeHtml(reference)}</p>` : '';
+  const fields = typed.map(({ label, text }) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`).join('');
+  const list = fields ? `<dl>${fields}</dl>` : '';
+  const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
+  const others = also
+    .map(
+      (one) =>
+        `<div lang="${escapeHtml(one.lang)}"><h2>${escapeHtml(one.title)}</h2><p>${escapeHtml(one.text)}</p></div>`,
+    )
+    .join('');
+  return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${list}${others}${anchor}${number}</main></body></html>`;
+}
+
+function refreshTag({ seconds, href }: { seconds: number; href: string }): string {
+  return `<meta http-equiv="refresh" content="${seconds};url=${escapeHtml(href)}">`;
+}

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { parseEnv } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { currentRequest } from '@/lib/request-context';
+import { openFrontDoor } from './incoming-request';
+
+let server: Server;
+let address: string;
+let early: Server;
+
+/** A server that tells what it was given, as Next would be. */
+const tell = () =>
+  createServer(({ headers, url, method }, response) => {
+    // As a route would: what the test asks for in the address.
+    const wanted = new URL(url ?? '', 'http://server').searchParams;
+    for (const [name, value] of wanted) response.appendHeader(name, value);
+    const { refusal, otherOrigin } = currentRequest() ?? {};
+    response.end(JSON.stringify({ ...headers, url, method, refusal, otherOrigin }));
+  });
+
+beforeAll(async () => {
+  Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')));
+  early = tell();
+  early.on('upgrade', () => {});
+  await once(early.listen(0, '127.0.0.1'), 'listening');
+  openFrontDoor();
+  server = tell();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.close();
+  early.close();
+});
+
+/** Sends bytes as they are, and reads until the connection ends. */
+function raw(bytes: string, to = server): Promise<string> {
+  const socket = connect((to.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(bytes, 'latin1');
+  return text(socket);
+}
+const ask = async (line: string, ...headers: string[]) => {
+  const answer = await raw(`${[line, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`);
+  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
+};
+
+test('what only the framework may say is taken away before it looks', async () => {
+  const orders = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
+  const claims = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+  const sent = Object.fromEntries([...orders, ...claims, 'accept-language', 'next-action'].map((name) => [name, 'x']));
+  const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
+  expect(seen).toEqual(expect.arrayContaining(['host', 'accept-language', 'next-action']));
+  expect(seen.filter((name) => [...orders, ...claims].includes(name))).toEqual([]);
+});
+
+test('no answer tells how it came about, however its head is written', async () => {
+  const hidden = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
+  const ways: ((response: ServerResponse) => void)[] = [
+    (response) => response.end('x'),
+    (response) => response.write('x') && response.end(),
+    (response) => response.writeHead(404).end('x'),
+    (response) => response.writeHead(404, 'Gone', { 'x-other': 'y' }).end('x'),
+    (response) => {
+      response.flushHeaders();
+      response.end('x');
+    },
+  ];
+  for (const answer of ways) {
+    const told = createServer((_, response) => {
+      for (const name of [...hidden, 'x-shown']) response.setHeader(name, '/nowhere');
+      answer(response);
+    });
+    await once(told.listen(0, '127.0.0.1'), 'listening');
+    const { headers } = await fetch(`http://127.0.0.1:${(told.address() as AddressInfo).port}`);
+    told.close();
+    expect(headers.get('x-shown')).toBe('/nowhere');
+    for (const name of hidden) expect(headers.has(name), name).toBe(false);
+  }
+});
+
+/** Development shares this process with no other test: the variable is put back. */
+async function seenIn(mode: string, sent: Record<string, string>): Promise<string[]> {
+  const environment = process.env as Record<string, string>;
+  const before = environment.NODE_ENV ?? 'test';
+  environment.NODE_ENV = mode;
+  const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
+  environment.NODE_ENV = before;
+  return seen;
+}
+
+test('the names that the development client gives its requests reach Next in development alone', async () => {
+  const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
+  const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
+  expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
+  expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
+});
+
+test('with the settings of one machine, a connection from another is cut and its request does nothing', async () => {
+  const asked: string[] = [];
+  const handled = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end();
+  });
+  // As a stranger's would arrive; a machine need not have a network for this test.
+  handled.on('connection', (socket) => Object.defineProperty(socket, 'remoteAddress', { value: '192.0.2.7' }));
+  await once(handled.listen(0, '127.0.0.1'), 'listening');
+  const { port } = handled.address() as AddressInfo;
+  const signOut = fetch(`http://127.0.0.1:${port}/sign-out`, { method: 'POST', body: 'x' });
+  await expect(signOut).rejects.toThrow('fetch failed');
+  handled.close();
+  expect(asked).toEqual(['OPTIONS /']);
+});
+
+test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
+  const answer = await fetch(address);
+  expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+  for (const { headersTimeout, requestTimeout, timeout } of [early, server])
+    expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
+});
+
+test('a request to switch protocols is an ordinary one, whoever listens for it and since when', async () => {
+  const upgrade =
+    'GET /nope HTTP/1.1\r\nHost: localhost:3000\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n';
+  expect(await raw(upgrade, early)).toMatch(/^HTTP\/1\.1 200 /);
+  for (const register of ['on', 'addListener', 'once', 'prependListener'] as const) {
+    server[register]('upgrade', () => {});
+    expect(await raw(upgrade), register).toMatch(/^HTTP\/1\.1 200 /);
+  }
+});
+
+test('a request that does not wait for the answer before it reaches no file of the framework', async () => {
+  const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
+  const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
+  expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
+});
+
+test('a connection with more than four unanswered requests is closed', async () => {
+  const held: ServerResponse[] = [];
+  const silent = createServer((_request, response) => void held.push(response));
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const request = 'GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n';
+  const socket = connect((silent.address() as AddressInfo).port, '127.0.0.1');
+  socket.write(request.repeat(4));
+  await expect.poll(() => held.length).toBe(4);
+  expect(held.some(({ destroyed }) => destroyed)).toBe(false);
+  socket.write(request);
+  socket.resume();
+  await once(socket, 'close');
+  silent.close();
+});
+
+test('a server that closes ends what is idle or half sent, and lets an answer under way arrive', async () => {
+  const held: ServerResponse[] = [];
+  const closing = createServer((_request, response) => void held.push(response));
+  await once(closing.listen(0, '127.0.0.1'), 'listening');
+  const answered = raw('GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n', closing);
+  await expect.poll(() => held.length).toBe(1);
+  const unfinished = ['', 'G', 'GET / HTTP/1.1\r\nHost: x'].map((bytes) => raw(bytes, closing).catch(() => 'cut'));
+  await expect.poll(() => new Promise((resolve) => closing.getConnections((_error, count) => resolve(count)))).toBe(4);
+  const closed = once(closing, 'close');
+  closing.close();
+  for (const cut of await Promise.all(unfinished)) expect(['', 'cut']).toContain(cut);
+  held[0]?.end('whole');
+  expect(await answered).toContain('whole');
+  await closed;
+});
+
+test('the framework sees one spelling of the own host, and a plain path', async () => {
+  const spellings = ['LOCALHOST:3000', 'localhost.:3000', 'localhost:03000'];
+  for (const host of spellings)
+    expect(await ask('GET /a?b HTTP/1.1', `Host: ${host}`)).toMatchObject({ host: 'localhost:3000', url: '/a?b' });
+  expect(await ask('GET / HTTP/1.1', 'Host: localhost.:3000')).toMatchObject({ otherOrigin: '/' });
+  expect(await ask('GET http://localhost:3000/sign-in HTTP/1.1', 'Host: evil.example')).toMatchObject({
+    host: 'localhost:3000',
+    url: '/sign-in',
+  });
+});
+
+test.each([
+  ['GET /sign-in/ HTTP/1.1', ['Host: evil.example'], 'host', '/sign-in/'],
+  ['GET //evil.example HTTP/1.1', ['Host: evil.example'], 'host', '//evil.example'],
+  ['GET /_next/static/x.js HTTP/1.1', ['Host: evil.example'], 'host', '/_next/static/x.js'],
+  ['GET http://evil.example/sign-in HTTP/1.1', ['Host: localhost:3000'], 'host', 'http://evil.example/sign-in'],
+  ['GET /\\evil.example HTTP/1.1', ['Host: localhost:3000'], 'malformed', '/\\evil.example'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
+  ['GET / HTTP/1.0', [], 'host', '/'],
+])('%s with %j is refused before the framework can redirect it', async (line, headers, reason, path) => {
+  expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
+});
+
+test('HTTP/0.9, which names no host, is refused as one', async () => {
+  expect(await raw('GET /\r\n\r\n')).toContain('"reason":"host"');
+});
+
+test('health is answered under any host', async () => {
+  const answer = await ask('GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7');
+  expect(answer).toMatchObject({ url: '/api/health/live' });
+  expect(answer.refusal).toBeUndefined();
+});
+
+test('a hidden origin counts as the own one where the browser says so, and only there', async () => {
+  const post = async (...headers: string[]) =>
+    (await ask('POST / HTTP/1.1', 'Host: localhost:3000', 'Content-Length: 0', ...headers)).origin;
+  expect(await post('Origin: null', 'Sec-Fetch-Site: same-origin')).toBe('http://localhost:3000');
+  for (const site of ['cross-site', 'same-site', 'none', 'same-origin, cross-site'])
+    expect(await post('Origin: null', `Sec-Fetch-Site: ${site}`), site).toBe('null');
+  expect(await post('Origin: null')).toBe('null');
+  expect(await post('Origin: http://evil.example', 'Sec-Fetch-Site: same-origin')).toBe('http://evil.example');
+});
+
+test.each([
+  ['more headers than can be read', `GET / HTTP/1.1\r\nHost: x\r\nCookie: ${'x'.repeat(200_000)}\r\n\r\n`, 431],
+  ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
+  ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
+  ['a header that goes on in the next line', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c: d\r\n : e\r\n\r\n', 400],
+  ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
+  ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+])('%s is answered, and the connection closed', async (_name, bytes, status) => {
+  const answer = await raw(bytes);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answer.includes('Delete this site&#39;s cookies') && answer.includes('Видаліть файли cookie')).toBe(
+    status === 431,
+  );
+});
+
+describe('no cache keeps an answer that sets a cookie, or that says nothing of caches', () => {
+  test.each([
+    ['without a word on caches', 'set-cookie=a', 'no-store'],
+    ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
+    [
+      'set before it is said that a cache may keep it',
+      'cache-control=max-age=60&set-cookie=a&set-cookie=b',
+      'no-store',
+    ],
+    ['that says so itself', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
+    ['without a cookie, saying nothing', 'x=y', 'no-store'],
+    ['but one without a cookie that says so', 'cache-control=max-age=60', 'max-age=60'],
+  ])('%s', async (_, query, expected) => {
+    const target = `/?${new URLSearchParams(query)}`;
+    const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n`);
+    expect(/^cache-control: (.*)\r$/im.exec(answer)?.[1]).toBe(expected);
+  });
+});

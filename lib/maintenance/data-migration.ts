@@ -1,0 +1,143 @@
+import 'server-only';
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { appendAuditNow } from '@/lib/audit/append';
+import { ConfigError } from '@/lib/config/config';
+import { logTampering } from '@/lib/crypto/bound-row';
+import type { Keyring } from '@/lib/crypto/keyring';
+import { boundCustomers } from '@/lib/customers/row';
+import type { Database } from '@/lib/db/client';
+import { accounts, auditEvents, customers, details, sessions, users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import { canonicalEmail } from '@/lib/email-address';
+import { endSessionsIn } from '@/lib/sessions/end';
+import { emailColumns } from '@/lib/users/email-columns';
+import { identityColumns } from '@/lib/users/identities';
+
+/** Its old events keep their key for ever; without it they are readable, but `npm run audit:verify` says so. */
+const AUDIT = 'audit_events';
+/** Without their key they do not count: people sign in again. */
+const SESSIONS = 'sessions';
+
+/**
+ * What a portal does with the data that it finds, before it serves anybody: makes sure that every key is there, encrypts
+ * and binds rows of an older version.
+ * @throws ConfigError when something was encrypted with a key that PII_KEYS no longer holds; the driver's error.
+ */
+export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
+  await bindOlderRows({ db, keyring });
+  const needed = (await countByKey(db)).filter(({ table }) => table !== AUDIT && table !== SESSIONS);
+  const missing = needed.filter(({ kid }) => !keyring.kids.includes(kid));
+  if (missing.length === 0) return;
+  const found = missing.map(({ kid, table, rows }) => `${rows} rows of ${table} need key "${kid}"`).join(', ');
+  throw new ConfigError([{ variable: 'PII_KEYS', problem: `lacks a key: ${found}. Add it behind the others` }]);
+}
+
+/** How many rows each key still protects; what `npm run keys:rotate` brings down to one key. */
+export async function countByKey(db: Database): Promise<{ table: string; kid: string; rows: number }[]> {
+  const kid = (column: unknown) => sql<string>`split_part(${column}, '.', 2)`;
+  const rows = sql<number>`count(*)::int`;
+  const address = kid(users.email);
+  const claims = kid(users.claimsSealed);
+  const detail = kid(details.documentNumber);
+  const subject = kid(accounts.subjectSealed);
+  const firstPart = (column: unknown) => sql<string>`split_part(${column}, '.', 1)`;
+  const customer = firstPart(customers.mac);
+  const session = firstPart(sessions.mac);
+  const byTable = {
+    'users (address)': await db
+      .select({ kid: address, rows })
+      .from(users)
+      .where(sql`${users.email} like 'v1.%'`)
+      .groupBy(address),
+    'users (claims)': await db
+      .select({ kid: claims, rows })
+      .from(users)
+      .where(sql`${users.claimsSealed} is not null`)
+      .groupBy(claims),
+    accounts: await db
+      .select({ kid: subject, rows })
+      .from(accounts)
+      .where(isNotNull(accounts.subjectSealed))
+      .groupBy(subject),
+    customers: await db
+      .select({ kid: customer, rows })
+      .from(customers)
+      .where(isNotNull(customers.mac))
+      .groupBy(customer),
+    [SESSIONS]: await db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
+    details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
+    [AUDIT]: await db.select({ kid: auditEvents.kid, rows }).from(auditEvents).groupBy(auditEvents.kid),
+  };
+  return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
+}
+
+type Parts = { db: Database; keyring: Keyring };
+
+const plainAddress = and(isNull(users.emailIndex), isNull(users.deletedAt));
+const plainSubject = isNull(accounts.subjectSealed);
+const unbound = isNull(customers.mac);
+
+/**
+ * Encrypts and binds what versions before 0004_bound_rows.sql have left in the clear, once for a database: afterwards a
+ * row in the clear is one that somebody has put there, and does not count. That it has been done stands in the audit
+ * trail, from where it cannot be removed unnoticed.
+ */
+async function bindOlderRows(parts: Parts): Promise<void> {
+  const { db } = parts;
+  const left = {
+    users: await db.$count(users, plainAddress),
+    accounts: await db.$count(accounts, plainSubject),
+    customers: await db.$count(customers, unbound),
+  };
+  const [done] = await db
+    .select({ seq: auditEvents.seq })
+    .from(auditEvents)
+    .where(eq(auditEvents.event, 'sys_rows_bound'))
+    .orderBy(asc(auditEvents.seq))
+    .limit(1);
+  if (done) {
+    for (const [table, rows] of Object.entries(left)) if (rows > 0) logTampering(table, rows);
+    return;
+  }
+  await endUnboundSessions(parts);
+  await sealPlainAddresses(parts);
+  await sealPlainSubjects(parts);
+  await bindCustomers(parts);
+  await appendAuditNow(parts, { event: 'sys_rows_bound', actor: 'system', facts: left });
+}
+
+/** Nobody can say any more whose they are. */
+async function endUnboundSessions({ db, keyring }: Parts): Promise<void> {
+  const owners = await db.selectDistinct({ userId: sessions.userId }).from(sessions).where(isNull(sessions.mac));
+  for (const { userId } of owners)
+    await inTransaction(db, (tx) => endSessionsIn({ keyring }, tx, { userId }, 'expired'));
+}
+
+async function sealPlainAddresses({ db, keyring }: Parts): Promise<void> {
+  for (const { id, email } of await db.select({ id: users.id, email: users.email }).from(users).where(plainAddress)) {
+    const canonical = canonicalEmail(email);
+    if (!canonical) continue;
+    await db
+      .update(users)
+      .set(emailColumns(keyring, id, canonical))
+      .where(and(eq(users.id, id), plainAddress));
+  }
+}
+
+async function sealPlainSubjects({ db, keyring }: Parts): Promise<void> {
+  for (const row of await db.select().from(accounts).where(plainSubject)) {
+    await db
+      .update(accounts)
+      .set(identityColumns(keyring, row.userId, row))
+      .where(and(eq(accounts.userId, row.userId), eq(accounts.provider, row.provider), plainSubject));
+  }
+}
+
+async function bindCustomers({ db, keyring }: Parts): Promise<void> {
+  for (const row of await db.select().from(customers).where(unbound)) {
+    await db
+      .update(customers)
+      .set({ mac: boundCustomers.mac(keyring, row) })
+      .where(and(eq(customers.userId, row.userId), unbound));
+  }
+}

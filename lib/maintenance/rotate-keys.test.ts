@@ -1,0 +1,133 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { ConfigError } from '@/lib/config/config';
+import { createKeyring, SealError } from '@/lib/crypto/keyring';
+import { readDetails, storeDetails } from '@/lib/customers/details';
+import { openClaims, savePrefill } from '@/lib/customers/prefill';
+import { readCustomerState } from '@/lib/customers/read';
+import { details, sessions, users } from '@/lib/db/schema';
+import { findSession } from '@/lib/sessions/find';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { portalAdapter } from '@/lib/sign-in/adapter';
+import { findUser } from '@/lib/users/find';
+import { findIdentity, linkIdentity } from '@/lib/users/identities';
+import { addUser, DETAILS, type Portal, signIn, startPortal } from '@/tests/portal';
+import { countByKey, prepareStoredData } from './data-migration';
+import { rotateKeys } from './rotate-keys';
+
+const oldKey = { kid: 'old', key: Buffer.alloc(32, 1) };
+const newKey = { kid: 'new', key: Buffer.alloc(32, 2) };
+const before = createKeyring([oldKey]);
+const between = createKeyring([newKey, oldKey]);
+const after = createKeyring([newKey]);
+
+let portal: Portal;
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: 'http://127.0.0.1:2', widgetUrl: 'http://127.0.0.1:3' });
+});
+afterAll(() => portal.close());
+afterEach(() => portal.empty());
+
+const using = (keyring: typeof before) => ({ ...portal.services, keyring });
+
+async function addPerson() {
+  const user = await addUser(using(before));
+  await storeDetails(using(before), user.id, DETAILS);
+  await savePrefill(using(before), user.id, { firstName: 'Olena' });
+  const subject = { provider: 'oidc', providerAccountId: `subject of ${user.id}` };
+  await linkIdentity(using(before), user.id, subject, user.email);
+  const { cookie } = await signIn(using(before), user.id);
+  return { ...user, subject, cookie };
+}
+
+/** Rows of a person that a key protects: user, details, identity, customer, session. */
+const ROWS = 5;
+const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions'];
+
+const kidsOf = async (...tables: string[]) =>
+  (await countByKey(portal.services.db)).filter(({ table }) => tables.includes(table)).map(({ kid }) => kid);
+
+test('everything is written anew with the new key, and reads as before', async () => {
+  const people = [await addPerson(), await addPerson(), await addPerson()];
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 3 * ROWS, unreadable: 0 });
+  expect(await kidsOf(...TABLES)).toEqual(TABLES.map(() => 'new'));
+  for (const { id, email, subject, cookie } of people) {
+    expect((await readDetails(using(after), id))?.details).toEqual(DETAILS);
+    expect(await findUser(using(after), email)).toMatchObject({ id });
+    expect(await findIdentity(using(after), subject)).toBe(id);
+    expect(await findSession(async () => using(after), cookie)).toMatchObject({ userId: id });
+    expect(await readCustomerState(using(after), id)).toEqual({ state: 'creating' });
+    const [row] = await portal.services.db.select().from(users).where(eq(users.id, id));
+    expect(openClaims(using(after), id, row?.claimsSealed ?? null)).toMatchObject({ firstName: 'Olena' });
+  }
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 0, unreadable: 0 });
+});
+
+test('under load: whoever reads and saves meanwhile never meets an error or an old value', async () => {
+  const people = await Promise.all(Array.from({ length: 30 }, addPerson));
+  const saved = new Map<string, string>();
+  let rotating = true;
+  const load = (async () => {
+    for (let n = 0; rotating; n += 1) {
+      const person = people[n % people.length];
+      if (!person) continue;
+      const address = `${n} Khreshchatyk`;
+      await storeDetails(using(between), person.id, { ...DETAILS, residenceAddress: address });
+      saved.set(person.id, address);
+      expect(await findUser(using(between), person.email)).toMatchObject({ id: person.id });
+    }
+  })();
+  await rotateKeys(using(between));
+  rotating = false;
+  await load;
+  await rotateKeys(using(between));
+  expect(new Set(await kidsOf('users (address)', 'details'))).toEqual(new Set(['new']));
+  for (const [id, address] of saved)
+    expect((await readDetails(using(after), id))?.details.residenceAddress).toBe(address);
+});
+
+test('between two keys nobody becomes a second user or is signed out: what the old key wrote is found', async () => {
+  const { id, email, subject, cookie } = await addPerson();
+  const adapter = portalAdapter(async () => using(between));
+  expect(await adapter.getUserByEmail?.(email)).toMatchObject({ id, email });
+  expect(await adapter.getUserByAccount?.(subject)).toMatchObject({ id, email });
+  expect(await findSession(async () => using(between), cookie)).toMatchObject({ userId: id });
+  expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
+});
+
+test('a key that is still needed cannot be left out: the start is refused and says what needs it', async () => {
+  await addPerson();
+  const attempt = prepareStoredData(portal.services.db, after);
+  await expect(attempt).rejects.toThrow(ConfigError);
+  await expect(attempt).rejects.toThrow(/PII_KEYS.*1 rows of users \(address\) need key "old"/s);
+  await expect(prepareStoredData(portal.services.db, between)).resolves.toBeUndefined();
+});
+
+test('a row that no key opens is counted, and stops nobody', async () => {
+  const [broken, fine] = [await addPerson(), await addPerson()];
+  await portal.services.db
+    .update(details)
+    .set({ taxNumber: 'v1.old.AAAA.AAAA.AAAA' })
+    .where(eq(details.userId, broken.id));
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
+  expect((await readDetails(using(after), fine.id))?.details).toEqual(DETAILS);
+});
+
+test('a row that was changed past the portal is not made good by a rotation', async () => {
+  const [attacker, victim] = [await addPerson(), await addPerson()];
+  await portal.services.db
+    .update(sessions)
+    .set({ userId: victim.id })
+    .where(eq(sessions.tokenHash, hashSessionToken(attacker.cookie)));
+  expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
+  expect(await findSession(async () => using(between), attacker.cookie)).toBeNull();
+});
+
+test('two rows exchanged in the database do not open', async () => {
+  const [one, two] = [await addPerson(), await addPerson()];
+  const { db } = portal.services;
+  const [row] = await db.select().from(details).where(eq(details.userId, one.id));
+  if (!row) throw new Error('no row');
+  await db.update(details).set({ taxNumber: row.taxNumber }).where(eq(details.userId, two.id));
+  await expect(readDetails(using(before), two.id)).rejects.toThrow(SealError);
+});

@@ -1,0 +1,119 @@
+// The message files: complete in every language, nothing unused, plural forms as each language needs them.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
+import { describe, expect, test } from 'vitest';
+import { LANGUAGES } from '@/lib/choices';
+import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+
+type Messages = Map<string, string>;
+
+const messages = new Map(LANGUAGES.map((language) => [language, read(language)]));
+const english = messages.get('en') as Messages;
+
+describe.each(LANGUAGES)('%s', (language) => {
+  const own = messages.get(language) as Messages;
+
+  test('has the same keys as English', () => {
+    expect([...own.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  test('is filled in, and reads with the same placeholders as English', () => {
+    const different = [...own].filter(
+      ([key, text]) =>
+        text.trim() === '' || String(placeholders(text)) !== String(placeholders(english.get(key) ?? '')),
+    );
+    expect(different).toEqual([]);
+  });
+
+  test('has every plural form of the language wherever it counts', () => {
+    const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted();
+    const incomplete = [...own].flatMap(([key, text]) =>
+      pluralForms(text)
+        .filter((forms) => String(forms.toSorted()) !== String(needed))
+        .map((forms) => `${key}: ${forms}`),
+    );
+    expect(incomplete).toEqual([]);
+  });
+});
+
+test('every message is used somewhere', () => {
+  // The form's labels are asked for by a variable.
+  const used = [...usedPatterns(), ...DETAIL_FIELDS.map((field) => toPattern(`details.${field}`))];
+  expect([...english.keys()].filter((key) => !used.some((pattern) => pattern.test(key)))).toEqual([]);
+});
+
+test('no sentence for a person stands in the code of a page or a component', () => {
+  // Text between tags. A missing key of the message files is a type error (types.d.ts).
+  const inCode = sources()
+    .filter((path) => path.endsWith('.tsx') && path !== 'app/global-error.tsx')
+    .flatMap((path) =>
+      (readFileSync(path, 'utf8').match(/^\s*[A-Z][a-z]+( [a-z]+)+[.!?]?$/gm) ?? []).map(
+        (text) => `${path}: ${text.trim()}`,
+      ),
+    );
+  expect(inCode).toEqual([]);
+});
+
+function read(language: string): Messages {
+  return flatten(JSON.parse(readFileSync(`lib/i18n/messages/${language}.json`, 'utf8')));
+}
+
+function flatten(tree: object, prefix = ''): Messages {
+  return new Map(
+    Object.entries(tree).flatMap(([name, value]) =>
+      typeof value === 'string' ? [[prefix + name, value] as const] : [...flatten(value, `${prefix + name}.`)],
+    ),
+  );
+}
+
+function elementsOf(elements: MessageFormatElement[]): MessageFormatElement[] {
+  return elements.flatMap((element) =>
+    'options' in element
+      ? [element, ...Object.values(element.options).flatMap(({ value }) => elementsOf(value))]
+      : [element],
+  );
+}
+
+function placeholders(text: string): string[] {
+  const named = elementsOf(parse(text)).filter(({ type }) => type !== TYPE.literal && type !== TYPE.pound);
+  return [...new Set(named.map((element) => ('value' in element ? String(element.value) : '')))].sort();
+}
+
+function pluralForms(text: string): string[][] {
+  return elementsOf(parse(text)).flatMap((element) =>
+    element.type === TYPE.plural ? [Object.keys(element.options).filter((form) => !form.startsWith('='))] : [],
+  );
+}
+
+/** Calls like t('a.b') and t(`a.${b}.c`), under the namespaces that their file asks for. */
+function usedPatterns(): RegExp[] {
+  return sources().flatMap((path) => {
+    const code = readFileSync(path, 'utf8');
+    const namespaces = [...code.matchAll(/(?:Translations\(|namespace: |\? )'([\w.]+)'|(?:: )'(errors\.\w+)'/g)].map(
+      ([, one, other]) => one ?? other ?? '',
+    );
+    const keys = [...code.matchAll(/['`]((?:[\w.-]|\$\{[^}]*\})+)['`]/g)].map(([, key]) => key ?? '');
+    return namespaces.flatMap((namespace) => keys.map((key) => toPattern(`${namespace}.${key}`)));
+  });
+}
+
+function toPattern(key: string): RegExp {
+  const parts = key.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.\\-]/g, '\\$&'));
+  return new RegExp(`^${parts.join('[\\w.-]+')}$`);
+}
+
+function sources(): string[] {
+  const tracked = execFileSync('git', [
+    'ls-files',
+    '--cached',
+    '--others',
+    '--exclude-standard',
+    'app',
+    'components',
+    'lib',
+  ]);
+  return String(tracked)
+    .split('\n')
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.ts$/.test(path));
+}

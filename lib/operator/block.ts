@@ -1,0 +1,52 @@
+import 'server-only';
+import { eq, sql } from 'drizzle-orm';
+import { appendAudit } from '@/lib/audit/append';
+import type { AuditEvent } from '@/lib/audit/events';
+import { users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import type { Services } from '@/lib/services';
+import { endSessionsIn } from '@/lib/sessions/end';
+
+type Actor = AuditEvent['actor'];
+
+/**
+ * Keeps a user out: every session ends, with it the authorisation at KunaCore, and nobody signs in until
+ * `unblockUser`. (ASVS 5.0 7.4.2)
+ * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
+ */
+export async function blockUser(services: Services, userId: string, actor: Actor = 'system'): Promise<boolean> {
+  const found = await inTransaction(services.db, async (tx) => {
+    const blocked = await tx
+      .update(users)
+      .set({ blockedAt: sql`coalesce(${users.blockedAt}, now())` })
+      .where(eq(users.id, userId))
+      .returning({ id: users.id });
+    await endSessionsIn(services, tx, { userId }, 'blocked');
+    if (blocked.length > 0) await appendAudit(tx, services.keyring, lock(userId, actor));
+    return blocked.length > 0;
+  });
+  services.wake();
+  return found;
+}
+
+/** Lets a blocked user sign in again. @returns false when there is no such user. */
+export async function unblockUser(
+  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  userId: string,
+  actor: Actor = 'system',
+): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
+    const unblocked = await tx
+      .update(users)
+      .set({ blockedAt: null })
+      .where(eq(users.id, userId))
+      .returning({ id: users.id });
+    const facts = { blocked: false };
+    if (unblocked.length > 0) await appendAudit(tx, keyring, { event: 'user_updated', actor, subject: userId, facts });
+    return unblocked.length > 0;
+  });
+}
+
+function lock(userId: string, actor: Actor) {
+  return { event: 'authn_login_lock', actor, subject: userId, facts: { reason: 'operator' } } as const;
+}

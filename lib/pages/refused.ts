@@ -1,0 +1,24 @@
+import 'server-only';
+import { getTranslations } from 'next-intl/server';
+import { config } from '@/lib/config/config';
+import { REFUSAL_STATUS } from '@/lib/http/request-guard';
+import type { Refusal } from '@/lib/request-context';
+import { portalPage } from './portal-page';
+
+/** The page of a refusal: why, and a way on. */
+export async function refusedPage(reason: Refusal, headers: Record<string, string> = {}): Promise<Response> {
+  const t = await getTranslations('errors.refused');
+  return portalPage({
+    status: REFUSAL_STATUS[reason],
+    headers,
+    title: t(`${reason}.title`),
+    text: t(`${reason}.text`),
+    // The one address that is right, wherever the request was sent to.
+    link: { label: t('action'), href: `${config().portalOrigin}/` },
+  });
+}
+
+/** GET where only forms post to: an address that somebody typed, or that a browser restored. */
+export function onlyPost(): Promise<Response> {
+  return refusedPage('method', { allow: 'POST' });
+}

@@ -1,0 +1,103 @@
+// Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { issueToken } from '@/lib/authorisations/issue';
+import { storeDetails } from '@/lib/customers/details';
+import { savePrefill } from '@/lib/customers/prefill';
+import { accounts, details, users } from '@/lib/db/schema';
+import { blockUser, unblockUser } from '@/lib/operator/block';
+import { reconcile } from '@/lib/server/reconciler';
+import { findSession } from '@/lib/sessions/find';
+import { findUser } from '@/lib/users/find';
+import { identityColumns } from '@/lib/users/identities';
+import { addCustomer, DETAILS, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { deleteUser } from './delete-user';
+
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(() => Promise.all([portal.empty(), sandbox.reset()]));
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+test.each([
+  ['blocking', blockUser],
+  ['deleting', deleteUser],
+])('%s a user ends their sessions and their token', async (_name, end) => {
+  const { user } = await customerWithToken();
+  expect(await liveTokens()).toBe(1);
+  expect(await end(portal.services, user.id)).toBe(true);
+  expect(portal.wakes).toBeGreaterThan(0);
+  expect(await sessionRows(portal.services, user.id)).toEqual([]);
+  await reconcile(portal.services);
+  expect(await liveTokens()).toBe(0);
+  await expect(signIn(portal.services, user.id)).rejects.toThrow('may not sign in');
+  expect(await end(portal.services, crypto.randomUUID())).toBe(false);
+});
+
+test('a blocked user is recognised by their address, and let in again once unblocked', async () => {
+  const { user } = await customerWithToken();
+  await blockUser(portal.services, user.id);
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: true, language: null });
+  expect(await unblockUser(portal.services, user.id)).toBe(true);
+  expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: false, language: null });
+  expect((await signIn(portal.services, user.id)).session.userId).toBe(user.id);
+});
+
+test('a session that slipped in beside the blocking does not count', async () => {
+  const { user, cookie } = await customerWithToken();
+  await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, user.id));
+  expect(await findSession(async () => portal.services, cookie)).toBeNull();
+});
+
+test('what names a deleted user is gone', async () => {
+  const { user } = await customerWithToken();
+  const { db } = portal.services;
+  const subject = { provider: 'oidc', providerAccountId: 'sub-1' };
+  await db.insert(accounts).values(identityColumns(portal.services.keyring, user.id, subject));
+  await deleteUser(portal.services, user.id);
+  expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
+  expect(await db.select().from(accounts).where(eq(accounts.userId, user.id))).toEqual([]);
+  const [row] = await db.select().from(users).where(eq(users.id, user.id));
+  expect(row).toMatchObject({ email: '', emailIndex: null, claimsSealed: null, emailVerifiedAt: null });
+  expect(await findUser(portal.services, user.email)).toBeNull();
+});
+
+test('details and claims that were on their way while a user was deleted are not kept', async () => {
+  const { user } = await customerWithToken();
+  const { db } = portal.services;
+  await deleteUser(portal.services, user.id);
+  await expect(storeDetails(portal.services, user.id, DETAILS)).rejects.toThrow('The user is gone');
+  await savePrefill(portal.services, user.id, { firstName: 'Olena' });
+  expect(await db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
+  const [row] = await db.select().from(users).where(eq(users.id, user.id));
+  expect(row?.claimsSealed).toBeNull();
+});
+
+test('a save and a deletion at once: whichever comes first, nothing of it stays', async () => {
+  const { user } = await customerWithToken();
+  const changed = { ...DETAILS, residenceAddress: 'On its way' };
+  await Promise.allSettled([
+    storeDetails(portal.services, user.id, changed),
+    deleteUser(portal.services, user.id),
+    storeDetails(portal.services, user.id, changed),
+  ]);
+  expect(await portal.services.db.select().from(details).where(eq(details.userId, user.id))).toEqual([]);
+});
+
+async function customerWithToken() {
+  const user = await addCustomer(portal.services);
+  const signedIn = await signIn(portal.services, user.id);
+  await issueToken(portal.services, signedIn.session, USER_AGENT);
+  return { user, ...signedIn };
+}
+
+async function liveTokens(): Promise<number> {
+  return (await sandbox.customers()).reduce((sum, { liveTokens }) => sum + liveTokens, 0);
+}

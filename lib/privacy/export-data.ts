@@ -1,0 +1,46 @@
+import 'server-only';
+import { asc, eq } from 'drizzle-orm';
+import { appendAuditNow } from '@/lib/audit/append';
+import { readableDetails } from '@/lib/customers/details';
+import { openClaims } from '@/lib/customers/prefill';
+import { readCustomer } from '@/lib/customers/row';
+import { auditEvents, customers, sessions, users } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
+import { listIdentities } from '@/lib/users/identities';
+
+/**
+ * Everything that is stored about the person who asks, in a form that people and machines read (GDPR 15 and 20).
+ * What KunaCore keeps is KunaCore's: its customer id is here, to ask it with.
+ * @throws the driver's error.
+ */
+export async function exportOwnData(services: Services, session: LiveSession): Promise<object> {
+  const { db } = services;
+  const { userId, email } = session;
+  const [user] = await db.select().from(users).where(eq(users.id, userId));
+  const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
+  const customer = readCustomer(services.keyring, row);
+  const details = await readableDetails(services, userId);
+  const browsers = await db.select().from(sessions).where(eq(sessions.userId, userId));
+  const history = await db
+    .select({ at: auditEvents.at, event: auditEvents.event, facts: auditEvents.facts })
+    .from(auditEvents)
+    .where(eq(auditEvents.subject, userId))
+    .orderBy(asc(auditEvents.seq));
+  const actor = `user:${userId}` as const;
+  await appendAuditNow(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
+  return {
+    account: { id: userId, email, createdAt: user?.createdAt, language: user?.language },
+    identities: await listIdentities(services, userId),
+    fromIdentityProvider: openClaims(services, userId, session.claimsSealed),
+    details: details && { ...details.details, consent: { version: details.consentVersion, at: details.consentedAt } },
+    kunaCore: customer && {
+      externalId: customer.externalId,
+      customerId: customer.customerId,
+      walletId: customer.walletId,
+      state: customer.state,
+    },
+    signedInBrowsers: browsers.map(({ createdAt, lastSeenAt, userAgent }) => ({ createdAt, lastSeenAt, userAgent })),
+    history,
+  };
+}

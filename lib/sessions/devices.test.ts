@@ -1,0 +1,68 @@
+import { eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { pendingRevocations } from '@/lib/authorisations/pending';
+import { sessions } from '@/lib/db/schema';
+import { addCustomer, addUser, type Portal, signIn, startPortal } from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { listDevices } from './devices';
+
+const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(() => Promise.all([portal.empty(), sandbox.reset()]));
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+async function give(sessionId: string, browser: PgUpdateSetSource<typeof sessions>): Promise<void> {
+  await portal.services.db.update(sessions).set(browser).where(eq(sessions.id, sessionId));
+}
+
+test('devices are named, the current one first, and told to be in one place or not', async () => {
+  const user = await addUser(portal.services);
+  const [here, near, far] = [
+    await signIn(portal.services, user.id),
+    await signIn(portal.services, user.id),
+    await signIn(portal.services, user.id),
+  ];
+  await give(here.session.id, { userAgent: FIREFOX, network: 'home' });
+  await give(near.session.id, {
+    userAgent: 'curl/8',
+    network: 'home',
+    lastSeenAt: sql`now() - interval '5 min'`,
+  });
+  await give(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
+  expect(await listDevices(portal.services, here.session)).toMatchObject([
+    { browser: 'Firefox', system: 'Windows', kind: 'desktop', current: true },
+    { sessionId: near.session.id, current: false, samePlace: true },
+    { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', samePlace: false },
+  ]);
+});
+
+test('a session that has run out, or is of somebody else, is no device', async () => {
+  const user = await addUser(portal.services);
+  const here = await signIn(portal.services, user.id);
+  const idle = await signIn(portal.services, user.id);
+  const over = await signIn(portal.services, user.id);
+  await signIn(portal.services, (await addUser(portal.services)).id);
+  await give(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
+  await give(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
+  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, samePlace: null }]);
+});
+
+test('health is told how many ends wait, and how long the oldest', async () => {
+  expect(await pendingRevocations(portal.services)).toEqual({ count: 0, oldestSeconds: null });
+  const user = await addCustomer(portal.services);
+  const { signOut } = await signIn(portal.services, user.id);
+  await signOut();
+  const pending = await pendingRevocations(portal.services);
+  expect(pending.count).toBe(1);
+  expect(pending.oldestSeconds).toBeGreaterThanOrEqual(0);
+});

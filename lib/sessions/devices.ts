@@ -1,0 +1,56 @@
+import 'server-only';
+import Bowser from 'bowser';
+import { and, desc, eq, gt, sql } from 'drizzle-orm';
+import { sessions } from '@/lib/db/schema';
+import type { Services } from '@/lib/services';
+import type { LiveSession } from './find';
+
+/** A browser that is signed in, as its owner sees it. */
+export interface Device {
+  sessionId: string;
+  /** E.g. `Firefox`; null when it did not say. */
+  browser: string | null;
+  /** E.g. `Windows`; null when it did not say. */
+  system: string | null;
+  kind: 'desktop' | 'mobile' | 'tablet' | 'unknown';
+  signedInAt: Date;
+  lastSeenAt: Date;
+  current: boolean;
+  /** Signed in from the same network as the current device; null when that is not known. */
+  samePlace: boolean | null;
+}
+
+/** The live sessions of a user, the current one first, then the latest seen. @throws the driver's error. */
+export async function listDevices(
+  { db, limits }: Pick<Services, 'db' | 'limits'>,
+  current: LiveSession,
+): Promise<Device[]> {
+  const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
+  const rows = await db
+    .select()
+    .from(sessions)
+    .where(
+      and(eq(sessions.userId, current.userId), gt(sessions.expiresAt, sql`now()`), gt(sessions.lastSeenAt, idleSince)),
+    )
+    .orderBy(desc(eq(sessions.id, current.id)), desc(sessions.lastSeenAt));
+  const here = rows.find(({ id }) => id === current.id)?.network ?? null;
+  return rows.map((row) => ({
+    sessionId: row.id,
+    ...describeBrowser(row.userAgent),
+    signedInAt: row.createdAt,
+    lastSeenAt: row.lastSeenAt,
+    current: row.id === current.id,
+    samePlace: here && row.network ? row.network === here : null,
+  }));
+}
+
+function describeBrowser(userAgent: string | null): Pick<Device, 'browser' | 'system' | 'kind'> {
+  if (!userAgent) return { browser: null, system: null, kind: 'unknown' };
+  const { browser, os, platform } = Bowser.parse(userAgent);
+  const kind = platform.type;
+  return {
+    browser: browser.name || null,
+    system: os.name || null,
+    kind: kind === 'desktop' || kind === 'mobile' || kind === 'tablet' ? kind : 'unknown',
+  };
+}

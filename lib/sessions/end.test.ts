@@ -1,0 +1,206 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { issueToken } from '@/lib/authorisations/issue';
+import { sessions } from '@/lib/db/schema';
+import { hasten, reconcile } from '@/lib/server/reconciler';
+import {
+  addCustomer,
+  addUser,
+  authorisationRow,
+  NOBODY,
+  type Portal,
+  sessionRows,
+  signIn,
+  startPortal,
+  USER_AGENT,
+} from '@/tests/portal';
+import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { endSessions } from './end';
+import { hashSessionToken } from './token-hash';
+
+const INVALIDATE = '/v2/ramp/invalidate';
+let sandbox: Sandbox;
+let portal: Portal;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  portal = await startPortal(sandbox);
+});
+beforeEach(async () => {
+  await Promise.all([portal.empty(), sandbox.reset()]);
+});
+afterAll(async () => {
+  await Promise.all([portal?.close(), sandbox?.stop()]);
+});
+
+describe('signing out', () => {
+  test('ends the session, wants one invalidation, and the token dies', async () => {
+    const { user, cookie } = await customerWithToken();
+    const wakes = portal.wakes;
+    expect(await endSessions(portal.services, { tokenHash: hashSessionToken(cookie) }, 'signed-out')).toBe(1);
+    expect(await sessionRows(portal.services, user.id)).toEqual([]);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({
+      epoch: 1,
+      revokedEpoch: 0,
+      lastReason: 'signed-out',
+    });
+    expect(portal.wakes).toBe(wakes + 1);
+    expect(await sandbox.calls(INVALIDATE)).toEqual([]);
+    await reconcile(portal.services);
+    await reconcile(portal.services);
+    expect((await sandbox.calls(INVALIDATE)).map(({ body }) => body)).toEqual([{ customerId: user.customerId }]);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
+    expect(await liveTokens()).toBe(0);
+  });
+
+  test('a second time ends nothing and wants nothing', async () => {
+    const { user, signOut } = await customerWithToken();
+    await signOut();
+    await signOut();
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1 });
+  });
+
+  test('without a customer at KunaCore is a sign-out all the same', async () => {
+    const user = await addUser(portal.services);
+    const { signOut } = await signIn(portal.services, user.id);
+    await signOut();
+    expect(await sessionRows(portal.services, user.id)).toEqual([]);
+    expect(await reconcile(portal.services)).toEqual({ unavailable: false, more: false });
+    expect(await sandbox.calls()).toEqual([]);
+  });
+
+  test('leaves everything as it was when the wish cannot be stored', async () => {
+    const { user, signOut } = await customerWithToken();
+    const { db } = portal.services;
+    await db.execute(sql`create function refuse() returns trigger language plpgsql as 'begin raise ''refused''; end'`);
+    await db.execute(sql`create trigger refuse before update on authorisations execute function refuse()`);
+    try {
+      await expect(signOut()).rejects.toThrow();
+    } finally {
+      await db.execute(sql`drop function refuse cascade`);
+    }
+    expect(await sessionRows(portal.services, user.id)).toHaveLength(1);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 0 });
+    await signOut();
+    expect(await sessionRows(portal.services, user.id)).toEqual([]);
+  });
+
+  test('everywhere ends every session of this person and of nobody else, with one call', async () => {
+    const { user } = await customerWithToken();
+    await signIn(portal.services, user.id);
+    const other = await customerWithToken();
+    expect(await endSessions(portal.services, { userId: user.id }, 'signed-out')).toBe(2);
+    await reconcile(portal.services);
+    expect((await sandbox.calls(INVALIDATE)).map(({ body }) => body)).toEqual([{ customerId: user.customerId }]);
+    expect(await sessionRows(portal.services, other.user.id)).toHaveLength(1);
+    expect(await liveTokens()).toBe(1);
+  });
+
+  test('a single device keeps the others, and its id is nothing in the hands of another person', async () => {
+    const { user, session } = await customerWithToken();
+    const other = await signIn(portal.services, user.id);
+    const stranger = await customerWithToken();
+    const device = { sessionId: other.session.id };
+    expect(await endSessions(portal.services, { userId: stranger.user.id, ...device }, 'signed-out')).toBe(0);
+    expect(await sessionRows(portal.services, user.id)).toHaveLength(2);
+    expect(await endSessions(portal.services, { userId: user.id, ...device }, 'signed-out')).toBe(1);
+    expect(await sessionRows(portal.services, user.id)).toMatchObject([{ id: session.id }]);
+  });
+});
+
+describe('while KunaCore is down, signing out works, and the token dies afterwards:', () => {
+  test('it answers 503', async () => {
+    const { signOut } = await customerWithToken();
+    await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
+    await signOut();
+    expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
+    expect(await liveTokens()).toBe(1);
+    await sandbox.clearFaults();
+    await expectRecovery();
+  });
+
+  test('nobody listens', async () => {
+    const { user, signOut } = await customerWithToken();
+    await signOut();
+    expect(await reconcile(portal.at(NOBODY))).toEqual({ unavailable: true, more: false });
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 0, attempts: 1 });
+    await expectRecovery();
+  });
+
+  test('it has frozen', async () => {
+    const { signOut } = await customerWithToken();
+    sandbox.program.freeze();
+    await signOut();
+    expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
+    sandbox.program.thaw();
+    await expectRecovery();
+  });
+
+  test('it carries the call out, and the answer is lost', async () => {
+    const { user, signOut } = await customerWithToken();
+    await sandbox.fault({ endpoint: INVALIDATE, kind: 'apply-then-fail', count: 1 });
+    await signOut();
+    await reconcile(portal.services);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 0 });
+    await expectRecovery();
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
+  });
+
+  async function expectRecovery(): Promise<void> {
+    await hasten(portal.services);
+    expect(await reconcile(portal.services)).toMatchObject({ unavailable: false });
+    expect(await liveTokens()).toBe(0);
+  }
+});
+
+test('KunaCore that knows of nothing to cancel (404) has cancelled it', async () => {
+  await sandbox.switches({ invalidateWithoutToken: '404' });
+  const user = await addCustomer(portal.services);
+  const { signOut } = await signIn(portal.services, user.id);
+  await signOut();
+  await reconcile(portal.services);
+  expect(await sandbox.calls(INVALIDATE)).toMatchObject([{ status: 404 }]);
+  expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
+});
+
+test('one customer whom KunaCore refuses does not hold up the others', async () => {
+  const refused = await customerWithToken();
+  const other = await customerWithToken();
+  await refused.signOut();
+  await other.signOut();
+  await sandbox.fault({ endpoint: INVALIDATE, kind: 'status', status: 400, count: 1 });
+  expect(await reconcile(portal.services)).toMatchObject({ unavailable: false });
+  expect(await sandbox.calls(INVALIDATE)).toHaveLength(2);
+  const rows = await Promise.all([refused, other].map(({ user }) => authorisationRow(portal.services, user.id)));
+  expect(rows.map(({ revokedEpoch }) => revokedEpoch).sort()).toEqual([0, 1]);
+});
+
+test.each([
+  ['long idle', { lastSeenAt: sql`now() - interval '31 minutes'` }],
+  ['past its last hour', { expiresAt: sql`now() - interval '1 second'` }],
+])('a session that is %s is swept, and its authorisation ended', async (_, change) => {
+  const { user, session } = await customerWithToken();
+  const living = await customerWithToken();
+  await portal.services.db.update(sessions).set(change).where(eq(sessions.id, session.id));
+  await reconcile(portal.services);
+  expect(await sessionRows(portal.services, user.id)).toEqual([]);
+  expect(await authorisationRow(portal.services, user.id)).toMatchObject({
+    lastReason: 'expired',
+    epoch: 1,
+    revokedEpoch: 1,
+  });
+  expect((await sandbox.calls(INVALIDATE)).map(({ body }) => body)).toEqual([{ customerId: user.customerId }]);
+  expect(await sessionRows(portal.services, living.user.id)).toHaveLength(1);
+  expect(await liveTokens()).toBe(1);
+});
+
+async function customerWithToken() {
+  const user = await addCustomer(portal.services);
+  const browser = await signIn(portal.services, user.id);
+  expect(await issueToken(portal.services, browser.session, USER_AGENT)).toMatchObject({ outcome: 'issued' });
+  return { user, ...browser };
+}
+
+async function liveTokens(): Promise<number> {
+  return (await sandbox.customers()).reduce((sum, customer) => sum + customer.liveTokens, 0);
+}

@@ -1,0 +1,63 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sessions } from '@/lib/db/schema';
+import { DatabaseUnavailable } from '@/lib/db/unavailable';
+import { openTestDatabase } from '@/tests/database';
+import { addUser, changeSession, NOBODY, type Portal, sessionRows, signIn, startPortal } from '@/tests/portal';
+import { findSession, touchSession } from './find';
+
+let portal: Portal;
+const parts = async () => portal.services;
+
+beforeAll(async () => {
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+});
+beforeEach(() => portal.empty());
+afterAll(() => portal?.close());
+
+test('a cookie leads to its session and the person behind it', async () => {
+  const user = await addUser(portal.services);
+  const { cookie } = await signIn(portal.services, user.id);
+  expect(await findSession(parts, cookie)).toMatchObject({ userId: user.id, email: user.email });
+});
+
+test.each([undefined, '', 'unknown', "' or true --"])('the cookie %j is nobody’s', async (cookie) => {
+  await signIn(portal.services, (await addUser(portal.services)).id);
+  expect(await findSession(parts, cookie)).toBeNull();
+});
+
+test.each([
+  ['past its last hour', { expiresAt: sql`now() - interval '1 second'` }, false],
+  ['in its last minute', { expiresAt: sql`now() + interval '1 minute'` }, true],
+  ['idle for 31 minutes', { lastSeenAt: sql`now() - interval '31 minutes'` }, false],
+  ['idle for 29 minutes', { lastSeenAt: sql`now() - interval '29 minutes'` }, true],
+])('a session %s, not swept yet', async (_, change, alive) => {
+  const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
+  await changeSession(portal.services, session.id, change);
+  expect((await findSession(parts, cookie)) !== null).toBe(alive);
+});
+
+test('a person who is there again is noted at most once a minute', async () => {
+  const user = await addUser(portal.services);
+  const { session } = await signIn(portal.services, user.id);
+  const seen = async () => (await sessionRows(portal.services, user.id))[0]?.lastSeenAt.getTime();
+  const first = await seen();
+  await touchSession(portal.services, session.id);
+  expect(await seen()).toBe(first);
+  const lastSeenAt = sql`now() - interval '10 minutes'`;
+  await portal.services.db.update(sessions).set({ lastSeenAt }).where(eq(sessions.id, session.id));
+  await touchSession(portal.services, session.id);
+  expect(await seen()).toBeGreaterThanOrEqual(Number(first));
+});
+
+test('a database that does not answer signs nobody out: it is an error, never "nobody"', async () => {
+  const { cookie } = await signIn(portal.services, (await addUser(portal.services)).id);
+  const broken = await openTestDatabase();
+  await broken.close();
+  const withBroken = async () => ({ ...portal.services, db: broken.db });
+  await expect(findSession(withBroken, cookie)).rejects.toThrow(DatabaseUnavailable);
+  await expect(findSession(() => Promise.reject(new DatabaseUnavailable()), cookie)).rejects.toThrow(
+    DatabaseUnavailable,
+  );
+  await expect(findSession(() => Promise.reject(new Error('anything')), cookie)).rejects.toThrow(DatabaseUnavailable);
+});

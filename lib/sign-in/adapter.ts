@@ -1,0 +1,140 @@
+import 'server-only';
+import { randomUUID } from 'node:crypto';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-auth/adapters';
+import { appendAudit } from '@/lib/audit/append';
+import { config } from '@/lib/config/config';
+import type { Keyring } from '@/lib/crypto/keyring';
+import { sessions, users, verificationTokens } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
+import type { Services } from '@/lib/services';
+import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
+import { boundLinks, boundSessions } from '@/lib/sessions/bound-rows';
+import { roleOf } from '@/lib/sessions/role';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { emailColumns, emailFingerprints, readEmail } from '@/lib/users/email-columns';
+import { findUserRow } from '@/lib/users/find';
+import { findIdentity, linkIdentity } from '@/lib/users/identities';
+import { type Browser, UNKNOWN_BROWSER } from './browser';
+
+/**
+ * next-auth's adapter over our tables. Differs from the stock one where the promise of this portal is at stake:
+ * session tokens are stored as hashes, expiry is the database's, and no session that a browser brings along is believed.
+ */
+export function portalAdapter(
+  services: () => Promise<Services>,
+  currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
+  authentication: Authentication = noAuthentication(),
+): Adapter {
+  return {
+    async createUser(user: Omit<AdapterUser, 'id'>) {
+      // Only verified addresses get this far: `signIn` in options.ts, or a link that was opened.
+      const { db: database, keyring } = await services();
+      const id = randomUUID();
+      await inTransaction(database, async (tx) => {
+        await tx.insert(users).values({ id, ...emailColumns(keyring, id, user.email), emailVerifiedAt: new Date() });
+        await appendAudit(tx, keyring, { event: 'user_created', actor: `user:${id}`, subject: id });
+      });
+      return { id, email: user.email, emailVerified: new Date() };
+    },
+    async getUser(id) {
+      const { db: database, keyring } = await services();
+      const [row] = await database.select().from(users).where(eq(users.id, id));
+      return row ? toAdapterUser(keyring, row) : null;
+    },
+    async getUserByEmail(email) {
+      const parts = await services();
+      const row = await findUserRow(parts, email);
+      return row ? toAdapterUser(parts.keyring, row) : null;
+    },
+    async getUserByAccount({ provider, providerAccountId }) {
+      const parts = await services();
+      const userId = await findIdentity(parts, { provider, providerAccountId });
+      if (!userId) return null;
+      const [row] = await parts.db.select().from(users).where(eq(users.id, userId));
+      return toAdapterUser(parts.keyring, row);
+    },
+    async updateUser(user) {
+      const { db: database, keyring } = await services();
+      const [row] = await database
+        .update(users)
+        .set({ emailVerifiedAt: user.emailVerified ?? sql`${users.emailVerifiedAt}` })
+        .where(eq(users.id, user.id))
+        .returning();
+      return toAdapterUser(keyring, row);
+    },
+    async linkAccount({ userId, provider, providerAccountId, verifiedAddress }: AdapterAccount) {
+      await linkIdentity(await services(), userId, { provider, providerAccountId }, verifiedAddress);
+    },
+    async createSession({ sessionToken, userId }) {
+      const { db: database, keyring, limits } = await services();
+      const browser = await currentBrowser();
+      return inTransaction(database, async (tx) => {
+        // Held until the session is in: blocking and deleting wait for it, and end it.
+        const [user] = await tx
+          .select({ id: users.id, email: users.email, now: sql`now()`.mapWith(sessions.createdAt) })
+          .from(users)
+          .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
+          .for('share');
+        if (!user) throw new Error('This user may not sign in');
+        const { provider, authTime } = authentication;
+        const role = roleOf(readEmail(keyring, user), provider, config());
+        const now = user.now.getTime();
+        const bound = {
+          id: randomUUID(),
+          tokenHash: hashSessionToken(sessionToken),
+          userId,
+          role,
+          provider,
+          // A provider whose clock is ahead makes nobody fresh for longer.
+          authenticatedAt: new Date(Math.min(now, authTime === null ? now : authTime * 1000)),
+          expiresAt: new Date(now + limits.maxHours * 3_600_000),
+        };
+        const [row] = await tx
+          .insert(sessions)
+          .values({ ...bound, ...browser, mac: boundSessions.mac(keyring, bound) })
+          .returning();
+        const created = { event: 'session_created', facts: { role } } as const;
+        await appendAudit(tx, keyring, { ...created, actor: `user:${userId}`, subject: userId });
+        return toAdapterSession(sessionToken, row);
+      });
+    },
+    // next-auth joins all cookies whose names begin like the session's, and attaches a new identity to the user it finds
+    // that way. Pages ask `findSession` (session.ts) instead; a sign-in begins with nobody. (ASVS 5.0 7.2.4)
+    async getSessionAndUser() {
+      return null;
+    },
+    // next-auth would slide the expiry here. Ours is absolute, and idleness is the guard's business (session.ts).
+    async updateSession() {
+      return null;
+    },
+    // Every end of a session goes through endSessions (lib/sessions/end.ts).
+    async deleteSession() {},
+    async createVerificationToken({ identifier, token, expires }) {
+      const { db: database, keyring } = await services();
+      const [fingerprint = ''] = emailFingerprints(keyring, identifier);
+      const bound = { identifier: fingerprint, token, expiresAt: expires };
+      await database.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
+      return { identifier, token, expires };
+    },
+    async useVerificationToken({ identifier, token }) {
+      const { db: database, keyring } = await services();
+      const forThem = inArray(verificationTokens.identifier, emailFingerprints(keyring, identifier));
+      const [row] = await database
+        .delete(verificationTokens)
+        .where(and(forThem, eq(verificationTokens.token, token)))
+        .returning();
+      return row && boundLinks.isIntact(keyring, row) ? { identifier, token, expires: row.expiresAt } : null;
+    },
+  };
+}
+
+function toAdapterUser(keyring: Keyring, row: typeof users.$inferSelect | undefined): AdapterUser {
+  if (!row) throw new Error('The user is gone');
+  return { id: row.id, email: readEmail(keyring, row) ?? '', emailVerified: row.emailVerifiedAt };
+}
+
+function toAdapterSession(sessionToken: string, row: typeof sessions.$inferSelect | undefined): AdapterSession {
+  if (!row) throw new Error('The session is gone');
+  return { sessionToken, userId: row.userId, expires: row.expiresAt };
+}

@@ -1,0 +1,505 @@
+import fc from 'fast-check';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import type { NextAuthOptions } from 'next-auth';
+import type { Adapter } from 'next-auth/adapters';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sessionCookieName, signInCookies } from '@/lib/auth/cookies';
+import { sessions, users } from '@/lib/db/schema';
+import { RATE_LIMITS } from '@/lib/rate-limits/limits';
+import { findSession } from '@/lib/sessions/find';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { listIdentities } from '@/lib/users/identities';
+import { type AuthServer, startAuthServer, TestBrowser } from '@/tests/auth-server';
+import {
+  type Answer,
+  CLIENT_ID,
+  CLIENT_SECRET,
+  type OpenIdProvider,
+  startOpenIdProvider,
+} from '@/tests/openid-provider';
+import { addUser, NOBODY, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '@/tests/portal';
+import { UNKNOWN_BROWSER } from './browser';
+import { authOptions } from './options';
+
+const OTHER = 'https://other.example.test';
+const SESSION_COOKIE = sessionCookieName(false);
+
+let provider: OpenIdProvider;
+let server: AuthServer;
+let portal: Portal;
+let browser: TestBrowser;
+/** Why next-auth refused, in its own words. */
+let reasons: string[];
+/** A key that is not the provider's. */
+let foreign: Awaited<ReturnType<typeof generateKeyPair>>;
+
+beforeAll(async () => {
+  [provider, server, foreign] = await Promise.all([
+    startOpenIdProvider(),
+    startAuthServer(options),
+    generateKeyPair('RS256', { extractable: true }),
+  ]);
+  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+    NEXTAUTH_URL: server.origin,
+    OIDC_ISSUER: provider.issuer,
+    OIDC_CLIENT_ID: CLIENT_ID,
+    OIDC_CLIENT_SECRET: CLIENT_SECRET,
+  });
+});
+beforeEach(async () => {
+  browser = new TestBrowser();
+  reasons = [];
+  provider.callsItself = provider.issuer;
+  await portal.empty();
+});
+afterEach(() => {
+  toldOf = null;
+});
+afterAll(async () => {
+  provider?.close();
+  server?.close();
+  await portal?.close();
+});
+
+/** What next-auth would be told of the browser's session if the portal told it anything. */
+let toldOf: Awaited<ReturnType<NonNullable<Adapter['getSessionAndUser']>>> = null;
+
+/** The portal's own, but for two parts: there is no request of Next to read the browser from, and refusals are noted. */
+function options(): NextAuthOptions {
+  const error = (_code: string, metadata: Error | { error: Error }) =>
+    reasons.push(metadata instanceof Error ? metadata.message : metadata.error.message);
+  const own = authOptions(async () => UNKNOWN_BROWSER);
+  const adapter = toldOf ? { ...own.adapter, getSessionAndUser: async () => toldOf } : own.adapter;
+  return { ...own, adapter: adapter as Adapter, logger: { ...own.logger, error } };
+}
+
+/** Starts a sign-in. @returns where the portal sends the browser. */
+async function start(from = browser): Promise<URL> {
+  const { csrfToken } = await (await from.open(`${server.origin}/api/auth/csrf`)).json();
+  const fields = { csrfToken, callbackUrl: '/account' };
+  const started = await from.open(`${server.origin}/api/auth/signin/oidc`, fields);
+  return new URL(started.headers.get('location') ?? '');
+}
+
+/** Brings the provider's answer back, and follows the portal until it shows a page. @returns that page. */
+async function finish(back: URL, from = browser): Promise<string> {
+  const next = new URL((await from.open(back)).headers.get('location') ?? '', server.origin);
+  if (next.origin !== server.origin) throw new Error(`led away to ${next.origin}`);
+  if (next.pathname.startsWith('/api/auth/')) return finish(next, from);
+  const error = next.searchParams.get('error');
+  return error ? `${next.pathname}?error=${error}` : next.pathname;
+}
+
+async function signIn(answer?: Answer, from = browser): Promise<string> {
+  return finish(provider.answer(await start(from), answer), from);
+}
+
+/** The page a person got to, and what the database holds now. */
+async function outcome(page: Promise<string>) {
+  const shown = await page;
+  const { db } = portal.services;
+  return { page: shown, sessions: await db.$count(sessions), users: await db.$count(users) };
+}
+
+const IN = { page: '/account', sessions: 1, users: 1 };
+const refused = (error = 'OAuthCallback') => ({ page: `/sign-in?error=${error}`, sessions: 0, users: 0 });
+
+/** A customer of the provider. */
+const person = (sub: string, email: string): Answer => ({ token: { sub }, userinfo: { sub, email } });
+
+test('a good answer signs in, and the cookie is the key of the one session', async () => {
+  expect(await outcome(signIn())).toEqual(IN);
+  const [row] = await portal.services.db.select().from(sessions);
+  expect(row?.tokenHash).toBe(hashSessionToken(browser.cookies.get(SESSION_COOKIE) ?? ''));
+});
+
+test('each start asks for a code with a state, a nonce and a challenge of its own, and for a new login', async () => {
+  const starts = [await start(), await start(), await start(new TestBrowser())];
+  for (const { origin, searchParams } of starts) {
+    expect(origin).toBe(provider.issuer);
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      prompt: 'login',
+      max_age: '300',
+      redirect_uri: `${server.origin}/api/auth/callback/oidc`,
+    });
+  }
+  const secrets = starts.flatMap(({ searchParams }) =>
+    ['state', 'nonce', 'code_challenge'].map((name) => searchParams.get(name) ?? ''),
+  );
+  expect(new Set(secrets).size).toBe(9);
+  // 43 characters of base64url are 256 bits.
+  for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
+});
+
+describe('an ID token signs nobody in', () => {
+  const now = Math.floor(Date.now() / 1000);
+  const withKey = (header: object) => (claims: JWTPayload) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(foreign.privateKey);
+
+  test.each<[string, Answer, string]>([
+    ['that is not there', { seal: () => undefined }, 'id_token not present'],
+    ['with alg none', { seal: (claims) => new UnsecuredJWT(claims).encode() }, 'expected RS256, got: none'],
+    [
+      'signed with the client secret',
+      {
+        seal: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(CLIENT_SECRET)),
+      },
+      'expected RS256, got: HS256',
+    ],
+    [
+      'signed by a key that calls itself the provider’s',
+      { seal: (claims) => withKey({ kid: provider.keyId })(claims) },
+      'failed to validate JWT signature',
+    ],
+    ['signed by a key nobody knows', { seal: withKey({ kid: 'unknown' }) }, 'no valid key found'],
+    [
+      'that brings its own key along',
+      { seal: async (claims) => withKey({ jwk: await exportJWK(foreign.publicKey) })(claims) },
+      'failed to validate JWT signature',
+    ],
+    [
+      'whose signature is cut',
+      { seal: async (claims, sign) => (await sign(claims)).slice(0, -40) },
+      'failed to validate JWT signature',
+    ],
+    [
+      'changed after it was signed',
+      {
+        async seal(claims, sign) {
+          const [header, , signature] = (await sign({ ...claims, sub: 'ivan' })).split('.');
+          return `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${signature}`;
+        },
+      },
+      'failed to validate JWT signature',
+    ],
+    ['with another nonce', { token: { nonce: 'another' } }, 'nonce mismatch'],
+    ['without a nonce', { token: { nonce: undefined } }, 'nonce mismatch'],
+    ['for another client', { token: { aud: 'another' } }, 'aud mismatch'],
+    ['for two clients, neither of them this', { token: { aud: ['a', 'b'], azp: CLIENT_ID } }, 'aud is missing'],
+    [
+      'for two clients, not saying whose',
+      { token: { aud: [CLIENT_ID, 'another'] } },
+      'missing required JWT property azp',
+    ],
+    ['given to another client', { token: { aud: [CLIENT_ID, 'another'], azp: 'another' } }, 'azp mismatch'],
+    ['of another issuer', { token: { iss: OTHER } }, 'unexpected iss value'],
+    ['that has expired', { token: { exp: now - 60 } }, 'JWT expired'],
+    ['that never expires', { token: { exp: undefined } }, 'missing required JWT property exp'],
+    ['that does not count yet', { token: { nbf: now + 3600 } }, 'JWT not active yet'],
+    ['about somebody else than userinfo', { token: { sub: 'ivan' } }, 'userinfo sub mismatch'],
+    ['about nobody', { token: { sub: undefined } }, 'missing required JWT property sub'],
+    ['that does not say when the person signed in', { token: { auth_time: undefined } }, 'auth_time'],
+    [
+      'that says it in the userinfo alone',
+      { token: { auth_time: undefined }, userinfo: { auth_time: now } },
+      'missing required JWT property auth_time',
+    ],
+    ['that says it in words', { token: { auth_time: String(now) } }, 'auth_time claim must be a JSON numeric value'],
+    ['of a sign-in six minutes ago', { token: { auth_time: now - 360 } }, 'too much time has elapsed'],
+    ['of a sign-in yesterday', { token: { auth_time: now - 86_400 } }, 'too much time has elapsed'],
+    ['of a sign-in in 1970', { token: { auth_time: 0 } }, 'auth_time'],
+  ])('%s', async (_, answer, reason) => {
+    expect(await outcome(signIn(answer))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining(reason)]);
+    expect(await outcome(signIn())).toEqual(IN);
+  });
+
+  test.each<[string, Answer]>([
+    ['whose claims are laid over with nothing', { token: {} }],
+    ['made by hand with the provider’s key', { seal: (claims, sign) => sign(claims) }],
+    ['for this client and another, given to this one', { token: { aud: [CLIENT_ID, 'another'], azp: CLIENT_ID } }],
+    ['about the same other person as userinfo', person('ivan', 'ivan@example.test')],
+    ['of a sign-in four minutes ago', { token: { auth_time: now - 240 } }],
+  ])('unless it is right, as one %s', async (_, answer) => {
+    expect(await outcome(signIn(answer))).toEqual(IN);
+  });
+});
+
+test('a discovery document of another issuer signs nobody in', async () => {
+  provider.callsItself = OTHER;
+  expect(await outcome(signIn({ token: { iss: OTHER } }))).toEqual(refused());
+  expect(reasons).toEqual(['Another issuer answers']);
+  provider.callsItself = provider.issuer;
+  expect(await outcome(signIn())).toEqual(IN);
+});
+
+describe('an answer counts once, and for the sign-in that asked', () => {
+  test('not in another browser', async () => {
+    const back = provider.answer(await start());
+    expect(await outcome(finish(back, new TestBrowser()))).toEqual(refused());
+    expect(reasons).toEqual(['State cookie was missing.']);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not in another browser that has started a sign-in, too', async () => {
+    const back = provider.answer(await start());
+    const other = new TestBrowser();
+    await start(other);
+    expect(await outcome(finish(back, other))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining('state mismatch')]);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test.each<[string, (query: URLSearchParams) => void, string]>([
+    ['with a changed state', (query) => query.set('state', 'another'), 'state mismatch'],
+    ['without a state', (query) => query.delete('state'), 'state missing from the response'],
+    ['when it says it is of another issuer', (query) => query.set('iss', OTHER), 'iss mismatch'],
+  ])('not %s', async (_, change, reason) => {
+    const back = provider.answer(await start());
+    const changed = new URL(back);
+    change(changed.searchParams);
+    expect(await outcome(finish(changed))).toEqual(refused());
+    expect(reasons).toEqual([expect.stringContaining(reason)]);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not with the code of another sign-in, even when state and nonce are right', async () => {
+    const asked = await start();
+    const nonce = asked.searchParams.get('nonce');
+    const back = provider.answer(asked);
+    const injected = new URL(back);
+    const theirs = provider.answer(await start(new TestBrowser()), { token: { nonce } });
+    injected.searchParams.set('code', theirs.searchParams.get('code') ?? '');
+    expect(await outcome(finish(injected))).toEqual(refused());
+    expect(reasons).toEqual(['invalid_grant']);
+    expect(await outcome(finish(back))).toEqual(IN);
+  });
+
+  test('not a second time', async () => {
+    const back = provider.answer(await start());
+    expect(await outcome(finish(back))).toEqual(IN);
+    expect(await outcome(finish(back))).toEqual({ ...refused(), sessions: 1, users: 1 });
+    expect(reasons).toEqual(['State cookie was missing.']);
+  });
+});
+
+describe('an address counts only when the provider says that it is verified', () => {
+  test.each<[string, Answer]>([
+    ['says that it is not', { userinfo: { email_verified: false } }],
+    ['says nothing', { userinfo: { email_verified: undefined } }],
+    ['says "true" in quotes', { userinfo: { email_verified: 'true' } }],
+    ['says 1', { userinfo: { email_verified: 1 } }],
+    [
+      'takes it back at the userinfo endpoint',
+      { token: { email_verified: true }, userinfo: { email_verified: false } },
+    ],
+    [
+      'says it of another address',
+      {
+        token: { email: 'olena@example.test', email_verified: true },
+        userinfo: { email: 'ivan@example.test', email_verified: undefined },
+      },
+    ],
+  ])('nobody gets in, and no user is made, when it %s', async (_, answer) => {
+    expect(await outcome(signIn(answer))).toEqual(refused('EmailNotVerified'));
+    expect(await outcome(signIn())).toEqual(IN);
+  });
+
+  test('one word on one address is enough, in either place', async () => {
+    const email = 'olena@example.test';
+    const inToken: Answer = { token: { email, email_verified: true }, userinfo: { email_verified: undefined } };
+    expect(await outcome(signIn(inToken))).toEqual(IN);
+    const inTokenAlone = { ...inToken, userinfo: { email: undefined, email_verified: undefined } };
+    expect(await outcome(signIn(inTokenAlone, new TestBrowser()))).toEqual({ ...IN, sessions: 2 });
+  });
+
+  test('a person who is known already does not get in either', async () => {
+    expect(await outcome(signIn())).toEqual(IN);
+    const unverified = signIn({ userinfo: { email_verified: false } }, new TestBrowser());
+    expect(await outcome(unverified)).toEqual({ ...IN, page: '/sign-in?error=EmailNotVerified' });
+  });
+
+  test('an answer without an address signs nobody in', async () => {
+    expect(await outcome(signIn({ userinfo: { email: undefined } }))).toEqual(refused('EmailInvalid'));
+  });
+});
+
+describe('whose session it is', () => {
+  test('a known subject whose address has changed is still the same user', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    const other = await addUser(portal.services);
+    for (const email of ['olena.new@example.test', other.email]) {
+      expect(await signIn(person('sub-1', email), new TestBrowser())).toBe('/account');
+    }
+    const rows = await portal.services.db.select().from(sessions);
+    expect(rows).toHaveLength(3);
+    expect(new Set(rows.map(({ userId }) => userId)).size).toBe(1);
+    expect(await sessionRows(portal.services, other.id)).toEqual([]);
+  });
+
+  test('another subject with another address is somebody else', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
+    expect(await portal.services.db.$count(users)).toBe(2);
+  });
+
+  test('an unknown subject with the verified address of a user joins that user for good', async () => {
+    const user = await addUser(portal.services);
+    expect(await outcome(signIn(person('sub-1', user.email)))).toEqual(IN);
+    await signIn(person('sub-1', 'olena.new@example.test'), new TestBrowser());
+    expect(await sessionRows(portal.services, user.id)).toHaveLength(2);
+  });
+});
+
+describe('an address that the provider has given to somebody else', () => {
+  test('does not lead into the account of whoever had it before', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    const other = new TestBrowser();
+    const refusal = '/sign-in?error=OtherIdentity';
+    expect(await signIn(person('sub-2', 'olena@example.test'), other)).toBe(refusal);
+    expect(other.cookies.has(SESSION_COOKIE)).toBe(false);
+    expect(await portal.services.db.$count(sessions)).toBe(1);
+    expect(await signIn(person('sub-1', 'olena@example.test'), new TestBrowser())).toBe('/account');
+  });
+
+  test('unless it is their own, under a subject that is known', async () => {
+    await signIn(person('sub-1', 'olena@example.test'));
+    await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
+    expect(await signIn(person('sub-2', 'olena@example.test'), new TestBrowser())).toBe('/account');
+    expect(await portal.services.db.$count(users)).toBe(2);
+  });
+});
+
+describe('a session that somebody has planted in the browser', () => {
+  /** Names that next-auth joins to a session, and some that are near. */
+  const suffix = fc.oneof(
+    fc.constantFrom('', '.0', '.1', '.00', '.-1', '.x', '.1.0', '-x', 'x', '.0x', '.99999999999999999999'),
+    fc.stringMatching(/^[\w.!#$%&'*+^`|~-]{1,12}$/),
+  );
+  const name = fc
+    .tuple(fc.constantFrom('', '__Secure-', '__Host-', '__Http-', '__HOST-'), suffix)
+    .map(([prefix, end]) => `${prefix}next-auth.session-token${end}`);
+
+  /** The attacker's own, alive, on the server and in a cookie. */
+  async function plant(victim: TestBrowser, names: string[]) {
+    const attacker = await addUser(portal.services);
+    const { cookie } = await portalSignIn(portal.services, attacker.id);
+    // Whole under each name, or in pieces that make it whole when they are joined.
+    for (const [index, one] of names.entries())
+      victim.cookies.set(one, names.length > 2 ? piece(cookie, index, names.length) : cookie);
+    return { attacker, cookie };
+  }
+  const piece = (text: string, index: number, count: number) => {
+    const size = Math.ceil(text.length / count);
+    return text.slice(index * size, (index + 1) * size);
+  };
+
+  test('gets nobody’s identity, and does not keep the person from signing in as themselves', async () => {
+    await fc.assert(
+      fc
+        .asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), async (names) => {
+          const victim = new TestBrowser();
+          const { attacker, cookie } = await plant(victim, names);
+          expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/account');
+          const own = victim.cookies.get(SESSION_COOKIE) ?? '';
+          expect(own).not.toBe(cookie);
+          expect(await findSession(async () => portal.services, own)).toMatchObject({ email: 'olena@example.test' });
+          expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
+          // The attacker's session was asked for nothing and is as it was.
+          expect(await sessionRows(portal.services, attacker.id)).toHaveLength(1);
+        })
+        .beforeEach(() => portal.empty()),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  test('does not lock a person out who is known already', async () => {
+    expect(await signIn(person('olena', 'olena@example.test'))).toBe('/account');
+    const victim = new TestBrowser();
+    await plant(victim, [`${SESSION_COOKIE}.0`]);
+    expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/account');
+    expect(await portal.services.db.$count(sessions)).toBe(3);
+  });
+
+  test('is not enough even if next-auth were told of it: the address has to be the same', async () => {
+    const victim = new TestBrowser();
+    const { attacker, cookie } = await plant(victim, [SESSION_COOKIE]);
+    const [row] = await sessionRows(portal.services, attacker.id);
+    toldOf = {
+      session: { sessionToken: cookie, userId: attacker.id, expires: row?.expiresAt ?? new Date() },
+      user: { id: attacker.id, email: attacker.email, emailVerified: null },
+    };
+    expect(await signIn(person('olena', 'olena@example.test'), victim)).toBe('/sign-in?error=Callback');
+    expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
+    expect(victim.cookies.get(SESSION_COOKIE)).toBe(cookie);
+  });
+});
+
+describe('a cookie of a sign-in that somebody has planted in the browser keeps nobody out:', () => {
+  // The one that names where to go afterwards is looked at before next-auth sees it (cookies.test.ts).
+  const { callbackUrl, ...seen } = signInCookies(false);
+  const names = Object.values(seen).map((cookie) => cookie.name);
+  const nonsense = ['nonsense', '%', 'a|b', 'javascript:alert(1)', '//evil.example', 'eyJhbGciOiJkaXIifQ..a.b.c', '{}'];
+
+  test.each(names)('%s', async (name) => {
+    for (const value of nonsense) {
+      const victim = new TestBrowser();
+      victim.cookies.set(name, encodeURIComponent(value));
+      expect(await signIn(undefined, victim), value).toBe('/account');
+    }
+  });
+});
+
+test('each sign-in has a session cookie of its own', async () => {
+  const other = new TestBrowser();
+  await signIn();
+  await signIn(undefined, other);
+  expect(other.cookies.get(SESSION_COOKIE)).not.toBe(browser.cookies.get(SESSION_COOKIE));
+  expect(await portal.services.db.$count(sessions)).toBe(2);
+});
+
+describe('what the provider was asked for is checked in its answer, not in the address', () => {
+  test.each([['prompt'], ['max_age'], ['prompt', 'max_age']])(
+    'an older sign-in at the provider gets nobody in with %s struck out',
+    async (...struck) => {
+      const asked = await start();
+      for (const parameter of struck) asked.searchParams.delete(parameter);
+      // The provider has a session of an hour ago, and is not told to ask again.
+      const older = Math.floor(Date.now() / 1000) - 3600;
+      const answer = asked.searchParams.has('max_age') || struck.length > 1 ? older : undefined;
+      expect(await outcome(finish(provider.answer(asked, { token: { auth_time: answer } })))).toEqual(refused());
+    },
+  );
+});
+
+describe('the session keeps how and when the person proved who they are', () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  async function stored() {
+    const [row] = await portal.services.db.select().from(sessions);
+    return { provider: row?.provider, age: (Date.now() - Number(row?.authenticatedAt)) / 1000 };
+  }
+
+  test('at the provider, when the provider says', async () => {
+    await signIn({ token: { auth_time: seconds() - 200 } });
+    const { provider: by, age } = await stored();
+    expect(by).toBe('oidc');
+    expect(age).toBeGreaterThan(195);
+    expect(age).toBeLessThan(290);
+  });
+
+  test('a time that is still to come is now', async () => {
+    await signIn({ token: { auth_time: seconds() + 86_400 } });
+    expect((await stored()).age).toBeGreaterThan(-60);
+  });
+
+  test('the userinfo endpoint has no say in it', async () => {
+    await signIn({ token: { auth_time: seconds() - 200 }, userinfo: { auth_time: seconds() } });
+    expect((await stored()).age).toBeGreaterThan(195);
+  });
+});
+
+test('the sessions of one person are bounded, however often they sign in; nobody else is held up', async () => {
+  const { uses } = RATE_LIMITS['sign-in-account'];
+  const pages = new Map<string, number>();
+  for (let n = 0; n < uses + 10; n += 1) {
+    const page = await signIn(undefined, new TestBrowser());
+    pages.set(page, (pages.get(page) ?? 0) + 1);
+  }
+  // The first sign-in made the account.
+  expect(Object.fromEntries(pages)).toEqual({ '/account': uses + 1, '/sign-in?error=RateLimited': 9 });
+  expect(await portal.services.db.$count(sessions)).toBe(uses + 1);
+  expect(await signIn(person('ivan', 'ivan@example.test'), new TestBrowser())).toBe('/account');
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { addressClaim } from '@/lib/customers/address-claim';
+import type { Prefill } from '@/lib/customers/prefill';
+
+const text = z.string().trim().max(500).optional().catch(undefined);
+
+/** The claims this portal uses (OpenID Connect Core 5.1). What is missing or malformed is treated as not given. */
+export const oidcClaims = z.object({
+  sub: z.string().min(1),
+  /** When the person proved who they are: of the ID token alone, in seconds since 1970. */
+  auth_time: z.number().optional().catch(undefined),
+  email: text,
+  email_verified: z.boolean().optional().catch(undefined),
+  given_name: text,
+  family_name: text,
+  phone_number: text,
+  address: addressClaim.optional().catch(undefined),
+  locale: text,
+});
+export type OidcClaims = z.infer<typeof oidcClaims>;
+
+/** Returns the claims under the names of the details form. */
+export function toPrefill({ given_name, family_name, phone_number, address }: Partial<OidcClaims>): Prefill {
+  return {
+    firstName: given_name,
+    lastName: family_name,
+    phoneNumber: phone_number,
+    country: address?.country,
+    residenceAddress: address?.formatted,
+  };
+}

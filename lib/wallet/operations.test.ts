@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { brand } from '@/lib/brand/brand';
+import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
+import type { Services } from '@/lib/services';
+import { anyText, comesBack, fuzzRuns } from '@/tests/fuzz';
+import { findAllOperations, findOperations } from './operations';
+import { operationFilter } from './operations-schema';
+
+const NO_FILTER = operationFilter.parse({});
+
+/** A KunaCore with so many operations of one wallet; notes what it is asked. */
+function kunaCoreWith(operations: KunaCoreOperation[]) {
+  const asked: OperationSearch[] = [];
+  const findOperationsThere = async (search: OperationSearch) => {
+    asked.push(search);
+    return operations.slice(search.skip, search.skip + search.take);
+  };
+  return { asked, services: { kunacore: { findOperations: findOperationsThere } } as unknown as Services };
+}
+
+function operation(number: number, more: Partial<KunaCoreOperation> = {}): KunaCoreOperation {
+  const createdAt = new Date(Date.UTC(2026, 10, 1) + number * 60_000).toISOString();
+  return {
+    id: `o-${number}`,
+    walletId: 'w-1',
+    type: 'Deposit',
+    status: 'Completed',
+    createdAt,
+    ...more,
+  } as KunaCoreOperation;
+}
+
+/** The day of a moment where the institution is, e.g. 2026-11-23. */
+function dayThere(moment: string): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone: brand.timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).formatToParts(new Date(moment));
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, number) => operation(number));
+
+describe('pages', () => {
+  test('are of 20, newest first, and the last one says so', async () => {
+    const { services } = kunaCoreWith(many(25));
+    const first = await findOperations(services, 'w-1', NO_FILTER, 0);
+    expect([first.operations.length, first.operations[0]?.id, first.next]).toEqual([20, 'o-19', 20]);
+    const second = await findOperations(services, 'w-1', NO_FILTER, 20);
+    expect([second.operations.length, second.next]).toEqual([5, null]);
+  });
+
+  test('all of them are collected without counting one twice, up to the limit', async () => {
+    const { services } = kunaCoreWith([...many(150), operation(3)]);
+    expect(await findAllOperations(services, 'w-1', NO_FILTER, 1000)).toHaveLength(150);
+    expect(await findAllOperations(kunaCoreWith(many(300)).services, 'w-1', NO_FILTER, 120)).toHaveLength(120);
+  });
+
+  test('hold nothing of another wallet: such an answer is not believed at all', async () => {
+    const { services } = kunaCoreWith([operation(1), operation(2, { walletId: 'w-2' })]);
+    await expect(findOperations(services, 'w-1', NO_FILTER, 0)).rejects.toThrow('operations of another wallet');
+  });
+});
+
+describe('filters', () => {
+  test('are sent in KunaCore’s words; what is not set is not sent', async () => {
+    const { services, asked } = kunaCoreWith([]);
+    await findOperations(services, 'w-1', { ...NO_FILTER, status: 'OnHold', asset: 'BTC' }, 40);
+    expect(asked).toEqual([{ walletId: 'w-1', status: 'OnHold', targetAsset: 'BTC', skip: 40, take: 20 }]);
+  });
+
+  test('mean whole days where the institution is, also those with 23 and 25 hours', async () => {
+    const { services, asked } = kunaCoreWith([]);
+    const days = [
+      ['2026-11-23', '2026-11-22T22:00:00.000Z', '2026-11-23T21:59:59.999Z'],
+      ['2026-03-29', '2026-03-28T22:00:00.000Z', '2026-03-29T20:59:59.999Z'],
+      ['2026-10-25', '2026-10-24T21:00:00.000Z', '2026-10-25T21:59:59.999Z'],
+    ];
+    for (const [day = '', dateFrom, dateTo] of days) {
+      await findOperations(services, 'w-1', { ...NO_FILTER, from: day, to: day }, 0);
+      expect(asked.at(-1)).toMatchObject({ dateFrom, dateTo });
+    }
+  });
+
+  test.each([
+    { from: 'yesterday' },
+    { from: '2026-02-30' },
+    { to: '0026-11-23' },
+    { type: '<script>' },
+    { asset: 'x'.repeat(41) },
+    { status: ['Completed', 'Declined'] },
+  ])('that nobody can mean, like %j, are left out', (given) => {
+    expect(operationFilter.parse(given)).toEqual(NO_FILTER);
+  });
+
+  test('of any text send plain words and moments, or nothing', async () => {
+    const name = fc.oneof(fc.constantFrom('type', 'status', 'asset', 'from', 'to'), anyText);
+    const day = fc
+      .date({ min: new Date('0000-01-02'), max: new Date('9999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const asked = fc.array(fc.tuple(name, fc.oneof(anyText, day, fc.string())), { maxLength: 6 });
+    const { services, asked: sent } = kunaCoreWith([]);
+    await fc.assert(
+      fc.asyncProperty(asked, async (entries) => {
+        const query = new URLSearchParams(new URLSearchParams(entries).toString());
+        const filter = operationFilter.parse(Object.fromEntries(query));
+        await findOperations(services, 'w-1', filter, 0);
+        const { walletId, skip, take, dateFrom, dateTo, ...words } = sent.at(-1) as OperationSearch;
+        expect([walletId, skip, take]).toEqual(['w-1', 0, 20]);
+        for (const word of Object.values(words)) expect(word).toMatch(/^[\w.-]{1,40}$/);
+        for (const [moment, of] of [
+          [dateFrom, filter.from],
+          [dateTo, filter.to],
+        ] as const)
+          if (moment ?? of) expect(dayThere(String(moment))).toBe(of);
+        expect(JSON.stringify(filter)).toSatisfy(comesBack);
+      }),
+      fuzzRuns(),
+    );
+  });
+});

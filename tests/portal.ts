@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { eq } from 'drizzle-orm';
+import type { KunaCoreCredentials } from '@/lib/config/config';
+import type { Details } from '@/lib/customers/detail-fields';
+import { storeDetails } from '@/lib/customers/details';
+import { boundCustomers } from '@/lib/customers/row';
+import { tellKunaCore } from '@/lib/customers/save';
+import type { OpenDatabase } from '@/lib/db/client';
+import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
+import { createKunaCoreClient } from '@/lib/kunacore/client';
+import { type Services, services } from '@/lib/services';
+import type { Authentication } from '@/lib/sessions/authentication';
+import { boundSessions } from '@/lib/sessions/bound-rows';
+import { endSessions } from '@/lib/sessions/end';
+import { findSession, type LiveSession } from '@/lib/sessions/find';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { portalAdapter } from '@/lib/sign-in/adapter';
+import { singleton } from '@/lib/singleton';
+import { emailColumns } from '@/lib/users/email-columns';
+import { emptyDatabase, openTestDatabase } from './database';
+
+/** For tests: the portal without its pages, on a database of its own and with a KunaCore of the test's choice. */
+export interface Portal {
+  /** Like the process's own (lib/services.ts), which use the same database, but with short deadlines. */
+  services: Services;
+  /** How often the reconciler was told that there is work. */
+  wakes: number;
+  /** The same services with another KunaCore. */
+  at(apiUrl: string): Services;
+  empty(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const SAMPLE = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
+const SAMPLE_KEY: KunaCoreCredentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_KEY ?? '' };
+
+/** Short enough to wait for, long enough for a busy machine. In milliseconds. */
+const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalidate: 1000, login: 5000 };
+
+/** An address where nobody listens: no service has this port, and only root could open it. */
+export const NOBODY = 'http://127.0.0.1:2';
+
+/**
+ * Opens a database and configures this process as its server would be, with the sample settings.
+ * @param settings environment variables in place of samples.
+ */
+export async function startPortal(
+  kunacore: { apiUrl: string; widgetUrl: string },
+  credentials: KunaCoreCredentials = SAMPLE_KEY,
+  settings: Record<string, string> = {},
+): Promise<Portal> {
+  const addresses = { KUNACORE_API_URL: kunacore.apiUrl, KUNACORE_WIDGET_URL: kunacore.widgetUrl };
+  Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
+  const opened = await openTestDatabase();
+  singleton<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
+  const { keyring, log, clock, limits } = await services();
+  const at = (apiUrl: string): Services => ({
+    db: opened.db,
+    kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES, breaker: { failures: 1000 } }),
+    keyring,
+    log,
+    clock,
+    limits,
+    wake: () => {
+      portal.wakes += 1;
+    },
+  });
+  const portal: Portal = {
+    services: at(kunacore.apiUrl),
+    wakes: 0,
+    at,
+    empty: () => emptyDatabase(opened.db),
+    close: () => opened.close(),
+  };
+  return portal;
+}
+
+/** What the sample person typed. */
+export const DETAILS: Details = {
+  firstName: 'Olena',
+  lastName: 'Shevchenko',
+  phoneNumber: '+380991234567',
+  country: 'UA',
+  documentNumber: 'FE123456',
+  taxNumber: '3184710691',
+  residenceAddress: '1 Khreshchatyk, Kyiv',
+};
+
+export const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36';
+
+export interface TestUser {
+  id: string;
+  email: string;
+}
+
+/** A user who has signed in at least once. */
+export async function addUser({ db, keyring }: Services): Promise<TestUser> {
+  const id = randomUUID();
+  const email = `olena.${id}@example.test`;
+  await db.insert(users).values({ id, ...emailColumns(keyring, id, email), emailVerifiedAt: new Date() });
+  return { id, email };
+}
+
+/** "Save and continue" (lib/customers/save.ts) with these services. */
+export async function save(parts: Services, userId: string, typed: Details): Promise<void> {
+  await storeDetails(parts, userId, typed);
+  await tellKunaCore(parts, userId);
+}
+
+/** A user whose details are saved and whose customer KunaCore has. */
+export async function addCustomer(parts: Services): Promise<TestUser & { customerId: string }> {
+  const user = await addUser(parts);
+  await save(parts, user.id, DETAILS);
+  const { customerId } = await customerRow(parts, user.id);
+  if (!customerId) throw new Error('not linked');
+  return { ...user, customerId };
+}
+
+/** Links a user to a customer that no KunaCore was asked for. */
+export async function linkCustomer({ db, keyring }: Services, userId: string): Promise<void> {
+  const bound = { userId, externalId: randomUUID(), customerId: randomUUID(), walletId: randomUUID() };
+  await db.insert(customers).values({ ...bound, state: 'linked', mac: boundCustomers.mac(keyring, bound) });
+  await db.insert(authorisations).values({ userId });
+}
+
+/** Signs a browser in: its cookie and the session behind it. @param proof how the person proved who they are. */
+export async function signIn(
+  parts: Services,
+  userId: string,
+  proof: Authentication = { provider: 'oidc', authTime: null },
+): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
+  const cookie = randomUUID();
+  const adapter = portalAdapter(async () => parts, undefined, proof);
+  await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
+  const session = await findSession(async () => parts, cookie);
+  if (!session) throw new Error('no session');
+  const signOut = () => endSessions(parts, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
+  return { cookie, session, signOut };
+}
+
+/** Changes a session's row as the portal would have written it, its MAC included. */
+export async function changeSession(
+  { db, keyring }: Services,
+  sessionId: string,
+  change: Parameters<ReturnType<Services['db']['update']>['set']>[0],
+): Promise<void> {
+  const row = only(await db.update(sessions).set(change).where(eq(sessions.id, sessionId)).returning());
+  await db
+    .update(sessions)
+    .set({ mac: boundSessions.mac(keyring, row) })
+    .where(eq(sessions.id, sessionId));
+}
+
+/** The stored customer of a user. @throws Error when there is none. */
+export async function customerRow({ db }: Services, userId: string): Promise<typeof customers.$inferSelect> {
+  return only(await db.select().from(customers).where(eq(customers.userId, userId)));
+}
+
+/** The stored authorisation of a user. @throws Error when there is none. */
+export async function authorisationRow({ db }: Services, userId: string): Promise<typeof authorisations.$inferSelect> {
+  return only(await db.select().from(authorisations).where(eq(authorisations.userId, userId)));
+}
+
+/** The details of a user as they stand in the table. @throws Error when there are none. */
+export async function detailsRow({ db }: Services, userId: string): Promise<typeof details.$inferSelect> {
+  return only(await db.select().from(details).where(eq(details.userId, userId)));
+}
+
+export async function sessionRows({ db }: Services, userId: string): Promise<(typeof sessions.$inferSelect)[]> {
+  return db.select().from(sessions).where(eq(sessions.userId, userId));
+}
+
+function only<T>(rows: T[]): T {
+  const [row] = rows;
+  if (!row || rows.length > 1) throw new Error(`${rows.length} rows instead of one`);
+  return row;
+}
