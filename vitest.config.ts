@@ -18,11 +18,11 @@ export default defineConfig({
       'sandbox/**/*.test.ts',
       'scripts/**/*.test.ts',
       'e2e/**/*.unit.test.ts',
-      'faults/**/*.test.ts',
+      'verification/**/*.test.ts',
     ],
     // These need a database that has connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
-    // scripts/named-tests.mjs reads it. The run on PostgreSQL is another one.
+    // verification/documents/named-tests.mjs reads it. The run on PostgreSQL is another one.
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],

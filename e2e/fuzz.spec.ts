@@ -1,5 +1,5 @@
 // Whatever is posted to an action: an answer, in time, and a portal that is as well as before. What React's decoder
-// cannot read is a failure of that one request (decision 028). `npm run test:fuzz` posts 5,000 bodies to each action
+// cannot read is a failure of that one request (decision 028). `npm run --prefix verification fuzz` posts 5,000 bodies to each action
 // and tells how long the portal was busy; here it is a few.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';

@@ -1,6 +1,6 @@
 // Every page and every state that a person can reach, in both languages, light and dark, on a desktop and a phone: no
 // accessibility violation, nothing wider than the screen, no text cut off, not at 320 pixels or 200 % zoom either.
-// With SCREENSHOTS=<folder> it also keeps a picture of each (npm run gallery).
+// With SCREENSHOTS=<folder> it also keeps a picture of each (npm run --prefix verification gallery).
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';

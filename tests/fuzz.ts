@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createKeyring } from '@/lib/crypto/keyring';
 
-/** For tests: how many made-up inputs a property is tried with; `npm run test:fuzz` asks for more of each. */
+/** For tests: how many made-up inputs a property is tried with; `npm run --prefix verification fuzz` asks for more of each. */
 export function fuzzRuns(usual = 500): { numRuns: number } {
   return { numRuns: Number(process.env.FUZZ_RUNS ?? usual) };
 }

@@ -1,6 +1,6 @@
 import type { Browser } from './browser';
 import { detailsWith, Person } from './person';
-import { buildWithKillPoints, type SandboxCall, type SandboxCustomer, type Stack, startStack, until } from './stack';
+import { build as buildPortal, type SandboxCall, type SandboxCustomer, type Stack, startStack, until } from './stack';
 
 const SIGN_OUTS = 100;
 const CUSTOMERS = 1_000;
@@ -12,7 +12,7 @@ const AT_ONCE = 8;
  * @returns whether the ratio of medians is at most 1.2 and all were done within 60 s.
  */
 export async function measureSignOut(build: boolean): Promise<boolean> {
-  if (build) buildWithKillPoints();
+  if (build) buildPortal();
   const stack = await startStack(1, 'postgres');
   try {
     const ratio = await signOutRatio(stack);
@@ -76,7 +76,7 @@ const CLICKS = 50;
  * @returns whether KunaCore accepted exactly one create for each.
  */
 export async function measureSaves(build: boolean): Promise<boolean> {
-  if (build) buildWithKillPoints();
+  if (build) buildPortal();
   const stack = await startStack(2, 'postgres');
   try {
     const people = Array.from({ length: USERS }, (_, index) => new Person(stack, index + 1, () => 0));

@@ -1,4 +1,4 @@
-// npm run test:security:mutants [-- T11 …]: takes away one defence at a time, in a copy of this checkout, and shows that
+// npm run --prefix verification security:mutants [-- T11 …]: takes away one defence at a time, in a copy of this checkout, and shows that
 // the test named for its threat (docs/security.md) turns red. Ends with an error when one stays green.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

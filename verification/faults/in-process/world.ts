@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Scheduler } from 'fast-check';
-import * as schema from '../../lib/db/schema';
+import * as schema from '@/lib/db/schema';
 
 /** Where every schedule begins, in milliseconds since the epoch. */
 const BEGINNING = Date.UTC(2030, 0, 1);

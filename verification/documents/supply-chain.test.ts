@@ -133,7 +133,7 @@ describe('as it is', () => {
   test('nothing is below the floor of the known advisories', () => expect(belowFloor(lockfile)).toEqual([]));
   test('no file of the repository holds a secret', () => expect(findSecrets('.')).toMatchObject({ status: 0 }));
   test('the bill of materials names everything that is shipped, with its hash', () => {
-    const bill = execFileSync(process.execPath, ['scripts/sbom.mjs'], { encoding: 'utf8', maxBuffer: 1e8 });
+    const bill = execFileSync(process.execPath, ['verification/sbom.mjs'], { encoding: 'utf8', maxBuffer: 1e8 });
     const { components } = JSON.parse(bill) as { components: { name: string; scope: string; hashes?: object[] }[] };
     for (const name of Object.keys(manifest.dependencies)) {
       const found = components.find((one) => one.name === name && one.scope === 'required');

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { startPostgres } from '../../scripts/postgres.mjs';
-import { startTcpProxy, type TcpProxy } from './tcp-proxy';
+import { startTcpProxy, type TcpProxy } from '@/tests/tcp-proxy';
+import { startPostgres } from '../../../scripts/postgres.mjs';
 
 /** A customer as the sandbox holds it. */
 export interface SandboxCustomer {
@@ -28,8 +28,8 @@ export interface SandboxCall {
 /** One portal process, which may be killed and started again. */
 export interface Portal {
   origin: string;
-  /** Writes the name of a kill point (lib/kill-points.ts): the process dies when it gets there. */
-  arm(point: string): void;
+  /** Lets the process die after so many more instants (kill.mjs); null takes that back. */
+  arm(instants: number | null): void;
   kill(signal: NodeJS.Signals): void;
   running(): boolean;
   /** Starts it unless it runs. @returns milliseconds until it was ready. */
@@ -46,13 +46,11 @@ export interface Stack {
 }
 
 const READY_MS = 60_000;
+const KILL = ['--import', new URL('./kill.mjs', import.meta.url).href];
 
-/** Builds the portal with its kill points, next to the ordinary build. */
-export function buildWithKillPoints(): void {
-  const { status } = spawnSync('node_modules/.bin/next', ['build'], {
-    env: { ...process.env, FAULT_POINTS: 'on' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+/** Builds the portal: the same build that production runs. */
+export function build(): void {
+  const { status } = spawnSync('node_modules/.bin/next', ['build'], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (status !== 0) throw new Error('The portal cannot be built');
 }
 
@@ -106,14 +104,14 @@ function portalAt(port: number, folder: string, settings: Record<string, string>
   return {
     origin,
     running,
-    arm: (point) => writeFileSync(faultFile, point),
+    arm: (instants) => writeFileSync(faultFile, instants === null ? '' : String(instants)),
     kill: (signal) => void child?.kill(signal),
     async start() {
       if (running()) return 0;
       rmSync(faultFile, { force: true });
       const began = performance.now();
-      child = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(port)], {
-        env: { ...process.env, ...settings, NODE_ENV: 'production', FAULT_POINTS: 'on', FAULT_FILE: faultFile },
+      child = spawn(process.execPath, [...KILL, 'node_modules/next/dist/bin/next', 'start', '--port', String(port)], {
+        env: { ...process.env, ...settings, NODE_ENV: 'production', FAULT_FILE: faultFile },
         stdio: ['ignore', log, log],
       });
       await until(async () => (await fetch(`${origin}/api/health/ready`)).ok, `${origin} is not ready`);

@@ -1,4 +1,4 @@
-// Started by scripts/observatory.ts: scores the pages of visits.json with the Observatory's own tests and grades.
+// Started by verification/observatory.ts: scores the pages of visits.json with the Observatory's own tests and grades.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

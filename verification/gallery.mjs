@@ -61,7 +61,7 @@ function page(names) {
     [`## ${name}`, ...Object.keys(LANGUAGES).map((language) => pictureOf(name, language))].join('\n\n');
   return `# Gallery
 
-Every page and every state that a person can reach: desktop and phone, light and dark, English and Ukrainian. Made by \`npm run gallery\` from the walk that the tests take (\`e2e/looks.spec.ts\`), which also looks for accessibility violations and cut-off text in each of them.
+Every page and every state that a person can reach: desktop and phone, light and dark, English and Ukrainian. Made by \`npm run --prefix verification gallery\` from the walk that the tests take (\`e2e/looks.spec.ts\`), which also looks for accessibility violations and cut-off text in each of them.
 
 ${names.map(section).join('\n\n')}
 `;

@@ -5,12 +5,12 @@ import { parseEnv } from 'node:util';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
-import { DETAIL_FIELDS } from '../lib/customers/detail-fields';
-import * as schema from '../lib/db/schema';
-import { LONGEST_BODY } from '../lib/http/request-guard';
-import { DEFAULT_DEADLINES } from '../lib/kunacore/deadlines';
-import { RATE_LIMITS } from '../lib/rate-limits/limits';
-import { filesBelow, productionSources } from '../tests/sources';
+import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+import * as schema from '@/lib/db/schema';
+import { LONGEST_BODY } from '@/lib/http/request-guard';
+import { DEFAULT_DEADLINES } from '@/lib/kunacore/deadlines';
+import { RATE_LIMITS } from '@/lib/rate-limits/limits';
+import { filesBelow, productionSources } from '@/tests/sources';
 import { testsNamedIn } from './test-reports.mjs';
 
 const page = readFileSync('docs/security.md', 'utf8');
@@ -158,8 +158,12 @@ test('every threat from T1 to T40 is there once, with a file that exists and a t
 });
 
 test('every command that the page offers is there', () => {
-  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-  const commands = [...page.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, name = '']) => name);
+  const scriptsOf = (file: string) =>
+    (JSON.parse(readFileSync(file, 'utf8')) as { scripts: Record<string, string> }).scripts;
+  const scripts = { ...scriptsOf('package.json'), ...scriptsOf('verification/package.json') };
+  const commands = [...page.matchAll(/`npm (?:run )?(?:--prefix verification )?([\w:]+)/g)].map(
+    ([, name = '']) => name,
+  );
   expect(commands.filter((name) => !(name in scripts))).toEqual([]);
 });
 

@@ -1,10 +1,10 @@
 import { drizzle } from 'drizzle-orm/pglite';
-import { verifyAuditLog } from '../../lib/audit/verify';
-import { config } from '../../lib/config/config';
-import { createKeyring } from '../../lib/crypto/keyring';
-import { readDetails } from '../../lib/customers/details';
-import * as schema from '../../lib/db/schema';
-import { hashSessionToken } from '../../lib/sessions/token-hash';
+import { verifyAuditLog } from '@/lib/audit/verify';
+import { config } from '@/lib/config/config';
+import { createKeyring } from '@/lib/crypto/keyring';
+import { readDetails } from '@/lib/customers/details';
+import * as schema from '@/lib/db/schema';
+import { hashSessionToken } from '@/lib/sessions/token-hash';
 import type { IssuedToken, SimulatedKunaCore } from './kunacore';
 import { detailsOf, type Person } from './people';
 import type { Happening, World } from './world';

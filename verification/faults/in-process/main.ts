@@ -32,7 +32,9 @@ export async function playInProcess({ schedules, seed, path, quick }: Order): Pr
   );
   if (!failed?.outcome.failure) return true;
   const { story, path: where } = failed.outcome.failure;
-  console.log(`${story}\n\nPlay it again: npm run test:faults -- --seed ${failed.order.seed} --path ${where}`);
+  console.log(
+    `${story}\n\nPlay it again: npm run --prefix verification faults -- --seed ${failed.order.seed} --path ${where}`,
+  );
   return false;
 }
 

@@ -1,11 +1,11 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import pino from 'pino';
-import { config } from '../../lib/config/config';
-import { createKeyring } from '../../lib/crypto/keyring';
-import * as schema from '../../lib/db/schema';
-import { AFTER_DATABASE_ERROR, nextRound, type Pause } from '../../lib/server/reconciler';
-import type { Services } from '../../lib/services';
+import { config } from '@/lib/config/config';
+import { createKeyring } from '@/lib/crypto/keyring';
+import * as schema from '@/lib/db/schema';
+import { AFTER_DATABASE_ERROR, nextRound, type Pause } from '@/lib/server/reconciler';
+import type { Services } from '@/lib/services';
 import type { SimulatedKunaCore } from './kunacore';
 import type { World } from './world';
 

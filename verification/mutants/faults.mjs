@@ -1,4 +1,4 @@
-// npm run test:faults:mutants [-- name …]: applies each planted bug of faults/mutants to a copy of this checkout and
+// npm run --prefix verification faults:mutants [-- name …]: applies each planted bug of verification/mutants/faults to a copy of this checkout and
 // shows that the schedules find it. Ends with an error when one is not found.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
@@ -7,7 +7,7 @@ import path from 'node:path';
 
 const SCHEDULES = '6000';
 const chosen = process.argv.slice(2);
-const mutants = readdirSync('faults/mutants')
+const mutants = readdirSync('verification/mutants/faults')
   .map((file) => path.basename(file, '.patch'))
   .filter((name) => chosen.length === 0 || chosen.includes(name));
 const copy = mkdtempSync(path.join(tmpdir(), 'portal-mutants-'));
@@ -23,11 +23,18 @@ console.log(`${mutants.length - missed.length} of ${mutants.length} planted bugs
 process.exit(missed.length === 0 ? 0 : 1);
 
 function isCaught(name) {
-  const patch = path.resolve('faults/mutants', `${name}.patch`);
+  const patch = path.resolve('verification/mutants/faults', `${name}.patch`);
   const apply = (...options) => execFileSync('git', ['apply', '--unidiff-zero', ...options, patch], { cwd: copy });
   apply();
   try {
-    const args = ['--tsconfig', 'faults/tsconfig.json', 'faults/main.ts', '--quick', '--schedules', SCHEDULES];
+    const args = [
+      '--tsconfig',
+      'verification/tsconfig.json',
+      'verification/faults/main.ts',
+      '--quick',
+      '--schedules',
+      SCHEDULES,
+    ];
     const { status, stdout } = spawnSync('node_modules/.bin/tsx', args, { cwd: copy, encoding: 'utf8' });
     const [figures = '', promise = ''] = stdout.split('\n');
     const caught = status === 1 && figures.includes('A PROMISE WAS BROKEN');

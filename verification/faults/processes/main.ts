@@ -1,5 +1,5 @@
 import { playSchedule } from './schedule';
-import { buildWithKillPoints, startStack } from './stack';
+import { build as buildPortal, startStack } from './stack';
 
 /** What to play, and where. */
 export interface Order {
@@ -18,7 +18,7 @@ const PER_STACK = 900;
  * @returns whether all promises were kept.
  */
 export async function playWithProcesses({ schedules, seed, instances, database, build }: Order): Promise<boolean> {
-  if (build) buildWithKillPoints();
+  if (build) buildPortal();
   const began = performance.now();
   const total = { played: 0, kills: 0, confirmed: 0, tokens: 0, recoveries: [] as number[], broken: 0 };
   while (total.played < schedules) {
@@ -36,7 +36,9 @@ export async function playWithProcesses({ schedules, seed, instances, database, 
         total.broken += 1;
         console.log([`seed ${own}:`, ...played.broken, ...played.steps.map((step) => `  ${step}`)].join('\n'));
         const where = `--instances ${instances} --database ${database}`;
-        console.log(`Play it again: npm run test:faults -- --processes ${where} --schedules 1 --seed ${own}\n`);
+        console.log(
+          `Play it again: npm run --prefix verification faults -- --processes ${where} --schedules 1 --seed ${own}\n`,
+        );
       }
     } finally {
       await stack.stop();

@@ -1,4 +1,4 @@
-// npm run test:named, the last step of npm test: whether every test that docs/security.md names, and every test file of
+// npm run --prefix verification claims, the last step of npm test: whether every test that docs/security.md names, and every test file of
 // docs/asvs.json, ran and passed in the last run of the unit and end-to-end tests. [folder of the reports]
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -1,6 +1,6 @@
-// npm run test:faults -- --schedules N --seed S [--path P]      the portal's own code, thousands of schedules a minute
-// npm run test:faults -- --processes --schedules N --seed S [--instances 1|2] [--database embedded|postgres] [--no-build]
-// npm run test:faults -- --measure sign-out | saves             figures of docs/guarantees.md
+// npm run --prefix verification faults -- --schedules N --seed S [--path P]      the portal's own code, thousands of schedules a minute
+// npm run --prefix verification faults -- --processes --schedules N --seed S [--instances 1|2] [--database embedded|postgres] [--no-build]
+// npm run --prefix verification faults -- --measure sign-out | saves             figures of docs/guarantees.md
 import { parseArgs } from 'node:util';
 import { playInProcess } from './in-process/main';
 import { playWithProcesses } from './processes/main';

@@ -160,7 +160,7 @@ async function evaluate({ page, cookie }: { page: string; cookie: string }): Pro
 function observe(): Promise<boolean> {
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: path.join(FOLDER, 'cert.pem') };
   const ports = [HTTP_PORT, HTTPS_PORT, GOAL].map(String);
-  const child = spawn(process.execPath, [path.resolve('scripts/observatory-scan.mjs'), FOLDER, ...ports], {
+  const child = spawn(process.execPath, [path.resolve('verification/observatory-scan.mjs'), FOLDER, ...ports], {
     env,
     stdio: 'inherit',
   });

@@ -1,4 +1,4 @@
-// A few fixed schedules with every `npm test`; `npm run test:faults` plays as many as you like.
+// A few fixed schedules with every `npm test`; `npm run --prefix verification faults` plays as many as you like.
 import './environment';
 import { expect, test } from 'vitest';
 import { runSchedules } from './run';

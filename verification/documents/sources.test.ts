@@ -3,7 +3,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import type { NextConfig } from 'next';
 import { describe, expect, test } from 'vitest';
-import { productionSources } from './sources';
+import { productionSources } from '@/tests/sources';
 
 // A server that tests of lib/kunacore start; no production file imports it.
 const TEST_SERVER = 'tests/kunacore-server.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { KunaCoreClient } from '../../lib/kunacore/client';
-import type { Customer, NewCustomer } from '../../lib/kunacore/customers';
-import { RejectedError, TimeoutError, UnreachableError } from '../../lib/kunacore/errors';
-import { Secret } from '../../lib/kunacore/secret';
+import type { KunaCoreClient } from '@/lib/kunacore/client';
+import type { Customer, NewCustomer } from '@/lib/kunacore/customers';
+import { RejectedError, TimeoutError, UnreachableError } from '@/lib/kunacore/errors';
+import { Secret } from '@/lib/kunacore/secret';
 import type { World } from './world';
 
 /** What becomes of one call. */
