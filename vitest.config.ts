@@ -20,6 +20,7 @@ export default defineConfig({
       'e2e/**/*.unit.test.ts',
       'verification/**/*.test.ts',
     ],
+    globalSetup: 'tests/global-setup.ts',
     // These need a database that has connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
     // verification/documents/named-tests.mjs reads it. The run on PostgreSQL is another one.

@@ -23,7 +23,7 @@ function testsWithDatabase() {
   const tests = ['lib', 'app'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
-  const opens = /testing\/(portal|database|auth-server)'|openTestDatabase|TEST_DATABASE_URL/;
+  const opens = /tests\/(portal|database|auth-server)'|TEST_DATABASE_URL/;
   return tests.filter((name) => name.endsWith('.test.ts') && opens.test(readFileSync(name, 'utf8')));
 }
 

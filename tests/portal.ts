@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { KunaCoreCredentials } from '@/lib/config/config';
 import type { Details } from '@/lib/customers/detail-fields';
 import { storeDetails } from '@/lib/customers/details';
@@ -20,6 +21,7 @@ import { portalAdapter } from '@/lib/sign-in/adapter';
 import { singleton } from '@/lib/singleton';
 import { emailColumns } from '@/lib/users/email-columns';
 import { emptyDatabase, openTestDatabase } from './database';
+import { findSandbox, type Sandbox } from './sandbox';
 
 /** For tests: the portal without its pages, on a database of its own and with a KunaCore of the test's choice. */
 export interface Portal {
@@ -64,16 +66,50 @@ export async function startPortal(
     clock,
     limits,
     wake: () => {
-      portal.wakes += 1;
+      wakes += 1;
     },
   });
-  const portal: Portal = {
+  let wakes = 0;
+  return {
     services: at(kunacore.apiUrl),
-    wakes: 0,
+    get wakes() {
+      return wakes;
+    },
     at,
     empty: () => emptyDatabase(opened.db),
     close: () => opened.close(),
   };
+}
+
+/**
+ * For test files that need a portal beside the sandbox: starts both before the first test, empties them before each,
+ * closes them after the last. Both can be used inside tests and hooks only.
+ */
+export function usePortal(): { portal: Portal; sandbox: Sandbox } {
+  const portal = {} as Portal;
+  const sandbox = {} as Sandbox;
+  beforeAll(async () => {
+    Object.assign(sandbox, await findSandbox());
+    Object.defineProperties(portal, Object.getOwnPropertyDescriptors(await startPortal(sandbox)));
+  });
+  beforeEach(async () => {
+    await Promise.all([portal.empty(), sandbox.reset()]);
+  });
+  afterAll(() => portal.close?.());
+  return { portal, sandbox };
+}
+
+/**
+ * For test files whose portal has no KunaCore to call: starts it before the first test, closes it after the last.
+ * @param settings environment variables in place of samples.
+ */
+export function useLonePortal(settings: Record<string, string> = {}): Portal {
+  const portal = {} as Portal;
+  beforeAll(async () => {
+    const started = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, settings);
+    Object.defineProperties(portal, Object.getOwnPropertyDescriptors(started));
+  });
+  afterAll(() => portal.close?.());
   return portal;
 }
 

@@ -7,9 +7,7 @@ import { createInterface } from 'node:readline';
 export interface Program {
   /** What it printed before it was ready. */
   lines: string[];
-  /** Stops it in its tracks: connections are accepted, nothing is answered. */
-  freeze(): void;
-  thaw(): void;
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -33,8 +31,7 @@ export async function startProgram(file: string, env: Record<string, string>, re
       child.stdout.resume();
       return {
         lines,
-        freeze: () => void child.kill('SIGSTOP'),
-        thaw: () => void child.kill('SIGCONT'),
+        pid: child.pid ?? 0,
         stop: () => stop(child),
       };
     }

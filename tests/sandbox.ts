@@ -1,4 +1,5 @@
-import { freePorts, type Program, startProgram } from './program';
+import { inject } from 'vitest';
+import type { SandboxAddress } from './global-setup';
 
 /** A call of KunaCore's API as the sandbox noted it. */
 export interface SandboxCall {
@@ -30,11 +31,13 @@ export interface SandboxFault {
   ms?: number;
 }
 
-/** The sandbox beside a test, and the test's hand in it. */
+/** The sandbox beside this worker's tests, and the control they have over it. */
 export interface Sandbox {
   apiUrl: string;
   widgetUrl: string;
-  program: Program;
+  /** Stops it in its tracks: connections are accepted, nothing is answered. */
+  freeze(): void;
+  thaw(): void;
   /** The calls of one endpoint, or of all, oldest first. */
   calls(path?: string): Promise<SandboxCall[]>;
   customers(): Promise<SandboxCustomer[]>;
@@ -45,21 +48,19 @@ export interface Sandbox {
   clearFaults(): Promise<void>;
   switches(switches: Record<string, string | number>): Promise<void>;
   reset(): Promise<void>;
-  stop(): Promise<void>;
 }
 
-const PORTS = ['API', 'WIDGET', 'IDP', 'MAILBOX', 'SMTP'];
-
-/** For tests: starts the sandbox on free ports, as a process of its own. */
-export async function startSandbox(): Promise<Sandbox> {
-  const { program, ports } = await startOnFreePorts(3);
-  const [api, widget] = ports;
-  const apiUrl = `http://127.0.0.1:${api}`;
+/** Returns this worker's sandbox, a process of its own that was started by `global-setup.ts` and is shared by test files. */
+export async function findSandbox(): Promise<Sandbox> {
+  const response = await fetch(`${inject('sandboxes')}/${process.env.VITEST_POOL_ID}`);
+  if (!response.ok) throw new Error(await response.text());
+  const { apiUrl, widgetUrl, pid } = (await response.json()) as SandboxAddress;
   const control = controlOf(apiUrl);
   return {
     apiUrl,
-    widgetUrl: `http://127.0.0.1:${widget}/`,
-    program,
+    widgetUrl,
+    freeze: () => void process.kill(pid, 'SIGSTOP'),
+    thaw: () => void process.kill(pid, 'SIGCONT'),
     async calls(path) {
       const all = await control<SandboxCall[]>('GET', 'calls');
       return path ? all.filter((call) => call.path === path) : all;
@@ -71,7 +72,6 @@ export async function startSandbox(): Promise<Sandbox> {
     clearFaults: () => control('DELETE', 'faults'),
     switches: (switches) => control('POST', 'switches', switches),
     reset: () => control('POST', 'reset'),
-    stop: () => program.stop(),
   };
 }
 
@@ -82,19 +82,6 @@ const SOMEBODY = {
   verificationDocumentId: 'PL-1',
   residenceAddress: '1 Elsewhere',
 };
-
-/** Another process may take a port between our look and the sandbox's: then others are tried. */
-async function startOnFreePorts(tries: number): Promise<{ program: Program; ports: number[] }> {
-  const ports = await freePorts(PORTS.length);
-  const env = Object.fromEntries(PORTS.map((name, index) => [`SANDBOX_${name}_PORT`, String(ports[index])]));
-  try {
-    const program = await startProgram('sandbox/main.ts', { ...env, SANDBOX_STATE_FILE: '' }, 'sandbox ready');
-    return { program, ports };
-  } catch (error) {
-    if (tries <= 1) throw error;
-    return startOnFreePorts(tries - 1);
-  }
-}
 
 /** Calls the control interface of a server. @throws Error with its answer when it refuses. */
 export function controlOf(apiUrl: string) {

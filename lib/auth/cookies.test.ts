@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { authOptions } from '@/lib/sign-in/options';
-import { NOBODY, type Portal, startPortal } from '@/tests/portal';
+import { useLonePortal } from '@/tests/portal';
 import {
   clearedSessionCookie,
   clearForeignCallbackUrl,
@@ -13,12 +13,7 @@ import {
   signInCookies,
 } from './cookies';
 
-let portal: Portal;
-
-beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
-});
-afterAll(() => portal?.close());
+const portal = useLonePortal();
 
 // The first of this file: nobody has written anything yet.
 test('a new portal knows nobody: no user, no account and no session comes with it', async () => {

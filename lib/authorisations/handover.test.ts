@@ -3,31 +3,19 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { type CompactJWEHeaderParameters, EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
 import { encode } from 'next-auth/jwt';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { config } from '@/lib/config/config';
 import { sessions } from '@/lib/db/schema';
 import { reconcile } from '@/lib/server/reconciler';
-import { addCustomer, addUser, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addCustomer, addUser, sessionRows, signIn, USER_AGENT, usePortal } from '@/tests/portal';
 import { revokeAccess } from './epoch';
 import { issueSealed, openFrame } from './frame';
 import { redeemHandover } from './handover';
 import { readStatus } from './status';
 
 const TOKEN = '/v2/ramp/token';
-let sandbox: Sandbox;
-let portal: Portal;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 describe('a sealed token', () => {
   test('opens the frame of its browser, without a second call', async () => {

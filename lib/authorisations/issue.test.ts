@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { customers } from '@/lib/db/schema';
 import { Secret } from '@/lib/kunacore/secret';
 import { reconcile } from '@/lib/server/reconciler';
@@ -12,28 +12,17 @@ import {
   NOBODY,
   type Portal,
   signIn,
-  startPortal,
   USER_AGENT,
+  usePortal,
 } from '@/tests/portal';
-import { type Sandbox, type SandboxCall, startSandbox } from '@/tests/sandbox';
+import type { SandboxCall } from '@/tests/sandbox';
 import { revokeAccess } from './epoch';
 import { type Issued, issueToken } from './issue';
 
 const TOKEN = '/v2/ramp/token';
 const INVALIDATE = '/v2/ramp/invalidate';
-let sandbox: Sandbox;
-let portal: Portal;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 test('a token is issued for our customer and this browser', async () => {
   const { user, session } = await customerSignedIn();

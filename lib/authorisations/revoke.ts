@@ -22,7 +22,7 @@ export async function revokePending(services: Services, userId: string, lease: L
     .from(authorisations)
     .innerJoin(customers, eq(customers.userId, authorisations.userId))
     .where(eq(authorisations.userId, userId));
-  if (!row?.customer.customerId) throw new Error('settleInvalidations needs a linked customer');
+  if (!row?.customer.customerId) throw new Error('revokePending needs a linked customer');
   if (row.epoch <= row.revokedEpoch) return row.revokedEpoch;
   const { customerId } = readCustomer(services.keyring, row.customer);
   if (!customerId) throw new IntegrityError('customers');

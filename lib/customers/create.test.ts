@@ -1,26 +1,13 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { auditEvents } from '@/lib/db/schema';
 import { reconcile } from '@/lib/server/reconciler';
-import { addUser, customerRow, DETAILS, type Portal, startPortal } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addUser, customerRow, DETAILS, usePortal } from '@/tests/portal';
 import { CONSENT_VERSION } from './details-schema';
 import { readCustomerState } from './read';
 import { saveDetails } from './save';
 
-let sandbox: Sandbox;
-let portal: Portal;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 test('saving details creates the customer once and keeps its ids', async () => {
   const user = await addUser(portal.services);

@@ -1,25 +1,13 @@
 // The answer to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hasten, reconcile } from '@/lib/server/reconciler';
-import { addUser, customerRow, DETAILS, NOBODY, type Portal, save, startPortal, type TestUser } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addUser, customerRow, DETAILS, NOBODY, save, type TestUser, usePortal } from '@/tests/portal';
 import { readCustomerState } from './read';
 
 const CREATE = '/v2/customer/create';
 const FIND = '/v2/customer/find';
-let sandbox: Sandbox;
-let portal: Portal;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 const APPLIED = [
   { kind: 'apply-then-fail', status: 500 },
@@ -95,10 +83,10 @@ describe('when KunaCore did not create the customer', () => {
 
   test('a process that stops answering: it is created after recovery', async () => {
     const user = await addUser(portal.services);
-    sandbox.program.freeze();
+    sandbox.freeze();
     await save(portal.services, user.id, DETAILS);
     expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
-    sandbox.program.thaw();
+    sandbox.thaw();
     await recover();
     await expectLinkedOnce(user);
   });

@@ -1,38 +1,16 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { customers } from '@/lib/db/schema';
 import { hasten, reconcile } from '@/lib/server/reconciler';
-import {
-  addCustomer,
-  addUser,
-  customerRow,
-  DETAILS,
-  detailsRow,
-  NOBODY,
-  type Portal,
-  save,
-  startPortal,
-} from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addCustomer, addUser, customerRow, DETAILS, detailsRow, NOBODY, save, usePortal } from '@/tests/portal';
 import { readDetails } from './details';
 import { readCustomerState } from './read';
 
 const UPDATE = '/v2/customer/update';
 const MOVED = { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' };
-let sandbox: Sandbox;
-let portal: Portal;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 test('changed details are sent once', async () => {
   const user = await addCustomer(portal.services);

@@ -5,5 +5,5 @@ import { requestLanguage } from './language';
 /** next-intl asks for this once per request; a mail names its own language. */
 export default getRequestConfig(async ({ locale: asked }) => {
   const locale = asked ?? (await requestLanguage());
-  return { locale, messages: (await import(`./messages/${locale}.json`)).default, timeZone: brand.timeZone };
+  return { locale, messages: (await import(`@/lib/messages/${locale}.json`)).default, timeZone: brand.timeZone };
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { readCustomerState } from '@/lib/customers/read';
 import type { OpenDatabase } from '@/lib/db/client';
@@ -13,18 +13,15 @@ import { log } from '@/lib/log/log';
 import { findUser } from '@/lib/users/find';
 import { findIdentity, listIdentities } from '@/lib/users/identities';
 import { openTestDatabase } from '@/tests/database';
-import { NOBODY, type Portal, startPortal } from '@/tests/portal';
+import { useLonePortal } from '@/tests/portal';
 import { prepareStoredData } from './data-migration';
 
 const keyring = createKeyring([{ kid: 'key', key: Buffer.alloc(32, 1) }]);
 const OLENA = '00000000-0000-4000-8000-000000000001';
 const IVAN = '00000000-0000-4000-8000-000000000002';
 
-let portal: Portal;
 let opened: OpenDatabase;
-beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
-});
+const portal = useLonePortal();
 beforeEach(async () => {
   opened = await openTestDatabase();
 });
@@ -32,7 +29,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await opened.close();
 });
-afterAll(() => portal?.close());
 
 const parts = () => ({ ...portal.services, db: opened.db, keyring });
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '@/lib/config/config';
 import { createKeyring, SealError } from '@/lib/crypto/keyring';
 import { readDetails, storeDetails } from '@/lib/customers/details';
@@ -11,7 +11,7 @@ import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { portalAdapter } from '@/lib/sign-in/adapter';
 import { findUser } from '@/lib/users/find';
 import { findIdentity, linkIdentity } from '@/lib/users/identities';
-import { addUser, DETAILS, type Portal, signIn, startPortal } from '@/tests/portal';
+import { addUser, DETAILS, signIn, useLonePortal } from '@/tests/portal';
 import { countByKey, prepareStoredData } from './data-migration';
 import { rotateKeys } from './rotate-keys';
 
@@ -21,11 +21,7 @@ const before = createKeyring([oldKey]);
 const between = createKeyring([newKey, oldKey]);
 const after = createKeyring([newKey]);
 
-let portal: Portal;
-beforeAll(async () => {
-  portal = await startPortal({ apiUrl: 'http://127.0.0.1:2', widgetUrl: 'http://127.0.0.1:3' });
-});
-afterAll(() => portal.close());
+const portal = useLonePortal();
 afterEach(() => portal.empty());
 
 const using = (keyring: typeof before) => ({ ...portal.services, keyring });

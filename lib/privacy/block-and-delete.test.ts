@@ -1,6 +1,6 @@
 // Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { issueToken } from '@/lib/authorisations/issue';
 import { storeDetails } from '@/lib/customers/details';
 import { savePrefill } from '@/lib/customers/prefill';
@@ -10,21 +10,10 @@ import { reconcile } from '@/lib/server/reconciler';
 import { findSession } from '@/lib/sessions/find';
 import { findUser } from '@/lib/users/find';
 import { identityColumns } from '@/lib/users/identities';
-import { addCustomer, DETAILS, type Portal, sessionRows, signIn, startPortal, USER_AGENT } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addCustomer, DETAILS, sessionRows, signIn, USER_AGENT, usePortal } from '@/tests/portal';
 import { deleteUser } from './delete-user';
 
-let sandbox: Sandbox;
-let portal: Portal;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(() => Promise.all([portal.empty(), sandbox.reset()]));
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 test.each([
   ['blocking', blockUser],

@@ -1,17 +1,13 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { closeWindows } from '@/lib/audit/counted';
 import { readAuditLog } from '@/lib/audit/read';
 import { auditEvents, rateLimits } from '@/lib/db/schema';
-import { type Portal, startPortal } from '@/tests/portal';
+import { useLonePortal } from '@/tests/portal';
 import { countTry } from './count';
 import { RATE_LIMITS } from './limits';
 
-let portal: Portal;
-beforeAll(async () => {
-  portal = await startPortal({ apiUrl: 'http://127.0.0.1:2', widgetUrl: 'http://127.0.0.1:3' });
-});
-afterAll(() => portal.close());
+const portal = useLonePortal();
 afterEach(async () => void (await portal.services.db.delete(rateLimits)));
 
 const { uses, seconds } = RATE_LIMITS['link-mailbox'];

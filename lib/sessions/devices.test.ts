@@ -1,25 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { pendingRevocations } from '@/lib/authorisations/pending';
 import { sessions } from '@/lib/db/schema';
-import { addCustomer, addUser, type Portal, signIn, startPortal } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addCustomer, addUser, signIn, usePortal } from '@/tests/portal';
 import { listDevices } from './devices';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-let sandbox: Sandbox;
-let portal: Portal;
-
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(() => Promise.all([portal.empty(), sandbox.reset()]));
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal } = usePortal();
 
 async function give(sessionId: string, browser: PgUpdateSetSource<typeof sessions>): Promise<void> {
   await portal.services.db.update(sessions).set(browser).where(eq(sessions.id, sessionId));

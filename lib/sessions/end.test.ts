@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { issueToken } from '@/lib/authorisations/issue';
 import { sessions } from '@/lib/db/schema';
 import { hasten, reconcile } from '@/lib/server/reconciler';
@@ -8,30 +8,17 @@ import {
   addUser,
   authorisationRow,
   NOBODY,
-  type Portal,
   sessionRows,
   signIn,
-  startPortal,
   USER_AGENT,
+  usePortal,
 } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { endSessions } from './end';
 import { hashSessionToken } from './token-hash';
 
 const INVALIDATE = '/v2/ramp/invalidate';
-let sandbox: Sandbox;
-let portal: Portal;
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 describe('signing out', () => {
   test('ends the session, wants one invalidation, and the token dies', async () => {
@@ -129,10 +116,10 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
 
   test('it has frozen', async () => {
     const { signOut } = await customerWithToken();
-    sandbox.program.freeze();
+    sandbox.freeze();
     await signOut();
     expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
-    sandbox.program.thaw();
+    sandbox.thaw();
     await expectRecovery();
   });
 

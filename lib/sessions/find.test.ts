@@ -1,19 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { sessions } from '@/lib/db/schema';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { openTestDatabase } from '@/tests/database';
-import { addUser, changeSession, NOBODY, type Portal, sessionRows, signIn, startPortal } from '@/tests/portal';
+import { addUser, changeSession, sessionRows, signIn, useLonePortal } from '@/tests/portal';
 import { findSession, touchSession } from './find';
 
-let portal: Portal;
 const parts = async () => portal.services;
 
-beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
-});
+const portal = useLonePortal();
 beforeEach(() => portal.empty());
-afterAll(() => portal?.close());
 
 test('a cookie leads to its session and the person behind it', async () => {
   const user = await addUser(portal.services);

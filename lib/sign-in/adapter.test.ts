@@ -1,34 +1,22 @@
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readAuditLog } from '@/lib/audit/read';
 import { accounts, auditEvents, verificationTokens } from '@/lib/db/schema';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { reconcile } from '@/lib/server/reconciler';
 import { findSession } from '@/lib/sessions/find';
 import { identityColumns, listIdentities } from '@/lib/users/identities';
-import { addCustomer, addUser, authorisationRow, type Portal, sessionRows, signIn, startPortal } from '@/tests/portal';
-import { type Sandbox, startSandbox } from '@/tests/sandbox';
+import { addCustomer, addUser, authorisationRow, sessionRows, signIn, usePortal } from '@/tests/portal';
 import { portalAdapter } from './adapter';
 import { sweepLinks } from './links';
 
 /** A person of the provider, as next-auth names them. */
 const SUBJECT = { type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
 
-let sandbox: Sandbox;
-let portal: Portal;
 const adapter = portalAdapter(async () => portal.services);
 
-beforeAll(async () => {
-  sandbox = await startSandbox();
-  portal = await startPortal(sandbox);
-});
-beforeEach(async () => {
-  await Promise.all([portal.empty(), sandbox.reset()]);
-});
-afterAll(async () => {
-  await Promise.all([portal?.close(), sandbox?.stop()]);
-});
+const { portal, sandbox } = usePortal();
 
 test('the table holds no cookie that would sign anybody in', async () => {
   const user = await addUser(portal.services);
