@@ -38,16 +38,16 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       <body>
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-center gap-4 p-6 text-center">
           <h1 className="text-balance font-bold text-2xl">{title}</h1>
-          <p className="text-muted">{text}</p>
+          <p className="text-muted-foreground">{text}</p>
           {error.digest && (
-            <p className="select-all text-muted text-sm">
+            <p className="select-all text-muted-foreground text-sm">
               {reference}: {error.digest}
             </p>
           )}
           <button
             type="button"
             onClick={() => window.location.reload()}
-            className="min-h-12 cursor-pointer rounded-control bg-primary px-5 font-semibold text-on-primary"
+            className="min-h-12 cursor-pointer rounded-control bg-primary px-5 font-semibold text-primary-foreground"
           >
             {action}
           </button>

@@ -34,13 +34,13 @@ export async function generateViewport(): Promise<Viewport> {
   const theme = await chosenTheme();
   const { light, dark } = brand.colours;
   const bySystem = [
-    { media: '(prefers-color-scheme: light)', color: light.surface },
-    { media: '(prefers-color-scheme: dark)', color: dark.surface },
+    { media: '(prefers-color-scheme: light)', color: light.card },
+    { media: '(prefers-color-scheme: dark)', color: dark.card },
   ];
   return {
     width: 'device-width',
     initialScale: 1,
-    themeColor: theme ? brand.colours[theme].surface : bySystem,
+    themeColor: theme ? brand.colours[theme].card : bySystem,
   };
 }
 

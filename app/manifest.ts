@@ -6,7 +6,7 @@ import { brand } from '@/lib/brand/brand';
 /** W3C web app manifest: the portal on a phone's home screen. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
   await connection();
-  const { page, primary } = brand.colours.light;
+  const { background, primary } = brand.colours.light;
   return {
     name: brand.name,
     short_name: brand.name,
@@ -15,7 +15,7 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
     start_url: '/account',
     scope: '/',
     display: 'standalone',
-    background_color: page,
+    background_color: background,
     theme_color: primary,
     icons: [
       { src: '/brand/icon.svg', type: 'image/svg+xml', sizes: 'any' },

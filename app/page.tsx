@@ -32,13 +32,13 @@ export default async function LandingPage() {
         </PublicTop>
       }
     >
-      <section className="relative -mt-2 mb-12 overflow-hidden rounded-card bg-primary px-6 py-12 text-on-primary sm:mb-16 sm:px-12 sm:py-20">
+      <section className="relative -mt-2 mb-12 overflow-hidden rounded-card bg-primary px-6 py-12 text-primary-foreground sm:mb-16 sm:px-12 sm:py-20">
         <svg
           aria-hidden
           viewBox="0 0 32 32"
           className="absolute -right-24 -bottom-32 hidden h-[34rem] opacity-15 md:block"
         >
-          <path d={brand.logo.path} fillRule="evenodd" className="fill-on-primary" />
+          <path d={brand.logo.path} fillRule="evenodd" className="fill-primary-foreground" />
         </svg>
         <h1 className="relative max-w-2xl text-balance font-bold text-4xl tracking-tight sm:text-5xl">{t('title')}</h1>
         <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', words)}</p>
@@ -61,7 +61,7 @@ export default async function LandingPage() {
             <Card className="space-y-3">
               <Icon aria-hidden className="size-7 text-primary" />
               <h2 className="font-semibold text-lg">{t(`reasons.${reason}.title`)}</h2>
-              <p className="text-muted">{t(`reasons.${reason}.text`, words)}</p>
+              <p className="text-muted-foreground">{t(`reasons.${reason}.text`, words)}</p>
             </Card>
           </li>
         ))}
@@ -84,7 +84,7 @@ export default async function LandingPage() {
           </h2>
           {(['kuna', 'data', 'price', 'end'] as const).map((question) => (
             <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
-              <p className="text-muted">{t(`answers.${question}.answer`, words)}</p>
+              <p className="text-muted-foreground">{t(`answers.${question}.answer`, words)}</p>
             </Disclosure>
           ))}
         </section>

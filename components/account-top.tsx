@@ -26,7 +26,7 @@ export function AccountTop() {
       <nav
         aria-label={t('navigation')}
         data-tab-bar
-        className="max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:border-line max-lg:border-t max-lg:bg-surface max-lg:pb-[env(safe-area-inset-bottom)]"
+        className="max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-20 max-lg:border-border max-lg:border-t max-lg:bg-card max-lg:pb-[env(safe-area-inset-bottom)]"
       >
         <ul className="flex lg:gap-1">
           {PAGES.map(({ href, name, Icon }) => (
@@ -35,7 +35,7 @@ export function AccountTop() {
                 href={href}
                 prefetch={false}
                 aria-current={here === href ? 'page' : undefined}
-                className="flex items-center rounded-control text-muted transition-colors hover:text-ink aria-[current=page]:text-primary max-lg:min-h-16 max-lg:flex-col max-lg:justify-center max-lg:gap-1 max-lg:px-0.5 max-lg:text-[0.6875rem] max-lg:leading-tight lg:min-h-11 lg:px-3 lg:hover:bg-raised lg:aria-[current=page]:bg-primary-soft lg:aria-[current=page]:font-medium"
+                className="flex items-center rounded-control text-muted-foreground transition-colors hover:text-foreground aria-[current=page]:text-primary max-lg:min-h-16 max-lg:flex-col max-lg:justify-center max-lg:gap-1 max-lg:px-0.5 max-lg:text-[0.6875rem] max-lg:leading-tight lg:min-h-11 lg:px-3 lg:hover:bg-muted lg:aria-[current=page]:bg-primary-soft lg:aria-[current=page]:font-medium"
               >
                 <Icon aria-hidden className="size-5 lg:hidden" />
                 <span className="max-lg:max-w-full max-lg:truncate">{t(name)}</span>

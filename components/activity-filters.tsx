@@ -69,7 +69,7 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
 function Labelled({ id, label, children }: { id: string; label: string; children: React.ReactNode }) {
   return (
     <div className="min-w-0 space-y-1">
-      <label htmlFor={id} className="block text-muted text-sm">
+      <label htmlFor={id} className="block text-muted-foreground text-sm">
         {label}
       </label>
       {children}

@@ -74,19 +74,19 @@ function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowA
 
 function Rows({ operations, onOpen }: { operations: Operation[]; onOpen: (id: string) => void }) {
   return (
-    <ul className="divide-y divide-line">
+    <ul className="divide-y divide-border">
       {operations.map((operation) => (
         <li key={operation.id}>
           <button
             type="button"
             aria-haspopup="dialog"
             onClick={() => onOpen(operation.id)}
-            className="-mx-3 flex w-[calc(100%+1.5rem)] cursor-pointer items-center gap-3 rounded-control px-3 py-3.5 text-left transition-colors hover:bg-raised"
+            className="-mx-3 flex w-[calc(100%+1.5rem)] cursor-pointer items-center gap-3 rounded-control px-3 py-3.5 text-left transition-colors hover:bg-muted"
           >
             <span className="min-w-0 flex-1">
               <OperationSummary operation={operation} />
             </span>
-            <ChevronRight aria-hidden className="size-5 shrink-0 text-muted" />
+            <ChevronRight aria-hidden className="size-5 shrink-0 text-muted-foreground" />
           </button>
         </li>
       ))}
@@ -99,7 +99,7 @@ function Empty({ filtered, onShowAll }: { filtered: boolean; onShowAll: () => vo
   return (
     <div className="space-y-3 py-8 text-center">
       <p className="font-medium">{t(filtered ? 'nothingFound' : 'nothingYet')}</p>
-      <p className="text-muted">{t(filtered ? 'nothingFoundHint' : 'nothingYetHint')}</p>
+      <p className="text-muted-foreground">{t(filtered ? 'nothingFoundHint' : 'nothingYetHint')}</p>
       {filtered && (
         <Button variant="secondary" onClick={onShowAll}>
           {t('showAll')}

@@ -20,20 +20,20 @@ export function CountrySearch({ countries, onChoose, onClose }: CountrySearchPro
         <Command.Input
           data-autofocus
           placeholder={t('searchCountry')}
-          className="min-h-12 w-full rounded-control border border-field bg-surface px-4 text-base placeholder:text-muted"
+          className="min-h-12 w-full rounded-control border border-input bg-card px-4 text-base placeholder:text-muted-foreground"
         />
         <Command.List className="min-h-0 flex-1">
-          <Command.Empty className="py-6 text-center text-muted">{t('noCountry')}</Command.Empty>
+          <Command.Empty className="py-6 text-center text-muted-foreground">{t('noCountry')}</Command.Empty>
           {countries.map(({ code, name }) => (
             <Command.Item
               key={code}
               value={name}
               keywords={[code]}
               onSelect={() => onChoose(code)}
-              className="flex min-h-11 cursor-pointer items-center justify-between gap-3 rounded-control px-3 data-[selected=true]:bg-raised"
+              className="flex min-h-11 cursor-pointer items-center justify-between gap-3 rounded-control px-3 data-[selected=true]:bg-muted"
             >
               {name}
-              <span className="text-muted text-sm">{code}</span>
+              <span className="text-muted-foreground text-sm">{code}</span>
             </Command.Item>
           ))}
         </Command.List>

@@ -31,7 +31,9 @@ function CrashMessage({ error }: CrashProps) {
     <>
       <PageHeading title={t('title')} intro={t('text')} />
       {/* Next's number for the error; the log has it beside the request's (instrumentation.ts). */}
-      {error.digest && <p className="mb-6 select-all text-muted text-sm">{words('reference', { id: error.digest })}</p>}
+      {error.digest && (
+        <p className="mb-6 select-all text-muted-foreground text-sm">{words('reference', { id: error.digest })}</p>
+      )}
       <Button onClick={() => window.location.reload()}>{t('action')}</Button>
     </>
   );

@@ -212,7 +212,7 @@ function PhoneReading({ typed, country }: { typed: string; country: Country | un
   }, [typed, code]);
   const isOfNow = reading.typed === typed && reading.code === code;
   return (
-    <span aria-live="polite" className="mt-1 block font-medium text-ink empty:hidden">
+    <span aria-live="polite" className="mt-1 block font-medium text-foreground empty:hidden">
       {country && isOfNow && reading.number && t('readAs', { number: reading.number, country: country.name })}
     </span>
   );
@@ -226,7 +226,7 @@ function isNational(typed: string): boolean {
 function FromProvider({ name }: { name: string }) {
   const t = useTranslations('details');
   return (
-    <span className="inline-flex items-center gap-1 text-good text-sm">
+    <span className="inline-flex items-center gap-1 text-success text-sm">
       <BadgeCheck aria-hidden className="size-4" />
       {t('fromProvider', { provider: name })}
     </span>
@@ -252,7 +252,7 @@ function Consent({ checked, error, brandName }: { checked: boolean; error?: stri
         <label htmlFor="consent">{t('consent', { brand: brandName })}</label>
       </div>
       {error && (
-        <p id="consent-error" className="font-medium text-bad text-sm">
+        <p id="consent-error" className="font-medium text-destructive text-sm">
           {error}
         </p>
       )}

@@ -13,7 +13,7 @@ const ICONS = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, unknown: C
 /** Where somebody is signed in: which device, where it is as far as we know, when it was last there. */
 export function DeviceList({ devices, endAction }: DeviceListProps) {
   return (
-    <ul className="divide-y divide-line">
+    <ul className="divide-y divide-border">
       {devices.map((device) => (
         <DeviceRow key={device.sessionId} device={device} endAction={endAction} />
       ))}
@@ -28,15 +28,15 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
   const name = browser && system ? t('browserOnSystem', { browser, system }) : (browser ?? system ?? t('unknown'));
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
-      <Icon aria-hidden className="size-6 shrink-0 text-muted" />
+      <Icon aria-hidden className="size-6 shrink-0 text-muted-foreground" />
       <div className="min-w-0 flex-1 basis-48">
         <p className="font-medium">{name}</p>
-        <p className="text-muted text-sm">
+        <p className="text-muted-foreground text-sm">
           <Place device={device} />
         </p>
       </div>
       {device.current ? (
-        <p className="rounded-control bg-good-soft px-3 py-1 font-medium text-good text-sm">{t('current')}</p>
+        <p className="rounded-control bg-success-soft px-3 py-1 font-medium text-success text-sm">{t('current')}</p>
       ) : (
         <form action={endAction}>
           <input type="hidden" name="device" value={device.sessionId} />

@@ -13,17 +13,17 @@ export async function Footer() {
     { href: brand.links.developers, label: t('developers') },
   ];
   return (
-    <footer className="border-line border-t text-muted text-sm">
+    <footer className="border-border border-t text-muted-foreground text-sm">
       <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-8 gap-y-4 px-4 py-6 sm:px-6">
         <p>
           {t('help')}{' '}
-          <a href={`mailto:${brand.support.email}`} className="text-ink underline underline-offset-4">
+          <a href={`mailto:${brand.support.email}`} className="text-foreground underline underline-offset-4">
             {brand.support.email}
           </a>
           {', '}
           <a
             href={`tel:${brand.support.phone.replaceAll(' ', '')}`}
-            className="whitespace-nowrap text-ink underline underline-offset-4"
+            className="whitespace-nowrap text-foreground underline underline-offset-4"
           >
             {brand.support.phone}
           </a>
@@ -33,7 +33,7 @@ export async function Footer() {
             ({ href, label }) =>
               href && (
                 <li key={href}>
-                  <a href={href} className="inline-flex min-h-11 items-center hover:text-ink hover:underline">
+                  <a href={href} className="inline-flex min-h-11 items-center hover:text-foreground hover:underline">
                     {label}
                   </a>
                 </li>

@@ -54,7 +54,7 @@ function Owned({ holdings }: { holdings: HoldingsData }) {
   const t = useTranslations('holdings');
   const locale = useLocale();
   const { total, currency, balances, months } = holdings;
-  if (balances.length === 0) return <p className="text-muted">{t('empty')}</p>;
+  if (balances.length === 0) return <p className="text-muted-foreground">{t('empty')}</p>;
   const unrated = balances.some(({ value }) => value === null);
   return (
     <>
@@ -62,7 +62,7 @@ function Owned({ holdings }: { holdings: HoldingsData }) {
         <p className="font-bold text-4xl tabular-nums tracking-tight [overflow-wrap:anywhere]">
           {formatValue(total, currency, locale)}
         </p>
-        <p className="mt-1 text-muted text-sm">{t(unrated ? 'indicativeInPart' : 'indicative')}</p>
+        <p className="mt-1 text-muted-foreground text-sm">{t(unrated ? 'indicativeInPart' : 'indicative')}</p>
       </div>
       {balances.length > 1 && <ShareBar parts={balances} />}
       <Balances balances={balances} currency={currency} />
@@ -83,25 +83,29 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
           <th scope="col">{t('amountAndValue')}</th>
         </tr>
       </thead>
-      <tbody className="divide-y divide-line">
+      <tbody className="divide-y divide-border">
         {balances.map(({ asset, balance, held, value, share }, index) => (
           <tr key={asset}>
             <th scope="row" className="py-3 pr-3 align-top font-medium">
               <span className="flex items-center gap-3">
                 <span aria-hidden className={`size-3 shrink-0 rounded-full ${CHART_COLOURS[index] ?? LAST_COLOUR}`} />
                 {asset}
-                {value !== null && <span className="font-normal text-muted text-sm">{formatShare(share, locale)}</span>}
+                {value !== null && (
+                  <span className="font-normal text-muted-foreground text-sm">{formatShare(share, locale)}</span>
+                )}
               </span>
             </th>
             <td className="py-3 text-right">
               <span className="block font-medium tabular-nums [overflow-wrap:anywhere]">
                 {formatAmount(balance, locale)}
               </span>
-              <span className="block text-muted text-sm tabular-nums">
+              <span className="block text-muted-foreground text-sm tabular-nums">
                 {value === null ? t('noRate') : formatValue(value, currency, locale)}
               </span>
               {/[1-9]/.test(held) && (
-                <span className="block text-muted text-sm">{t('held', { amount: formatAmount(held, locale) })}</span>
+                <span className="block text-muted-foreground text-sm">
+                  {t('held', { amount: formatAmount(held, locale) })}
+                </span>
               )}
             </td>
           </tr>
@@ -133,7 +137,7 @@ function CurrencyChoice({ currency }: { currency: string }) {
         key={currency}
         defaultValue={currency}
         onChange={({ target }) => choose(target.value)}
-        className="min-h-11 rounded-control border border-line bg-surface px-3 font-medium text-sm"
+        className="min-h-11 rounded-control border border-border bg-card px-3 font-medium text-sm"
       >
         {CURRENCIES.map((one) => (
           <option key={one}>{one}</option>

@@ -26,9 +26,9 @@ export function LatestOperations() {
         </Link>
       </div>
       {!data && !error && <Skeleton className="h-24 w-full" />}
-      {data?.latest.length === 0 && <p className="text-muted">{t('noOperations')}</p>}
+      {data?.latest.length === 0 && <p className="text-muted-foreground">{t('noOperations')}</p>}
       {data && data.latest.length > 0 && (
-        <ul className="-my-3 divide-y divide-line">
+        <ul className="-my-3 divide-y divide-border">
           {data.latest.map((operation) => (
             <li key={operation.id} className="py-3">
               <OperationSummary operation={operation} />

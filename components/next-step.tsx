@@ -19,13 +19,15 @@ export function NextStep({ customer, openAction }: NextStepProps) {
     customer.state === 'verifying' ? customer.status : customer.state === 'blocked' ? customer.walletStatus : '';
   return (
     <Card aria-labelledby="next" className="space-y-4">
-      <p className="font-medium text-muted text-sm">{t('next')}</p>
+      <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
       {/* Changes by itself when Kuna has decided: then it is read out. */}
       <div aria-live="polite" className="space-y-4">
         <h2 id="next" className="text-balance font-semibold text-xl">
           {t(`states.${customer.state}.title`)}
         </h2>
-        <p className="text-muted">{t(`states.${customer.state}.text`, { email: brand.support.email, status })}</p>
+        <p className="text-muted-foreground">
+          {t(`states.${customer.state}.text`, { email: brand.support.email, status })}
+        </p>
       </div>
       <WayOn customer={customer} openAction={openAction} />
     </Card>

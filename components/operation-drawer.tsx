@@ -30,12 +30,12 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
   return (
     <Drawer title={typeName(type)} closeLabel={t('close')} onClose={onClose}>
-      <dl className="divide-y divide-line">
+      <dl className="divide-y divide-border">
         <Row name={t('status')}>
           <span aria-live="polite">
             <OperationStatus status={status} />
           </span>
-          {isUnfinished(operation) && <span className="block text-muted text-sm">{t('updates')}</span>}
+          {isUnfinished(operation) && <span className="block text-muted-foreground text-sm">{t('updates')}</span>}
         </Row>
         <Amount name={t('paid')} amount={sourceAmount} asset={sourceAsset} />
         <Amount name={t('received')} amount={targetAmount} asset={targetAsset} />
@@ -50,7 +50,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
           <CopyValue label={t('walletId')} value={walletId} />
         </Row>
       </dl>
-      <p className="mt-auto text-muted text-sm">{t('idsHint')}</p>
+      <p className="mt-auto text-muted-foreground text-sm">{t('idsHint')}</p>
     </Drawer>
   );
 }
@@ -70,7 +70,7 @@ function Amount({ name, amount, asset }: { name: string; amount: string | null; 
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="grid gap-0.5 py-3">
-      <dt className="text-muted text-sm">{name}</dt>
+      <dt className="text-muted-foreground text-sm">{name}</dt>
       <dd>{children}</dd>
     </div>
   );

@@ -16,7 +16,7 @@ export function OperationSummary({ operation }: { operation: Operation }) {
       <span className="min-w-0 flex-1">
         <span className="block font-medium">{typeName(type)}</span>
         {createdAt && (
-          <time dateTime={createdAt} className="block text-muted text-sm">
+          <time dateTime={createdAt} className="block text-muted-foreground text-sm">
             {format.dateTime(new Date(createdAt), { dateStyle: 'medium', timeStyle: 'short' })}
           </time>
         )}

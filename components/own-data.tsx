@@ -12,7 +12,7 @@ export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfi
       <h2 id="own-data" className="font-semibold text-lg">
         {t('title')}
       </h2>
-      <p className="text-muted">{t('exportHint')}</p>
+      <p className="text-muted-foreground">{t('exportHint')}</p>
       <Button asChild variant="secondary">
         {/* A download, not a page to go to. */}
         <a href="/api/account/own-data" download>
@@ -26,7 +26,7 @@ export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfi
       )}
       <Disclosure summary={t('delete')}>
         <form action="/account/delete" method="post" className="space-y-4">
-          <p className="text-muted text-sm">{t('deleteHint', { brand: brandName })}</p>
+          <p className="text-muted-foreground text-sm">{t('deleteHint', { brand: brandName })}</p>
           <label className="flex items-start gap-3">
             <input type="checkbox" name="confirm" value="yes" className="mt-1 size-5 shrink-0 accent-primary" />
             <span>{t('confirm')}</span>

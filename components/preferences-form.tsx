@@ -50,7 +50,7 @@ export function PreferencesForm({ theme }: { theme: Theme }) {
 
 function Group({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <fieldset className="flex rounded-control border border-line bg-surface p-0.5">
+    <fieldset className="flex rounded-control border border-border bg-card p-0.5">
       <legend className="sr-only">{label}</legend>
       {children}
     </fieldset>
@@ -74,7 +74,7 @@ function Choice({ name, value, chosen, label, children }: ChoiceProps) {
       aria-pressed={chosen}
       aria-label={label}
       title={label}
-      className="inline-flex min-h-9 min-w-9 cursor-pointer items-center justify-center rounded-[calc(var(--radius-control)-2px)] px-2.5 hover:text-ink aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-ink"
+      className="inline-flex min-h-9 min-w-9 cursor-pointer items-center justify-center rounded-[calc(var(--radius-control)-2px)] px-2.5 hover:text-foreground aria-pressed:bg-muted aria-pressed:font-medium aria-pressed:text-foreground"
     >
       {children}
     </button>

@@ -11,11 +11,11 @@ export function Shell({ top, children }: { top?: ReactNode; children: ReactNode 
     <>
       <a
         href="#content"
-        className="sr-only rounded-control bg-surface px-4 py-3 focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-30"
+        className="sr-only rounded-control bg-card px-4 py-3 focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-30"
       >
         {t('skip')}
       </a>
-      <header className="border-line border-b bg-surface">
+      <header className="border-border border-b bg-card">
         <div className="mx-auto flex min-h-16 w-full max-w-6xl flex-wrap items-center gap-x-8 px-4 py-2 sm:px-6">
           <Link href="/" aria-label={t('home', { brand: brand.name })} className="flex min-h-11 items-center gap-3">
             <BrandMark className="size-9" />

@@ -65,7 +65,7 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
   }, [state]);
   const missing = state === 'slow' || state === 'offline';
   return (
-    <div className="relative overflow-hidden rounded-card border border-line bg-surface shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+    <div className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
       {state === 'loading' && <Placeholder label={t('loading')} />}
       {/* Over the frame, not above it: nothing on the page moves. */}
       {missing && (
@@ -104,7 +104,7 @@ function Placeholder({ label }: { label: string }) {
       <Skeleton className="h-32 w-full" />
       <Skeleton className="h-32 w-full" />
       <Skeleton className="h-12 w-full" />
-      <p className="text-center text-muted text-sm">{label}</p>
+      <p className="text-center text-muted-foreground text-sm">{label}</p>
     </div>
   );
 }

@@ -76,11 +76,11 @@ function Over({ title, text, children }: { title: string; text: string; children
   return (
     <div
       role="status"
-      className="grid min-h-[46rem] place-items-center rounded-card border border-line bg-surface p-8 shadow-card"
+      className="grid min-h-[46rem] place-items-center rounded-card border border-border bg-card p-8 shadow-card"
     >
       <div className="max-w-md space-y-4 text-center">
         <h2 className="font-semibold text-xl">{title}</h2>
-        <p className="text-muted">{text}</p>
+        <p className="text-muted-foreground">{text}</p>
         {children}
       </div>
     </div>

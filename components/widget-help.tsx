@@ -10,7 +10,7 @@ export function WidgetHelp({ widgetOrigin }: { widgetOrigin: string }) {
   const t = useTranslations('buy.help');
   return (
     <Disclosure summary={t('title')} className="mt-8">
-      <ul className="list-disc space-y-2 pl-5 text-muted">
+      <ul className="list-disc space-y-2 pl-5 text-muted-foreground">
         <li>{t('empty')}</li>
         <li>{t('storage', { host: new URL(widgetOrigin).host })}</li>
         <li>{t('popUp')}</li>

@@ -5,7 +5,7 @@ import { filesBelow } from '../tests/sources';
 
 /** The layers of the house from the ground up. A room imports from its own layer and from those before it. */
 export const LAYERS = {
-  leaves: 'kunacore brand money html messages choices clock email-address request-context singleton text',
+  leaves: 'kunacore brand money html messages choices clock email-address request-context singleton text utils',
   ground: 'config log crypto http db services',
   domain: 'audit users rate-limits customers wallet authorisations sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',

@@ -88,10 +88,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
           </form>
         )}
         {oidc && offersLink && (
-          <div aria-hidden className="flex items-center gap-3 text-muted text-sm">
-            <span className="h-px flex-1 bg-line" />
+          <div aria-hidden className="flex items-center gap-3 text-muted-foreground text-sm">
+            <span className="h-px flex-1 bg-border" />
             {t('or')}
-            <span className="h-px flex-1 bg-line" />
+            <span className="h-px flex-1 bg-border" />
           </div>
         )}
         {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} words={await emailWords()} />}

@@ -72,7 +72,7 @@ export default async function PublicWidgetPage() {
             </h2>
             {(['asked', 'seen', 'fees', 'lost'] as const).map((question) => (
               <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
-                <p className="text-muted">
+                <p className="text-muted-foreground">
                   {t(`answers.${question}.answer`, { ...words, email: brand.support.email })}
                 </p>
               </Disclosure>

@@ -17,7 +17,7 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
       ...(style === 'long' ? { year: 'numeric' } : {}),
     });
   return (
-    <figure className="border-line border-t pt-6">
+    <figure className="border-border border-t pt-6">
       <figcaption className="mb-4 font-semibold">{t('months')}</figcaption>
       <svg aria-hidden viewBox={`0 0 ${COLUMN * months.length} ${HEIGHT + 22}`} className="max-h-44 w-full">
         {months.map(({ month, share }, index) => {
@@ -31,9 +31,14 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
                 width={BAR}
                 height={height}
                 rx={share > 0 ? 4 : 0}
-                className={share > 0 ? 'fill-chart-1' : 'fill-field'}
+                className={share > 0 ? 'fill-chart-1' : 'fill-input'}
               />
-              <text x={x + COLUMN / 2} y={HEIGHT + 17} textAnchor="middle" className="fill-muted text-[12px]">
+              <text
+                x={x + COLUMN / 2}
+                y={HEIGHT + 17}
+                textAnchor="middle"
+                className="fill-muted-foreground text-[12px]"
+              >
                 {name(month, 'short')}
               </text>
             </g>
@@ -41,13 +46,13 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
         })}
       </svg>
       <details className="mt-2 text-sm">
-        <summary className="inline-flex min-h-9 items-center text-muted underline underline-offset-4 hover:text-ink">
+        <summary className="inline-flex min-h-9 items-center text-muted-foreground underline underline-offset-4 hover:text-foreground">
           {t('asTable')}
         </summary>
         <table className="mt-2 w-full text-left">
           <caption className="sr-only">{t('months')}</caption>
           <thead>
-            <tr className="text-muted">
+            <tr className="text-muted-foreground">
               <th scope="col" className="py-1.5 font-medium">
                 {t('month')}
               </th>
@@ -56,7 +61,7 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
               </th>
             </tr>
           </thead>
-          <tbody className="divide-y divide-line">
+          <tbody className="divide-y divide-border">
             {months.map(({ month, value }) => (
               <tr key={month}>
                 <th scope="row" className="py-1.5 font-normal">

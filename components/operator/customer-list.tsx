@@ -6,9 +6,9 @@ import type { CustomerLine } from '@/lib/operator/customers';
 export function CustomerList({ lines }: { lines: CustomerLine[] }) {
   const t = useTranslations('operator');
   const format = useFormatter();
-  if (lines.length === 0) return <p className="py-4 text-muted">{t('noCustomers')}</p>;
+  if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('noCustomers')}</p>;
   return (
-    <ul className="divide-y divide-line">
+    <ul className="divide-y divide-border">
       {lines.map((line) => (
         <li key={line.userId} className="flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
           <Link
@@ -19,11 +19,13 @@ export function CustomerList({ lines }: { lines: CustomerLine[] }) {
             {line.email ?? t('noAddress')}
           </Link>
           <span className="text-sm">{t(`states.${line.state}`)}</span>
-          {line.blocked && <span className="font-medium text-bad text-sm">{t('blocked')}</span>}
+          {line.blocked && <span className="font-medium text-destructive text-sm">{t('blocked')}</span>}
           {line.pendingEnds > 0 && (
-            <span className="font-medium text-sm text-warn">{t('pending', { count: line.pendingEnds })}</span>
+            <span className="font-medium text-sm text-warning">{t('pending', { count: line.pendingEnds })}</span>
           )}
-          <span className="text-muted text-sm">{format.dateTime(line.createdAt, { dateStyle: 'medium' })}</span>
+          <span className="text-muted-foreground text-sm">
+            {format.dateTime(line.createdAt, { dateStyle: 'medium' })}
+          </span>
         </li>
       ))}
     </ul>

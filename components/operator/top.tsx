@@ -26,7 +26,7 @@ export function OperatorTop() {
                 href={href}
                 prefetch={false}
                 aria-current={here === href ? 'page' : undefined}
-                className="flex min-h-11 items-center rounded-control px-3 text-muted hover:bg-raised hover:text-ink aria-[current=page]:bg-primary-soft aria-[current=page]:font-medium aria-[current=page]:text-primary"
+                className="flex min-h-11 items-center rounded-control px-3 text-muted-foreground hover:bg-muted hover:text-foreground aria-[current=page]:bg-primary-soft aria-[current=page]:font-medium aria-[current=page]:text-primary"
               >
                 {t(name)}
               </Link>

@@ -6,20 +6,20 @@ import type { AuditLine } from '@/lib/audit/read';
 export function Trail({ lines, label }: { lines: AuditLine[]; label: string }) {
   const t = useTranslations('operator.trail');
   const format = useFormatter();
-  if (lines.length === 0) return <p className="py-4 text-muted">{t('none')}</p>;
+  if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;
   return (
-    <ol aria-label={label} className="divide-y divide-line text-sm">
+    <ol aria-label={label} className="divide-y divide-border text-sm">
       {lines.map(({ seq, at, event, actor, subject, facts, requestId }) => (
         <li key={seq} className="grid grid-cols-1 gap-x-6 gap-y-1 py-3 sm:grid-cols-[4rem_12rem_1fr]">
-          <span className="text-muted tabular-nums">{seq}</span>
-          <time dateTime={at.toISOString()} className="text-muted">
+          <span className="text-muted-foreground tabular-nums">{seq}</span>
+          <time dateTime={at.toISOString()} className="text-muted-foreground">
             {format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' })}
           </time>
           <div className="min-w-0 space-y-1 [overflow-wrap:anywhere]">
             <p>
               <span className="font-medium">{event}</span> {describeFacts(facts)}
             </p>
-            <p className="text-muted">
+            <p className="text-muted-foreground">
               {actor}
               {subject && actor !== `user:${subject}` && (
                 <>
@@ -30,7 +30,7 @@ export function Trail({ lines, label }: { lines: AuditLine[]; label: string }) {
                 </>
               )}
             </p>
-            {requestId && <p className="text-muted">{t('request', { id: requestId })}</p>}
+            {requestId && <p className="text-muted-foreground">{t('request', { id: requestId })}</p>}
           </div>
         </li>
       ))}

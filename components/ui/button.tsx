@@ -1,19 +1,20 @@
 import { Slot } from '@radix-ui/react-slot';
 import { cva, type VariantProps } from 'class-variance-authority';
 import type { ComponentProps } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
 const button = cva(
   'inline-flex min-h-12 cursor-pointer items-center justify-center gap-2 text-balance rounded-control px-5 py-2 text-center font-semibold leading-snug transition-colors aria-disabled:cursor-progress aria-disabled:opacity-70',
   {
     variants: {
       variant: {
-        primary: 'bg-primary text-on-primary hover:bg-primary-strong',
-        secondary: 'border border-field bg-surface text-ink hover:bg-raised',
-        quiet: 'min-h-11 px-3 text-muted hover:bg-raised hover:text-ink',
+        primary: 'bg-primary text-primary-foreground hover:bg-primary-strong',
+        secondary: 'border border-input bg-card text-foreground hover:bg-muted',
+        quiet: 'min-h-11 px-3 text-muted-foreground hover:bg-muted hover:text-foreground',
         // On a ground of `primary`.
-        inverse: 'bg-on-primary text-primary outline-on-primary hover:opacity-90',
-        inverseQuiet: 'border border-current text-on-primary outline-on-primary hover:bg-primary-strong',
+        inverse: 'bg-primary-foreground text-primary outline-primary-foreground hover:opacity-90',
+        inverseQuiet:
+          'border border-current text-primary-foreground outline-primary-foreground hover:bg-primary-strong',
       },
       width: { auto: '', full: 'w-full px-3' },
     },

@@ -1,12 +1,9 @@
 import type { ComponentProps } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
 /** A raised surface that groups what belongs together. */
 export function Card({ className, ...props }: ComponentProps<'section'>) {
   return (
-    <section
-      className={cn('rounded-card border border-line bg-surface p-6 shadow-card sm:p-8', className)}
-      {...props}
-    />
+    <section className={cn('rounded-card border border-border bg-card p-6 shadow-card sm:p-8', className)} {...props} />
   );
 }

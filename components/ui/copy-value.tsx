@@ -20,7 +20,7 @@ export function CopyValue({ label, value }: { label: string; value: string }) {
         type="button"
         onClick={copy}
         aria-label={t('copy', { label })}
-        className="grid size-9 shrink-0 cursor-pointer place-items-center rounded-control text-muted hover:bg-raised hover:text-ink"
+        className="grid size-9 shrink-0 cursor-pointer place-items-center rounded-control text-muted-foreground hover:bg-muted hover:text-foreground"
       >
         <Icon aria-hidden className="size-4" />
       </button>

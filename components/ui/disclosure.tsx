@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
 /** Something that is there for who asks: the browser's own, so it needs no script. */
 export function Disclosure({
@@ -13,10 +13,13 @@ export function Disclosure({
   children: ReactNode;
 }) {
   return (
-    <details className={cn('group rounded-card border border-line bg-surface', className)}>
+    <details className={cn('group rounded-card border border-border bg-card', className)}>
       <summary className="flex min-h-12 list-none items-center justify-between gap-4 rounded-card px-5 py-3 font-medium [&::-webkit-details-marker]:hidden">
         {summary}
-        <ChevronDown aria-hidden className="size-5 shrink-0 text-muted transition-transform group-open:rotate-180" />
+        <ChevronDown
+          aria-hidden
+          className="size-5 shrink-0 text-muted-foreground transition-transform group-open:rotate-180"
+        />
       </summary>
       <div className="px-5 pb-5">{children}</div>
     </details>

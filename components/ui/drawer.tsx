@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
 interface DrawerProps {
   title: string;
@@ -34,7 +34,7 @@ export function Drawer({ title, closeLabel, onClose, className, children }: Draw
       onClose={onClose}
       onClick={({ target }) => target === dialog.current && dialog.current?.close()}
       className={cn(
-        'm-0 ml-auto h-dvh max-h-none w-full max-w-md overflow-y-auto border-line bg-surface sm:border-l',
+        'm-0 ml-auto h-dvh max-h-none w-full max-w-md overflow-y-auto border-border bg-card sm:border-l',
         className,
       )}
     >
@@ -47,7 +47,7 @@ export function Drawer({ title, closeLabel, onClose, className, children }: Draw
             type="button"
             onClick={() => dialog.current?.close()}
             aria-label={closeLabel}
-            className="-m-2 grid size-11 shrink-0 cursor-pointer place-items-center rounded-control text-muted hover:bg-raised hover:text-ink"
+            className="-m-2 grid size-11 shrink-0 cursor-pointer place-items-center rounded-control text-muted-foreground hover:bg-muted hover:text-foreground"
           >
             <X aria-hidden className="size-5" />
           </button>

@@ -1,12 +1,12 @@
 import type { ComponentProps, ReactNode } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
 const control =
-  'min-h-12 w-full rounded-control border border-field bg-surface px-4 py-2.5 text-base text-ink placeholder:text-muted aria-invalid:border-bad aria-invalid:bg-bad-soft';
+  'min-h-12 w-full rounded-control border border-input bg-card px-4 py-2.5 text-base text-foreground placeholder:text-muted-foreground aria-invalid:border-destructive aria-invalid:bg-destructive-soft';
 
 /** A control of a row of filters. */
 export const compactControl =
-  'min-h-11 w-full rounded-control border border-field bg-surface px-3 text-base text-ink sm:w-auto';
+  'min-h-11 w-full rounded-control border border-input bg-card px-3 text-base text-foreground sm:w-auto';
 
 interface FieldFrame {
   id: string;
@@ -29,12 +29,12 @@ function Frame({ id, label, hint, error, mark, children }: FieldFrame & { childr
       </div>
       {children}
       {hint && (
-        <p id={`${id}-hint`} className="text-muted text-sm">
+        <p id={`${id}-hint`} className="text-muted-foreground text-sm">
           {hint}
         </p>
       )}
       {error && (
-        <p id={`${id}-error`} className="font-medium text-bad text-sm">
+        <p id={`${id}-error`} className="font-medium text-destructive text-sm">
           {error}
         </p>
       )}

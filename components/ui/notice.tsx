@@ -1,15 +1,15 @@
 import { cva, type VariantProps } from 'class-variance-authority';
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cn } from './class-names';
+import { cn } from '@/lib/utils';
 
-const notice = cva('flex gap-3 rounded-control p-4 text-ink', {
+const notice = cva('flex gap-3 rounded-control p-4 text-foreground', {
   variants: {
     tone: {
       info: 'bg-primary-soft [&>svg]:text-primary',
-      good: 'bg-good-soft [&>svg]:text-good',
-      warn: 'bg-warn-soft [&>svg]:text-warn',
-      bad: 'bg-bad-soft [&>svg]:text-bad',
+      good: 'bg-success-soft [&>svg]:text-success',
+      warn: 'bg-warning-soft [&>svg]:text-warning',
+      bad: 'bg-destructive-soft [&>svg]:text-destructive',
     },
   },
   defaultVariants: { tone: 'info' },

@@ -12,7 +12,7 @@ export function NumberedSteps({ steps }: { steps: { title: string; text: string 
           </span>
           <div>
             <h3 className="font-semibold">{title}</h3>
-            <p className="text-muted">{text}</p>
+            <p className="text-muted-foreground">{text}</p>
           </div>
         </li>
       ))}

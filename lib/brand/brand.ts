@@ -9,8 +9,8 @@ export const brand: Brand = {
   },
   logo: { path: 'M9 7h7.2c5.2 0 8.8 3.6 8.8 9s-3.6 9-8.8 9H9V7Zm4.2 4v10h2.9c2.8 0 4.6-2 4.6-5s-1.8-5-4.6-5h-2.9Z' },
   colours: {
-    light: { primary: '#1d4ed8', onPrimary: '#ffffff', page: '#f4f6fa', surface: '#ffffff' },
-    dark: { primary: '#8fb4ff', onPrimary: '#0b1220', page: '#0b0e14', surface: '#141922' },
+    light: { primary: '#1d4ed8', primaryForeground: '#ffffff', background: '#f4f6fa', card: '#ffffff' },
+    dark: { primary: '#8fb4ff', primaryForeground: '#0b1220', background: '#0b0e14', card: '#141922' },
   },
   radius: { card: '1.25rem', control: '0.75rem' },
   font: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif',

@@ -9,8 +9,8 @@ export const brand: Brand = {
   },
   logo: { path: 'M16 5 27 25.5h-5.1L16 14.2l-5.9 11.3H5L16 5Zm0 13.6 3.6 6.9h-7.2L16 18.6Z' },
   colours: {
-    light: { primary: '#0f6b4f', onPrimary: '#ffffff', page: '#f6f4ee', surface: '#fffdf8' },
-    dark: { primary: '#6fdcb0', onPrimary: '#06231a', page: '#0d110f', surface: '#161c19' },
+    light: { primary: '#0f6b4f', primaryForeground: '#ffffff', background: '#f6f4ee', card: '#fffdf8' },
+    dark: { primary: '#6fdcb0', primaryForeground: '#06231a', background: '#0d110f', card: '#161c19' },
   },
   radius: { card: '0.5rem', control: '0.25rem' },
   font: 'ui-serif, Georgia, "Times New Roman", "DejaVu Serif", serif',

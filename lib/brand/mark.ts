@@ -1,6 +1,6 @@
 import { brand } from './brand';
 
-const { primary, onPrimary } = brand.colours.light;
+const { primary, primaryForeground } = brand.colours.light;
 
 /**
  * The brand's mark as an SVG document: favicon and app icons are made of it.
@@ -9,10 +9,10 @@ const { primary, onPrimary } = brand.colours.light;
 export function markSvg(corner: number): string {
   // An app icon's outer fifth may be cut away (W3C manifest, maskable icons): the mark stays inside.
   const scale = corner === 0 ? ' transform="translate(3.2 3.2) scale(.8)"' : '';
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="${corner}" fill="${primary}"/><path${scale} fill="${onPrimary}" fill-rule="evenodd" d="${brand.logo.path}"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="${corner}" fill="${primary}"/><path${scale} fill="${primaryForeground}" fill-rule="evenodd" d="${brand.logo.path}"/></svg>`;
 }
 
 /** The picture of a shared link, 1200 × 630 (Open Graph). */
 export function sharedLinkSvg(): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 630"><rect width="1200" height="630" fill="${brand.colours.light.page}"/><circle cx="1050" cy="90" r="360" fill="${primary}" opacity=".08"/><circle cx="120" cy="600" r="300" fill="${primary}" opacity=".08"/><rect x="480" y="195" width="240" height="240" rx="54" fill="${primary}"/><path transform="translate(480 195) scale(7.5)" fill="${onPrimary}" fill-rule="evenodd" d="${brand.logo.path}"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 630"><rect width="1200" height="630" fill="${brand.colours.light.background}"/><circle cx="1050" cy="90" r="360" fill="${primary}" opacity=".08"/><circle cx="120" cy="600" r="300" fill="${primary}" opacity=".08"/><rect x="480" y="195" width="240" height="240" rx="54" fill="${primary}"/><path transform="translate(480 195) scale(7.5)" fill="${primaryForeground}" fill-rule="evenodd" d="${brand.logo.path}"/></svg>`;
 }

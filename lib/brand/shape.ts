@@ -1,13 +1,13 @@
 /** Colours of one theme, as hexadecimal CSS colours. Everything else is mixed from them (app/globals.css). */
 interface Palette {
-  /** Buttons, links, marks. 4.5:1 against `surface` and `page`. */
+  /** Buttons, links, marks. 4.5:1 against `card` and `background`. */
   primary: string;
   /** Text on `primary`, 4.5:1. */
-  onPrimary: string;
+  primaryForeground: string;
   /** Behind everything. */
-  page: string;
+  background: string;
   /** Cards and bars. */
-  surface: string;
+  card: string;
 }
 
 /** All that makes the portal the institution's own. `brand.ts` holds the one in use. */
@@ -15,7 +15,7 @@ export interface Brand {
   name: string;
   /** One sentence for search engines and shared links. */
   tagline: Record<'en' | 'uk', string>;
-  /** The mark: an SVG path on a grid of 32 × 32, drawn in `onPrimary` on a tile of `primary`. */
+  /** The mark: an SVG path on a grid of 32 × 32, drawn in `primaryForeground` on a tile of `primary`. */
   logo: { path: string };
   colours: { light: Palette; dark: Palette };
   /** Corners, as CSS lengths. */

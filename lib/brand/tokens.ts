@@ -4,4 +4,4 @@ const { light, dark } = brand.colours;
 const both = (name: keyof typeof light) => `light-dark(${light[name]},${dark[name]})`;
 
 /** The brand as CSS variables; app/globals.css builds its tokens on them. Allowed by its hash (security-headers.ts). */
-export const brandTokens = `:root{--primary:${both('primary')};--on-primary:${both('onPrimary')};--page:${both('page')};--surface:${both('surface')};--radius-card:${brand.radius.card};--radius-control:${brand.radius.control};--font-sans:${brand.font}}`;
+export const brandTokens = `:root{--primary:${both('primary')};--primary-foreground:${both('primaryForeground')};--background:${both('background')};--card:${both('card')};--radius-card:${brand.radius.card};--radius-control:${brand.radius.control};--font-sans:${brand.font}}`;

@@ -40,7 +40,23 @@ export function htmlPage({ status = 200, headers, ...page }: PlainPage): Respons
   });
 }
 
-const STYLE = `${brandTokens}:root{color-scheme:light dark;--ink:light-dark(#14171f,#eef1f6);--muted:light-dark(#565e6d,#a6afbe)}[data-theme=light]{color-scheme:light}[data-theme=dark]{color-scheme:dark}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;box-sizing:border-box;font:1rem/1.5 var(--font-sans);background:var(--surface);color:var(--ink)}main{max-width:26rem;text-align:center;overflow-wrap:anywhere}h1,h2{font-size:1.375rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--muted)}.reference{font-size:.8125rem;margin:1.5rem 0 0;user-select:all}svg{width:3rem;height:3rem;border-radius:var(--radius-control);margin:0 0 1rem}dl{margin:0 0 1.5rem;text-align:start;white-space:pre-wrap}dt{color:var(--muted);font-size:.875rem}dd{margin:0 0 .75rem;user-select:all}a{display:inline-block;padding:.75rem 1.25rem;border-radius:var(--radius-control);background:var(--primary);color:var(--on-primary);font-weight:600;text-decoration:none}a:focus-visible{outline:3px solid var(--primary);outline-offset:2px}`;
+const STYLE = `${brandTokens}
+:root { color-scheme: light dark; --foreground: light-dark(#14171f, #eef1f6); --muted-foreground: light-dark(#565e6d, #a6afbe) }
+[data-theme=light] { color-scheme: light }
+[data-theme=dark] { color-scheme: dark }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; box-sizing: border-box;
+  font: 1rem/1.5 var(--font-sans); background: var(--card); color: var(--foreground) }
+main { max-width: 26rem; text-align: center; overflow-wrap: anywhere }
+h1, h2 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance }
+p { margin: 0 0 1.5rem; color: var(--muted-foreground) }
+.reference { font-size: .8125rem; margin: 1.5rem 0 0; user-select: all }
+svg { width: 3rem; height: 3rem; border-radius: var(--radius-control); margin: 0 0 1rem }
+dl { margin: 0 0 1.5rem; text-align: start; white-space: pre-wrap }
+dt { color: var(--muted-foreground); font-size: .875rem }
+dd { margin: 0 0 .75rem; user-select: all }
+a { display: inline-block; padding: .75rem 1.25rem; border-radius: var(--radius-control); background: var(--primary);
+  color: var(--primary-foreground); font-weight: 600; text-decoration: none }
+a:focus-visible { outline: 3px solid var(--primary); outline-offset: 2px }`;
 
 /** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
 export const plainPageStyleHash = cspHash(STYLE);
@@ -52,8 +68,16 @@ export function cspHash(text: string): string {
 
 const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
 
-// What somebody reads stays: nothing is loaded anew before there is a reason to (WCAG 2.2.1).
-const RETRY = `const {seconds,by}=document.currentScript.dataset;const askAgain=()=>fetch(location.href,{method:'HEAD',cache:'no-store'}).then(({status})=>status!==503,()=>false);const look=async()=>{const worthIt=by==='ask'?await askAgain():document.activeElement===document.body;if(worthIt)location.replace(location.href);else setTimeout(look,seconds*1000)};setTimeout(look,seconds*1000)`;
+// Never loads anew while somebody is reading or typing (WCAG 2.2.1): first asks, or waits until nothing has the focus.
+const RETRY = `
+const { seconds, by } = document.currentScript.dataset;
+const isBack = () =>
+  fetch(location.href, { method: 'HEAD', cache: 'no-store' }).then(({ status }) => status !== 503, () => false);
+const look = async () => {
+  if (by === 'ask' ? await isBack() : document.activeElement === document.body) location.replace(location.href);
+  else setTimeout(look, seconds * 1000);
+};
+setTimeout(look, seconds * 1000);`;
 
 /** How a Content-Security-Policy allows exactly this page's inline script. */
 export const plainPageScriptHash = cspHash(RETRY);

@@ -21,7 +21,7 @@ function text({ heading, paragraphs, action, footer }: MailContent): string {
 }
 
 function html({ lang, heading, paragraphs, action, footer }: MailContent): string {
-  const { primary, onPrimary } = brand.colours.light;
+  const { primary, primaryForeground } = brand.colours.light;
   const body = paragraphs.map((paragraph) => `<p style="margin:0 0 16px">${escapeHtml(paragraph)}</p>`).join('');
   return `<!doctype html>
 <html lang="${escapeHtml(lang)}"><head><meta charset="utf-8"><meta name="color-scheme" content="light"><title>${escapeHtml(heading)}</title></head>
@@ -32,7 +32,7 @@ function html({ lang, heading, paragraphs, action, footer }: MailContent): strin
 <p style="margin:0 0 24px;font-weight:bold;color:${primary}">${escapeHtml(brand.name)}</p>
 <h1 style="margin:0 0 16px;font-size:22px;line-height:28px">${escapeHtml(heading)}</h1>
 ${body}
-<p style="margin:24px 0"><a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 24px;border-radius:10px;background:${primary};color:${onPrimary};font-weight:bold;text-decoration:none">${escapeHtml(action.label)}</a></p>
+<p style="margin:24px 0"><a href="${escapeHtml(action.url)}" style="display:inline-block;padding:12px 24px;border-radius:10px;background:${primary};color:${primaryForeground};font-weight:bold;text-decoration:none">${escapeHtml(action.label)}</a></p>
 <p style="margin:0;font-size:13px;line-height:20px;color:#5c6370">${escapeHtml(footer)}</p>
 </td></tr></table></td></tr></table></body></html>`;
 }

@@ -36,7 +36,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
       {hasWallet ? (
         <>
           <Activity initial={operationFilter.parse(search)} />
-          <p className="mt-4 text-muted text-sm">{t('zone', { zone: brand.timeZone })}</p>
+          <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
         </>
       ) : (
         <NextStep customer={customer} openAction={openWidget} />

@@ -100,8 +100,8 @@ async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean
       <h2 id="on-record" className="font-semibold text-lg">
         {t('title')}
       </h2>
-      <p className="text-muted">{t('consented', { when, version: stored.consentVersion })}</p>
-      <p className="text-muted">{t(sent ? 'sent' : 'notSentYet')}</p>
+      <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
+      <p className="text-muted-foreground">{t(sent ? 'sent' : 'notSentYet')}</p>
     </Card>
   );
 }
@@ -117,11 +117,11 @@ async function WhatIsSent({ email }: { email: string }) {
         {(['identity', 'residence', 'tax', 'phone', 'email'] as const).map((item) => (
           <div key={item}>
             <dt className="font-medium [overflow-wrap:anywhere]">{t(`${item}.what`, { email })}</dt>
-            <dd className="text-muted">{t(`${item}.why`)}</dd>
+            <dd className="text-muted-foreground">{t(`${item}.why`)}</dd>
           </div>
         ))}
       </dl>
-      <p className="text-muted text-sm">{t('nothingElse')}</p>
+      <p className="text-muted-foreground text-sm">{t('nothingElse')}</p>
     </Card>
   );
 }

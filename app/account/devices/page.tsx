@@ -44,7 +44,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
         <Button type="submit" variant="secondary">
           {t('everywhere')}
         </Button>
-        <p className="text-muted text-sm">{t('everywhereHint')}</p>
+        <p className="text-muted-foreground text-sm">{t('everywhereHint')}</p>
       </form>
     </div>
   );
@@ -61,13 +61,13 @@ async function Identities({ identities, address }: { identities: Identity[]; add
         <h2 id="identities" className="font-semibold text-lg">
           {t('title')}
         </h2>
-        <p className="text-muted text-sm">{t('intro')}</p>
+        <p className="text-muted-foreground text-sm">{t('intro')}</p>
       </div>
-      <ul className="divide-y divide-line">
+      <ul className="divide-y divide-border">
         {identities.map(({ provider, linkedAt }) => (
           <li key={provider} className="py-3">
             <p className="font-medium">{oidc?.name ?? provider}</p>
-            <p className="text-muted text-sm">
+            <p className="text-muted-foreground text-sm">
               {t('linked', { when: format.dateTime(linkedAt, { dateStyle: 'long' }) })}
             </p>
           </li>
@@ -75,7 +75,7 @@ async function Identities({ identities, address }: { identities: Identity[]; add
         {email && (
           <li className="py-3">
             <p className="font-medium">{t('link')}</p>
-            <p className="text-muted text-sm [overflow-wrap:anywhere]">{t('linkTo', { address })}</p>
+            <p className="text-muted-foreground text-sm [overflow-wrap:anywhere]">{t('linkTo', { address })}</p>
           </li>
         )}
       </ul>

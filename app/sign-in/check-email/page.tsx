@@ -16,7 +16,7 @@ export default async function CheckEmailPage() {
     <Shell top={<PublicTop />}>
       <Card className="mx-auto max-w-md space-y-4">
         <h1 className="font-bold text-2xl tracking-tight">{t('title')}</h1>
-        <p className="text-muted">{t('text', { minutes: LINK_MINUTES })}</p>
+        <p className="text-muted-foreground">{t('text', { minutes: LINK_MINUTES })}</p>
         <Button asChild variant="secondary" width="full">
           <Link href="/sign-in">{t('again')}</Link>
         </Button>

@@ -50,7 +50,7 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
   return (
     <>
       <Title>{t('title', { address })}</Title>
-      <p className="text-muted">{t('text')}</p>
+      <p className="text-muted-foreground">{t('text')}</p>
       {somebodyElse && (
         <Notice tone="warn">
           <p>{t('somebodyElse', { address: somebodyElse })}</p>
@@ -83,7 +83,7 @@ async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'
   return (
     <>
       <Title>{t('signedIn')}</Title>
-      <p className="text-muted">{t('signedInText', { address: page.address })}</p>
+      <p className="text-muted-foreground">{t('signedInText', { address: page.address })}</p>
       <div className="space-y-3">
         <Button asChild width="full">
           <Link href={link.callbackPath}>{t('toAccount')}</Link>
@@ -121,7 +121,7 @@ async function Unavailable({ link }: { link: SignInLink }) {
   return (
     <>
       <Title>{t('title')}</Title>
-      <p className="text-muted">{t('text')}</p>
+      <p className="text-muted-foreground">{t('text')}</p>
       <Button asChild width="full">
         <a href={linkPath(link)}>{t('action')}</a>
       </Button>

@@ -111,7 +111,7 @@ async function Facts({ file }: { file: CustomerFile }) {
           .filter(([, value]) => value)
           .map(([name, value]) => (
             <div key={name} className="contents">
-              <dt className="text-muted">{name}</dt>
+              <dt className="text-muted-foreground">{name}</dt>
               <dd className="[overflow-wrap:anywhere]">{value}</dd>
             </div>
           ))}
@@ -141,7 +141,7 @@ async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
           <SubmitButton variant="secondary" pendingLabel={t('doing')}>
             {t(`${action}.label`)}
           </SubmitButton>
-          <p className="text-muted text-sm">{t(`${action}.hint`)}</p>
+          <p className="text-muted-foreground text-sm">{t(`${action}.hint`)}</p>
         </form>
       ))}
     </Card>
