@@ -86,7 +86,7 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
             src={src}
             title={t('frameTitle')}
             allow={allow}
-            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config/config.ts sees to that.
+            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config/cross-checks.ts sees to that.
             sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
             referrerPolicy="strict-origin-when-cross-origin"
           />

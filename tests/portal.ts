@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { KunaCoreCredentials } from '@/lib/config/config';
 import type { Details } from '@/lib/customers/detail-fields';
 import { storeDetails } from '@/lib/customers/details';
 import { boundCustomers } from '@/lib/customers/row';
 import { tellKunaCore } from '@/lib/customers/save';
 import type { OpenDatabase } from '@/lib/db/client';
 import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
+import type { Credentials } from '@/lib/kunacore/authentication';
 import { createKunaCoreClient } from '@/lib/kunacore/client';
 import { type Services, services } from '@/lib/services';
 import type { Authentication } from '@/lib/sessions/authentication';
@@ -36,7 +36,7 @@ export interface Portal {
 }
 
 const SAMPLE = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
-const SAMPLE_KEY: KunaCoreCredentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_KEY ?? '' };
+const SAMPLE_KEY: Credentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_KEY ?? '' };
 
 /** Short enough to wait for, long enough for a busy machine. In milliseconds. */
 const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalidate: 1000, login: 5000 };
@@ -50,7 +50,7 @@ export const NOBODY = 'http://127.0.0.1:2';
  */
 export async function startPortal(
   kunacore: { apiUrl: string; widgetUrl: string },
-  credentials: KunaCoreCredentials = SAMPLE_KEY,
+  credentials: Credentials = SAMPLE_KEY,
   settings: Record<string, string> = {},
 ): Promise<Portal> {
   const addresses = { KUNACORE_API_URL: kunacore.apiUrl, KUNACORE_WIDGET_URL: kunacore.widgetUrl };

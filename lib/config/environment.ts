@@ -1,144 +1,127 @@
 import 'server-only';
 import { z } from 'zod';
-import { holdsSample } from './samples';
+import { canonicalEmail } from '@/lib/email-address';
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
+const KEYS = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
 
-const environment = z.object({
-  NEXTAUTH_URL: z.string().optional(),
-  NEXTAUTH_SECRET: z.string().optional(),
-  DATABASE_URL: z.string().optional(),
+const settings = z.object({
+  NEXTAUTH_URL: required('the address people open the portal at, e.g. https://portal.bank.example').pipe(origin()),
+  NEXTAUTH_SECRET: required(RANDOM).min(32, 'is too short: at least 32 characters'),
+  DATABASE_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
   DATA_DIR: z.string().default('.data'),
-  PII_KEYS: z.string().optional(),
-  KUNACORE_API_URL: z.string().optional(),
-  KUNACORE_API_KEY: z.string().optional(),
-  KUNACORE_MERCHANT_ID: z.string().optional(),
-  KUNACORE_LOGIN: z.string().optional(),
-  KUNACORE_PASSWORD: z.string().optional(),
-  KUNACORE_INSTITUTION_ID: z.string().optional(),
-  KUNACORE_WIDGET_URL: z.string().optional(),
-  KUNACORE_WIDGET_TYPE: z.string().default('partner'),
-  OIDC_ISSUER: z.string().optional(),
-  OIDC_CLIENT_ID: z.string().optional(),
-  OIDC_CLIENT_SECRET: z.string().optional(),
-  OIDC_NAME: z.string().optional(),
-  EMAIL_SERVER: z.string().optional(),
-  EMAIL_FROM: z.string().optional(),
-  OPERATOR_EMAILS: z.string().default(''),
-  OPERATOR_SIGN_IN: z.string().optional(),
-  SESSION_IDLE_MINUTES: z.string().default('30'),
-  SESSION_MAX_HOURS: z.string().default('12'),
-  TRUSTED_PROXY_HOPS: z.string().default('0'),
-  LOG_LEVEL: z.string().default('info'),
+  PII_KEYS: required(KEYS)
+    .transform(toKeys)
+    .refine((keys) => keys.every(isWellFormed), `must be ${KEYS}`)
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, 'names a key id twice'),
+  KUNACORE_API_URL: address({ normalize: true }).transform(withoutSlash).default(''),
+  KUNACORE_API_KEY: optional(),
+  KUNACORE_MERCHANT_ID: optional(),
+  KUNACORE_LOGIN: optional(),
+  KUNACORE_PASSWORD: optional(),
+  KUNACORE_INSTITUTION_ID: required('the id that Kuna issued to the institution'),
+  KUNACORE_WIDGET_URL: required('an address that starts with https://').pipe(address({ normalize: true })),
+  KUNACORE_WIDGET_TYPE: oneOf('partner', 'kuna', 'both').default('partner'),
+  OIDC_ISSUER: address().transform(withoutSlash).default(''),
+  OIDC_CLIENT_ID: optional(),
+  OIDC_CLIENT_SECRET: optional(),
+  OIDC_NAME: optional(),
+  EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
+  EMAIL_FROM: optional(),
+  OPERATOR_EMAILS: z
+    .string()
+    .transform(toEmails)
+    .pipe(z.array(z.string('must be e-mail addresses, separated by commas')))
+    .default([]),
+  OPERATOR_SIGN_IN: oneOf('oidc', 'any').optional(),
+  SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
+  SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
+  TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
 });
+
 /** Every setting of the portal, each with a line in .env.example. */
-export const VARIABLES = environment.keyof().options;
+export const VARIABLES = settings.keyof().options;
 
-/** With what Node itself reads, which .env.example does not offer. */
-const withRuntime = environment.extend({
-  NODE_TLS_REJECT_UNAUTHORIZED: z.string().optional(),
-  NODE_OPTIONS: z.string().optional(),
-});
-type Environment = z.infer<typeof withRuntime>;
-type Variable = keyof Environment;
+/** The settings, with what Node itself reads and .env.example does not offer. An empty value must be left out. */
+export const environment = settings.extend({ NODE_TLS_REJECT_UNAUTHORIZED: optional(), NODE_OPTIONS: optional() });
 
-/** A host that is this machine, in whatever case. */
-export function isLoopback(hostname: string): boolean {
-  return LOOPBACK.test(hostname.toLowerCase());
+export type Environment = z.output<typeof environment>;
+
+/** Adds a problem to those that stop the start. */
+export type Report = (variable: keyof Environment, problem: string) => void;
+
+/** Returns whether a host is this machine. */
+export function isLoopback(hostname = ''): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
 }
 
-/** Reads single variables and collects what is wrong with them, so that all problems are told at once. */
-export class EnvironmentReader {
-  readonly problems: { variable: string; problem: string }[] = [];
-  readonly env: Environment;
+export function toUrl(text = ''): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
 
-  /** @param variables as in `process.env`; an empty value means "not set". */
-  constructor(variables: Record<string, string | undefined>) {
-    const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
-    this.env = withRuntime.parse(set);
-  }
+/** Returns whether an address is https, or http to this machine where that is accepted. */
+export function isProtected(text: string | undefined, acceptLoopback: boolean): boolean {
+  const url = toUrl(text);
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && acceptLoopback && isLoopback(url.hostname));
+}
 
-  problem(variable: Variable, problem: string): void {
-    if (!this.problems.some((known) => known.variable === variable)) this.problems.push({ variable, problem });
-  }
+function required(what: string) {
+  return z.string(`is missing: ${what}`).trim();
+}
 
-  required(variable: Variable, what: string): string {
-    const value = this.env[variable]?.trim() ?? '';
-    if (!value) this.problem(variable, `is missing: ${what}`);
-    return value;
-  }
+function optional(pattern = /^/, problem?: string) {
+  return z.string().regex(pattern, problem).default('');
+}
 
-  secret(): string {
-    const secret = this.required(
-      'NEXTAUTH_SECRET',
-      'at least 32 random characters, e.g. from `openssl rand -base64 32`',
-    );
-    if (secret && secret.length < 32) this.problem('NEXTAUTH_SECRET', 'is too short: at least 32 characters');
-    return secret;
-  }
+function oneOf<const T extends string>(...choices: T[]) {
+  return z.enum(choices, `must be one of ${choices.join(', ')}`);
+}
 
-  portal(): { origin: string; loopback: boolean } {
-    const text = this.required(
-      'NEXTAUTH_URL',
-      'the address people open the portal at, e.g. https://portal.bank.example',
-    );
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const loopback = url !== null && isLoopback(url.hostname);
-    if (text && !url) this.problem('NEXTAUTH_URL', 'is not a URL');
-    if (url && url.href !== `${url.origin}/`)
-      this.problem('NEXTAUTH_URL', 'must be an origin alone: no path, no query');
-    if (url && url.protocol !== 'https:' && !(loopback && url.protocol === 'http:')) {
-      this.problem('NEXTAUTH_URL', 'must be https: plain http is accepted for a loopback address only');
-    }
-    return { origin: url?.origin ?? '', loopback };
-  }
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN))
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+}
 
-  /** An https URL; http only towards loopback, and only while the portal itself is on loopback. */
-  url(variable: Variable, portalOnLoopback: boolean): URL | null {
-    const text = this.required(variable, 'an address that starts with https://');
-    if (!text) return null;
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (!url) {
-      this.problem(variable, 'is not a URL');
-      return null;
-    }
-    const local = portalOnLoopback && isLoopback(url.hostname);
-    if (url.protocol !== 'https:' && !(local && url.protocol === 'http:')) {
-      this.problem(variable, 'must be https: plain http is accepted between loopback addresses only');
-    }
-    if (url.username || url.password) this.problem(variable, 'must not carry a user name or password');
-    if (url.search || url.hash) this.problem(variable, 'must not carry a query or fragment');
-    return url;
-  }
+function origin() {
+  return z
+    .url('is not a URL')
+    .refine((text) => toUrl(text)?.href === `${toUrl(text)?.origin}/`, 'must be an origin alone: no path, no query')
+    .refine((text) => isProtected(text, true), 'must be https: plain http is accepted for a loopback address only')
+    .transform((text) => new URL(text).origin);
+}
 
-  integer(variable: Variable, least: number, most: number): number {
-    const text = this.env[variable] ?? '';
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value >= least && value <= most)) this.problem(variable, `must be a whole number from ${least} to ${most}`);
-    return value;
-  }
+function address(options = {}) {
+  return z
+    .url({ error: 'is not a URL', ...options })
+    .refine((text) => !toUrl(text)?.username && !toUrl(text)?.password, 'must not carry a user name or password')
+    .refine((text) => !toUrl(text)?.search && !toUrl(text)?.hash, 'must not carry a query or fragment');
+}
 
-  oneOf<const T extends string>(variable: Variable, choices: readonly T[]): T {
-    const value = choices.find((choice) => choice === this.env[variable]);
-    if (!value) this.problem(variable, `must be one of ${choices.join(', ')}`);
-    return value ?? (choices[0] as T);
-  }
+function withoutSlash(text: string): string {
+  return text.replace(/\/+$/, '');
+}
 
-  /** The secrets of .env.example are public: they protect nothing that others can reach. */
-  refuseSamples(loopback: boolean): void {
-    if (loopback) return;
-    const secrets = [
-      'NEXTAUTH_SECRET',
-      'PII_KEYS',
-      'KUNACORE_API_KEY',
-      'KUNACORE_PASSWORD',
-      'OIDC_CLIENT_SECRET',
-    ] as const;
-    const carriers = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
-    const found = [
-      ...secrets.filter((name) => /sample/i.test(this.env[name] ?? '')),
-      ...[...secrets, ...carriers].filter((name) => holdsSample(this.env[name] ?? '')),
-    ];
-    for (const name of found) this.problem(name, 'still holds the public sample value of .env.example');
-  }
+function toList(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+function toEmails(text: string): (string | null)[] {
+  return toList(text).map(canonicalEmail);
+}
+
+function toKeys(text: string): { kid: string; key: Buffer }[] {
+  return toList(text).map((entry) => {
+    const [kid = '', encoded = ''] = entry.split(':');
+    return { kid, key: Buffer.from(encoded, 'base64') };
+  });
+}
+
+function isWellFormed({ kid, key }: { kid: string; key: Buffer }): boolean {
+  return /^[\w-]{1,32}$/.test(kid) && key.length === 32;
 }

@@ -1,10 +1,14 @@
 import 'server-only';
 import { isDeepStrictEqual } from 'node:util';
-import type { Config } from './config';
-import { type EnvironmentReader, isLoopback } from './environment';
+import { type Environment, isLoopback, type Report, toUrl } from './environment';
+import { holdsSample } from './samples';
 
 /** Who .env.example lets to the operator's desk: an address that others may own. */
 const SAMPLE_OPERATOR = 'operator@example.com';
+
+/** Settings that are secrets, and those that carry one. */
+const SECRETS = ['NEXTAUTH_SECRET', 'PII_KEYS', 'KUNACORE_API_KEY', 'KUNACORE_PASSWORD', 'OIDC_CLIENT_SECRET'] as const;
+const CARRIERS = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
 
 /**
  * Parameters of the mail server's address that cannot weaken its connection. nodemailer takes any of its options from
@@ -19,68 +23,62 @@ const UNSAFE_NODE_OPTIONS = /--(tls-min-v1\.[01]|tls-cipher-list|insecure-http-p
  * Refuses what is good enough on one machine and nowhere else. Called while the portal is not on a loopback address.
  * (ASVS 5.0 3.5.4, 6.3.2, 12.3.1, 12.3.2)
  */
-export function refuseOffLoopback(read: EnvironmentReader, config: Config): void {
-  if (read.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
-    read.problem(
+export function refuseOffLoopback(env: Partial<Environment>, report: Report): void {
+  refuseSamples(env, report);
+  if (!env.DATABASE_URL)
+    report('DATABASE_URL', 'is missing: the embedded database is for one process on one machine, not for production');
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+    report(
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'turns the check of all certificates off: remove it, and name a CA of your own in NODE_EXTRA_CA_CERTS',
     );
-  }
-  if (UNSAFE_NODE_OPTIONS.test(read.env.NODE_OPTIONS ?? ''))
-    read.problem('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');
-  if (config.operatorEmails.includes(SAMPLE_OPERATOR))
-    read.problem('OPERATOR_EMAILS', "still holds the sample operator's address of .env.example: name your own people");
-  if (config.email) refuseUnsafeMail(read, config.email.server);
-  if (config.database.kind === 'postgres') refuseUnsafeDatabase(read, config.database.url);
-  refuseSharedHost(read, config);
-  refuseWeakKeys(read, config);
+  if (UNSAFE_NODE_OPTIONS.test(env.NODE_OPTIONS ?? ''))
+    report('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');
+  if (env.EMAIL_SERVER) refuseUnsafeMail(env.EMAIL_SERVER, report);
+  if (env.DATABASE_URL) refuseUnsafeDatabase(env.DATABASE_URL, report);
+  // Cookies do not tell ports apart: a neighbour on the same host would be sent the portal's.
+  if (toUrl(env.KUNACORE_WIDGET_URL)?.hostname === toUrl(env.NEXTAUTH_URL)?.hostname)
+    report('KUNACORE_WIDGET_URL', "must be on another host than the portal's: ports share cookies");
+  if (new Set(env.NEXTAUTH_SECRET).size < 8)
+    report('NEXTAUTH_SECRET', 'is not random: use e.g. the output of `openssl rand -base64 32`');
+  if (env.PII_KEYS?.some(({ key }) => new Set(key).size < 2))
+    report('PII_KEYS', 'holds a key whose bytes are all the same: use e.g. the output of `openssl rand -base64 32`');
 }
 
-function refuseUnsafeMail(read: EnvironmentReader, server: string): void {
+/** The values of .env.example are public: its secrets protect nothing that others can reach. */
+function refuseSamples(env: Partial<Environment>, report: Report): void {
+  if (env.OPERATOR_EMAILS?.includes(SAMPLE_OPERATOR))
+    report('OPERATOR_EMAILS', "still holds the sample operator's address of .env.example: name your own people");
+  const keys = env.PII_KEYS?.map(({ kid, key }) => `${kid}:${key.toString('base64')}`).join();
+  const texts = { ...env, PII_KEYS: keys };
+  const found = [
+    ...SECRETS.filter((name) => /sample/i.test(texts[name] ?? '')),
+    ...[...SECRETS, ...CARRIERS].filter((name) => holdsSample(texts[name] ?? '')),
+  ];
+  for (const name of found) report(name, 'still holds the public sample value of .env.example');
+}
+
+function refuseUnsafeMail(server: string, report: Report): void {
   const url = toUrl(server);
-  if (!url) read.problem('EMAIL_SERVER', 'is not a URL: smtps://user:password@host:port');
+  if (!url) report('EMAIL_SERVER', 'is not a URL: smtps://user:password@host:port');
   if (!url || isLoopback(url.hostname)) return;
-  const unknown = [...url.searchParams.keys()].filter((name) => !MAIL_PARAMETERS.includes(name));
-  if (unknown.length > 0)
-    read.problem(
-      'EMAIL_SERVER',
-      `may only carry the parameters ${MAIL_PARAMETERS.join(', ')}: others can switch TLS off`,
-    );
+  if ([...url.searchParams.keys()].some((name) => !MAIL_PARAMETERS.includes(name)))
+    report('EMAIL_SERVER', `may only carry the parameters ${MAIL_PARAMETERS.join(', ')}: others can switch TLS off`);
   if (url.protocol === 'smtp:' && !isAlways(url, 'requireTLS', 'true'))
-    read.problem('EMAIL_SERVER', 'must be smtps://, or smtp:// with ?requireTLS=true: a link is not sent in the clear');
+    report('EMAIL_SERVER', 'must be smtps://, or smtp:// with ?requireTLS=true: a link is not sent in the clear');
 }
 
-function refuseUnsafeDatabase(read: EnvironmentReader, address: string): void {
+function refuseUnsafeDatabase(address: string, report: Report): void {
   const url = toUrl(address);
-  if (!url) read.problem('DATABASE_URL', 'is not a URL: postgres://user:password@host:5432/portal?sslmode=verify-full');
+  if (!url) report('DATABASE_URL', 'is not a URL: postgres://user:password@host:5432/portal?sslmode=verify-full');
   // As the driver reads it: the parameter wins, the last one if there are several.
   const host = url?.searchParams.getAll('host').at(-1) || url?.hostname || '';
   const onThisMachine = /^$|^\/|^%2f/i.test(host) || isLoopback(host);
   if (url && !onThisMachine && !isAlways(url, 'sslmode', 'verify-full'))
-    read.problem('DATABASE_URL', 'must carry ?sslmode=verify-full: TLS with a certificate that is checked');
+    report('DATABASE_URL', 'must carry ?sslmode=verify-full: TLS with a certificate that is checked');
 }
 
-/** Cookies do not tell ports apart: a neighbour on the same host would be sent the portal's. */
-function refuseSharedHost(read: EnvironmentReader, { widget, portalOrigin }: Config): void {
-  if (widget.url && toUrl(widget.url)?.hostname === toUrl(portalOrigin)?.hostname)
-    read.problem('KUNACORE_WIDGET_URL', "must be on another host than the portal's: ports share cookies");
-}
-
-function refuseWeakKeys(read: EnvironmentReader, { secret, piiKeys }: Config): void {
-  if (new Set(secret).size < 8)
-    read.problem('NEXTAUTH_SECRET', 'is not random: use e.g. the output of `openssl rand -base64 32`');
-  if (piiKeys.some(({ key }) => new Set(key).size < 2))
-    read.problem(
-      'PII_KEYS',
-      'holds a key whose bytes are all the same: use e.g. the output of `openssl rand -base64 32`',
-    );
-}
-
-/** Given, and never otherwise: which of two values counts differs from library to library. */
+/** Returns whether a parameter is given, and never otherwise: which of two values counts differs among libraries. */
 function isAlways(url: URL, parameter: string, value: string): boolean {
   return isDeepStrictEqual([...new Set(url.searchParams.getAll(parameter))], [value]);
-}
-
-function toUrl(text: string): URL | null {
-  return URL.canParse(text) ? new URL(text) : null;
 }

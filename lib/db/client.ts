@@ -8,12 +8,10 @@ import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, Pool, type PoolClient } from 'pg';
 import type { Config } from '@/lib/config/config';
-import { freeBytesOf, withFreeSpaceFloor } from './free-space';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
 import { isDatabaseUnavailable, speaking } from './unavailable';
-import { watchEventLoop } from './watchdog';
 
 /** The one interface that both databases are used through, a transaction included. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -96,14 +94,9 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
   const lock = await lockDirectory(directory);
   try {
     const engine = await PGlite.create(data);
-    const stopWatching = watchEventLoop();
-    const db = drizzleEmbedded(
-      withFreeSpaceFloor(engine, () => freeBytesOf(directory)),
-      { schema },
-    );
+    const db = drizzleEmbedded(engine, { schema });
     await migrateEmbedded(db, MIGRATIONS);
     const close = async () => {
-      stopWatching();
       await engine.close();
       lock.release();
     };

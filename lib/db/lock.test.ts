@@ -95,6 +95,11 @@ test('a holder on another machine cannot be judged: its lock stays, the message 
   await expect(lockDirectory(directory, 0)).rejects.toThrow(/on the machine elsewhere.*delete/);
 });
 
+test('a lock that a power cut damaged is taken over', async () => {
+  writeFileSync(file(), '');
+  (await lockDirectory(directory, 0)).release();
+});
+
 test('of many that find a dead lock, one takes it', async () => {
   writeFileSync(
     file(),

@@ -5,127 +5,96 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-// PGlite takes no lock of its own: two processes on one directory silently lose each other's writes.
-
-/** Somebody else holds the directory. The message says who and what to do. */
+/** Another process holds the directory. The message says which one and what to do. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';
 }
 
-interface Holder {
-  id: string;
-  pid: number;
-  host: string;
-  /** Start of the process, so that a re-used pid is not mistaken for the holder. */
-  startedAt: string;
-}
+type Holder = { pid: number; host: string; startedAt: string };
 
 /** How long a start waits for the process before it, which may still finish its requests. */
 const WAIT_MS = 8_000;
-const LOOK_EVERY_MS = 100;
 
 /**
- * Takes the exclusive lock of a directory; a dead process's lock is taken over. A living holder on this machine gets
- * `waitMs` to end.
+ * Takes the exclusive lock of a directory, because PGlite takes none: two processes silently lose each other's writes.
+ * A dead process's lock is taken over; a living one on this machine gets `waitMs` to end.
  * @returns how to give it back; a process that is killed need not.
  * @throws LockedError when a living process, or one on another machine, holds it.
  */
 export async function lockDirectory(directory: string, waitMs = WAIT_MS): Promise<{ release(): void }> {
   const file = path.join(directory, 'portal.lock');
-  const mine: Holder = { id: randomUUID(), pid: process.pid, host: hostname(), startedAt: processStart(process.pid) };
-  const draft = `${file}.${mine.id}`;
-  writeFileSync(draft, JSON.stringify(mine));
+  const id = randomUUID();
+  const draft = `${file}.${id}`;
+  const mine = JSON.stringify({ id, pid: process.pid, host: hostname(), startedAt: startOf(process.pid) });
+  const deadline = Date.now() + waitMs;
+  writeFileSync(draft, mine);
   try {
-    const started = Date.now();
-    for (let round = 0; !linkIfFree(draft, file); ) {
-      const holder = readHolder(file);
-      if (holder && isAlive(holder)) {
-        if (holder.host !== hostname() || Date.now() - started >= waitMs)
-          throw new LockedError(whoHolds(directory, holder, file));
-        await sleep(LOOK_EVERY_MS);
-        continue;
-      }
-      round += 1;
-      if (round > 20) throw new LockedError(`${file} cannot be taken: delete it if no portal is running.`);
-      if (holder) removeDead(file, holder);
+    // link(2) fails when the name exists: the lock appears whole, and for one process only.
+    while (unless('EEXIST', () => linkSync(draft, file)) === null) {
+      const held = unless('ENOENT', () => readFileSync(file, 'utf8'));
+      const holder = held && livingHolder(held);
+      if (holder && (holder.host !== hostname() || Date.now() >= deadline))
+        throw new LockedError(inUse(directory, holder, file));
+      if (holder) await sleep(100);
+      else if (held !== null) removeDead(file, held, `${draft}.dead`);
     }
   } finally {
     rmSync(draft, { force: true });
   }
-  return { release: () => readHolder(file)?.id === mine.id && rmSync(file, { force: true }) };
+  return { release: () => unless('ENOENT', () => readFileSync(file, 'utf8')) === mine && rmSync(file) };
 }
 
-/** link(2) fails when the name exists: the file appears whole, and for one process only. */
-function linkIfFree(draft: string, file: string): boolean {
+/** Moves a dead lock aside. A lock that another process has put in its place meanwhile is put back. */
+function removeDead(file: string, dead: string, aside: string): void {
+  if (unless('ENOENT', () => renameSync(file, aside)) === null) return;
+  if (readFileSync(aside, 'utf8') !== dead) unless('EEXIST', () => linkSync(aside, file));
+  rmSync(aside);
+}
+
+/** Returns the result of a file operation, or null when it fails with this code. */
+function unless<T>(code: string, operation: () => T): T | null {
   try {
-    linkSync(draft, file);
-    return true;
+    return operation();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== code) throw error;
+    return null;
   }
 }
 
-/** Moves the dead lock aside. Should another process have replaced it meanwhile, that one's lock is put back. */
-function removeDead(file: string, dead: Holder): void {
-  const aside = `${file}.${randomUUID()}.dead`;
+/** Returns who holds a lock and still runs. A lock appears whole: a damaged one is left from a power cut. */
+function livingHolder(lock: string): Holder | null {
   try {
-    renameSync(file, aside);
-  } catch {
-    return; // another process was quicker
-  }
-  if (readHolder(aside)?.id !== dead.id) linkIfFree(aside, file);
-  rmSync(aside, { force: true });
-}
-
-function readHolder(file: string): Holder | null {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    const holder: Holder = JSON.parse(lock);
+    // Another machine's process cannot be judged from here.
+    return holder.host !== hostname() || isRunning(holder) ? holder : null;
   } catch {
     return null;
   }
 }
 
-function isAlive(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true; // cannot be known from here
-  if (holder.pid === process.pid && holder.startedAt !== processStart(process.pid)) return false;
+function isRunning({ pid, startedAt }: Holder): boolean {
+  const start = startOf(pid);
+  if (start) return start === startedAt;
   try {
-    process.kill(holder.pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return !isZombie(holder.pid) && holder.startedAt === processStart(holder.pid);
 }
 
-/** A killed process whose parent has not asked for its end still has a pid; in some containers no parent ever asks. */
-function isZombie(pid: number): boolean {
-  return /^[ZX]$/.test(processStat(pid)[0] ?? '');
-}
-
-/** Clock ticks between boot and the start of the process (proc(5), field 22); empty where there is no /proc. */
-function processStart(pid: number): string {
-  const [ticks] = processStat(pid).slice(19);
+/** Returns what tells a process from another one of the same pid: its boot and clock tick (proc(5)); empty without /proc. */
+function startOf(pid: number): string {
   try {
-    return ticks ? `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${ticks}` : '';
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A killed process keeps its pid until its parent asks for its end; in some containers no parent ever asks.
+    if (/^[ZX]$/.test(fields[0] ?? '')) return 'ended';
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
   } catch {
     return '';
   }
 }
 
-/** The fields after the name of the program, which may hold anything; empty where there is no /proc. */
-function processStat(pid: number): string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return [];
-  }
-}
-
-function whoHolds(directory: string, holder: Holder, file: string): string {
-  const elsewhere = holder.host === hostname() ? '' : ` on the machine ${holder.host}`;
-  const wayOn = elsewhere
-    ? `If that machine is gone, delete ${file}.`
-    : 'Stop it, choose another DATA_DIR, or use PostgreSQL (DATABASE_URL) for several processes.';
-  return `The embedded database in ${directory} is in use by process ${holder.pid}${elsewhere}. ${wayOn}`;
+function inUse(directory: string, { pid, host }: Holder, file: string): string {
+  return `The embedded database in ${directory} is in use by process ${pid} on the machine ${host}. Stop it, choose another DATA_DIR, or use PostgreSQL (DATABASE_URL) for several processes. If that machine is gone, delete ${file}.`;
 }

@@ -1,0 +1,46 @@
+import 'server-only';
+import { type Environment, isProtected, type Report, toUrl } from './environment';
+
+const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
+const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+const EMAIL = ['EMAIL_SERVER', 'EMAIL_FROM'] as const;
+
+/** Refuses settings that do not go together, wherever the portal runs. */
+export function checkAcross(env: Partial<Environment>, loopback: boolean, report: Report): void {
+  const given = (name: keyof Environment) => Boolean(env[name]);
+  const requireAll = (names: readonly (keyof Environment)[], why: string) => {
+    for (const name of names) if (!given(name)) report(name, `is missing: ${why}`);
+  };
+  const requireHttps = (name: 'KUNACORE_API_URL' | 'KUNACORE_WIDGET_URL' | 'OIDC_ISSUER') => {
+    if (given(name) && !isProtected(env[name], loopback))
+      report(name, 'must be https: plain http is accepted between loopback addresses only');
+  };
+
+  requireHttps('KUNACORE_WIDGET_URL');
+  if (toUrl(env.KUNACORE_WIDGET_URL)?.origin === env.NEXTAUTH_URL)
+    report('KUNACORE_WIDGET_URL', "must not be the portal's own origin: the frame's sandbox would protect nothing");
+
+  requireHttps('OIDC_ISSUER');
+  if (OIDC.some(given)) requireAll(OIDC, `the identity provider needs all of ${OIDC.join(', ')}`);
+  else if (env.OPERATOR_SIGN_IN === 'oidc') report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
+  if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+
+  const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
+  if (idle > longest * 60)
+    report('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');
+
+  // Kuna's own integration needs neither the API nor a sign-in.
+  if (env.KUNACORE_WIDGET_TYPE === 'kuna') return;
+  if (![...OIDC, ...EMAIL].some(given))
+    report('OIDC_ISSUER', 'is missing: set OIDC_* or EMAIL_SERVER and EMAIL_FROM, so that people can sign in');
+  requireAll(['KUNACORE_API_URL'], 'an address that starts with https://');
+  requireHttps('KUNACORE_API_URL');
+  if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
+    report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
+  else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');
+  else if (LOGIN.some(given))
+    report(
+      'KUNACORE_API_KEY',
+      `is set together with ${LOGIN.filter(given).join(', ')}: choose one way to authenticate`,
+    );
+}
