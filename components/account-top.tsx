@@ -1,10 +1,8 @@
 'use client';
 
 import { CircleUserRound, Coins, History, LayoutDashboard, MonitorSmartphone } from 'lucide-react';
-import Link from 'next/link';
-import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { Button } from '@/components/ui/button';
+import { NavLink, SignOutForm } from './top-nav';
 
 const PAGES = [
   { href: '/account', name: 'account', Icon: LayoutDashboard },
@@ -14,13 +12,9 @@ const PAGES = [
   { href: '/account/devices', name: 'devices', Icon: MonitorSmartphone },
 ] as const;
 
-/**
- * Navigation and sign-out of the account; on a phone the navigation is a bar at the foot of the screen.
- * Signing out is a plain form: it works without script and loads afresh.
- */
+/** Navigation and sign-out of the account. On a phone the navigation is a bar at the foot of the screen. */
 export function AccountTop() {
   const t = useTranslations('shell');
-  const here = usePathname();
   return (
     <>
       <nav
@@ -31,24 +25,18 @@ export function AccountTop() {
         <ul className="flex lg:gap-1">
           {PAGES.map(({ href, name, Icon }) => (
             <li key={href} className="max-lg:min-w-0 max-lg:flex-1">
-              <Link
+              <NavLink
                 href={href}
-                prefetch={false}
-                aria-current={here === href ? 'page' : undefined}
                 className="flex items-center rounded-control text-muted-foreground transition-colors hover:text-foreground aria-[current=page]:text-primary max-lg:min-h-16 max-lg:flex-col max-lg:justify-center max-lg:gap-1 max-lg:px-0.5 max-lg:text-[0.6875rem] max-lg:leading-tight lg:min-h-11 lg:px-3 lg:hover:bg-muted lg:aria-[current=page]:bg-primary-soft lg:aria-[current=page]:font-medium"
               >
                 <Icon aria-hidden className="size-5 lg:hidden" />
                 <span className="max-lg:max-w-full max-lg:truncate">{t(name)}</span>
-              </Link>
+              </NavLink>
             </li>
           ))}
         </ul>
       </nav>
-      <form action="/sign-out" method="post" className="ml-auto">
-        <Button type="submit" variant="quiet">
-          {t('signOut')}
-        </Button>
-      </form>
+      <SignOutForm />
     </>
   );
 }

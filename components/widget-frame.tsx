@@ -19,6 +19,8 @@ interface WidgetFrameProps extends WidgetElementProps {
  */
 export function WidgetFrame({ continueAction, visit, ...element }: WidgetFrameProps) {
   const t = useTranslations('buy');
+  // The page drawn anew in place has another one, and this frame stays: somebody may be in the middle of a purchase.
+  const [firstVisit] = useState(visit);
   const { generation, remount } = useFreshFrame();
   const [shown, setShown] = useState<number | null>(null);
   const [instance] = useState(() => crypto.randomUUID());
@@ -64,7 +66,7 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
       <WidgetElement
         key={generation}
         {...element}
-        visit={`${visit}/${generation}`}
+        visit={`${firstVisit}/${generation}`}
         onTryAgain={remount}
         onShown={() => setShown(generation)}
       />

@@ -1,7 +1,7 @@
 // Language, theme and currency: what the browser asks for, what somebody chooses, and where the choice holds.
 import { expect, test } from '@playwright/test';
-import { agreeAndSave, signIn } from './portal';
-import { mailTo, person } from './sandbox';
+import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
+import { mailTo, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 import { saying } from './words';
 
@@ -59,6 +59,23 @@ test('changing the language keeps what was typed', async ({ page }) => {
   await page.getByLabel('Document number').fill('HALF-WAY');
   await page.getByRole('button', { name: 'Українська' }).click();
   await expect(page.getByLabel(ukrainian('details.documentNumber'))).toHaveValue('HALF-WAY');
+});
+
+test('changing the language on the buy page leaves the widget and a purchase in it alone', async ({ page }) => {
+  const { sub, email } = person(97);
+  await readyToBuy(page, sub);
+  await openWidget(page);
+  const amount = widget(page).getByLabel('You pay');
+  await amount.fill('123');
+  const tokens = async () => (await pathsOf(email)).filter((path) => path === '/v2/ramp/token').length;
+  const before = await tokens();
+  await page.getByRole('button', { name: 'Українська' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ukrainian('buy.title'));
+  await expect(amount).toHaveValue('123');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(saying('en')('buy.title'));
+  await expect(amount).toHaveValue('123');
+  expect(await tokens()).toBe(before);
 });
 
 test('a chosen theme wins over the system, stays, and can be given back', async ({ page }) => {

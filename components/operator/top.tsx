@@ -1,9 +1,7 @@
 'use client';
 
-import Link from 'next/link';
-import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { Button } from '@/components/ui/button';
+import { NavLink, SignOutForm } from '@/components/top-nav';
 
 const PAGES = [
   { href: '/operator', name: 'customers' },
@@ -14,31 +12,23 @@ const PAGES = [
 /** Navigation and sign-out of the operator's desk. */
 export function OperatorTop() {
   const t = useTranslations('operator.navigation');
-  const shell = useTranslations('shell');
-  const here = usePathname();
   return (
     <>
       <nav aria-label={t('label')} className="max-sm:order-last max-sm:w-full">
         <ul className="flex flex-wrap gap-1">
           {PAGES.map(({ href, name }) => (
             <li key={href}>
-              <Link
+              <NavLink
                 href={href}
-                prefetch={false}
-                aria-current={here === href ? 'page' : undefined}
                 className="flex min-h-11 items-center rounded-control px-3 text-muted-foreground hover:bg-muted hover:text-foreground aria-[current=page]:bg-primary-soft aria-[current=page]:font-medium aria-[current=page]:text-primary"
               >
-                {t(name)}
-              </Link>
+                <span>{t(name)}</span>
+              </NavLink>
             </li>
           ))}
         </ul>
       </nav>
-      <form action="/sign-out" method="post" className="ml-auto">
-        <Button type="submit" variant="quiet">
-          {shell('signOut')}
-        </Button>
-      </form>
+      <SignOutForm />
     </>
   );
 }

@@ -33,6 +33,15 @@ export function authorisationStatus({ authorisedEpoch, epoch, secondsLeft }: Fac
   return secondsLeft <= EXPIRING_SECONDS ? { state: 'expiring', inSeconds: secondsLeft } : { state: 'live' };
 }
 
+/** Returns the user's access epoch: 0 before the first one has ended. One query. @throws the driver's error. */
+export async function readEpoch({ db }: Pick<Services, 'db'>, userId: string): Promise<number> {
+  const [row] = await db
+    .select({ epoch: authorisations.epoch })
+    .from(authorisations)
+    .where(eq(authorisations.userId, userId));
+  return row?.epoch ?? 0;
+}
+
 /** The state of this session's authorisation: one query, KunaCore is not asked. @throws the driver's error. */
 export async function readStatus({ db }: Pick<Services, 'db'>, sessionId: string): Promise<AuthorisationStatus> {
   const [row] = await db

@@ -10,6 +10,7 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
+import { readEpoch } from '@/lib/authorisations/status';
 import { config } from '@/lib/config/config';
 import { readCustomerState } from '@/lib/customers/read';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
@@ -22,11 +23,13 @@ export async function generateMetadata(): Promise<Metadata> {
 
 async function BuyPage() {
   const session = await requireUser('/account/buy');
-  const customer = await readCustomerState(await services(), session.userId);
+  const portal = await services();
+  const [customer, epoch] = await Promise.all([
+    readCustomerState(portal, session.userId),
+    readEpoch(portal, session.userId),
+  ]);
   const t = await getTranslations('buy');
   const { origin } = config().widget;
-  // A new rendering is a new frame: "Continue" leads here again and must not show the ended one.
-  const visit = crypto.randomUUID();
   if (customer.state !== 'ready') {
     return (
       <div className="mx-auto max-w-2xl">
@@ -39,8 +42,9 @@ async function BuyPage() {
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
       <WidgetFrame
-        key={visit}
-        visit={visit}
+        // "Continue" leads here again, in the next epoch: with a new frame. Drawn anew in another language it is the same.
+        key={epoch}
+        visit={crypto.randomUUID()}
         src="/account/buy/frame"
         widgetOrigin={origin}
         allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
