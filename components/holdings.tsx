@@ -101,7 +101,7 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
                 {value === null ? t('noRate') : formatValue(value, currency, locale)}
               </span>
               {/[1-9]/.test(held) && (
-                <span className="block text-muted text-sm">{t('held', { amount: formatAmount(held, locale) })}</span>
+                <span className="block text-muted text-sm">{t('onHold', { amount: formatAmount(held, locale) })}</span>
               )}
             </td>
           </tr>

@@ -7,7 +7,7 @@ export type Say = (key: string, placeholders?: Record<string, string>) => string
 
 /** The text of a message with its placeholders filled in. Throws for a message that is not there. */
 export function saying(language: Language): Say {
-  const messages = JSON.parse(readFileSync(`lib/i18n/messages/${language}.json`, 'utf8'));
+  const messages = JSON.parse(readFileSync(`lib/messages/${language}.json`, 'utf8'));
   return (key, placeholders = {}) => {
     const text = key.split('.').reduce((tree, name) => tree?.[name], messages);
     if (typeof text !== 'string') throw new Error(`no message ${key} in ${language}`);

@@ -56,7 +56,7 @@ test('no sentence for a person stands in the code of a page or a component', () 
 });
 
 function read(language: string): Messages {
-  return flatten(JSON.parse(readFileSync(`lib/i18n/messages/${language}.json`, 'utf8')));
+  return flatten(JSON.parse(readFileSync(`lib/messages/${language}.json`, 'utf8')));
 }
 
 function flatten(tree: object, prefix = ''): Messages {
