@@ -23,7 +23,7 @@ test('after a purchase overview and activity show it without a reload, and follo
   await frame.getByRole('button', { name: 'Buy BTC' }).click();
   await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
   await page.evaluate(() => Object.assign(window, { stillTheSame: true }));
-  await page.getByRole('link', { name: 'Back to the account' }).click();
+  await page.getByRole('link', { name: 'Back to your account' }).click();
   await expect(page.getByRole('row', { name: /^BTC/ })).toContainText('100%');
   await expect(page.getByRole('listitem').filter({ hasText: 'Purchase' })).toContainText('Completed');
   await page.getByRole('link', { name: 'All activity' }).click();
@@ -33,7 +33,7 @@ test('after a purchase overview and activity show it without a reload, and follo
 
 test('what it is worth is shown in the chosen currency, and the chart can be read as a table', async ({ page }) => {
   await boughtOnce(page, 84);
-  await page.getByRole('link', { name: 'Back to the account' }).click();
+  await page.getByRole('link', { name: 'Back to your account' }).click();
   const row = page.getByRole('row', { name: /^BTC/ });
   await expect(row).toContainText('₴');
   await page.getByLabel('Show values in').selectOption('EUR');
@@ -87,7 +87,7 @@ test('while Kuna is away the activity says so, keeps asking, and a download that
   await page.goto('/account/activity?status=Completed');
   await expect(page.getByText('Kuna cannot be reached right now.')).toBeVisible();
   await page.getByRole('link', { name: 'Download CSV' }).click();
-  await expect(page.getByText('The file could not be made')).toBeVisible();
+  await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
   await clearFaults();
   // By itself; KunaCore is left alone for some seconds after it failed again and again.
