@@ -64,8 +64,8 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
   await operation.click();
   const drawer = page.getByRole('dialog', { name: 'Purchase' });
   await expect(drawer).toContainText('1,000 UAH');
-  await drawer.getByRole('button', { name: 'Copy: Operation id' }).click();
-  await expect(drawer.getByText('Copied: Operation id')).toBeAttached();
+  await drawer.getByRole('button', { name: 'Copy: Operation ID' }).click();
+  await expect(drawer.getByText('Copied: Operation ID')).toBeAttached();
   const id = await page.evaluate(() => navigator.clipboard.readText());
   await expect(drawer.getByText(id)).toBeVisible();
   await page.keyboard.press('Escape');
@@ -85,7 +85,7 @@ test('while Kuna is away the activity says so, keeps asking, and a download that
   await boughtOnce(page, 86);
   await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
   await page.goto('/account/activity?status=Completed');
-  await expect(page.getByText('Kuna cannot be reached right now.')).toBeVisible();
+  await expect(page.getByText('We can’t reach Kuna right now.')).toBeVisible();
   await page.getByRole('link', { name: 'Download CSV' }).click();
   await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
@@ -100,7 +100,7 @@ test("an answer about somebody else's wallet is never shown", async ({ page, bro
   await readyToBuy(other, person(88).sub);
   await setFault({ endpoint: '/v2/operation/find', kind: 'other-customer' });
   await other.goto('/account/activity');
-  await expect(other.getByText('Kuna cannot be reached right now.')).toBeVisible();
+  await expect(other.getByText('We can’t reach Kuna right now.')).toBeVisible();
   await expect(other.getByRole('button', { name: /^Purchase/ })).toHaveCount(0);
   await other.close();
 });

@@ -43,7 +43,7 @@ test('the buy page says that KunaCore is down, and recovers by itself', async ({
   await readyToBuy(page, person(31).sub);
   await setFault({ ...down, endpoint: '/v2/ramp/token' });
   await page.getByRole('button', { name: 'Buy crypto' }).click();
-  await expect(widget(page).getByRole('heading', { name: 'Kuna cannot be reached right now' })).toBeVisible();
+  await expect(widget(page).getByRole('heading', { name: 'We can’t reach Kuna right now' })).toBeVisible();
   await expect(widget(page).getByRole('link', { name: 'Try again' })).toBeVisible();
   await clearFaults();
   await expect(widget(page).getByText(/^Wallet of/)).toBeVisible({ timeout: 20_000 });

@@ -122,7 +122,7 @@ test('identity provider or mail server down: it is said, what was typed stays, a
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   await page.goto(`${SPARE_PORTAL.origin}/account`);
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
-  await expect(page.getByText('Sample Bank ID cannot be reached right now.')).toBeVisible();
+  await expect(page.getByText('We can’t reach Sample Bank ID right now.')).toBeVisible();
   await page.getByLabel('E-mail').fill('somebody@example.com');
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await expect(page.getByText('We couldn’t send the link.')).toBeVisible();
