@@ -24,7 +24,9 @@ export function DeviceList({ devices, endAction }: DeviceListProps) {
 function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceListProps['endAction'] }) {
   const t = useTranslations('devices');
   const Icon = ICONS[device.kind];
-  const { browser, system } = device;
+  const format = useFormatter();
+  const { browser, system, signedInAt } = device;
+  const when = format.dateTime(signedInAt, { dateStyle: 'medium', timeStyle: 'short' });
   const name = browser && system ? t('browserOnSystem', { browser, system }) : (browser ?? system ?? t('unknown'));
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
@@ -40,7 +42,7 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
       ) : (
         <form action={endAction}>
           <input type="hidden" name="device" value={device.sessionId} />
-          <SubmitButton variant="secondary" pendingLabel={t('ending')} aria-label={t('endNamed', { name })}>
+          <SubmitButton variant="secondary" pendingLabel={t('ending')} aria-label={t('endNamed', { name, when })}>
             {t('end')}
           </SubmitButton>
         </form>
@@ -52,7 +54,7 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
 function Place({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
-  const place = device.samePlace === null ? null : device.samePlace ? t('samePlace') : t('otherPlace');
+  const place = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
   const seen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
     when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),

@@ -104,7 +104,7 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
               </span>
               {/[1-9]/.test(held) && (
                 <span className="block text-muted-foreground text-sm">
-                  {t('held', { amount: formatAmount(held, locale) })}
+                  {t('onHold', { amount: formatAmount(held, locale) })}
                 </span>
               )}
             </td>

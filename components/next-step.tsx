@@ -15,8 +15,6 @@ interface NextStepProps {
 /** The one thing to do now, or what is being waited for and why; always with a way on. */
 export function NextStep({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
-  const status =
-    customer.state === 'verifying' ? customer.status : customer.state === 'blocked' ? customer.walletStatus : '';
   return (
     <Card aria-labelledby="next" className="space-y-4">
       <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
@@ -25,9 +23,7 @@ export function NextStep({ customer, openAction }: NextStepProps) {
         <h2 id="next" className="text-balance font-semibold text-xl">
           {t(`states.${customer.state}.title`)}
         </h2>
-        <p className="text-muted-foreground">
-          {t(`states.${customer.state}.text`, { email: brand.support.email, status })}
-        </p>
+        <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
       </div>
       <WayOn customer={customer} openAction={openAction} />
     </Card>

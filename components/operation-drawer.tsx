@@ -27,6 +27,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
     targetAmount,
     fee,
   } = operation;
+  const outcome = outcomeOf(operation);
   const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
   return (
     <Drawer title={typeName(type)} closeLabel={t('close')} onClose={onClose}>
@@ -36,9 +37,10 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
             <OperationStatus status={status} />
           </span>
           {isUnfinished(operation) && <span className="block text-muted-foreground text-sm">{t('updates')}</span>}
+          {outcome === 'declined' && <span className="block text-muted-foreground text-sm">{t('declined')}</span>}
         </Row>
-        <Amount name={t('paid')} amount={sourceAmount} asset={sourceAsset} />
-        <Amount name={t('received')} amount={targetAmount} asset={targetAsset} />
+        <Amount name={t(`amounts.${outcome}.paid`)} amount={sourceAmount} asset={sourceAsset} />
+        <Amount name={t(`amounts.${outcome}.received`)} amount={targetAmount} asset={targetAsset} />
         {/* KunaCore does not document the asset of a fee. */}
         <Amount name={t('fee')} amount={fee} asset={null} />
         {createdAt && <Row name={t('created')}>{moment(createdAt)}</Row>}
@@ -53,6 +55,12 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
       <p className="mt-auto text-muted-foreground text-sm">{t('idsHint')}</p>
     </Drawer>
   );
+}
+
+/** Only what is completed has been paid and received. */
+function outcomeOf(operation: Operation): 'completed' | 'declined' | 'unfinished' {
+  if (operation.status === 'Completed') return 'completed';
+  return operation.status === 'Declined' ? 'declined' : 'unfinished';
 }
 
 function Amount({ name, amount, asset }: { name: string; amount: string | null; asset: string | null }) {

@@ -59,7 +59,7 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
         <Notice tone="warn" alert className="mb-4">
           <p>{t(authorisation.state)}</p>
           <Button variant="secondary" onClick={remount}>
-            {t('startAfresh')}
+            {t('startAgain')}
           </Button>
         </Notice>
       )}

@@ -23,7 +23,7 @@ test('after a purchase overview and activity show it without a reload, and follo
   await frame.getByRole('button', { name: 'Buy BTC' }).click();
   await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
   await page.evaluate(() => Object.assign(window, { stillTheSame: true }));
-  await page.getByRole('link', { name: 'Back to the account' }).click();
+  await page.getByRole('link', { name: 'Back to your account' }).click();
   await expect(page.getByRole('row', { name: /^BTC/ })).toContainText('100%');
   await expect(page.getByRole('listitem').filter({ hasText: 'Purchase' })).toContainText('Completed');
   await page.getByRole('link', { name: 'All activity' }).click();
@@ -33,7 +33,7 @@ test('after a purchase overview and activity show it without a reload, and follo
 
 test('what it is worth is shown in the chosen currency, and the chart can be read as a table', async ({ page }) => {
   await boughtOnce(page, 84);
-  await page.getByRole('link', { name: 'Back to the account' }).click();
+  await page.getByRole('link', { name: 'Back to your account' }).click();
   const row = page.getByRole('row', { name: /^BTC/ });
   await expect(row).toContainText('₴');
   await page.getByLabel('Show values in').selectOption('EUR');
@@ -64,8 +64,8 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
   await operation.click();
   const drawer = page.getByRole('dialog', { name: 'Purchase' });
   await expect(drawer).toContainText('1,000 UAH');
-  await drawer.getByRole('button', { name: 'Copy: Operation id' }).click();
-  await expect(drawer.getByText('Copied: Operation id')).toBeAttached();
+  await drawer.getByRole('button', { name: 'Copy: Operation ID' }).click();
+  await expect(drawer.getByText('Copied: Operation ID')).toBeAttached();
   const id = await page.evaluate(() => navigator.clipboard.readText());
   await expect(drawer.getByText(id)).toBeVisible();
   await page.keyboard.press('Escape');
@@ -85,9 +85,9 @@ test('while Kuna is away the activity says so, keeps asking, and a download that
   await boughtOnce(page, 86);
   await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
   await page.goto('/account/activity?status=Completed');
-  await expect(page.getByText('Kuna cannot be reached right now.')).toBeVisible();
+  await expect(page.getByText('We can’t reach Kuna right now.')).toBeVisible();
   await page.getByRole('link', { name: 'Download CSV' }).click();
-  await expect(page.getByText('The file could not be made')).toBeVisible();
+  await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
   await clearFaults();
   // By itself; KunaCore is left alone for some seconds after it failed again and again.
@@ -100,7 +100,7 @@ test("an answer about somebody else's wallet is never shown", async ({ page, bro
   await readyToBuy(other, person(88).sub);
   await setFault({ endpoint: '/v2/operation/find', kind: 'other-customer' });
   await other.goto('/account/activity');
-  await expect(other.getByText('Kuna cannot be reached right now.')).toBeVisible();
+  await expect(other.getByText('We can’t reach Kuna right now.')).toBeVisible();
   await expect(other.getByRole('button', { name: /^Purchase/ })).toHaveCount(0);
   await other.close();
 });

@@ -39,7 +39,7 @@ test('devices are named, one can be signed out, and this one goes on buying afte
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
   expect(await openAgain(page.context(), address)).not.toBe('Buy crypto');
   await page.bringToFront();
-  await expect(page.getByRole('heading', { name: "Kuna's access has been ended" })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your Kuna session has ended' })).toBeVisible();
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
   await buy(widget(page));

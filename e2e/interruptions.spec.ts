@@ -14,7 +14,7 @@ test('saving without a connection loses nothing, and creates one customer once i
   await page.getByRole('checkbox', { name: /^I agree/ }).check();
   await context.setOffline(true);
   await page.getByRole('button', { name: 'Save and continue' }).click();
-  await expect(page.getByText('There is no connection to us.')).toBeVisible();
+  await expect(page.getByText('The connection failed.')).toBeVisible();
   await expect(page.getByLabel('Document number')).toHaveValue('FE700001');
   await context.setOffline(false);
   await page.getByRole('button', { name: 'Save and continue' }).click();
@@ -35,7 +35,7 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
   await page.getByLabel('Document number').fill('FE710001');
   await page.getByRole('checkbox', { name: /^I agree/ }).check();
   await page.getByRole('button', { name: 'Save and continue' }).click();
-  await expect(page.getByText('This page has a newer version')).toBeVisible();
+  await expect(page.getByText('This page is out of date')).toBeVisible();
   await expect(page.getByLabel('Document number')).toHaveValue('FE710001');
   expect(await pathsOf(email)).toEqual([]);
   await page.unroute('**/account/details');
@@ -53,13 +53,13 @@ test('a token that runs out is announced, and the widget is not taken away', asy
   const ask = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await answer({ state: 'expiring', inSeconds: 120 });
   await ask();
-  await expect(page.getByText("Kuna's access runs out in a few minutes.")).toBeVisible();
+  await expect(page.getByText('Your Kuna session expires in a few minutes.')).toBeVisible();
   await answer({ state: 'expired' });
   await ask();
-  await expect(page.getByText("Kuna's access has run out")).toBeVisible();
+  await expect(page.getByText('Your Kuna session has expired')).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(1);
   await page.unroute('**/api/account/status*');
-  await page.getByRole('button', { name: 'Start afresh' }).click();
+  await page.getByRole('button', { name: 'Start again' }).click();
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
-  await expect(page.getByText("Kuna's access has run out")).toHaveCount(0);
+  await expect(page.getByText('Your Kuna session has expired')).toHaveCount(0);
 });

@@ -32,7 +32,7 @@ test('a person signs in, confirms details, buys, looks it up and signs out witho
   const { sub, email } = person(91);
   await page.goto('/');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await press(page, page.getByRole('link', { name: 'Open my account' }));
   await page.waitForURL(/\/sign-in/);
   await press(page, page.getByRole('button', { name: 'Continue with Sample Bank ID' }));
@@ -73,7 +73,7 @@ test('a person signs in, confirms details, buys, looks it up and signs out witho
   await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
 
   // Out of the frame again, and on.
-  await press(page, page.getByRole('link', { name: 'Back to the account' }));
+  await press(page, page.getByRole('link', { name: 'Back to your account' }));
   await page.waitForURL('**/account');
   await press(page, page.getByRole('link', { name: 'All activity' }));
   await page.waitForURL('**/account/activity');

@@ -43,7 +43,7 @@ test('the buy page says that KunaCore is down, and recovers by itself', async ({
   await readyToBuy(page, person(31).sub);
   await setFault({ ...down, endpoint: '/v2/ramp/token' });
   await page.getByRole('button', { name: 'Buy crypto' }).click();
-  await expect(widget(page).getByRole('heading', { name: 'Kuna cannot be reached right now' })).toBeVisible();
+  await expect(widget(page).getByRole('heading', { name: 'We can’t reach Kuna right now' })).toBeVisible();
   await expect(widget(page).getByRole('link', { name: 'Try again' })).toBeVisible();
   await clearFaults();
   await expect(widget(page).getByText(/^Wallet of/)).toBeVisible({ timeout: 20_000 });
@@ -89,10 +89,10 @@ test("an address that belongs to somebody else's customer is never taken over", 
   await signIn(page, sub);
   await page.goto('/account/details');
   await agreeAndSave(page);
-  await expect(page.getByRole('heading', { name: 'We need to look at this together' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'We need to check something with you' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Buy crypto' })).toHaveCount(0);
   await page.goto('/account/buy');
-  await expect(page.getByRole('heading', { name: 'We need to look at this together' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'We need to check something with you' })).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(0);
   expect(await pathsOf(email)).not.toContain('/v2/ramp/token');
   expect(await page.content()).not.toContain('Ictim');
@@ -106,7 +106,7 @@ test('details that KunaCore does not accept can be corrected', async ({ page }) 
   await agreeAndSave(page);
   await expect(page.getByRole('heading', { name: 'Please check your details' })).toBeVisible();
   await page.getByRole('link', { name: 'Correct details' }).click();
-  await expect(page.getByText('Kuna did not accept these details')).toBeVisible();
+  await expect(page.getByText('Kuna didn’t accept these details')).toBeVisible();
   await agreeAndSave(page, 'FE999999');
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   expect(await customersOf(email)).toHaveLength(1);
@@ -119,7 +119,7 @@ test('while Kuna verifies, the account says so, and goes on by itself when it is
   await page.goto('/account/details');
   await agreeAndSave(page);
   await expect(page.getByRole('heading', { name: 'Kuna is verifying you' })).toBeVisible();
-  await expect(page.getByText('PENDING')).toBeVisible();
+  await expect(page.getByText('Kuna has your details and is checking them.')).toBeVisible();
   const [customer] = await customersOf(email);
   await changeCustomer(customer?.id ?? '', { verificationStatus: 'ACCEPTED' });
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 30_000 });

@@ -23,7 +23,7 @@ test('the seventh link to one mailbox is refused, next-auth’s own address mail
     await page.waitForURL('**/sign-in/check-email');
   }
   await ask(email);
-  await expect(page.getByText('That was asked for very often in a short time.')).toBeVisible();
+  await expect(page.getByText('Too many requests.')).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 
   const headers = { origin: PORTAL.origin };
@@ -46,7 +46,7 @@ test('a person’s data and files come only so often; the page says when to try 
     const refused = await page.goto(path);
     expect(refused?.status(), path).toBe(429);
     expect(Number(refused?.headers()['retry-after'])).toBeGreaterThan(0);
-    await expect(page.getByRole('heading', { name: 'A little too fast' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Too many attempts' })).toBeVisible();
     await page.getByRole('link', { name: 'Back' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   }
@@ -65,10 +65,10 @@ test('widget tokens come only so often: then the frame says so, and Kuna is not 
   const refused = await frame();
   expect(refused.status()).toBe(429);
   expect(Number(refused.headers()['retry-after'])).toBeGreaterThan(0);
-  expect(await refused.text()).toContain('A little too fast');
+  expect(await refused.text()).toContain('Too many attempts');
   await page.goto('/account');
   await page.getByRole('button', { name: 'Buy crypto' }).click();
-  await expect(page.frameLocator('iframe').getByText('A little too fast')).toBeVisible();
+  await expect(page.frameLocator('iframe').getByText('Too many attempts')).toBeVisible();
   expect((await pathsOf(email)).length).toBe(asked);
   // Somebody else is not held up.
   await page.request.post('/sign-out', { headers: { origin: PORTAL.origin } });

@@ -56,13 +56,13 @@ test('no visit uses a link up: scanners with and without script, images, prefetc
 
   await page.goto(old);
   await expect(page.getByRole('heading', { name: 'Sign in as s•••@example.com on this device?' })).toBeVisible();
-  await expect(page.getByText('asked for in another browser')).toHaveCount(0);
+  await expect(page.getByText('requested in another browser')).toHaveCount(0);
   await page.getByRole('button', BUTTON).dblclick();
   await page.waitForURL('**/account/activity');
   expect(await whoIsIn(page)).toBe(email);
   await signOut(page);
   await page.goto(link);
-  await expect(page.getByText('This link has been used already')).toBeVisible();
+  await expect(page.getByText('This link has already been used')).toBeVisible();
   // This browser had asked for it: the address need not be typed again.
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
@@ -106,9 +106,9 @@ test('another site cannot put a person into somebody else’s account', async ({
   await page.waitForURL('**/sign-in/link?**');
   await expect(page.getByRole('heading', { name: 'Sign in as a•••@example.com on this device?' })).toBeVisible();
   await expect(
-    page.getByText('c•••@example.com is signed in here. If you continue, they are signed out'),
+    page.getByText('c•••@example.com is signed in here. If you continue, they’ll be signed out'),
   ).toBeVisible();
-  await expect(page.getByText('This link was asked for in another browser.')).toBeVisible();
+  await expect(page.getByText('This link was requested in another browser.')).toBeVisible();
   expect(await whoIsIn(page)).toBe(email);
 
   const fields = [...new URL(link).searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`);
@@ -135,7 +135,7 @@ test('a link to the account that is signed in already ends nothing', async ({ pa
   await readyToBuy(page, sub);
   await openWidget(page);
   await page.goto(link);
-  await expect(page.getByRole('heading', { name: 'You are signed in already' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'You’re already signed in' })).toBeVisible();
   await page.getByRole('link', { name: 'Go to your account' }).click();
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   expect(await pathsOf(email)).not.toContain('/v2/ramp/invalidate');
@@ -153,7 +153,7 @@ test.describe('with JavaScript off', () => {
     await expect(page).toHaveURL(/\/account\/activity$/);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.goto(link);
-    await expect(page.getByText('This link has been used already')).toBeVisible();
+    await expect(page.getByText('This link has already been used')).toBeVisible();
   });
 });
 
@@ -164,12 +164,12 @@ test('a blocked person is told when they have opened the link, and not before', 
   await signIn(desk, 'oksana-melnyk', { path: '/operator' });
   await desk.getByLabel('Find by e-mail address').fill(email);
   await desk.getByRole('button', { name: 'Find' }).click();
-  await desk.getByRole('button', { name: 'Keep out' }).click();
-  await expect(desk.getByText('Kept out from now on.')).toBeVisible();
+  await desk.getByRole('button', { name: 'Block sign-in' }).click();
+  await expect(desk.getByText('Sign-in is blocked.')).toBeVisible();
   await page.goto('/sign-in');
   await askForLink(page, email);
   await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
   await signInByLink(page, await linkTo(email));
-  await expect(page.getByText('This account is blocked at the moment.')).toBeVisible();
+  await expect(page.getByText('This account is blocked.')).toBeVisible();
   expect(await whoIsIn(page)).toBeUndefined();
 });

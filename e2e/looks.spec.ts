@@ -346,7 +346,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(heading(page, somebody(105).email)).toBeVisible();
       await lookAt(page, 'operator-customer');
       await page.getByRole('link', { name: say('operator.wholeHistory') }).click();
-      await expect(heading(page, say('operator.trail.title'))).toBeVisible();
+      await expect(heading(page, say('operator.auditLog.title'))).toBeVisible();
       await lookAt(page, 'operator-audit');
     });
   });

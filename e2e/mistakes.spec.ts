@@ -26,7 +26,7 @@ test('empty and bad fields: each is named, tied to its message, and nothing type
     /^Country/,
     /^Document number/,
     /^Residence address/,
-    /^Without your agreement/,
+    /^We need your agreement/,
   ]);
   await expect(page.getByLabel('Document number')).toHaveAccessibleDescription(/please fill this in/);
   await page.getByLabel('Country').selectOption('UA');
@@ -122,18 +122,18 @@ test('signing out on one device ends the widget on another, which offers to cont
   await signIn(onPhone, sub);
   await signOut(onPhone);
   await phone.close();
-  await expect(page.getByRole('heading', { name: "Kuna's access has been ended" })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Your Kuna session has ended' })).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(0);
   await page.getByRole('button', { name: 'Continue' }).click();
   await buy(widget(page), '150');
 });
 
-test("ending Kuna's access keeps the person signed in and kills the token", async ({ page, context }) => {
+test('ending the Kuna session keeps the person signed in and kills the token', async ({ page, context }) => {
   const { sub, email } = person(15);
   await readyToBuy(page, sub);
   await openWidget(page);
   const address = widgetAddress(page);
-  await page.getByRole('button', { name: "End Kuna's access" }).click();
+  await page.getByRole('button', { name: 'End Kuna session' }).click();
   await page.waitForURL('**/account');
   await expect.poll(async () => (await pathsOf(email)).at(-1)).toBe('/v2/ramp/invalidate');
   expect(await openAgain(context, address)).toBe('Session ended');
@@ -232,7 +232,7 @@ test('cancelling at the identity provider leads back with a word and another try
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('The sign-in was cancelled or took too long.')).toBeVisible();
+  await expect(page.getByText('The sign-in was cancelled or took too long')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
 });
 
@@ -240,7 +240,7 @@ test('an e-mail address that the provider has not verified gets nobody in', asyn
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();
-  await expect(page.getByText('has not verified your e-mail address yet')).toBeVisible();
+  await expect(page.getByText('hasn’t verified your e-mail address yet')).toBeVisible();
   await page.goto('/account');
   expect(new URL(page.url()).pathname).toBe('/sign-in');
 });

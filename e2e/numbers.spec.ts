@@ -16,11 +16,11 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
       await page.getByRole('checkbox', { name: /^I agree/ }).check();
       await save(page);
 
-      const warning = page.getByRole('alert').filter({ hasText: 'Please look at this number again' });
+      const warning = page.getByRole('alert').filter({ hasText: 'Please check this number' });
       const documentIsRight = warning.getByRole('checkbox', {
-        name: 'Document number ABS223456 is right as it stands.',
+        name: 'Document number ABS223456 is correct.',
       });
-      const taxIsRight = warning.getByRole('checkbox', { name: 'Tax number 44051401358 is right as it stands.' });
+      const taxIsRight = warning.getByRole('checkbox', { name: 'Tax number 44051401358 is correct.' });
       await expect(documentIsRight).not.toBeChecked();
       await taxIsRight.check();
       await expect(page.getByLabel('Country')).toHaveValue('PL');
@@ -32,7 +32,7 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
       await documentIsRight.check();
       await save(page);
       await expect(documentIsRight).toBeChecked();
-      await warning.getByRole('checkbox', { name: 'Tax number 44051401357 is right as it stands.' }).check();
+      await warning.getByRole('checkbox', { name: 'Tax number 44051401357 is correct.' }).check();
       await expect(page.getByRole('checkbox', { name: /^I agree/ })).toBeChecked();
       expect(await customersOf(email)).toEqual([]);
       await save(page);

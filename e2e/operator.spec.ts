@@ -33,22 +33,22 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
 
   const operator = await desk(browser);
   await openFile(operator, email);
-  await operator.getByRole('button', { name: 'End Kuna’s access' }).click();
-  await expect(operator.getByText('Kuna’s access ends.')).toBeVisible();
+  await operator.getByRole('button', { name: 'End Kuna session' }).click();
+  await expect(operator.getByText('The Kuna session is closing.')).toBeVisible();
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
   expect(await openAgain(context, address)).toMatch(/session/i);
   await page.goto('/account');
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 
-  await operator.getByRole('button', { name: 'Keep out' }).click();
-  await expect(operator.getByText('Kept out from now on.')).toBeVisible();
+  await operator.getByRole('button', { name: 'Block sign-in' }).click();
+  await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
   await page.goto('/account');
   await expect(page).toHaveURL(/\/sign-in/);
   await signIn(page, sub).catch(() => {});
-  await expect(page.getByText('This account is blocked at the moment.')).toBeVisible();
+  await expect(page.getByText('This account is blocked.')).toBeVisible();
 
-  await operator.getByRole('button', { name: 'Let in again' }).click();
-  await expect(operator.getByText('Can sign in again.')).toBeVisible();
+  await operator.getByRole('button', { name: 'Unblock' }).click();
+  await expect(operator.getByText('The customer can sign in again.')).toBeVisible();
   await signIn(page, sub);
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 
@@ -66,7 +66,7 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
 
   // All of it is in the trail, under the operator's name.
   await operator.getByRole('link', { name: 'Everything about this customer' }).click();
-  const trail = operator.getByRole('list', { name: 'Audit trail' });
+  const trail = operator.getByRole('list', { name: 'Audit log' });
   for (const done of ['cancel-authorisation', 'block', 'unblock', 'sign-out'])
     await expect(trail.getByRole('listitem').filter({ hasText: `action=${done}` })).toContainText('operator:');
   for (const event of [
@@ -100,9 +100,9 @@ test('a customer whose address belongs to somebody else at Kuna stands first, an
   await page.waitForURL('**/account');
   const operator = await desk(browser);
   const first = operator.getByRole('listitem').filter({ hasText: '@' }).first();
-  await expect(first).toContainText('Address belongs to another customer');
+  await expect(first).toContainText('E-mail already used at Kuna');
   await openFile(operator, email);
-  await expect(operator.getByText('Address belongs to another customer')).toBeVisible();
+  await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
 });
 
 test('an operator whose sign-in is too old is asked for another one, at the provider, and comes back to the same customer', async ({
@@ -148,7 +148,7 @@ test('nobody blocks themselves or another operator, whatever the form says', asy
     action?.setAttribute('value', 'block');
   });
   await page.getByRole('button', { name: 'Sign out everywhere' }).click();
-  await expect(page.getByText('You cannot keep yourself out. Nothing was changed.')).toBeVisible();
+  await expect(page.getByText('You can’t block yourself. Nothing was changed.')).toBeVisible();
   expect((await page.request.get('/operator')).status()).toBe(200);
 });
 
@@ -158,10 +158,10 @@ test('lists, searches and the trail itself are in the trail, without what was se
   await operator.goto('/operator');
   await operator.getByLabel('Find by e-mail address').fill('searched.for@example.com');
   await operator.getByRole('button', { name: 'Find' }).click();
-  await expect(operator.getByText('Nobody with this address has signed in.')).toBeVisible();
+  await expect(operator.getByText('No customer has this address.')).toBeVisible();
   await operator.goto('/operator/audit');
   await operator.goto('/operator/audit');
-  const trail = operator.getByRole('list', { name: 'Audit trail' });
+  const trail = operator.getByRole('list', { name: 'Audit log' });
   for (const line of [
     /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
     /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
@@ -239,7 +239,7 @@ test('whoever is no operator finds nothing there; nobody is found who is not the
   for (const path of ['/operator', '/operator/audit', '/operator/customers/00000000-0000-4000-8000-000000000000']) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(404);
-    await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   }
   const operator = await desk(browser);
   await openFile(operator, email);
@@ -250,7 +250,7 @@ test('whoever is no operator finds nothing there; nobody is found who is not the
     await operator.goto('/operator');
     await operator.getByLabel('Find by e-mail address').fill(nobody);
     await operator.getByRole('button', { name: 'Find' }).click();
-    await expect(operator.getByText('Nobody with this address has signed in.')).toBeVisible();
+    await expect(operator.getByText('No customer has this address.')).toBeVisible();
     await expect(operator.getByLabel('Find by e-mail address')).toHaveValue(nobody);
   }
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])

@@ -42,12 +42,12 @@ test('an account is deleted only when that is confirmed; then everything ends, a
   await page.goto('/account/details');
   await page.getByText('Delete my account', { exact: true }).click();
   await page.getByRole('button', { name: 'Delete my account now' }).click();
-  await expect(page.getByText('Nothing was deleted: please tick the box to confirm.')).toBeVisible();
+  await expect(page.getByText('Nothing was deleted. Tick the box to confirm.')).toBeVisible();
 
   await page.getByText('Delete my account', { exact: true }).click();
   await page.getByRole('checkbox', { name: /^Yes, delete/ }).check();
   await page.getByRole('button', { name: 'Delete my account now' }).click();
-  await expect(page.getByText('Your account and your data with us are deleted.')).toBeVisible();
+  await expect(page.getByText('We have deleted your account and your personal data.')).toBeVisible();
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
   expect(await openAgain(context, address)).toMatch(/session/i);
   const replayed = await fetch(`${PORTAL.origin}/account`, { headers: { cookie: cookies }, redirect: 'manual' });

@@ -94,7 +94,7 @@ test('a chosen theme wins over the system, stays, and can be given back', async 
   await page.goto('/offline');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.goto('/');
-  await page.getByRole('button', { name: 'As the device' }).click();
+  await page.getByRole('button', { name: 'Match device' }).click();
   await expect.poll(ground).toBe(light);
   // What the system asks for is the same as what can be chosen.
   await page.emulateMedia({ colorScheme: 'dark' });

@@ -296,7 +296,7 @@ test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page sa
     const answer = await ask(bytes, 'Accept-Language: uk');
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(answer).toMatch(/^x-request-id: [\da-f-]{36}\r$/m);
-    for (const words of ['Видаліть файли cookie цього сайту', 'Delete this site&#39;s cookies'])
+    for (const words of ['Видаліть файли cookie цього сайту', 'Delete this site’s cookies'])
       expect(answer).toContain(words);
   }
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);

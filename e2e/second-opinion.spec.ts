@@ -22,7 +22,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
     const address = widgetAddress(page);
     await widget(page).getByRole('button', { name: /^Buy/ }).click();
     await expect(widget(page).getByText('Completed').first()).toBeVisible();
-    await page.getByRole('link', { name: 'Back to the account' }).click();
+    await page.getByRole('link', { name: 'Back to your account' }).click();
     await expect(page.getByRole('row', { name: /^BTC/ })).toContainText(/0\.\d+/);
     await signOut(page);
     const ours = async () => storyOf(await calls(), email);

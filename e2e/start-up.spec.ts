@@ -68,14 +68,14 @@ test('without its database the portal answers 503 and signs nobody out', async (
   const answer = await page.goto(`${SPARE_PORTAL.origin}/account/buy`);
   expect(answer?.status()).toBe(503);
   expect(page.url()).toBe(`${SPARE_PORTAL.origin}/account/buy`);
-  await expect(page.getByRole('heading', { name: 'We are interrupted for a moment' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'We’re temporarily unavailable' })).toBeVisible();
 
   const headers = { origin: SPARE_PORTAL.origin, cookie: 'next-auth.session-token=a-session' };
   for (const path of ['/sign-out', '/api/auth/signout']) {
     const signOut = await fetch(SPARE_PORTAL.origin + path, { method: 'POST', headers, redirect: 'manual' });
     expect(signOut.status).toBe(503);
     expect(signOut.headers.get('set-cookie')).toBeNull();
-    expect(await signOut.text()).toContain('We could not confirm that you are signed out');
+    expect(await signOut.text()).toContain('We couldn’t confirm that you are signed out');
   }
   for (const path of ['/api/auth/session', '/api/account/status']) {
     const asked = await fetch(SPARE_PORTAL.origin + path, { headers });
@@ -122,10 +122,10 @@ test('identity provider or mail server down: it is said, what was typed stays, a
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   await page.goto(`${SPARE_PORTAL.origin}/account`);
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
-  await expect(page.getByText('Sample Bank ID cannot be reached right now.')).toBeVisible();
+  await expect(page.getByText('We can’t reach Sample Bank ID right now.')).toBeVisible();
   await page.getByLabel('E-mail').fill('somebody@example.com');
   await page.getByRole('button', { name: 'Send me a link' }).click();
-  await expect(page.getByText('We could not send the link.')).toBeVisible();
+  await expect(page.getByText('We couldn’t send the link.')).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
 });
 

@@ -36,7 +36,7 @@ test('a person signs in with OpenID Connect, becomes a customer, buys, signs out
   const address = widgetAddress(page);
   await buy(frame);
 
-  await page.getByRole('link', { name: 'Back to the account' }).click();
+  await page.getByRole('link', { name: 'Back to your account' }).click();
   await expect(page.getByRole('row', { name: /^BTC/ })).toContainText(/0\.\d+/);
   await expect(page.getByRole('listitem').filter({ hasText: 'Purchase' })).toContainText('Completed');
 
@@ -83,7 +83,7 @@ test('a person signs in by a link in an e-mail, and does the same', async ({ pag
 
   // The link was for once.
   await page.goto(link);
-  await expect(page.getByText('This link has been used already')).toBeVisible();
+  await expect(page.getByText('This link has already been used')).toBeVisible();
 });
 
 test('both ways of signing in lead to the same account', async ({ page }) => {

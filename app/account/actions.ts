@@ -56,7 +56,7 @@ export const openWidget = userAction({ otherwise: () => redirect('/account/buy')
 });
 
 /**
- * "End Kuna's access": on all devices of this customer, while the sessions stay. Never leads to the buy page, whose
+ * "End Kuna session": on all devices of this customer, while the sessions stay. Never leads to the buy page, whose
  * frame would ask for access again.
  */
 export const endAuthorisation = userAction(

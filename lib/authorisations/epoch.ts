@@ -37,7 +37,7 @@ export async function startNextEpoch(tx: Database, userIds: string[], reason: En
 }
 
 /**
- * Revokes a customer's access and keeps their sessions: "End access" on the buy page.
+ * Revokes a customer's access and keeps their sessions: "End Kuna session" on the buy page.
  * @throws the driver's error when it could not be stored.
  */
 export async function revokeAccess(services: Services, userId: string, reason: EndReason): Promise<void> {

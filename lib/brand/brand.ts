@@ -5,7 +5,7 @@ export const brand: Brand = {
   name: 'Dnipro Bank',
   tagline: {
     en: 'Buy crypto inside your bank account, with the sign-in you already have.',
-    uk: 'Купуйте криптовалюту у своєму банку, зі звичним входом.',
+    uk: 'Купуйте криптовалюту у своєму банку зі звичним входом.',
   },
   logo: { path: 'M9 7h7.2c5.2 0 8.8 3.6 8.8 9s-3.6 9-8.8 9H9V7Zm4.2 4v10h2.9c2.8 0 4.6-2 4.6-5s-1.8-5-4.6-5h-2.9Z' },
   colours: {

@@ -5,7 +5,7 @@ export const brand: Brand = {
   name: 'Lyra Exchange',
   tagline: {
     en: 'Crypto for people who like their money calm.',
-    uk: 'Криптовалюта для тих, хто любить спокій у грошах.',
+    uk: 'Криптовалюта для тих, хто любить, коли з грошима спокійно.',
   },
   logo: { path: 'M16 5 27 25.5h-5.1L16 14.2l-5.9 11.3H5L16 5Zm0 13.6 3.6 6.9h-7.2L16 18.6Z' },
   colours: {

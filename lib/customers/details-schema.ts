@@ -13,7 +13,7 @@ import {
 import { readPhone } from './phone';
 
 /** Wording of the consent in the message files; change both together, so that a record says what was agreed to. */
-export const CONSENT_VERSION = '2026-11-01';
+export const CONSENT_VERSION = '2026-11-26';
 
 const line = (longest: number) =>
   z

@@ -223,7 +223,7 @@ test.each([
 ])('%s is answered, and the connection closed', async (_name, bytes, status) => {
   const answer = await raw(bytes);
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-  expect(answer.includes('Delete this site&#39;s cookies') && answer.includes('Видаліть файли cookie')).toBe(
+  expect(answer.includes('Delete this site’s cookies') && answer.includes('Видаліть файли cookie')).toBe(
     status === 431,
   );
 });

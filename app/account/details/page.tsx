@@ -59,7 +59,13 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           />
         </Card>
         <aside className="grid grid-cols-1 gap-6">
-          {stored && <OnRecord stored={stored} sent={await reachedKuna(parts, session.userId, stored.version)} />}
+          {stored && (
+            <OnRecord
+              stored={stored}
+              sent={await reachedKuna(parts, session.userId, stored.version)}
+              refused={customer.state === 'rejected' || customer.state === 'conflict'}
+            />
+          )}
           <WhatIsSent email={session.email} />
           <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
         </aside>
@@ -90,8 +96,8 @@ async function DetailsInterruption() {
 
 export default interruptible(DetailsPage, DetailsInterruption);
 
-/** What was agreed to and when, and whether Kuna has the newest version. */
-async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean }) {
+/** The consent that was given, and whether Kuna has the newest details. */
+async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent: boolean; refused: boolean }) {
   const t = await getTranslations('details.onRecord');
   const format = await getFormatter();
   const when = format.dateTime(stored.consentedAt, { dateStyle: 'long', timeStyle: 'short' });
@@ -101,7 +107,7 @@ async function OnRecord({ stored, sent }: { stored: StoredDetails; sent: boolean
         {t('title')}
       </h2>
       <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
-      <p className="text-muted-foreground">{t(sent ? 'sent' : 'notSentYet')}</p>
+      <p className="text-muted-foreground">{t(sent ? 'sent' : refused ? 'notAccepted' : 'notSentYet')}</p>
     </Card>
   );
 }

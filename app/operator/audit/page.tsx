@@ -15,7 +15,7 @@ import { interruptible } from '@/lib/pages/interruptible';
 import { services } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('operator.trail'))('title') };
+  return { title: (await getTranslations('operator.auditLog'))('title') };
 }
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
@@ -31,7 +31,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
   await recordShown(parts, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
-  const t = await getTranslations('operator.trail');
+  const t = await getTranslations('operator.auditLog');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });
   return (
     <>

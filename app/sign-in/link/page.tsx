@@ -77,7 +77,7 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
   );
 }
 
-/** Nobody has to lose their session, and with it Kuna's access, to get to where they are already. */
+/** Nobody has to lose their session, and with it their Kuna session, to get to where they are already. */
 async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'> }) {
   const t = await getTranslations('signIn.link');
   return (

@@ -124,7 +124,7 @@ class Story {
     }
     for (const { began } of this.#byPerson('access-ended')) {
       if (this.#tokens.some(({ issuedAt, killedAt }) => issuedAt < Number(began) && killedAt === undefined))
-        yield `I3: ${this.person.email} ended Kuna's access, and a token of before lives`;
+        yield `I3: ${this.person.email} ended their Kuna session, and a token of before lives`;
     }
     const signedOut = this.#all('signed-out').map(({ cookie }) => hashSessionToken(String(cookie)));
     if (signedOut.some((hash) => this.row?.token_hashes.includes(hash)))

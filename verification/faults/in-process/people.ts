@@ -129,7 +129,7 @@ export class Actions {
     });
   }
 
-  /** "End Kuna's access": the sessions stay. */
+  /** "End Kuna session": the sign-in sessions stay. */
   endAccess(person: Person): Promise<void> {
     return this.#attempt('end-access', person, async (instance, began) => {
       if (!(await this.#sessionOf(instance, person.browsers))) return;

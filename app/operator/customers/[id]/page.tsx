@@ -13,6 +13,7 @@ import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
+import type { EndReason } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
 import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
@@ -93,12 +94,30 @@ async function Facts({ file }: { file: CustomerFile }) {
     ]),
     [t('sessions'), format.number(file.sessions)],
     [t('lastSeen'), time(file.lastSeenAt)],
-    [t('ends'), authorisation && t('endsOf', { epoch: authorisation.epoch, revoked: authorisation.revokedEpoch })],
     [
-      t('lastEnd'),
-      authorisation?.lastReason ? `${authorisation.lastReason}, ${time(authorisation.epochStartedAt)}` : null,
+      t('kunaSessions'),
+      authorisation &&
+        t('kunaSessionsOf', {
+          state: authorisation.revokedEpoch < authorisation.epoch ? 'waiting' : 'closed',
+          epoch: authorisation.epoch,
+          revoked: authorisation.revokedEpoch,
+        }),
     ],
-    [t('details'), details && t('detailsOf', { version: details.version, sent: details.sentVersion })],
+    [
+      t('lastKunaSession'),
+      authorisation?.lastReason
+        ? `${t(`reasons.${authorisation.lastReason as EndReason}`)}, ${time(authorisation.epochStartedAt)}`
+        : null,
+    ],
+    [
+      t('details'),
+      details &&
+        t('detailsOf', {
+          state: details.sentVersion === 0 ? 'unsent' : details.sentVersion < details.version ? 'partly' : 'sent',
+          version: details.version,
+          sent: details.sentVersion,
+        }),
+    ],
     [t('consent'), details && `${details.consentVersion}, ${time(details.consentedAt)}`],
   ];
   return (
