@@ -1,3 +1,4 @@
+// ASVS 5.0: 11.2.2 11.3.3
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';

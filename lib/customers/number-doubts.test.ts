@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.2.3
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';

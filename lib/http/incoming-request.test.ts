@@ -48,7 +48,7 @@ const ask = async (line: string, ...headers: string[]) => {
   return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
 };
 
-test('what only the framework may say is taken away before it looks', async () => {
+test('what only the framework may say is taken away before it looks [T17]', async () => {
   const orders = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
   const claims = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
   const sent = Object.fromEntries([...orders, ...claims, 'accept-language', 'next-action'].map((name) => [name, 'x']));
@@ -99,7 +99,7 @@ test('the names that the development client gives its requests reach Next in dev
   expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
 });
 
-test('with the settings of one machine, a connection from another is cut and its request does nothing', async () => {
+test('with the settings of one machine, a connection from another is cut and its request does nothing [T39]', async () => {
   const asked: string[] = [];
   const handled = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -122,7 +122,7 @@ test('every server has time limits for headers, requests and silence, also one t
     expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
 });
 
-test('a request to switch protocols is an ordinary one, whoever listens for it and since when', async () => {
+test('a request to switch protocols is an ordinary one, whoever listens for it and since when [T33]', async () => {
   const upgrade =
     'GET /nope HTTP/1.1\r\nHost: localhost:3000\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n';
   expect(await raw(upgrade, early)).toMatch(/^HTTP\/1\.1 200 /);
@@ -228,7 +228,7 @@ test.each([
   );
 });
 
-describe('no cache keeps an answer that sets a cookie, or that says nothing of caches', () => {
+describe('no cache keeps an answer that sets a cookie, or that says nothing of caches [T30]', () => {
   test.each([
     ['without a word on caches', 'set-cookie=a', 'no-store'],
     ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],

@@ -1,3 +1,4 @@
+// ASVS 5.0: 3.5.1 13.4.4
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
@@ -47,7 +48,7 @@ test('health is answered under any host, so that a load balancer can ask; a repo
   expect(ask('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
 });
 
-test('whatever the headers, only the own origin changes anything', () => {
+test('whatever the headers, only the own origin changes anything [T11]', () => {
   const header = fc.string({ unit: 'grapheme-ascii' }).map((text) => text.replace(/[^\x21-\x7e]/g, ''));
   fc.assert(
     fc.property(fc.oneof(header, fc.constant('null')), fc.oneof(header, fc.constant('same-origin')), (origin, site) => {

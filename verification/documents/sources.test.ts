@@ -1,4 +1,5 @@
 // What the code may do, and where: an inventory that is held against every file that runs in production.
+// ASVS 5.0: 1.3.2 5.4.2 6.5.3 11.1.2 11.2.1 11.3.1 11.3.2 11.4.1 11.4.3 12.1.1 12.3.4 13.1.1 13.2.5 16.2.3
 import path from 'node:path';
 import tls from 'node:tls';
 import type { NextConfig } from 'next';
@@ -229,7 +230,7 @@ describe('the inventory of the code', () => {
     expect(tls.DEFAULT_MAX_VERSION).toBe('TLSv1.3');
   });
 
-  test('the image optimiser is off, and nothing asks for it', async () => {
+  test('the image optimiser is off, and nothing asks for it [T32]', async () => {
     const { default: nextConfig } = (await import(path.resolve('next.config.mjs'))) as { default: NextConfig };
     expect(nextConfig.images).toEqual({ unoptimized: true });
     expect(nextConfig).not.toHaveProperty('cacheComponents');
@@ -303,7 +304,7 @@ describe('what belongs to the server stays there', () => {
   ];
   const guarded = (text = '') => /^import 'server-only';$/m.test(text);
 
-  test('every module of the server breaks the build of a page that imports it in the browser', () => {
+  test('every module of the server breaks the build of a page that imports it in the browser [T31]', () => {
     const unguarded = [...code].filter(([file, text]) => SERVER.test(file) && !guarded(text)).map(([file]) => file);
     expect(unguarded.filter((file) => !PURE.some(([pattern]) => pattern.test(file)))).toEqual([]);
     for (const [pattern, why] of PURE)
@@ -324,7 +325,7 @@ describe('what belongs to the server stays there', () => {
       expect(code.get(file)).toSatisfy(guarded);
   });
 
-  test('nothing that a browser loads reaches a module of the server, by any number of imports', () => {
+  test('nothing that a browser loads reaches a module of the server, by any number of imports [T31]', () => {
     const entries = filesWith(/^['"]use client['"]/);
     expect(entries.length).toBeGreaterThan(10);
     const reached = reachableFrom(entries);
