@@ -61,8 +61,8 @@ export const MUTANTS = [
   },
   {
     name: 'keeps the version of changed details',
-    find: 'version: sql`${details.version} + 1`',
-    replace: 'version: sql`${details.version}`',
+    find: '.version} + 1`, updatedAt',
+    replace: '.version}`, updatedAt',
   },
   {
     name: 'takes a customer that was found for up to date',
@@ -118,7 +118,7 @@ export const MUTANTS = [
   {
     name: 'leaves access alone while one epoch alone is due',
     find: 'gt(authorisations.epoch, authorisations.revokedEpoch), lte(',
-    replace: 'gt(authorisations.epoch, sql`${authorisations.revokedEpoch} + 1`), lte(',
+    replace: "gt(sql.raw('authorisations.epoch - 1'), authorisations.revokedEpoch), lte(",
   },
   {
     name: 'stores an epoch as revoked although the call failed',
@@ -133,8 +133,8 @@ export const MUTANTS = [
   },
   {
     name: 'stores later epochs as revoked, too',
-    find: 'sql`greatest(${authorisations.revokedEpoch}, ${row.epoch})`',
-    replace: 'sql`${authorisations.epoch}`',
+    find: 'revokedEpoch: sql`greatest(',
+    replace: 'revokedEpoch: sql`greatest(epoch, ',
   },
 
   // A token belongs to one epoch and one live session.

@@ -3,7 +3,10 @@
  * formatting, indenting and moving change nothing.
  */
 export function findMatches(text, piece) {
-  return [...text.matchAll(patternOf(piece))].map(({ index, 0: found }) => ({ start: index, end: index + found.length }));
+  return [...text.matchAll(patternOf(piece))].map(({ index, 0: found }) => ({
+    start: index,
+    end: index + found.length,
+  }));
 }
 
 function patternOf(piece) {

@@ -40,7 +40,9 @@ process.exit(caught === mutants.length ? 0 : 1);
 
 /** Returns the mutant with its place in the code, or nothing when there is not exactly one. */
 function placed(mutant) {
-  const places = [...code].flatMap(([file, text]) => findMatches(text, mutant.find).map((match) => ({ file, ...match })));
+  const places = [...code].flatMap(([file, text]) =>
+    findMatches(text, mutant.find).map((match) => ({ file, ...match })),
+  );
   if (places.length === 1) return [{ ...mutant, ...places[0] }];
   const where = places.map(({ file }) => file).join(', ') || 'nowhere';
   console.log(`DOES NOT FIT  ${mutant.name}: found ${where}`);
