@@ -108,7 +108,7 @@ describe('one spelling per mailbox [T20]', () => {
   });
 });
 
-describe('may this request change anything', () => {
+describe('may this request change anything [T11]', () => {
   test.each<[Record<string, string>, boolean]>([
     [{ origin: PORTAL }, true],
     [{ origin: PORTAL, 'sec-fetch-site': 'same-origin' }, true],

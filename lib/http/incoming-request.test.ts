@@ -92,7 +92,7 @@ async function seenIn(mode: string, sent: Record<string, string>): Promise<strin
   return seen;
 }
 
-test('the names that the development client gives its requests reach Next in development alone', async () => {
+test('the names that the development client gives its requests reach Next in development alone [T17]', async () => {
   const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
   const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
   expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
@@ -115,7 +115,7 @@ test('with the settings of one machine, a connection from another is cut and its
   expect(asked).toEqual(['OPTIONS /']);
 });
 
-test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
+test('every server has time limits for headers, requests and silence, also one that listened before [T33]', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   for (const { headersTimeout, requestTimeout, timeout } of [early, server])
@@ -132,13 +132,13 @@ test('a request to switch protocols is an ordinary one, whoever listens for it a
   }
 });
 
-test('a request that does not wait for the answer before it reaches no file of the framework', async () => {
+test('a request that does not wait for the answer before it reaches no file of the framework [T33]', async () => {
   const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
   const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
   expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
 });
 
-test('a connection with more than four unanswered requests is closed', async () => {
+test('a connection with more than four unanswered requests is closed [T33]', async () => {
   const held: ServerResponse[] = [];
   const silent = createServer((_request, response) => void held.push(response));
   await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -189,7 +189,7 @@ test.each([
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
   ['GET / HTTP/1.0', [], 'host', '/'],
-])('%s with %j is refused before the framework can redirect it', async (line, headers, reason, path) => {
+])('%s with %j is refused before the framework can redirect it [T28]', async (line, headers, reason, path) => {
   expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
 });
 
@@ -203,7 +203,7 @@ test('health is answered under any host', async () => {
   expect(answer.refusal).toBeUndefined();
 });
 
-test('a hidden origin counts as the own one where the browser says so, and only there', async () => {
+test('a hidden origin counts as the own one where the browser says so, and only there [T11]', async () => {
   const post = async (...headers: string[]) =>
     (await ask('POST / HTTP/1.1', 'Host: localhost:3000', 'Content-Length: 0', ...headers)).origin;
   expect(await post('Origin: null', 'Sec-Fetch-Site: same-origin')).toBe('http://localhost:3000');

@@ -38,7 +38,7 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['who knows how much', 'POST', { ...own, 'transfer-encoding': 'chunked' }, 'length'],
   ['an action that cannot be', 'POST', { ...own, 'next-action': '../x' }, 'malformed'],
   ['an action that can be', 'POST', { ...own, 'next-action': 'a'.repeat(42) }, null],
-])('%s', (_name, method, headers, reason) => {
+])('%s [T11, T28]', (_name, method, headers, reason) => {
   expect(ask(method, headers)).toBe(reason);
 });
 

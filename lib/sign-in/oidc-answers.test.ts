@@ -451,7 +451,7 @@ test('each sign-in has a session cookie of its own', async () => {
   expect(await portal.services.db.$count(sessions)).toBe(2);
 });
 
-describe('what the provider was asked for is checked in its answer, not in the address', () => {
+describe('what the provider was asked for is checked in its answer, not in the address [T13]', () => {
   test.each([['prompt'], ['max_age'], ['prompt', 'max_age']])(
     'an older sign-in at the provider gets nobody in with %s struck out',
     async (...struck) => {

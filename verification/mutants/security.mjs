@@ -1,4 +1,4 @@
-// Each takes away one defence of docs/security.md; a unit test that carries the threat's mark must fail.
+// Each takes away one defence of docs/security.md; the unit test files that carry the threat's mark must fail.
 // `find` is code of lib, app or proxy.ts that stands there once, however it is formatted.
 
 export const MUTANTS = [
