@@ -1,5 +1,5 @@
 // Each takes away one thing that a promise of docs/guarantees.md rests on; random schedules must find it.
-// `find` is code of lib, app or proxy.ts that stands there once, however it is formatted.
+// `find` is code of lib, app or proxy.ts that stands there once, however it is formatted; or several pieces.
 
 const shownBy = 'schedules';
 
@@ -31,9 +31,9 @@ export const MUTANTS = [
     replace: "if (candidate) return false; await settleAs(services, intent, 'conflict');",
   },
   {
-    name: 'takes a lease from its holder',
-    find: 'or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`))))',
-    replace: 'sql`true`))',
+    name: 'calls KunaCore without a lease',
+    find: ['while (!(await take(services, userId, owner))) {', 'if (renewed.length === 0) throw new LeaseBusy();'],
+    replace: ['while (!take) {', ''],
   },
   {
     name: 'gives a lease no end',
@@ -145,10 +145,15 @@ export const MUTANTS = [
       'const epoch = (await services.db.select({ epoch: authorisations.epoch }).from(authorisations).where(eq(authorisations.userId, session.userId)))[0]?.epoch ?? 0;',
   },
   {
-    name: 'revokes access after the new token was issued',
-    find: 'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });',
-    replace:
-      'const issued = await services.kunacore.issueToken({ customerId, userAgent }); asker.epoch = await revokePending(services, session.userId, lease); const { token, expiresAt, names } = issued;',
+    name: 'revokes older access after the new token was issued',
+    find: [
+      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });',
+      'const epoch = await revokePending(services, session.userId, lease);',
+    ],
+    replace: [
+      '',
+      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent }); const epoch = await revokePending(services, session.userId, lease);',
+    ],
   },
   {
     name: 'asks for a token without looking at the session first',

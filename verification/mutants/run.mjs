@@ -38,22 +38,27 @@ const caught = fitting.filter(isCaught).length;
 console.log(`${caught} of ${mutants.length} mutants caught`);
 process.exit(caught === mutants.length ? 0 : 1);
 
-/** Returns the mutant with its place in the code, or nothing when there is not exactly one. */
-function placed(mutant) {
-  const places = [...code].flatMap(([file, text]) =>
-    findMatches(text, mutant.find).map((match) => ({ file, ...match })),
-  );
-  if (places.length === 1) return [{ ...mutant, ...places[0] }];
-  const where = places.map(({ file }) => file).join(', ') || 'nowhere';
-  console.log(`DOES NOT FIT  ${mutant.name}: found ${where}`);
-  return [];
+/** Returns the mutant with the code that it makes of each file, or nothing when a piece is not there exactly once. */
+function placed({ name, find, replace, shownBy }) {
+  const changed = new Map();
+  for (const [index, piece] of [find].flat().entries()) {
+    const places = [...code].flatMap(([file, text]) => findMatches(text, piece).map(() => file));
+    if (places.length !== 1) {
+      console.log(`DOES NOT FIT  ${name}: found ${places.join(', ') || 'nowhere'}`);
+      return [];
+    }
+    const [file] = places;
+    const text = changed.get(file) ?? code.get(file);
+    const [{ start, end }] = findMatches(text, piece);
+    changed.set(file, text.slice(0, start) + [replace].flat()[index] + text.slice(end));
+  }
+  return [{ name, shownBy, changed }];
 }
 
-function isCaught({ name, file, start, end, replace, shownBy }) {
-  const original = code.get(file);
-  writeFileSync(path.join(copy, file), original.slice(0, start) + replace + original.slice(end));
+function isCaught({ name, shownBy, changed }) {
+  for (const [file, text] of changed) writeFileSync(path.join(copy, file), text);
   const { failed, said } = shownBy === 'schedules' ? playSchedules() : runTests(shownBy);
-  writeFileSync(path.join(copy, file), original);
+  for (const file of changed.keys()) writeFileSync(path.join(copy, file), code.get(file));
   console.log(`${failed ? 'caught' : 'MISSED'}  ${shownBy.padEnd(4)} ${name}: ${said}`);
   return failed;
 }
