@@ -34,7 +34,7 @@ export default defineConfig({
     // What the tests above left behind.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
-  // verification/documents/named-tests.mjs reads it. The run on PostgreSQL is another one.
+  // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
   reporter: process.env.TEST_DATABASE_URL ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],

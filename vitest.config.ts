@@ -23,7 +23,7 @@ export default defineConfig({
     globalSetup: 'tests/global-setup.ts',
     // These need a database that has connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
-    // verification/documents/named-tests.mjs reads it. The run on PostgreSQL is another one.
+    // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],

@@ -15,6 +15,7 @@ const REASONS = [
   { reason: 'safe', Icon: LockKeyhole },
 ] as const;
 
+// Not interruptible: asks no database.
 export default async function LandingPage() {
   const t = await getTranslations('landing');
   const shell = await getTranslations('shell');

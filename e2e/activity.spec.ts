@@ -1,4 +1,5 @@
 // What a purchase leaves behind: overview, activity, its details and the file.
+// ASVS 5.0: 5.4.1
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, widget } from './portal';

@@ -1,5 +1,6 @@
 // Every route and every action of the build, asked by everybody. What is not declared here fails: nothing new is
 // reachable by accident.
+// ASVS 5.0: 2.2.2 3.5.3 6.3.4 7.6.2 8.1.1 8.2.1 8.2.2 8.3.1 13.4.5 15.2.3
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type Browser, expect, type Page, test } from '@playwright/test';
 import { readyToBuy, signIn } from './portal';
@@ -182,16 +183,16 @@ async function fileOf(email: string): Promise<string> {
 
 const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
 
-test('every route of the build is declared, and nothing is that is not built', () => {
+test('every route of the build is declared, and nothing is that is not built [T39, T40]', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
-test('every action of the build is declared, and nothing is that is not built', () => {
+test('every action of the build is declared, and nothing is that is not built [T12]', () => {
   expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
 for (const [index, role] of ROLES.entries())
-  test(`routes, asked by: ${role}`, async () => {
+  test(`routes, asked by: ${role} [T12]`, async () => {
     for (const [route, verdicts] of Object.entries(ROUTES)) {
       const path = route
         .replace('[...nextauth]', 'session')
@@ -209,7 +210,7 @@ for (const [index, role] of ROLES.entries())
   });
 
 for (const role of ['anonymous', 'other', 'blocked', 'owner', 'operator'] as const)
-  test(`actions, called by: ${role}`, async () => {
+  test(`actions, called by: ${role} [T12]`, async () => {
     for (const [name, { page, form, says }] of Object.entries(ACTIONS)) {
       // The owner's own "end" and the operator's come last of all: they are meant to work.
       if (role === 'owner' && name === 'endDevice') continue;

@@ -1,4 +1,5 @@
 // Changing lib/brand/brand.ts alone makes every page another institution's.
+// ASVS 5.0: 13.3.1
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
@@ -69,7 +70,7 @@ test('every page, mail address and icon is the second institution’s', async ({
   });
 });
 
-test('nothing of the environment that it was built in is in the build', () => {
+test('nothing of the environment that it was built in is in the build [T31]', () => {
   const files = builtFiles();
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => readFileSync(file, 'latin1').includes(BUILD_CANARY))).toEqual([]);

@@ -1,4 +1,5 @@
 // Runs when everything else has: what secrets and personal data the other tests left behind, and where.
+// ASVS 5.0: 3.3.4 10.1.1 13.3.1 14.2.3 14.2.4 14.3.3 16.2.4 16.2.5
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -43,7 +44,7 @@ test('the canaries can be found where they may be: the search works', async () =
   expect(found('KunaCore', sandboxLog, PERSONAL)).not.toEqual([]);
 });
 
-test('no secret is in what browsers load', () => {
+test('no secret is in what browsers load [T31]', () => {
   const files = [...filesIn('.next/static'), ...filesIn('public')];
   expect(files.length).toBeGreaterThan(20);
   const hits = files.flatMap((file) => found(file, readFileSync(file, 'latin1'), [...SECRETS, ...PERSONAL]));
@@ -51,7 +52,7 @@ test('no secret is in what browsers load', () => {
   expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
 });
 
-test('no secret, token or personal data is in any log, and every line is one event', () => {
+test('no secret, token or personal data is in any log, and every line is one event [T4]', () => {
   const logs = readdirSync('test-results').filter((name) => name.endsWith('portal.log'));
   expect(logs.length).toBeGreaterThan(0);
   for (const name of logs) {
@@ -68,7 +69,7 @@ test('no secret, token or personal data is in any log, and every line is one eve
   }
 });
 
-test('no secret, token or personal data is in a plain copy of the database', async () => {
+test('no secret, token or personal data is in a plain copy of the database [T36]', async () => {
   const copy = environment.DATABASE_URL ? await dump(environment.DATABASE_URL) : rawFiles(dataDirectory('portal'));
   // The search looks into the right thing: events and sealed values are there.
   expect(/v1\.\w+\.[\w-]{16}\./.test(copy) && copy.includes('authn_token_created')).toBe(true);
@@ -78,7 +79,7 @@ test('no secret, token or personal data is in a plain copy of the database', asy
 });
 
 if (!environment.DATABASE_URL)
-  test('the embedded database can be entered by its owner alone', () => {
+  test('the embedded database can be entered by its owner alone [T36]', () => {
     const directory = dataDirectory('portal');
     for (const folder of [directory, path.join(directory, 'database')])
       expect((statSync(folder).mode & 0o777).toString(8), folder).toBe('700');
@@ -108,7 +109,7 @@ function rawFiles(directory: string): string {
     .join('\n');
 }
 
-test('no secret and no token is in any page, payload or storage of a signed-in person', async ({ page }) => {
+test('no secret and no token is in any page, payload or storage of a signed-in person [T2]', async ({ page }) => {
   await readyToBuy(page, person(55).sub);
   await openWidget(page);
   const token = new URL(widgetAddress(page)).searchParams.get('refreshToken') ?? '';

@@ -108,7 +108,7 @@ const LEAVINGS: ((socket: Socket) => void)[] = [
   (socket) => void socket.end('\x81\x05hello'),
 ];
 
-test(`${UPGRADES} requests to switch protocols leave no connection behind; health answers all the while`, async () => {
+test(`${UPGRADES} requests to switch protocols leave no connection behind; health answers all the while [T33]`, async () => {
   test.setTimeout(400_000);
   portal = startPortal();
   // The first bytes of all: before the portal has started.
@@ -196,7 +196,7 @@ const UNFINISHED = [
   `${request('POST /account HTTP/1.1', `Host: ${HOST}`, `Origin: ${origin}`, 'Transfer-Encoding: chunked')}fff\r\nab`,
 ];
 
-test('a client that is slow to send or to read is closed: at most 40 seconds for headers, 60 for a request', async () => {
+test('a client that is slow to send or to read is closed: at most 40 seconds for headers, 60 for a request [T33]', async () => {
   test.setTimeout(300_000);
   portal = startPortal();
   await expect.poll(() => health('ready').catch(() => 0), { timeout: 120_000 }).toBe(200);

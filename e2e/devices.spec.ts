@@ -1,4 +1,5 @@
 // The widget's authorisation belongs to the person, the session to the browser: what one device does, the others see.
+// ASVS 5.0: 7.5.2 8.2.2 14.3.1
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { buy, openAgain, openWidget, readyToBuy, signIn, widget, widgetAddress } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -46,7 +47,7 @@ test('devices are named, one can be signed out, and this one goes on buying afte
   await phone.context().close();
 });
 
-test('"Sign out everywhere" signs every browser out', async ({ page, browser }) => {
+test('"Sign out everywhere" signs every browser out [T15]', async ({ page, browser }) => {
   const { sub, email } = person(61);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -77,7 +78,7 @@ test('a tab loses its widget as soon as another tab signs out', async ({ page })
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('nobody signs out a device of somebody else', async ({ page, browser }) => {
+test('nobody signs out a device of somebody else [T12]', async ({ page, browser }) => {
   await signIn(page, person(63).sub);
   await page.goto('/account/devices');
   const victim = await onThePhone(browser, person(64).sub);

@@ -1,6 +1,7 @@
 // Whatever is posted to an action: an answer, in time, and a portal that is as well as before. What React's decoder
 // cannot read is a failure of that one request (decision 028). `npm run --prefix verification fuzz` posts 5,000 bodies to each action
 // and tells how long the portal was busy; here it is a few.
+// ASVS 5.0: 1.5.2 15.3.5 15.3.6
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
@@ -129,7 +130,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
 );
 
 for (const { id, name: action } of actions)
-  test(`${action}: ${RUNS} bodies`, async ({ page, context }) => {
+  test(`${action}: ${RUNS} bodies [T32]`, async ({ page, context }) => {
     test.setTimeout(600_000);
     await signIn(page, person(56).sub);
     const cookie = (await context.cookies()).map((one) => `${one.name}=${one.value}`).join('; ');

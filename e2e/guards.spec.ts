@@ -1,10 +1,11 @@
 // What nobody may do, asked for directly.
+// ASVS 5.0: 1.2.2 3.2.1 3.3.2 3.3.4 3.5.1 3.5.3 3.7.2 7.4.1 7.6.2 8.3.1 14.2.2
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
-test('the frame answers only a same-origin iframe of a live session', async ({ page, request }) => {
+test('the frame answers only a same-origin iframe of a live session [T2]', async ({ page, request }) => {
   const { sub, email } = person(40);
   await readyToBuy(page, sub);
   const frame = (headers: Record<string, string>) =>
@@ -24,7 +25,7 @@ test('the frame answers only a same-origin iframe of a live session', async ({ p
   expect(anonymous.status()).toBe(401);
 });
 
-test('a browser without Fetch Metadata opens the widget from our page alone', async ({ page, context }) => {
+test('a browser without Fetch Metadata opens the widget from our page alone [T2]', async ({ page, context }) => {
   const { sub } = person(141);
   await readyToBuy(page, sub);
   const frame = (headers: Record<string, string> = {}) =>
@@ -69,7 +70,7 @@ test('the widget accepts the token of a browser whose user agent is long, or not
   }
 });
 
-test('a script of the page cannot follow the frame', async ({ page }) => {
+test('a script of the page cannot follow the frame [T5]', async ({ page }) => {
   await readyToBuy(page, person(41).sub);
   await openWidget(page);
   const attempt = await page.evaluate(async () => {
@@ -79,7 +80,7 @@ test('a script of the page cannot follow the frame', async ({ page }) => {
   expect(attempt).toEqual({ status: 403, url: `${PORTAL.origin}/account/buy/frame` });
 });
 
-test('nothing changes without the portal’s own origin', async ({ page, context }) => {
+test('nothing changes without the portal’s own origin [T11, T13]', async ({ page, context }) => {
   const { sub, email } = person(42);
   await readyToBuy(page, sub);
   const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -111,7 +112,7 @@ test('nothing changes without the portal’s own origin', async ({ page, context
   expect(await pathsOf(email)).toEqual(['/v2/customer/create']);
 });
 
-test('a copied cookie is worth nothing after signing out, by either door', async ({ page, context }) => {
+test('a copied cookie is worth nothing after signing out, by either door [T15]', async ({ page, context }) => {
   for (const path of ['/sign-out', '/api/auth/signout']) {
     await readyToBuy(page, person(43).sub);
     const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -126,7 +127,7 @@ test('a copied cookie is worth nothing after signing out, by either door', async
   }
 });
 
-test('signed out, what the browser polls answers 401; next-auth’s log door is closed', async ({ request }) => {
+test('signed out, what the browser polls answers 401; next-auth’s log door is closed [T34]', async ({ request }) => {
   expect((await request.get('/api/account/status')).status()).toBe(401);
   expect((await request.get('/api/account/holdings')).status()).toBe(401);
   expect((await request.post('/api/auth/_log', { headers: { origin: PORTAL.origin }, data: {} })).status()).toBe(404);
@@ -135,7 +136,7 @@ test('signed out, what the browser polls answers 401; next-auth’s log door is 
   expect((await request.get('/nowhere')).status()).toBe(404);
 });
 
-test('signing in never leads to another site', async ({ page }) => {
+test('signing in never leads to another site [T18]', async ({ page }) => {
   for (const evil of ['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
     await page.goto(`/sign-in?callbackUrl=${encodeURIComponent(evil)}`);
     await expect(page.locator('input[name=callbackUrl]').first()).toHaveValue('/account');
@@ -149,7 +150,7 @@ test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own coo
   for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
 });
 
-test('nothing that a request says makes somebody more than they are', async ({ page }) => {
+test('nothing that a request says makes somebody more than they are [T13]', async ({ page }) => {
   await readyToBuy(page, person(73).sub);
   const session = await (await page.request.get('/api/auth/session')).json();
   const more = { role: 'operator', customerId: 'x', email: 'operator@example.com', emailVerified: true };

@@ -70,7 +70,7 @@ function flood(): void {
   }
 }
 
-test('a widget that was taken over moves, reads, asks and downloads nothing, and its messages change nothing', async ({
+test('a widget that was taken over moves, reads, asks and downloads nothing, and its messages change nothing [T7, T8]', async ({
   page,
 }) => {
   const alarms: string[] = [];
@@ -116,7 +116,7 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   expect(alarms).toEqual([]);
 });
 
-test('camera and the like go to the widget, and no page of another origin takes its place', async ({ page }) => {
+test('camera and the like go to the widget, and no page of another origin takes its place [T7]', async ({ page }) => {
   await readyToBuy(page, person(69).sub);
   await openWidget(page);
   const elsewhere = 'http://elsewhere.localhost/';
@@ -138,7 +138,7 @@ test('camera and the like go to the widget, and no page of another origin takes 
   expect(asked).toBe(0);
 });
 
-test('every script beside the widget is one of the build’s', async ({ page }) => {
+test('every script beside the widget is one of the build’s [T5]', async ({ page }) => {
   await readyToBuy(page, person(74).sub);
   const scripts = new Set<string>();
   page.on('request', (request) => {
@@ -153,7 +153,7 @@ test('every script beside the widget is one of the build’s', async ({ page }) 
   }
 });
 
-test('another site cannot show the portal in a frame', async ({ page }) => {
+test('another site cannot show the portal in a frame [T6]', async ({ page }) => {
   await readyToBuy(page, person(75).sub);
   const paths = [
     '/',

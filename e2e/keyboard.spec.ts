@@ -1,4 +1,5 @@
 // The whole story with the keyboard alone: every press is one that a person could make.
+// ASVS 5.0: 7.4.4
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { widget } from './portal';
 import { pathsOf, person } from './sandbox';

@@ -1,4 +1,5 @@
 // KunaCore down is not portal down.
+// ASVS 5.0: 16.5.2
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, openAgain, openWidget, readyToBuy, signIn, signOut, widget, widgetAddress } from './portal';
 import {
@@ -65,7 +66,7 @@ test('details saved while KunaCore does not answer are not lost: the customer is
   expect(await customersOf(email)).toHaveLength(1);
 });
 
-test('an answer that gets lost does not lead to a second customer', async ({ page }) => {
+test('an answer that gets lost does not lead to a second customer [T25]', async ({ page }) => {
   const { sub, email } = person(33);
   await signIn(page, sub);
   await setFault({ endpoint: '/v2/customer/create', kind: 'apply-then-fail', count: 1 });
@@ -76,7 +77,7 @@ test('an answer that gets lost does not lead to a second customer', async ({ pag
   expect((await pathsOf(email)).filter((path) => path === '/v2/customer/create')).toHaveLength(1);
 });
 
-test("an address that belongs to somebody else's customer is never taken over", async ({ page }) => {
+test("an address that belongs to somebody else's customer is never taken over [T21]", async ({ page }) => {
   const { sub, email } = person(34);
   const details = {
     firstName: 'V',

@@ -1,4 +1,5 @@
 // What is asked for too often is refused, with a page that says until when, and nobody else pays for it.
+// ASVS 5.0: 2.3.2 2.4.1 6.3.1 6.6.3
 import { expect, test } from '@playwright/test';
 import { readyToBuy, signIn } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -9,7 +10,7 @@ async function mailsTo(email: string): Promise<number> {
   return ((await answer.json()) as unknown[]).length;
 }
 
-test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited', async ({
+test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited [T19]', async ({
   page,
 }) => {
   const email = 'too.often@example.com';
@@ -76,7 +77,7 @@ test('widget tokens come only so often: then the frame says so, and Kuna is not 
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 });
 
-test('who asks for a link is not told whether somebody has an account', async ({ page, browser }) => {
+test('who asks for a link is not told whether somebody has an account [T19]', async ({ page, browser }) => {
   const { sub, email } = person(69);
   const known = await (await browser.newContext()).newPage();
   await signIn(known, sub);

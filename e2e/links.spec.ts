@@ -1,4 +1,5 @@
 // A link by e-mail signs in by its page's button alone: not by a visit, whoever makes it, and not by another site.
+// ASVS 5.0: 7.6.2
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openWidget, readyToBuy, signIn, signInByLink, signOut } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -27,7 +28,7 @@ async function visitEvil(page: Page, script: string): Promise<void> {
 
 const whoIsIn = async (page: Page) => (await (await page.request.get('/api/auth/session')).json()).user?.email;
 
-test('no visit uses a link up: scanners with and without script, images, prefetches; the button does, once', async ({
+test('no visit uses a link up: scanners with and without script, images, prefetches; the button does, once [T18]', async ({
   page,
   browser,
 }) => {
@@ -71,7 +72,7 @@ test('no visit uses a link up: scanners with and without script, images, prefetc
   await expect(scanning.getByLabel('E-mail')).toHaveValue('');
 });
 
-test('the page of a link tells nobody its secret, and no cache or search engine keeps it', async ({ page }) => {
+test('the page of a link tells nobody its secret, and no cache or search engine keeps it [T18]', async ({ page }) => {
   const email = 'no.referrer@example.com';
   await page.goto('/sign-in');
   await askForLink(page, email);
@@ -97,7 +98,7 @@ test('the page of a link tells nobody its secret, and no cache or search engine 
   }
 });
 
-test('another site cannot put a person into somebody else’s account', async ({ page, browser }) => {
+test('another site cannot put a person into somebody else’s account [T18]', async ({ page, browser }) => {
   const { sub, email } = person(74);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -157,7 +158,7 @@ test.describe('with JavaScript off', () => {
   });
 });
 
-test('a blocked person is told when they have opened the link, and not before', async ({ page, browser }) => {
+test('a blocked person is told when they have opened the link, and not before [T19]', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
   const desk = await (await browser.newContext()).newPage();

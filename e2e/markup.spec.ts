@@ -1,4 +1,5 @@
 // What somebody types is text, wherever it is shown: in pages, in their payload, at the desk.
+// ASVS 5.0: 1.2.1 1.2.3 3.2.2
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
 import { person } from './sandbox';
@@ -11,7 +12,10 @@ async function expectText(page: Page): Promise<void> {
   await expect(page.locator('img[src="x"], script:text("alert(1)")')).toHaveCount(0);
 }
 
-test('markup in a name is text on every page, at Kuna and at the desk, and runs nowhere', async ({ page, browser }) => {
+test('markup in a name is text on every page, at Kuna and at the desk, and runs nowhere [T23]', async ({
+  page,
+  browser,
+}) => {
   const { sub, email } = person(57);
   const alarms: string[] = [];
   const watch = (one: Page) => {

@@ -1,4 +1,5 @@
 // Wrong things that people do.
+// ASVS 5.0: 6.3.4 7.2.4 14.3.1
 import { expect, test } from '@playwright/test';
 import {
   agreeAndSave,
@@ -43,7 +44,7 @@ test('empty and bad fields: each is named, tied to its message, and nothing type
   expect(await customersOf('maksym.bondar@example.com')).toMatchObject([{ phoneNumber: '+380501234567' }]);
 });
 
-test('a double click on every button has one effect', async ({ page }) => {
+test('a double click on every button has one effect [T24]', async ({ page }) => {
   const { sub, email } = person(10);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).dblclick();
@@ -68,7 +69,9 @@ test('a double click on every button has one effect', async ({ page }) => {
   await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
 });
 
-test('reload, back and forward: the widget is always fresh, and each frame shown is one token', async ({ page }) => {
+test('reload, back and forward: the widget is always fresh, and each frame shown is one token [T3]', async ({
+  page,
+}) => {
   const { sub, email } = person(11);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -90,7 +93,7 @@ test('reload, back and forward: the widget is always fresh, and each frame shown
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 });
 
-test('the frame leaves no entries in the history', async ({ page }) => {
+test('the frame leaves no entries in the history [T2]', async ({ page }) => {
   await readyToBuy(page, person(12).sub);
   await openWidget(page);
   const before = await page.evaluate(() => history.length);
@@ -99,7 +102,10 @@ test('the frame leaves no entries in the history', async ({ page }) => {
   expect(await page.evaluate(() => history.length)).toBe(before);
 });
 
-test('a second tab: both work; signing out in one removes the widget from the other', async ({ page, context }) => {
+test('a second tab: both work; signing out in one removes the widget from the other [T3]', async ({
+  page,
+  context,
+}) => {
   await readyToBuy(page, person(13).sub);
   await openWidget(page);
   const second = await context.newPage();
@@ -113,7 +119,10 @@ test('a second tab: both work; signing out in one removes the widget from the ot
   await page.waitForURL(/\/sign-in\?callbackUrl=/);
 });
 
-test('signing out on one device ends the widget on another, which offers to continue', async ({ page, browser }) => {
+test('signing out on one device ends the widget on another, which offers to continue [T10]', async ({
+  page,
+  browser,
+}) => {
   const { sub } = person(14);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -153,7 +162,7 @@ test('going straight to a page signed out leads through sign-in and back', async
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
 });
 
-test('back after signing out shows nothing of the account', async ({ page }) => {
+test('back after signing out shows nothing of the account [T3]', async ({ page }) => {
   await readyToBuy(page, person(17).sub);
   await openWidget(page);
   await signOut(page);
@@ -166,7 +175,7 @@ test('back after signing out shows nothing of the account', async ({ page }) => 
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('somebody else signs in over a session: the first one is over, nothing is mixed', async ({ page }) => {
+test('somebody else signs in over a session: the first one is over, nothing is mixed [T14]', async ({ page }) => {
   const [first, second] = [person(18), person(19)];
   // The second person's sign-in page was open before the first one signed in.
   const other = await page.context().newPage();
@@ -185,7 +194,7 @@ test('somebody else signs in over a session: the first one is over, nothing is m
   expect(await customersOf(second.email)).toHaveLength(1);
 });
 
-test('cookies that somebody planted in the browser gain them nothing, and are gone after signing in and out', async ({
+test('cookies that somebody planted in the browser gain them nothing, and are gone after signing in and out [T14]', async ({
   page,
   context,
   browser,
@@ -236,7 +245,7 @@ test('cancelling at the identity provider leads back with a word and another try
   await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
 });
 
-test('an e-mail address that the provider has not verified gets nobody in', async ({ page }) => {
+test('an e-mail address that the provider has not verified gets nobody in [T20]', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.2.2
 import { expect, test } from '@playwright/test';
 import { widget, widgetAddress } from './portal';
 import { pathsOf } from './sandbox';

@@ -1,4 +1,5 @@
 // The institution's desk: who may sit there, what can be done from it, and what it leaves behind.
+// ASVS 5.0: 7.4.2 7.4.5 8.2.1 8.2.3 16.3.1 16.3.2 16.4.2
 import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openAgain, openWidget, readyToBuy, signIn, signInByLink, widgetAddress } from './portal';
@@ -152,7 +153,9 @@ test('nobody blocks themselves or another operator, whatever the form says', asy
   expect((await page.request.get('/operator')).status()).toBe(200);
 });
 
-test('lists, searches and the trail itself are in the trail, without what was searched for', async ({ browser }) => {
+test('lists, searches and the trail itself are in the trail, without what was searched for [T13]', async ({
+  browser,
+}) => {
   const operator = await desk(browser);
   await operator.goto('/operator?page=3');
   await operator.goto('/operator');
@@ -171,7 +174,7 @@ test('lists, searches and the trail itself are in the trail, without what was se
   await expect(trail).not.toContainText('searched.for');
 });
 
-test('to a customer nothing under /operator is there: every answer is that of any address that is not', async ({
+test('to a customer nothing under /operator is there: every answer is that of any address that is not [T12]', async ({
   page,
 }) => {
   await signIn(page, person(49).sub);

@@ -1,11 +1,12 @@
 // Taking one's data along, and having it deleted.
+// ASVS 5.0: 3.2.1 5.4.1 15.3.1
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
-test('everything that is kept about a person comes as a file, to them alone', async ({ page, request }) => {
+test('everything that is kept about a person comes as a file, to them alone [T37]', async ({ page, request }) => {
   const { sub, email } = person(480);
   await readyToBuy(page, sub);
   await page.goto('/account/details');
@@ -29,7 +30,7 @@ test('everything that is kept about a person comes as a file, to them alone', as
   expect((await page.request.get('/api/account/own-data', foreign)).status()).toBe(403);
 });
 
-test('an account is deleted only when that is confirmed; then everything ends, and signing in starts anew', async ({
+test('an account is deleted only when that is confirmed; then everything ends, and signing in starts anew [T15]', async ({
   page,
   context,
 }) => {

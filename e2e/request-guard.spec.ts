@@ -1,4 +1,6 @@
 // What is answered before anything is asked for: hosts, methods, sizes, damage, headers of every answer.
+// ASVS 5.0: 1.3.6 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 4.1.1 4.1.3 4.2.1 11.5.1 13.2.4 13.4.1 13.4.2 13.4.3 13.4.4 14.2.2
+// ASVS 5.0: 14.3.2 16.3.3
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type APIResponse, expect, test } from '@playwright/test';
@@ -46,7 +48,7 @@ function routes(): string[] {
   );
 }
 
-test('every answer carries the security headers and a number: pages, files, redirects, failures', async ({
+test('every answer carries the security headers and a number: pages, files, redirects, failures [T6]', async ({
   request,
 }) => {
   const script = readdirSync('.next/static/chunks').find((name) => name.endsWith('.js'));
@@ -117,7 +119,7 @@ test('the content policy of a page trusts one number that is never the same, and
   expect(nonces.size).toBe(5);
 });
 
-test('nothing of the project, the build or the framework’s workshop is served', async ({ request }) => {
+test('nothing of the project, the build or the framework’s workshop is served [T39]', async ({ request }) => {
   const hidden = [
     ...['/.git/HEAD', '/.git/config', '/.env', '/.env.example', '/.data', '/package.json', '/package-lock.json'],
     ...['/lib/config/config.ts', '/.next/BUILD_ID', '/.next/server/server-reference-manifest.json', '/tsconfig.json'],
@@ -141,7 +143,7 @@ test('where a body ends is read in one way only', async () => {
   expect(await post('Transfer-Encoding : chunked')).toBe(400);
 });
 
-test('no cache keeps what a signed-in person sees, an answer that sets a cookie, or anything of next-auth', async ({
+test('no cache keeps what a signed-in person sees, an answer that sets a cookie, or anything of next-auth [T30]', async ({
   page,
 }) => {
   await signIn(page, person(58).sub);
@@ -173,7 +175,7 @@ test('no cache keeps what a signed-in person sees, an answer that sets a cookie,
   expect(signedOut.headers()['clear-site-data']).toBe('"cache", "storage"');
 });
 
-test('no page of the account is kept by any cache; unknown addresses beneath one are not found', async ({
+test('no page of the account is kept by any cache; unknown addresses beneath one are not found [T30]', async ({
   request,
 }) => {
   for (const path of ['/account', '/account/buy', '/account/details', '/api/account/status', '/operator'])
@@ -188,7 +190,7 @@ test('no page of the account is kept by any cache; unknown addresses beneath one
     expect([307, 404], path).toContain((await request.get(path, { maxRedirects: 0 })).status());
 });
 
-test('another host is not served, and no answer repeats what a request says of the host', async () => {
+test('another host is not served, and no answer repeats what a request says of the host [T28]', async () => {
   expect(await raw(['GET / HTTP/1.1', 'Host: evil.test', 'Connection: close'])).toMatch(/^HTTP\/1.1 421 /);
   expect(await raw(['GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7', 'Connection: close'])).toMatch(
     /^HTTP\/1.1 200 /,
@@ -203,7 +205,7 @@ test('another host is not served, and no answer repeats what a request says of t
   expect(doubled).toMatch(/^location: \/evil.test\r$/im);
 });
 
-test('an address that is refused is not redirected first, and no answer repeats a foreign host', async () => {
+test('an address that is refused is not redirected first, and no answer repeats a foreign host [T28]', async () => {
   const targets = ['/sign-in/', '//evil.test/', '/account//x', '/_next/static/x.js', '/x\\evil.test', '/sign-in'];
   for (const target of targets) {
     const foreign = await raw([`GET ${target} HTTP/1.1`, 'Host: evil.test', 'Connection: close']);
@@ -229,7 +231,9 @@ test('the portal answers to every equal spelling of its host; a final dot leads 
   expect(dotted).toContain(`location: ${PORTAL.origin}/sign-in?x=1\r\n`);
 });
 
-test('a form of ours works in a browser that hides its origin; a sandboxed frame’s does not', async ({ page }) => {
+test('a form of ours works in a browser that hides its origin; a sandboxed frame’s does not [T11]', async ({
+  page,
+}) => {
   const post = (path: string, site: string, data: Record<string, string>) =>
     page.request.post(path, { headers: { origin: 'null', 'sec-fetch-site': site }, multipart: data, maxRedirects: 0 });
   expect((await post('/preferences', 'same-origin', { language: 'en' })).status()).toBe(303);
@@ -247,7 +251,7 @@ test('a form of ours works in a browser that hides its origin; a sandboxed frame
       expect((await post(path, site, fields)).status(), `${path} ${site}`).toBe(403);
 });
 
-test('another name of this machine leads to the configured one, and nothing else does', async () => {
+test('another name of this machine leads to the configured one, and nothing else does [T28]', async () => {
   const { port } = PORTAL;
   for (const host of [`127.0.0.1:${port}`, `[::1]:${port}`]) {
     for (const path of ['/', '/account?x=1', '/sign-in', '/nowhere', '/widget']) {
@@ -267,7 +271,7 @@ test('methods that nothing answers: 405, and never a failure', async () => {
   expect(await rawStatus('POST /api/health/live HTTP/1.1', `Origin: ${PORTAL.origin}`, 'Content-Length: 0')).toBe(405);
 });
 
-test('too much, of unknown length, damaged: each is said, none is a failure', async ({ request }) => {
+test('too much, of unknown length, damaged: each is said, none is a failure [T32]', async ({ request }) => {
   const send = (path: string, data: string, headers: Record<string, string>) =>
     request.post(path, { data: Buffer.from(data), headers: { ...own, ...headers }, maxRedirects: 0 });
   expect((await send('/account', 'x'.repeat(70_000), {})).status()).toBe(413);
@@ -316,7 +320,9 @@ test('what is refused is explained to a person, in their language, with the numb
   await expect.poll(line).toMatchObject(expected);
 });
 
-test('orders to the framework from outside change nothing (CVE-2025-29927 and its successors)', async ({ request }) => {
+test('orders to the framework from outside change nothing (CVE-2025-29927 and its successors) [T17]', async ({
+  request,
+}) => {
   const orders = {
     'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
     'x-middleware-rewrite': '/account',
@@ -357,7 +363,7 @@ test('orders to the framework from outside change nothing (CVE-2025-29927 and it
     }
 });
 
-test('a request to switch protocols reaches no other host (CVE-2026-44578)', async () => {
+test('a request to switch protocols reaches no other host (CVE-2026-44578) [T26]', async () => {
   const answer = await raw([
     `GET ${SANDBOX.api}/__control/calls HTTP/1.1`,
     HOST_LINE,
@@ -368,7 +374,7 @@ test('a request to switch protocols reaches no other host (CVE-2026-44578)', asy
   expect(answer).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
 });
 
-test('odd credentials are no failure', async ({ request }) => {
+test('odd credentials are no failure [T14]', async ({ request }) => {
   for (const authorization of ['Bearer %E0%A4%A', 'Bearer x.y.z', 'Basic !!!'])
     expect((await request.get('/api/auth/session', { headers: { authorization } })).status()).toBe(200);
   for (const cookie of [

@@ -1,4 +1,5 @@
 // What stops a start, and what a portal does without its database.
+// ASVS 5.0: 3.3.1 3.3.2 3.3.3 3.4.1 12.2.1 13.2.3 15.2.3 16.3.4 16.5.1
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
@@ -33,7 +34,7 @@ test.afterEach(async () => {
   }
 });
 
-test('an unsafe configuration stops the start and names every variable, never its contents', async () => {
+test('an unsafe configuration stops the start and names every variable, never its contents [T39]', async () => {
   const { child, output } = startPortal({
     NEXTAUTH_URL: 'https://portal.example',
     NEXTAUTH_SECRET: 'sample-canary-secret-that-is-long-enough',
@@ -129,7 +130,7 @@ test('identity provider or mail server down: it is said, what was typed stays, a
   await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
 });
 
-test('on https every cookie is __Host-, Secure and HttpOnly, and every answer asks for https', async () => {
+test('on https every cookie is __Host-, Secure and HttpOnly, and every answer asks for https [T14]', async () => {
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 3.4.5 6.5.1 6.5.4 7.4.4 10.2.1 14.2.3 14.3.3
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import {
@@ -97,7 +98,7 @@ test('both ways of signing in lead to the same account', async ({ page }) => {
   expect(await customersOf(email)).toHaveLength(1);
 });
 
-test('the token is in no HTML, React payload, storage, script-visible address or log of the portal', async ({
+test('the token is in no HTML, React payload, storage, script-visible address or log of the portal [T1, T5]', async ({
   page,
   context,
 }) => {
@@ -133,7 +134,7 @@ test('the token is in no HTML, React payload, storage, script-visible address or
   await signOut(page);
 });
 
-test('the widget learns where it is embedded, and nothing more', async ({ page }) => {
+test('the widget learns where it is embedded, and nothing more [T1]', async ({ page }) => {
   const referrers: (string | undefined)[] = [];
   page.on('request', (request) => {
     if (request.url().startsWith(SANDBOX.widget) && request.isNavigationRequest()) {

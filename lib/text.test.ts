@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.1.1
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
@@ -36,7 +37,7 @@ describe('what shows nothing', () => {
     expect(isUsable(cleanLine('\u202eOlena'))).toBe(false);
   });
 
-  test('inside a Latin word nothing of it is left: it takes no room, or it is a space', () => {
+  test('inside a Latin word nothing of it is left: it takes no room, or it is a space [T23]', () => {
     const inside = EMPTY.filter((sign) => !OVERRIDES.includes(sign)).map((sign) => cleanLine(`Ole${sign}na`));
     expect(new Set(inside)).toEqual(new Set(['Olena', 'Ole na']));
   });

@@ -1,16 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Every file beneath a folder. */
+/** Returns every file beneath a folder. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);
 }
 
-/** For tests: the code that runs in production, by file. */
+/** Returns the code that runs in production, by file. */
 export function productionSources(): Map<string, string> {
   const files = [...['app', 'components', 'lib'].flatMap(filesBelow), 'proxy.ts', 'instrumentation.ts'];
   return new Map(
     files
-      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$|^lib\/testing\//.test(file))
+      .filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$|\.d\.ts$/.test(file))
       .map((file) => [file, readFileSync(file, 'utf8')]),
   );
+}
+
+/** Returns the same without comments, which may name what they warn of. */
+export function productionCode(): Map<string, string> {
+  return new Map([...productionSources()].map(([file, text]) => [file, text.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '')]));
 }

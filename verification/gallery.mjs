@@ -1,4 +1,4 @@
-// npm run gallery: walks through every page and state (e2e/looks.spec.ts) and keeps small pictures of all of them in
+// npm run --prefix verification gallery: walks through every page and state (e2e/looks.spec.ts) and keeps small pictures of all of them in
 // docs/gallery, with a page that shows them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// npm run observatory: MDN's HTTP Observatory on every page, signed in and not, behind a TLS terminator on loopback, and
+// npm run --prefix verification observatory: MDN's HTTP Observatory on every page, signed in and not, behind a TLS terminator on loopback, and
 // Google's CSP Evaluator on every policy. Needs `npm run build`. The Observatory is fetched into test-results for this
 // alone: its dependencies are an API server's.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-// npm run sbom: the bill of materials of this lockfile, as CycloneDX 1.6 JSON on standard output.
+// npm run --prefix verification sbom: the bill of materials of this lockfile, as CycloneDX 1.6 JSON on standard output.
 // `npm sbom` refuses a tree with overridden peers (next-auth asks for an old nodemailer), so the lockfile is read here.
 import { readFileSync } from 'node:fs';
 

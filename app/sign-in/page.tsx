@@ -35,6 +35,7 @@ const KNOWN_ERRORS = [
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
+// Not interruptible: shows its forms whether the session can be read or not.
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
   const { oidc, email, widget, portalOrigin, operatorSignIn } = config();
   if (widget.type === 'kuna') notFound();

@@ -21,6 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 // Kuna's other kind of integration: a public page, the widget with the institution's id alone; login and identity
 // check happen inside it, at Kuna.
+// Not interruptible: asks no database.
 export default async function PublicWidgetPage() {
   const { type, url, origin, institutionId } = config().widget;
   if (type === 'partner') notFound();

@@ -70,7 +70,7 @@ describe('a tail that is cut off', () => {
       },
       3,
     ],
-  ])('is noticed %s, wherever it is cut', async (_, appended, length) => {
+  ])('is noticed %s, wherever it is cut [T35]', async (_, appended, length) => {
     await appended();
     expect(anchored().map(({ seq }) => seq)).toEqual([length]);
     for (const left of [length - 1, Math.floor(length / 2), 0]) {
@@ -79,7 +79,7 @@ describe('a tail that is cut off', () => {
     }
   });
 
-  test('is noticed a minute after the first event that was not anchored, though others keep coming', async () => {
+  test('is noticed a minute after the first event that was not anchored, though others keep coming [T35]', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await append(1);
     vi.advanceTimersByTime(ANCHOR_MS - 1);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.3.3 16.2.1 16.2.2 16.4.2
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
@@ -73,7 +74,7 @@ test('appends at the same time queue up', async () => {
   expect(await verifyAuditLog(parts())).toMatchObject({ ok: true, head: { seq: 40 } });
 });
 
-test('the database itself refuses to change or remove anything', async () => {
+test('the database itself refuses to change or remove anything [T35]', async () => {
   await tell(2);
   for (const statement of [
     sql`update audit_events set event = 'x'`,
@@ -97,7 +98,7 @@ test.each([
     6,
   ],
   ['the first removed', sql`delete from audit_events where seq = 1`, 1],
-])('tampering is found at the first bad link: %s', async (_name, statement, seq) => {
+])('tampering is found at the first bad link: %s [T35]', async (_name, statement, seq) => {
   await tell(5);
   await withoutTrigger(statement);
   await withoutTrigger(sql`update audit_events set seq = -seq where seq < 0`);
@@ -113,7 +114,7 @@ test('a genuine event behind another history is found: each covers the one befor
   expect(await verifyAuditLog(parts())).toMatchObject({ ok: false, seq: 5 });
 });
 
-test('a tail that was cut off is found by an anchor from outside', async () => {
+test('a tail that was cut off is found by an anchor from outside [T35]', async () => {
   await tell(5);
   const head = await auditHead(parts());
   if (!head) throw new Error('no head');

@@ -1,3 +1,4 @@
+// ASVS 5.0: 15.2.2 16.3.2
 import { readFileSync } from 'node:fs';
 import { and, count, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -49,7 +50,7 @@ const rowsOf = async (event: string) => {
 /** The windows of all counted events are over. */
 const later = () => services.db.update(rateLimits).set({ until: sql`now() - interval '1 second'` });
 
-test('every event of the trail says what bounds it, and nothing else does', () => {
+test('every event of the trail says what bounds it, and nothing else does [T34]', () => {
   expect(EVENTS.length).toBeGreaterThan(10);
   expect(Object.keys(AUDIT_BOUNDS).sort()).toEqual([...new Set(EVENTS)].sort());
 });
@@ -102,7 +103,7 @@ const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
 
 describe('an event that is counted', () => {
   test.each(Object.entries(CAUSES) as [CountedName, (n: number) => Promise<unknown>][])(
-    '%s: so many rows in a window, one more that says how often, and none is lost',
+    '%s: so many rows in a window, one more that says how often, and none is lost [T34]',
     async (event, cause) => {
       const { rows } = AUDIT_BOUNDS[event].counted;
       const before = await rowsOf(event);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 3.3.1 3.3.2 3.3.3 3.3.4 6.3.2 6.5.5 7.2.3 7.2.4
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
@@ -76,7 +77,7 @@ describe('a browser forgets every cookie that next-auth would join to a session'
     };
   }
 
-  test.each([true, false])('whatever follows the name (https: %s)', (secure) => {
+  test.each([true, false])('whatever follows the name (https: %s) [T14]', (secure) => {
     const own = sessionCookieName(secure);
     const name = fc
       .tuple(fc.constantFrom(own, 'next-auth.session-token', '__Secure-next-auth.session-token'), fc.string())

@@ -1,4 +1,5 @@
 // From "Buy crypto" to the frame, and what the buy page is told afterwards.
+// ASVS 5.0: 2.3.1 9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 11.3.3
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { type CompactJWEHeaderParameters, EncryptJWT, type JWTPayload, jwtDecrypt } from 'jose';
@@ -57,7 +58,7 @@ describe('a sealed token', () => {
     expect(await sandbox.calls(TOKEN)).toHaveLength(3);
   });
 
-  test('is of no use to another session of the same person', async () => {
+  test('is of no use to another session of the same person [T9]', async () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
     const other = await signIn(portal.services, user.id);
@@ -68,7 +69,7 @@ describe('a sealed token', () => {
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
 
-  test('is of no use to another browser', async () => {
+  test('is of no use to another browser [T22]', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
     await openFrame(session, 'another browser', sealed);

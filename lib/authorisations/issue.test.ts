@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.3.1 2.3.4 9.2.3
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eq, type SQL, sql } from 'drizzle-orm';
@@ -43,7 +44,7 @@ test('who has no customer yet gets no token, and KunaCore is not asked', async (
   expect(await sandbox.calls()).toEqual([]);
 });
 
-test('a token that KunaCore made for another customer is handed to nobody', async () => {
+test('a token that KunaCore made for another customer is handed to nobody [T9]', async () => {
   await customerSignedIn();
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'other-customer', count: 1 });
@@ -54,7 +55,7 @@ test('a token that KunaCore made for another customer is handed to nobody', asyn
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
 });
 
-test('once tokens were seen to name their customer, one that names anybody else is handed to nobody', async () => {
+test('once tokens were seen to name their customer, one that names anybody else is handed to nobody [T9]', async () => {
   const { user, session } = await customerSignedIn();
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
   // Of another institution: this database knows no such customer.
@@ -78,7 +79,7 @@ test('each claim is learned by itself: one that never named the customer refuses
 });
 
 test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
-  'a token whose %s names a customer of somebody else here is handed to nobody, whatever was seen before',
+  'a token whose %s names a customer of somebody else here is handed to nobody, whatever was seen before [T9]',
   async (claim) => {
     const other = await customerSignedIn();
     const { session } = await customerSignedIn();
@@ -88,7 +89,7 @@ test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
   },
 );
 
-test('an end that is wanted is carried out before the next token is made, so that it cannot kill it', async () => {
+test('an end that is wanted is carried out before the next token is made, so that it cannot kill it [T10]', async () => {
   const { user, session } = await customerSignedIn();
   const first = tokenOf(await issueToken(portal.services, session, USER_AGENT));
   await revokeAccess(portal.services, user.id, 'ended-by-user');

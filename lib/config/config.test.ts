@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.4.2 3.5.4 6.3.2 11.2.3 12.2.1 12.3.1 12.3.2 13.2.3
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
@@ -114,7 +115,7 @@ test('Kuna’s own integration alone needs neither sign-in nor API', () => {
   expect(refusedVariables({ ...few, KUNACORE_WIDGET_TYPE: 'kuna' })).toEqual([]);
 });
 
-describe('unsafe or malformed values stop the start', () => {
+describe('unsafe or malformed values stop the start [T26, T39]', () => {
   type Case = [string, Record<string, string | undefined>, string[]];
   const cases: Case[] = [
     ['plain http in production', { NEXTAUTH_URL: 'http://portal.bank.example' }, ['NEXTAUTH_URL']],
@@ -134,7 +135,7 @@ describe('unsafe or malformed values stop the start', () => {
     ['two ways to authenticate', { KUNACORE_LOGIN: 'me' }, ['KUNACORE_API_KEY']],
     ['half a login', { KUNACORE_API_KEY: '', KUNACORE_LOGIN: 'me' }, ['KUNACORE_MERCHANT_ID', 'KUNACORE_PASSWORD']],
     [
-      'the widget on the portal’s origin',
+      'the widget on the portal’s origin [T7]',
       { KUNACORE_WIDGET_URL: 'https://portal.bank.example/w' },
       ['KUNACORE_WIDGET_URL'],
     ],
@@ -283,7 +284,7 @@ describe('secrets of .env.example stop the start, whatever they are called and h
     expect(secretNames.sort()).toEqual(['KUNACORE_API_KEY', 'NEXTAUTH_SECRET', 'OIDC_CLIENT_SECRET', 'PII_KEYS']);
   });
 
-  test('any of them, in any setting', () => {
+  test('any of them, in any setting [T39]', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...secrets),

@@ -1,3 +1,4 @@
+// ASVS 5.0: 11.2.2 11.3.3
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
@@ -23,7 +24,7 @@ test('the same text is never sealed the same', () => {
   expect(keyring.seal('text', 'a')).not.toBe(keyring.seal('text', 'a'));
 });
 
-test('a value moved to another place does not open', () => {
+test('a value moved to another place does not open [T36]', () => {
   expect(() => keyring.open(keyring.seal('text', 'details.lastName.1'), 'details.lastName.2')).toThrow(SealError);
 });
 

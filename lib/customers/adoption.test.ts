@@ -34,7 +34,7 @@ describe.each([...combinations(OF_CUSTOMERS)])('%j', (answers) => {
     expect(await createCustomer(portal.services, user.id, 0)).toEqual(ready);
   });
 
-  test.each(['crm-4711', undefined])('one with the externalId %s is never adopted', async (externalId) => {
+  test.each(['crm-4711', undefined])('one with the externalId %s is never adopted [T21]', async (externalId) => {
     const { user } = await intendCustomer(answers);
     await createElsewhere(user.email, externalId);
     expect(await createCustomer(portal.services, user.id, 0)).toEqual({ state: 'conflict' });

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.3.4
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { auditEvents } from '@/lib/db/schema';
@@ -50,7 +51,7 @@ test('a phone number and a tax number that nobody typed are not sent', async () 
   expect(Object.keys(call?.body ?? {})).not.toContain('itn');
 });
 
-test('ten clicks at once create one customer', async () => {
+test('ten clicks at once create one customer [T24]', async () => {
   const user = await addUser(portal.services);
   const saved = await Promise.all(Array.from({ length: 10 }, () => saveDetails(user.id, DETAILS)));
   expect(saved).toEqual(saved.map(() => true));

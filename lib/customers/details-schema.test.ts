@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.1.1 1.3.3 2.2.1 15.3.3
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, comesBack, fuzzRuns, isClean } from '@/tests/fuzz';
@@ -39,7 +40,7 @@ test('good details are trimmed, put on one line, and the phone number is made in
   });
 });
 
-test('a form says seven things and no more: whose they are, and how far they have come, is not for it to say', () => {
+test('a form says seven things and no more: whose they are, and how far they have come, is not for it to say [T13]', () => {
   const form = formOf(good);
   const foreign = ['userId', 'customerId', 'state', 'version', 'role', 'externalId', '__proto__', 'constructor'];
   for (const name of foreign) form.set(name, 'operator');
@@ -141,7 +142,7 @@ test('text that is too long is refused in every field, never cut, and counted as
   });
 });
 
-describe('whatever is typed is accepted cleanly or refused with a message of its field', () => {
+describe('whatever is typed is accepted cleanly or refused with a message of its field [T23]', () => {
   /** A field by itself: the phone number is read in the chosen country, so it stays away where that is changed. */
   const alone = (field: DetailField, text: string) =>
     parse({ ...(field === 'country' ? { phoneNumber: '' } : {}), [field]: text });

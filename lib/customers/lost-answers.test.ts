@@ -26,7 +26,7 @@ const NOT_APPLIED = [
   { kind: 'huge' },
 ];
 
-describe('when KunaCore created the customer', () => {
+describe('when KunaCore created the customer [T25]', () => {
   test.each(APPLIED)('$kind: it is found and linked at once', async (fault) => {
     const user = await addUser(portal.services);
     // Whose answer might come instead of ours; without an externalId nothing but the address tells them apart.

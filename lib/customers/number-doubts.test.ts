@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.2.3
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
@@ -154,7 +155,7 @@ test('digits of another script are read as digits', () => {
   expect(isDoubtful('taxNumber', '３１８４７１０６９２', 'UA')).toBe(true);
 });
 
-describe('what a form says of its doubtful numbers', () => {
+describe('what a form says of its doubtful numbers [T23]', () => {
   const formOf = (entries: [string, string][]) => {
     const form = new FormData();
     for (const [name, value] of entries) form.append(name, value);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.2.3
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, test } from 'vitest';

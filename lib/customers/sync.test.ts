@@ -1,3 +1,4 @@
+// ASVS 5.0: 14.2.4
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 16.5.2
 import { DrizzleQueryError } from 'drizzle-orm/errors';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

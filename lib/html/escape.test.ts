@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.2.1
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { renderMail } from '@/lib/mail/layout';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.1.1 1.2.2 1.3.3 1.3.11 3.7.2
 import { domainToUnicode } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { describableUserAgent, usableUserAgent } from './user-agent';
 
 const PORTAL = 'https://portal.bank.example';
 
-describe('where to go after signing in', () => {
+describe('where to go after signing in [T18]', () => {
   test.each(['/account', '/account/buy', '/account/details?x=1', `${PORTAL}/account/buy`])('%s is ours', (path) => {
     expect(safeCallbackPath(path, PORTAL)).toBe(path.replace(PORTAL, ''));
   });
@@ -40,7 +41,7 @@ describe('where to go after signing in', () => {
   });
 });
 
-describe('one spelling per mailbox', () => {
+describe('one spelling per mailbox [T20]', () => {
   test.each([
     ['anna@example.com', 'anna@example.com'],
     ['  Anna@Example.COM ', 'anna@example.com'],
@@ -107,7 +108,7 @@ describe('one spelling per mailbox', () => {
   });
 });
 
-describe('may this request change anything', () => {
+describe('may this request change anything [T11]', () => {
   test.each<[Record<string, string>, boolean]>([
     [{ origin: PORTAL }, true],
     [{ origin: PORTAL, 'sec-fetch-site': 'same-origin' }, true],
@@ -126,7 +127,7 @@ describe('may this request change anything', () => {
   });
 });
 
-test('a user agent is passed on as it is, or not at all', () => {
+test('a user agent is passed on as it is, or not at all [T22]', () => {
   const chrome =
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
   expect(usableUserAgent(chrome)).toBe(chrome);
@@ -174,7 +175,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  test('as an e-mail address: what is seen is what is meant, so two that look different never become one', () => {
+  test('as an e-mail address: what is seen is what is meant, so two that look different never become one [T20]', () => {
     const anything = fc.oneof(anyText, fc.emailAddress(), address, imitation, international);
     fc.assert(
       fc.property(anything, (text) => {

@@ -1,3 +1,4 @@
+// ASVS 5.0: 4.1.3 15.3.4
 import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -17,7 +18,7 @@ test.each<[string, string | undefined, string | null, number, string | null]>([
   ['nothing, when fewer proxies wrote than should have', PROXY, CLIENT, 2, null],
   ['nothing of what is no address', PROXY, 'unknown', 1, null],
   ['nothing without a connection', undefined, null, 0, null],
-])('the address of a client is %s', (_name, connection, header, hops, expected) => {
+])('the address of a client is %s [T29]', (_name, connection, header, hops, expected) => {
   expect(clientAddress(connection, header, hops)).toBe(expected);
 });
 

@@ -46,7 +46,7 @@ test.each([
   expect(note(blocked('inline', directive, page))).toEqual([]);
 });
 
-test('a flood of whatever anybody makes up is bounded, and hides no kind that browsers report', () => {
+test('a flood of whatever anybody makes up is bounded, and hides no kind that browsers report [T34]', () => {
   const directives = ['img-src', 'script-src-elem', 'connect-src', 'style-src-attr'];
   const made = fc.record({
     directive: fc.oneof(fc.constantFrom(...directives), anyText),
@@ -87,7 +87,7 @@ test('500 made-up origins leave the words and the other directives their place',
   expect(state.origins.get('img-src')?.size).toBe(20);
 });
 
-test('whatever is posted: nothing thrown, nothing long, no line break', () => {
+test('whatever is posted: nothing thrown, nothing long, no line break [T34]', () => {
   const report = fc.record({
     type: fc.constantFrom('csp-violation', 'other'),
     body: fc.dictionary(

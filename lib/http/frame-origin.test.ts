@@ -25,7 +25,7 @@ test.each<[string, Record<string, string>, boolean, string]>([
   expect(asked(headers, pressed)).toBe(expected);
 });
 
-test('no word of another site leads to our frame, whatever else is sent', () => {
+test('no word of another site leads to our frame, whatever else is sent [T2]', () => {
   const site = fc.option(fc.constantFrom('cross-site', 'same-site', 'none', 'same-origin', 'x'), { nil: undefined });
   const from = fc.option(fc.oneof(fc.webUrl(), fc.constant(referer), fc.constant('null')), { nil: undefined });
   fc.assert(

@@ -48,7 +48,7 @@ const ask = async (line: string, ...headers: string[]) => {
   return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
 };
 
-test('what only the framework may say is taken away before it looks', async () => {
+test('what only the framework may say is taken away before it looks [T17]', async () => {
   const orders = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
   const claims = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
   const sent = Object.fromEntries([...orders, ...claims, 'accept-language', 'next-action'].map((name) => [name, 'x']));
@@ -92,14 +92,14 @@ async function seenIn(mode: string, sent: Record<string, string>): Promise<strin
   return seen;
 }
 
-test('the names that the development client gives its requests reach Next in development alone', async () => {
+test('the names that the development client gives its requests reach Next in development alone [T17]', async () => {
   const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
   const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
   expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
   expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
 });
 
-test('with the settings of one machine, a connection from another is cut and its request does nothing', async () => {
+test('with the settings of one machine, a connection from another is cut and its request does nothing [T39]', async () => {
   const asked: string[] = [];
   const handled = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -115,14 +115,14 @@ test('with the settings of one machine, a connection from another is cut and its
   expect(asked).toEqual(['OPTIONS /']);
 });
 
-test('every server has time limits for headers, requests and silence, also one that listened before', async () => {
+test('every server has time limits for headers, requests and silence, also one that listened before [T33]', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   for (const { headersTimeout, requestTimeout, timeout } of [early, server])
     expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
 });
 
-test('a request to switch protocols is an ordinary one, whoever listens for it and since when', async () => {
+test('a request to switch protocols is an ordinary one, whoever listens for it and since when [T33]', async () => {
   const upgrade =
     'GET /nope HTTP/1.1\r\nHost: localhost:3000\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n';
   expect(await raw(upgrade, early)).toMatch(/^HTTP\/1\.1 200 /);
@@ -132,13 +132,13 @@ test('a request to switch protocols is an ordinary one, whoever listens for it a
   }
 });
 
-test('a request that does not wait for the answer before it reaches no file of the framework', async () => {
+test('a request that does not wait for the answer before it reaches no file of the framework [T33]', async () => {
   const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
   const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
   expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
 });
 
-test('a connection with more than four unanswered requests is closed', async () => {
+test('a connection with more than four unanswered requests is closed [T33]', async () => {
   const held: ServerResponse[] = [];
   const silent = createServer((_request, response) => void held.push(response));
   await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -189,7 +189,7 @@ test.each([
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
   ['GET / HTTP/1.0', [], 'host', '/'],
-])('%s with %j is refused before the framework can redirect it', async (line, headers, reason, path) => {
+])('%s with %j is refused before the framework can redirect it [T28]', async (line, headers, reason, path) => {
   expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
 });
 
@@ -203,7 +203,7 @@ test('health is answered under any host', async () => {
   expect(answer.refusal).toBeUndefined();
 });
 
-test('a hidden origin counts as the own one where the browser says so, and only there', async () => {
+test('a hidden origin counts as the own one where the browser says so, and only there [T11]', async () => {
   const post = async (...headers: string[]) =>
     (await ask('POST / HTTP/1.1', 'Host: localhost:3000', 'Content-Length: 0', ...headers)).origin;
   expect(await post('Origin: null', 'Sec-Fetch-Site: same-origin')).toBe('http://localhost:3000');
@@ -228,7 +228,7 @@ test.each([
   );
 });
 
-describe('no cache keeps an answer that sets a cookie, or that says nothing of caches', () => {
+describe('no cache keeps an answer that sets a cookie, or that says nothing of caches [T30]', () => {
   test.each([
     ['without a word on caches', 'set-cookie=a', 'no-store'],
     ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],

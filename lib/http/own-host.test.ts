@@ -71,7 +71,7 @@ test.each([
   expect(isOwnHost(header, own)).toBe(expected);
 });
 
-test('accepts nothing that a browser would resolve to another host', () => {
+test('accepts nothing that a browser would resolve to another host [T28]', () => {
   const other = fc.oneof(fc.string(), fc.webAuthority({ withUserInfo: true, withPort: true }), fc.domain(), origin);
   fc.assert(
     fc.property(origin, other, (own, header) => {
@@ -88,7 +88,7 @@ function bytesToText(header: string): string {
   return Buffer.from(header, 'latin1').toString('utf8');
 }
 
-test('whatever the path, the redirect stays on the configured origin', () => {
+test('whatever the path, the redirect stays on the configured origin [T28]', () => {
   const path = fc.oneof(
     fc.webPath().map((text) => text || '/'),
     fc.constantFrom('//evil.example', '/\\evil.example', '/.//evil.example', '/@evil'),

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.5.2
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
@@ -29,7 +30,7 @@ test.each<[string, BodyInit, Record<string, string>]>([
   expect(await post(body, headers)).toBe(false);
 });
 
-test('whatever is sent: an answer, not an error', async () => {
+test('whatever is sent: an answer, not an error [T32]', async () => {
   const type = fc.constantFrom('text/plain', 'application/json', 'multipart/form-data; boundary=x', 'a/b', '');
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), type, async (body, kind) => {

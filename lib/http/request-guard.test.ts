@@ -1,3 +1,4 @@
+// ASVS 5.0: 3.5.1 13.4.4
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
@@ -37,7 +38,7 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['who knows how much', 'POST', { ...own, 'transfer-encoding': 'chunked' }, 'length'],
   ['an action that cannot be', 'POST', { ...own, 'next-action': '../x' }, 'malformed'],
   ['an action that can be', 'POST', { ...own, 'next-action': 'a'.repeat(42) }, null],
-])('%s', (_name, method, headers, reason) => {
+])('%s [T11, T28]', (_name, method, headers, reason) => {
   expect(ask(method, headers)).toBe(reason);
 });
 
@@ -47,7 +48,7 @@ test('health is answered under any host, so that a load balancer can ask; a repo
   expect(ask('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
 });
 
-test('whatever the headers, only the own origin changes anything', () => {
+test('whatever the headers, only the own origin changes anything [T11]', () => {
   const header = fc.string({ unit: 'grapheme-ascii' }).map((text) => text.replace(/[^\x21-\x7e]/g, ''));
   fc.assert(
     fc.property(fc.oneof(header, fc.constant('null')), fc.oneof(header, fc.constant('same-origin')), (origin, site) => {

@@ -1,3 +1,4 @@
+// ASVS 5.0: 9.2.1
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { data, json, jwt, type Seen, startServer } from '@/tests/kunacore-server';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 15.2.2 16.5.2
 import { expect, test, vi } from 'vitest';
 import { createBreaker } from './breaker';
 import { RejectedError, TimeoutError, UnreachableError } from './errors';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 15.3.1 15.3.6
 import { expect, test } from 'vitest';
 import { data, type Handler, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient, type KunaCoreClient } from './client';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 15.3.5
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
@@ -93,7 +94,7 @@ const CALLS: Record<keyof KunaCoreClient, [own: object, call: Call]> = {
 describe.each([
   { kind: 'api-key', apiKey: 'key-1' } as const,
   { kind: 'login', merchantId: 'm', login: 'l', password: 'p' } as const,
-])('whatever KunaCore answers, only a KunaCoreError is thrown ($kind)', (credentials) => {
+])('whatever KunaCore answers, only a KunaCoreError is thrown ($kind) [T27]', (credentials) => {
   // Most of the time goes by in pauses before second attempts: several clients, each with its own KunaCore, share it.
   test.each(Object.entries(CALLS))('%s', async (_name, [own, call]) => {
     const { numRuns } = fuzzRuns(100);

@@ -74,7 +74,7 @@ test.each([
   ['a token that is no text', 7, 'token'],
   ['no token', undefined, 'token'],
   ['a token as long as a book', 'x'.repeat(9_000), 'token'],
-])('%s is refused', async (_name, token, problem) => {
+])('%s is refused [T9]', async (_name, token, problem) => {
   const { client, seen } = await issuing(token);
   await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'MalformedAnswerError', problem });
   expect(seen).toHaveLength(1);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 16.5.1
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { closedPort, data, type Handler, json, jwt, type Seen, startServer } from '@/tests/kunacore-server';
@@ -137,7 +138,7 @@ test.each(Object.entries(failures))('a login that fails by %s tells nothing', as
   expectClean(error);
 });
 
-test('an address where nobody listens, or that is none, tells nothing', async () => {
+test('an address where nobody listens, or that is none, tells nothing [T4]', async () => {
   const refused = `http://127.0.0.1:${await closedPort()}`;
   for (const apiUrl of [refused, `http://${LOGIN}:${PASSWORD}@127.0.0.1:1/${MESSAGE}`, `no url ${API_KEY}`]) {
     const client = createKunaCoreClient({ apiUrl, credentials: byKey });

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.3.6 12.3.2 13.2.4 15.2.2 15.3.2
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
@@ -47,7 +48,7 @@ test('a server that never answers is given up at the deadline', async () => {
   });
 });
 
-test('an answer that comes byte by byte is cut at the deadline', async () => {
+test('an answer that comes byte by byte is cut at the deadline [T27]', async () => {
   const { client } = await setUp((response) => {
     response.write('{"data":');
     const drip = setInterval(() => response.write(' '), 10);
@@ -95,7 +96,7 @@ test.each([
   await closed;
 });
 
-test('256 kB are just allowed, one byte more is not', async () => {
+test('256 kB are just allowed, one byte more is not [T27]', async () => {
   const frame = JSON.stringify({ data: { ...customer, comment: '' } }).length;
   const fill = (bytes: number) => ({ ...customer, comment: 'x'.repeat(bytes - frame) });
   const { client } = await setUp((response, _seen, count) => data(response, fill(256 * 1024 + count - 1)));
@@ -104,7 +105,7 @@ test('256 kB are just allowed, one byte more is not', async () => {
 });
 
 test.each(['gzip', 'br', 'deflate', 'x-unknown', 'identity, gzip'])(
-  'content-encoding %s is refused',
+  'content-encoding %s is refused [T27]',
   async (encoding) => {
     const { client } = await setUp((response) => {
       response.writeHead(200, { 'content-encoding': encoding });
@@ -125,7 +126,7 @@ test('content-encoding identity is accepted', async () => {
 });
 
 test.each([301, 302, 303, 307, 308])(
-  'a redirect with %i is not followed, neither elsewhere nor to itself',
+  'a redirect with %i is not followed, neither elsewhere nor to itself [T26]',
   async (status) => {
     const elsewhere = await startServer((response) => data(response, customer));
     const { server, client } = await setUp((response, _seen, count) => {

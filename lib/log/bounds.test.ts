@@ -1,3 +1,4 @@
+// ASVS 5.0: 15.2.2
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { REFUSAL_STATUS } from '@/lib/http/request-guard';
@@ -17,7 +18,7 @@ function capture() {
 
 const refuse = (reason: string) => ({ event: 'request_refused', reason, method: 'GET', path: '/x' });
 
-test('refused requests are so many lines a minute for each reason, and a count', () => {
+test('refused requests are so many lines a minute for each reason, and a count [T34]', () => {
   const { lines, log } = capture();
   const reasons = Object.keys(REFUSAL_STATUS);
   for (let n = 0; n < 1000; n += 1) for (const reason of reasons) log.warn(refuse(reason));

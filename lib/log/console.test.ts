@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.3.10
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.1.2 16.2.1 16.2.2 16.2.4 16.2.5 16.4.1
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { enterRequest } from '@/lib/request-context';
@@ -9,7 +10,7 @@ function capture() {
   return { lines, log: createLog('info', { write: (line) => void lines.push(line) }) };
 }
 
-test('one event is one line of JSON, whatever is in it', () => {
+test('one event is one line of JSON, whatever is in it [T34]', () => {
   const { lines, log } = capture();
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (name, text) => {
@@ -37,7 +38,7 @@ test('every line says when: ISO 8601, in UTC', () => {
   }
 });
 
-test('what must not be logged is taken out even if somebody tries', () => {
+test('what must not be logged is taken out even if somebody tries [T4]', () => {
   const { lines, log } = capture();
   const secret = 'CANARY';
   log.info({ token: secret, user: { email: secret, deep: { password: secret } }, headers: { cookie: secret } });

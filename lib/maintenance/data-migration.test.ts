@@ -49,7 +49,7 @@ async function olderRows(): Promise<void> {
   await db.insert(sessions).values({ userId: OLENA, tokenHash, expiresAt });
 }
 
-test('rows of an older version are encrypted and bound at the next start, and lead to the same people', async () => {
+test('rows of an older version are encrypted and bound at the next start, and lead to the same people [T36]', async () => {
   await olderRows();
   await prepareStoredData(opened.db, keyring);
   const subject = { provider: 'oidc', providerAccountId: 'olena-kovalenko' };

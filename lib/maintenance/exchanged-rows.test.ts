@@ -1,4 +1,5 @@
 // What somebody can do who may write to the database, and holds no key: exchange values between rows, and make rows up.
+// ASVS 5.0: 14.2.4
 import { createHash, randomUUID } from 'node:crypto';
 import { getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -205,7 +206,7 @@ test('as the portal wrote them, the rows lead to their owners, and raise no alar
 });
 
 describe.each(TABLES)('$name', ({ name, table, decides, other }) => {
-  test('every column is known to decide who is asking, or not to', () => {
+  test('every column is known to decide who is asking, or not to [T36]', () => {
     expect([...decides, ...other].sort()).toEqual(Object.keys(getTableColumns(table)).sort());
   });
 
@@ -224,7 +225,7 @@ describe.each(TABLES)('$name', ({ name, table, decides, other }) => {
     expect(raised).toHaveBeenCalled();
   });
 
-  test('any columns exchanged or taken over: nobody is somebody else', async () => {
+  test('any columns exchanged or taken over: nobody is somebody else [T36]', async () => {
     const columns = fc.subarray([...decides, ...other], { minLength: 1 });
     await fc.assert(
       fc

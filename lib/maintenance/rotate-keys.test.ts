@@ -1,3 +1,4 @@
+// ASVS 5.0: 11.2.2
 import { eq } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '@/lib/config/config';
@@ -59,7 +60,7 @@ test('everything is written anew with the new key, and reads as before', async (
   expect(await rotateKeys(using(between))).toEqual({ rewritten: 0, unreadable: 0 });
 });
 
-test('under load: whoever reads and saves meanwhile never meets an error or an old value', async () => {
+test('under load: whoever reads and saves meanwhile never meets an error or an old value [T36]', async () => {
   const people = await Promise.all(Array.from({ length: 30 }, addPerson));
   const saved = new Map<string, string>();
   let rotating = true;
@@ -91,7 +92,7 @@ test('between two keys nobody becomes a second user or is signed out: what the o
   expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
 });
 
-test('a key that is still needed cannot be left out: the start is refused and says what needs it', async () => {
+test('a key that is still needed cannot be left out: the start is refused and says what needs it [T36]', async () => {
   await addPerson();
   const attempt = prepareStoredData(portal.services.db, after);
   await expect(attempt).rejects.toThrow(ConfigError);
@@ -119,7 +120,7 @@ test('a row that was changed past the portal is not made good by a rotation', as
   expect(await findSession(async () => using(between), attacker.cookie)).toBeNull();
 });
 
-test('two rows exchanged in the database do not open', async () => {
+test('two rows exchanged in the database do not open [T36]', async () => {
   const [one, two] = [await addPerson(), await addPerson()];
   const { db } = portal.services;
   const [row] = await db.select().from(details).where(eq(details.userId, one.id));

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.4.2
 import { describe, expect, test } from 'vitest';
 import { formatAmount, formatShare, formatValue } from './format';
 import { descending, isZero, rounded, share, sum, worth } from './value';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 6.8.4 8.2.1
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditEvents, authorisations, sessions, users } from '@/lib/db/schema';
@@ -74,7 +75,7 @@ describe('every action', () => {
   });
 
   test.each(OPERATOR_ACTIONS)(
-    '%s asks for another sign-in after fifteen minutes, and changes nothing',
+    '%s asks for another sign-in after fifteen minutes, and changes nothing [T13]',
     async (action) => {
       const before = await stateOf(customer);
       const told = await portal.services.db.$count(auditEvents);
@@ -106,7 +107,7 @@ describe('an operator is never blocked from the desk', () => {
     expect(await findSession(async () => portal.services, operator.cookie)).not.toBeNull();
   });
 
-  test('not by another one, signed in or not; the attempt is in the trail', async () => {
+  test('not by another one, signed in or not; the attempt is in the trail [T13]', async () => {
     const second = await addOperator(1);
     expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
     const other = await signedIn(second);
@@ -136,7 +137,7 @@ describe('an operator is who signed in at the identity provider', () => {
     ['email', 'customer'],
     [null, 'customer'],
     ['OIDC', 'customer'],
-  ])('a session begun by %s is a session of the role %s', async (provider, role) => {
+  ])('a session begun by %s is a session of the role %s [T13]', async (provider, role) => {
     const { session, cookie } = await signIn(portal.services, operator.id, { provider, authTime: null });
     expect(session.role).toBe(role);
     expect((await findSession(async () => portal.services, cookie))?.role).toBe(role);

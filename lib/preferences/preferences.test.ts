@@ -1,3 +1,4 @@
+// ASVS 5.0: 3.3.1 15.3.7
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CURRENCIES, LANGUAGES, THEMES } from '@/lib/choices';

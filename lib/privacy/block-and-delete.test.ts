@@ -1,4 +1,5 @@
 // Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
+// ASVS 5.0: 7.4.2
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { issueToken } from '@/lib/authorisations/issue';
@@ -18,7 +19,7 @@ const { portal, sandbox } = usePortal();
 test.each([
   ['blocking', blockUser],
   ['deleting', deleteUser],
-])('%s a user ends their sessions and their token', async (_name, end) => {
+])('%s a user ends their sessions and their token [T15]', async (_name, end) => {
   const { user } = await customerWithToken();
   expect(await liveTokens()).toBe(1);
   expect(await end(portal.services, user.id)).toBe(true);
@@ -45,7 +46,7 @@ test('a session that slipped in beside the blocking does not count', async () =>
   expect(await findSession(async () => portal.services, cookie)).toBeNull();
 });
 
-test('what names a deleted user is gone', async () => {
+test('what names a deleted user is gone [T37]', async () => {
   const { user } = await customerWithToken();
   const { db } = portal.services;
   const subject = { provider: 'oidc', providerAccountId: 'sub-1' };

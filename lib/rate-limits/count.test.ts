@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.3.2 2.4.1 6.3.1 6.6.3
 import { sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import { closeWindows } from '@/lib/audit/counted';
@@ -15,7 +16,7 @@ const once = (who = 'anna@example.com') => countTry(portal.services, 'link-mailb
 const later = (by: number) =>
   portal.services.db.update(rateLimits).set({ until: sql`${rateLimits.until} - make_interval(secs => ${by})` });
 
-test('so many tries in a window, then none, with the time to wait; others are not affected', async () => {
+test('so many tries in a window, then none, with the time to wait; others are not affected [T19]', async () => {
   for (let n = 0; n < uses; n += 1) expect(await once()).toEqual({ allowed: true });
   const refused = await once();
   expect(refused).toMatchObject({ allowed: false });
@@ -24,7 +25,7 @@ test('so many tries in a window, then none, with the time to wait; others are no
   expect(await countTry(portal.services, 'link-address', 'anna@example.com')).toEqual({ allowed: true });
 });
 
-test('at once and from two portals: not one try more', async () => {
+test('at once and from two portals: not one try more [T19]', async () => {
   const two = portal.at('http://127.0.0.1:2');
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, n) => countTry(n % 2 ? two : portal.services, 'link-mailbox', 'many@example.com')),

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.3.3 7.4.1 16.5.3
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { issueToken } from '@/lib/authorisations/issue';

@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.2.4 7.2.1 7.2.2 7.3.1 7.3.2 16.5.3
 import { eq, sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { sessions } from '@/lib/db/schema';
@@ -27,7 +28,7 @@ test.each([
   ['in its last minute', { expiresAt: sql`now() + interval '1 minute'` }, true],
   ['idle for 31 minutes', { lastSeenAt: sql`now() - interval '31 minutes'` }, false],
   ['idle for 29 minutes', { lastSeenAt: sql`now() - interval '29 minutes'` }, true],
-])('a session %s, not swept yet', async (_, change, alive) => {
+])('a session %s, not swept yet [T16]', async (_, change, alive) => {
   const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
   await changeSession(portal.services, session.id, change);
   expect((await findSession(parts, cookie)) !== null).toBe(alive);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 6.3.1 6.5.1 6.6.3 7.2.2 7.3.2 10.1.1 10.5.2 11.5.1
 import { createHash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +19,7 @@ const adapter = portalAdapter(async () => portal.services);
 
 const { portal, sandbox } = usePortal();
 
-test('the table holds no cookie that would sign anybody in', async () => {
+test('the table holds no cookie that would sign anybody in [T14]', async () => {
   const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
   const rows = await sessionRows(portal.services, user.id);
@@ -28,7 +29,7 @@ test('the table holds no cookie that would sign anybody in', async () => {
   expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
-test('a session lasts as long as the portal says, whatever next-auth asks for', async () => {
+test('a session lasts as long as the portal says, whatever next-auth asks for [T16]', async () => {
   const user = await addUser(portal.services);
   const wanted = new Date(Date.now() + 365 * 86_400_000);
   const session = await adapter.createSession?.({ sessionToken: 'cookie', userId: user.id, expires: wanted });
@@ -57,7 +58,7 @@ test('signing out ends the authorisation at KunaCore too', async () => {
   expect(await sandbox.calls('/v2/ramp/invalidate')).toHaveLength(1);
 });
 
-test('the secret of a link works once, and for its own address only', async () => {
+test('the secret of a link works once, and for its own address only [T19]', async () => {
   const link = { identifier: 'olena@example.test', token: 'hash-of-the-secret' };
   const expires = new Date(Date.now() + 900_000);
   await adapter.createVerificationToken?.({ ...link, expires });
@@ -151,7 +152,7 @@ test('the database keeps one subject of a provider for each user, whatever the p
   await expect(link('oidc', 'sub-2')).rejects.toThrow();
 });
 
-test('of two subjects that are linked to one user at once, one is', async () => {
+test('of two subjects that are linked to one user at once, one is [T14]', async () => {
   const { id, email } = await addUser(portal.services);
   const link = (providerAccountId: string) =>
     adapter.linkAccount?.({ ...SUBJECT, providerAccountId, userId: id, verifiedAddress: email });

@@ -1,3 +1,4 @@
+// ASVS 5.0: 6.8.2 6.8.4 7.2.4 7.6.1 9.2.1 10.1.2 10.5.1 10.5.2 10.5.3 10.5.4 11.6.1
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { NextAuthOptions } from 'next-auth';
@@ -343,7 +344,7 @@ describe('whose session it is', () => {
   });
 });
 
-describe('an address that the provider has given to somebody else', () => {
+describe('an address that the provider has given to somebody else [T20]', () => {
   test('does not lead into the account of whoever had it before', async () => {
     await signIn(person('sub-1', 'olena@example.test'));
     const other = new TestBrowser();
@@ -386,7 +387,7 @@ describe('a session that somebody has planted in the browser', () => {
     return text.slice(index * size, (index + 1) * size);
   };
 
-  test('gets nobody’s identity, and does not keep the person from signing in as themselves', async () => {
+  test('gets nobody’s identity, and does not keep the person from signing in as themselves [T14]', async () => {
     await fc.assert(
       fc
         .asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), async (names) => {
@@ -413,7 +414,7 @@ describe('a session that somebody has planted in the browser', () => {
     expect(await portal.services.db.$count(sessions)).toBe(3);
   });
 
-  test('is not enough even if next-auth were told of it: the address has to be the same', async () => {
+  test('is not enough even if next-auth were told of it: the address has to be the same [T14]', async () => {
     const victim = new TestBrowser();
     const { attacker, cookie } = await plant(victim, [SESSION_COOKIE]);
     const [row] = await sessionRows(portal.services, attacker.id);
@@ -450,7 +451,7 @@ test('each sign-in has a session cookie of its own', async () => {
   expect(await portal.services.db.$count(sessions)).toBe(2);
 });
 
-describe('what the provider was asked for is checked in its answer, not in the address', () => {
+describe('what the provider was asked for is checked in its answer, not in the address [T13]', () => {
   test.each([['prompt'], ['max_age'], ['prompt', 'max_age']])(
     'an older sign-in at the provider gets nobody in with %s struck out',
     async (...struck) => {
@@ -491,7 +492,7 @@ describe('the session keeps how and when the person proved who they are', () => 
   });
 });
 
-test('the sessions of one person are bounded, however often they sign in; nobody else is held up', async () => {
+test('the sessions of one person are bounded, however often they sign in; nobody else is held up [T34]', async () => {
   const { uses } = RATE_LIMITS['sign-in-account'];
   const pages = new Map<string, number>();
   for (let n = 0; n < uses + 10; n += 1) {

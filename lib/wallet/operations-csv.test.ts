@@ -1,3 +1,4 @@
+// ASVS 5.0: 1.1.2
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -109,7 +110,7 @@ describe.each(FILES)('whatever Kuna says, in a file with "$delimiter"', ({ words
     updatedAt: fc.option(text),
   });
 
-  test('a reader of CSV gets every cell back, numbers as numbers, and nothing is a formula', () => {
+  test('a reader of CSV gets every cell back, numbers as numbers, and nothing is a formula [T23]', () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 4 }), (operations) => {
         const file = operationsCsv(operations, words);

@@ -1,3 +1,4 @@
+// ASVS 5.0: 2.2.1 15.3.7
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brand } from '@/lib/brand/brand';

@@ -1,5 +1,6 @@
 // What comes into the house with `npm ci`: pinned, whole, licensed, without scripts, above the known holes. Each check
 // is shown to fail on a planted attack.
+// ASVS 5.0: 1.5.2 13.3.1 15.1.2 15.2.1
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,7 +120,7 @@ function findSecrets(directory: string, pattern = '**/*'): { status: number | nu
   return { status, said: stdout + stderr };
 }
 
-describe('as it is', () => {
+describe('as it is [T38]', () => {
   test('every direct dependency is pinned to one version', () => expect(unpinned(manifest)).toEqual([]));
   test('every package has a hash', () => expect(withoutIntegrity(lockfile)).toEqual([]));
   test('lockfile-lint finds nothing', () => expect(lintLockfile('package-lock.json')).toBe(0));
@@ -130,7 +131,7 @@ describe('as it is', () => {
     expect(readFileSync('.npmrc', 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
   test('every licence allows what a partner does with the portal', () => expect(refusedLicences(lockfile)).toEqual([]));
-  test('nothing is below the floor of the known advisories', () => expect(belowFloor(lockfile)).toEqual([]));
+  test('nothing is below the floor of the known advisories [T32]', () => expect(belowFloor(lockfile)).toEqual([]));
   test('no file of the repository holds a secret', () => expect(findSecrets('.')).toMatchObject({ status: 0 }));
   test('the bill of materials names everything that is shipped, with its hash', () => {
     const bill = execFileSync(process.execPath, ['verification/sbom.mjs'], { encoding: 'utf8', maxBuffer: 1e8 });
@@ -142,7 +143,7 @@ describe('as it is', () => {
   });
 });
 
-describe('with an attack planted, each of them is red', () => {
+describe('with an attack planted, each of them is red [T38]', () => {
   const planted = (name: string, change: Partial<Locked>): Lockfile => ({
     packages: {
       ...lockfile.packages,
@@ -173,7 +174,7 @@ describe('with an attack planted, each of them is red', () => {
     expect(withoutIntegrity(planted(place, bundled))).toEqual([]);
     expect(withoutIntegrity(planted(place, { ...bundled, resolved: 'https://evil.example/x.tgz' }))).toEqual(['tslib']);
   });
-  test('the hash taken from any package', () => {
+  test('the hash taken from any package [T38]', () => {
     const places = Object.keys(lockfile.packages).filter((place) => hasHash(lockfile.packages[place]));
     for (const place of places) {
       const { integrity: _taken, ...rest } = lockfile.packages[place] as Locked;

@@ -1,78 +1,82 @@
 import { expect, test } from 'vitest';
-import { problemOf, testsNamedIn, testsOfPlaywright, testsOfVitest } from './test-reports.mjs';
+import { evidenceOfRequirements, evidenceOfThreats, testsOfPlaywright, testsOfVitest } from './test-reports';
 
-const ran = [
-  ...testsOfVitest(
-    {
-      testResults: [
-        {
-          name: '/portal/lib/a.test.ts',
-          assertionResults: [
-            { ancestorTitles: ['a group'], title: 'one', status: 'passed' },
-            { ancestorTitles: ['a group'], title: 'two', status: 'failed' },
-            { ancestorTitles: [], title: 'three', status: 'passed' },
-            { ancestorTitles: [], title: 'four', status: 'pending' },
-          ],
-        },
-      ],
-    },
-    '/portal',
-  ),
-  ...testsOfPlaywright(
-    {
-      config: { rootDir: '/portal/e2e' },
-      suites: [
-        {
-          title: 'b.spec.ts',
-          file: 'b.spec.ts',
-          specs: [{ title: 'five', ok: true, tests: [{ status: 'expected' }] }],
-          suites: [
-            {
-              title: 'another group',
-              file: 'b.spec.ts',
-              specs: [
-                { title: 'six', ok: true, tests: [{ status: 'expected' }] },
-                { title: 'seven', ok: true, tests: [{ status: 'skipped' }] },
-              ],
-            },
-          ],
-        },
-        {
-          title: 'c.spec.ts',
-          file: 'c.spec.ts',
-          specs: [{ title: 'x', ok: false, tests: [{ status: 'unexpected' }] }],
-        },
-      ],
-    },
-    '/portal',
-  ),
-];
+const unit = testsOfVitest(
+  {
+    testResults: [
+      {
+        name: '/portal/lib/a.test.ts',
+        assertionResults: [
+          { ancestorTitles: ['', 'a group [T3]'], title: 'one [T1]', status: 'passed' },
+          { ancestorTitles: ['', 'a group [T3]'], title: 'two [T1, T2]', status: 'failed' },
+          { ancestorTitles: [''], title: 'three [T12]', status: 'passed' },
+          { ancestorTitles: [''], title: 'four [T4]', status: 'pending' },
+        ],
+      },
+    ],
+  },
+  '/portal',
+);
+const e2e = testsOfPlaywright(
+  {
+    config: { rootDir: '/portal/e2e' },
+    suites: [
+      {
+        title: 'b.spec.ts',
+        file: 'b.spec.ts',
+        specs: [{ title: 'five [T2]', ok: true, tests: [{ status: 'expected' }] }],
+        suites: [
+          {
+            title: 'another group [T5]',
+            file: 'b.spec.ts',
+            specs: [
+              { title: 'six', ok: true, tests: [{ status: 'expected' }] },
+              { title: 'seven [T4]', ok: true, tests: [{ status: 'skipped' }] },
+            ],
+          },
+        ],
+      },
+      {
+        title: 'c.spec.ts',
+        file: 'c.spec.ts',
+        specs: [{ title: 'x', ok: false, tests: [{ status: 'unexpected' }] }],
+      },
+    ],
+  },
+  '/portal',
+);
+const ran = [...unit, ...e2e];
 
-test.each<[string, string | undefined, RegExp | null]>([
-  ['lib/a.test.ts', 'one', null],
-  ['lib/a.test.ts', 'three', null],
-  ['lib/a.test.ts', 'two', /did not pass/],
-  ['lib/a.test.ts', 'a group', /did not pass/],
-  ['lib/a.test.ts', 'four', /not in the last run/],
-  ['lib/a.test.ts', 'thre', /not in the last run/],
-  ['lib/a.test.ts', undefined, /did not pass/],
-  ['e2e/b.spec.ts', 'five', null],
-  ['e2e/b.spec.ts', 'six', null],
-  ['e2e/b.spec.ts', 'another group', null],
-  ['e2e/b.spec.ts', 'seven', /not in the last run/],
-  ['e2e/b.spec.ts', undefined, null],
-  ['e2e/c.spec.ts', undefined, /did not pass/],
-  ['e2e/d.spec.ts', undefined, /not in the last run/],
-])('%s › %s', (file, title, problem) => {
-  const said = problemOf(ran, file, title);
-  if (problem) expect(said).toMatch(problem);
-  else expect(said).toBeNull();
+test('a title that ends with the mark of a threat shows its defence', () => {
+  expect(Object.fromEntries(evidenceOfThreats(ran))).toEqual({
+    T1: [
+      { file: 'lib/a.test.ts', title: 'one', passed: true },
+      { file: 'lib/a.test.ts', title: 'two', passed: false },
+    ],
+    T2: [
+      { file: 'lib/a.test.ts', title: 'two', passed: false },
+      { file: 'e2e/b.spec.ts', title: 'five', passed: true },
+    ],
+    T3: [{ file: 'lib/a.test.ts', title: 'a group', passed: false }],
+    T5: [{ file: 'e2e/b.spec.ts', title: 'another group', passed: true }],
+    T12: [{ file: 'lib/a.test.ts', title: 'three', passed: true }],
+  });
 });
 
-test('a document names tests by file and title', () => {
-  const text = '| `e2e/b.spec.ts` › “five”<br>`lib/a.test.ts` › “a "quoted" one” | `other` |';
-  expect(testsNamedIn(text)).toEqual([
-    { file: 'e2e/b.spec.ts', title: 'five' },
-    { file: 'lib/a.test.ts', title: 'a "quoted" one' },
-  ]);
+test('a file with a line of ASVS tests its requirements, unless one of its tests failed', () => {
+  const texts: Record<string, string> = {
+    'lib/a.test.ts': '// About a.\n// ASVS 5.0: 2.3.3 6.3.1\nimport x;\n',
+    'e2e/b.spec.ts': '// ASVS 5.0: 2.3.3\n// ASVS 5.0: 16.2.5\n',
+    'e2e/c.spec.ts': 'test("x");\n',
+  };
+  const evidence = evidenceOfRequirements(ran, (file) => texts[file] ?? '');
+  const [a, b] = ['lib/a.test.ts', 'e2e/b.spec.ts'];
+  expect(Object.fromEntries(evidence)).toEqual({
+    '2.3.3': [
+      { file: a, title: a, passed: false },
+      { file: b, title: b, passed: true },
+    ],
+    '6.3.1': [{ file: a, title: a, passed: false }],
+    '16.2.5': [{ file: b, title: b, passed: true }],
+  });
 });

@@ -1,4 +1,5 @@
 // next-auth's routes and the form for a link, called as a browser and as a stranger would call them.
+// ASVS 5.0: 2.3.2 2.4.1 6.3.1 6.6.3 7.6.2 16.3.1
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { NextRequest } from 'next/server';
@@ -146,7 +147,7 @@ async function startAtProvider(from = browser, callbackUrl = '/account/buy'): Pr
   return new URL(/href="(http[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '');
 }
 
-describe('a link by e-mail', () => {
+describe('a link by e-mail [T18]', () => {
   test.each(['GET', 'HEAD'])(
     'opened by %s at next-auth’s address leads to the page and changes nothing',
     async (method) => {
@@ -303,7 +304,7 @@ describe('the page of a link', () => {
   });
 });
 
-describe('asking for a link', () => {
+describe('asking for a link [T19]', () => {
   const otherDoors = ['email', 'oidc', '', 'email/x', 'credentials'];
   const email = 'olena@example.test';
   const bodies: [string, () => BodyInit, Record<string, string>][] = [
@@ -332,7 +333,7 @@ describe('asking for a link', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('the limit of a mailbox holds for every spelling and every form, and counts what is mailed', async () => {
+  test('the limit of a mailbox holds for every spelling and every form, and counts what is mailed [T19]', async () => {
     const boxes = ['olena@example.test', 'ivan@example.test'];
     const spelling = fc
       .tuple(fc.constantFrom(...boxes), fc.boolean(), fc.constantFrom('', ' ', '\t'))
@@ -368,7 +369,7 @@ describe('asking for a link', () => {
 
   const mailsTo = (box: string): ReceivedMail[] => mailbox.mails.filter(({ to }) => to.includes(box));
 
-  test('is answered alike for every address: unknown, known, blocked, deleted, an operator’s', async () => {
+  test('is answered alike for every address: unknown, known, blocked, deleted, an operator’s [T19]', async () => {
     const { services } = portal;
     const [known, blocked, deleted] = await Promise.all([addUser(services), addUser(services), addUser(services)]);
     await blockUser(services, blocked.id);
@@ -490,7 +491,7 @@ describe('whatever is asked of next-auth', () => {
     }
   });
 
-  test('no query, body or cookie makes it fail, lead away or say who is known', async () => {
+  test('no query, body or cookie makes it fail, lead away or say who is known [T18]', async () => {
     const text = fc.oneof(anyText, fc.webUrl(), fc.constantFrom('garbage', '\r\nx: y', '//evil.example', ORIGIN));
     const field = fc.constantFrom(
       'callbackUrl',

@@ -10,6 +10,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('checkEmail.title') };
 }
 
+// Not interruptible: asks no database.
 export default async function CheckEmailPage() {
   const t = await getTranslations('signIn.checkEmail');
   return (

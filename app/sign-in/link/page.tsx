@@ -22,6 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 /** Where a link by e-mail leads. Opening it changes nothing: its form signs in (app/api/auth). */
+// Not interruptible: `linkState` answers for a database that fails.
 export default async function LinkPage({ searchParams }: { searchParams: Search }) {
   const { email, widget, portalOrigin } = config();
   if (widget.type === 'kuna' || !email) notFound();

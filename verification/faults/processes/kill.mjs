@@ -33,17 +33,26 @@ for (const channel of ['undici:request:headers', 'undici:request:trailers']) sub
 const require = createRequire(import.meta.url);
 const { PGlite: fromRequire } = require('@electric-sql/pglite');
 const { PGlite: fromImport } = await import('@electric-sql/pglite');
-const methods = [
-  [require('pg').Client, 'query'],
-  // Transactions of the embedded database meet here, too.
-  [fromRequire, 'execProtocol'],
-  [fromImport, 'execProtocol'],
-];
-for (const [{ prototype }, name] of methods) {
+const SYNC = 'S'.charCodeAt(0);
+
+afterEach(require('pg').Client.prototype, 'query');
+// One statement is several messages, in a transaction, too; a sync is the last of them.
+for (const { prototype } of [fromRequire, fromImport])
+  afterEach(prototype, 'execProtocolStream', ([message]) => message[0] === SYNC);
+
+/** Makes an instant of each answer of this method, before its caller learns of it. */
+function afterEach(prototype, name, counts = () => true) {
   const original = prototype[name];
   prototype[name] = function (...args) {
+    if (!counts(args)) return original.apply(this, args);
+    // A pool asks by callback and gets no promise.
+    const callback = args.at(-1);
+    if (typeof callback === 'function')
+      args[args.length - 1] = (error, ...rest) => {
+        if (!error) instant();
+        return callback(error, ...rest);
+      };
     const answer = original.apply(this, args);
-    // With a callback, or of a stream, there is no promise.
     if (typeof answer?.then === 'function') answer.then(instant, () => {});
     return answer;
   };

@@ -1,0 +1,1 @@
+export function findMatches(text: string, piece: string): { start: number; end: number }[];
