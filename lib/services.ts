@@ -34,7 +34,7 @@ let client: KunaCoreClient | undefined;
  * The services of this process.
  * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
  */
-export async function services(): Promise<Services> {
+export async function getServices(): Promise<Services> {
   const { session, piiKeys } = config();
   return {
     db: await database(),

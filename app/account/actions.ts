@@ -5,15 +5,15 @@ import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
 import { handoverCookie } from '@/lib/auth/cookies';
-import { revokeAccess as end } from '@/lib/authorisations/epoch';
+import { revokeAccess } from '@/lib/authorisations/epoch';
 import { issueSealed } from '@/lib/authorisations/frame';
 import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
 import { config } from '@/lib/config/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
 import { numberDoubts } from '@/lib/customers/number-doubts';
-import { saveDetails as save } from '@/lib/customers/save';
+import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 /** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
 export const saveDetails = userAction(
@@ -31,7 +31,7 @@ export const saveDetails = userAction(
     const doubts = values?.doubts ?? [];
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
-    if (!(await save(session.userId, parsed.details, services, overruled))) return { problem: 'unconfirmed', values };
+    await store(await getServices(), session.userId, parsed.details, overruled);
     redirect('/account');
   },
 );
@@ -49,7 +49,7 @@ function typed(submitted: FormData): DetailsFormState['values'] {
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
   if (userAgent) {
     // Also without a token: in some browsers it is the frame's only proof of where it was asked for.
-    const sealed = (await issueSealed(session, userAgent)) ?? 'none';
+    const sealed = (await issueSealed(await getServices(), session, userAgent)) ?? 'none';
     (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
   }
   redirect('/account/buy');
@@ -62,7 +62,7 @@ export const openWidget = userAction({ otherwise: () => redirect('/account/buy')
 export const endAuthorisation = userAction(
   { otherwise: () => redirect('/account?unconfirmed') },
   async ({ session }) => {
-    await end(await services(), session.userId, 'ended-by-user');
+    await revokeAccess(await getServices(), session.userId, 'ended-by-user');
     redirect('/account');
   },
 );

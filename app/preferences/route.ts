@@ -9,7 +9,7 @@ import { formRoute } from '@/lib/pages/form-route';
 import { browserPreferences } from '@/lib/preferences/current';
 import { parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
 import { saveLanguage } from '@/lib/preferences/save';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export { onlyPost as GET } from '@/lib/pages/refused';
 
@@ -30,7 +30,7 @@ export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (
 async function keepForAccount(language: Language): Promise<void> {
   try {
     const session = await peekSession();
-    if (session) await saveLanguage(await services(), session.userId, language);
+    if (session) await saveLanguage(await getServices(), session.userId, language);
   } catch (error) {
     log().warn({ event: 'language_not_kept', error: describeError(error) });
   }

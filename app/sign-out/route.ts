@@ -5,7 +5,7 @@ import { forgetBrowser } from '@/lib/auth/signed-out';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
@@ -29,10 +29,14 @@ export const POST = formRoute({ unconfirmed: 'signOut', back: '/account' }, asyn
 });
 
 async function end(token: string, everywhere: boolean): Promise<void> {
-  const parts = await services();
-  // Whoever holds a cookie that is good no more has nothing to say about other devices.
+  const services = await getServices();
+  // "Everywhere" needs a live session; an expired cookie ends at most its own.
   const session = everywhere ? await findSession(services, token) : null;
-  await endSessions(parts, session ? { userId: session.userId } : { tokenHash: hashSessionToken(token) }, 'signed-out');
+  await endSessions(
+    services,
+    session ? { userId: session.userId } : { tokenHash: hashSessionToken(token) },
+    'signed-out',
+  );
 }
 
 /** What the form asks for; a request without a form means "here". */

@@ -3,7 +3,7 @@ import { readCustomerState } from '@/lib/customers/read';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';
-import { type Services, services } from '@/lib/services';
+import { getServices, type Services } from '@/lib/services';
 import { peekSession } from './session';
 
 const NO_STORE = { 'cache-control': 'no-store' };
@@ -18,10 +18,10 @@ export async function answerForWallet(
   try {
     const session = await peekSession();
     if (!session) return problem('signed-out', 401);
-    const parts = await services();
-    const customer = await readCustomerState(parts, session.userId);
+    const services = await getServices();
+    const customer = await readCustomerState(services, session.userId);
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await answer(parts, customer.walletId, session.userId);
+    const response = await answer(services, customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

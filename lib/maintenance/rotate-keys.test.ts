@@ -55,7 +55,7 @@ test('everything is written anew with the new key, and reads as before', async (
     expect((await readDetails(using(after), id))?.details).toEqual(DETAILS);
     expect(await findUser(using(after), email)).toMatchObject({ id });
     expect(await findIdentity(using(after), subject)).toBe(id);
-    expect(await findSession(async () => using(after), cookie)).toMatchObject({ userId: id });
+    expect(await findSession(using(after), cookie)).toMatchObject({ userId: id });
     expect(await readCustomerState(using(after), id)).toEqual({ state: 'creating' });
     const [row] = await portal.services.db.select().from(users).where(eq(users.id, id));
     expect(openClaims(using(after), id, row?.claimsSealed ?? null)).toMatchObject({ firstName: 'Olena' });
@@ -91,7 +91,7 @@ test('between two keys nobody becomes a second user or is signed out: what the o
   const adapter = portalAdapter(async () => using(between));
   expect(await adapter.getUserByEmail?.(email)).toMatchObject({ id, email });
   expect(await adapter.getUserByAccount?.(subject)).toMatchObject({ id, email });
-  expect(await findSession(async () => using(between), cookie)).toMatchObject({ userId: id });
+  expect(await findSession(using(between), cookie)).toMatchObject({ userId: id });
   expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
 });
 
@@ -120,7 +120,7 @@ test('a row that was changed past the portal is not made good by a rotation', as
     .set({ userId: victim.id })
     .where(eq(sessions.tokenHash, hashSessionToken(attacker.cookie)));
   expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
-  expect(await findSession(async () => using(between), attacker.cookie)).toBeNull();
+  expect(await findSession(using(between), attacker.cookie)).toBeNull();
 });
 
 test('two rows exchanged in the database do not open', async () => {

@@ -12,7 +12,7 @@ import { openFrontDoor } from '@/lib/http/incoming-request';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
-import { onWake, services } from '@/lib/services';
+import { getServices, onWake } from '@/lib/services';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 
 /**
@@ -59,10 +59,11 @@ async function keepAnchoring(): Promise<never> {
   anchors().begin((head) => log().info({ event: 'audit_anchor', ...head }));
   for (let started = false; ; ) {
     try {
-      const parts = await services();
-      if (!started) await appendAuditNow(parts, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
+      const services = await getServices();
+      if (!started)
+        await appendAuditNow(services, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
       started = true;
-      log().info({ event: 'audit_anchor', ...(await auditHead(parts)) });
+      log().info({ event: 'audit_anchor', ...(await auditHead(services)) });
       await sleep(ANCHOR_EVERY_MS, undefined, { ref: false });
     } catch {
       // The database is not there yet; its own event says so.
@@ -89,7 +90,7 @@ async function keepReconciling(): Promise<never> {
 }
 
 async function next(pause: Pause | null): Promise<Pause> {
-  return nextRound(await services(), pause);
+  return nextRound(await getServices(), pause);
 }
 
 /** A bell that remembers: a wake during a round starts the next one at once. */

@@ -14,7 +14,7 @@ import { config } from '@/lib/config/config';
 import { readCustomerState } from '@/lib/customers/read';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };
@@ -22,7 +22,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 async function BuyPage() {
   const session = await requireUser('/account/buy');
-  const customer = await readCustomerState(await services(), session.userId);
+  const customer = await readCustomerState(await getServices(), session.userId);
   const t = await getTranslations('buy');
   const { origin } = config().widget;
   // A new rendering is a new frame: "Continue" leads here again and must not show the ended one.

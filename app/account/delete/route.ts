@@ -6,7 +6,7 @@ import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { countFor } from '@/lib/rate-limits/request';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export { onlyPost as GET } from '@/lib/pages/refused';
 
@@ -24,6 +24,6 @@ export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' 
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
   if (form.get('confirm') !== 'yes') return back('/account/details?unconfirmed#your-data');
-  await deleteUser(await services(), session.userId);
+  await deleteUser(await getServices(), session.userId);
   return forgetBrowser('/sign-in?deleted');
 });

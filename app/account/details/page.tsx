@@ -16,7 +16,7 @@ import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/read';
 import { listCountries } from '@/lib/i18n/countries';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };
@@ -26,12 +26,14 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
-  const parts = await services();
+  const services = await getServices();
   const [stored, customer] = [
-    await readableDetails(parts, session.userId),
-    await readCustomerState(parts, session.userId),
+    await readableDetails(services, session.userId),
+    await readCustomerState(services, session.userId),
   ];
-  const claims: Partial<Details> = stored ? {} : usableClaims(openClaims(parts, session.userId, session.claimsSealed));
+  const claims: Partial<Details> = stored
+    ? {}
+    : usableClaims(openClaims(services, session.userId, session.claimsSealed));
   const t = await getTranslations('details');
   const words = { brand: brand.name, email: brand.support.email };
   return (
@@ -59,7 +61,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           />
         </Card>
         <aside className="grid grid-cols-1 gap-6">
-          {stored && <OnRecord stored={stored} sent={await reachedKuna(parts, session.userId, stored.version)} />}
+          {stored && <OnRecord stored={stored} sent={await reachedKuna(services, session.userId, stored.version)} />}
           <WhatIsSent email={session.email} />
           <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
         </aside>

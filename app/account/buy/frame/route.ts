@@ -11,6 +11,7 @@ import { usableUserAgent } from '@/lib/http/user-agent';
 import { describeError, log } from '@/lib/log/log';
 import { portalPage } from '@/lib/pages/portal-page';
 import { asWait } from '@/lib/pages/wait';
+import { getServices } from '@/lib/services';
 
 /**
  * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
@@ -38,7 +39,7 @@ async function open(userAgent: string): Promise<Response> {
   const jar = await cookies();
   const sealed = jar.get(handoverCookieName(secure))?.value;
   if (sealed) jar.set(handoverCookie(secure, '', 0));
-  const frame = await openFrame(session, userAgent, sealed);
+  const frame = await openFrame(await getServices(), session, userAgent, sealed);
   switch (frame.show) {
     case 'widget':
       return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });

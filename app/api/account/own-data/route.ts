@@ -3,7 +3,7 @@ import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { exportOwnData } from '@/lib/privacy/export-data';
 import { countFor } from '@/lib/rate-limits/request';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 /** "Download": the caller's own data as a file. 401 signed out · 403 asked for by another site · 429 · 503. */
 export const GET = formRoute({ unconfirmed: 'download', back: '/account/details' }, async (request) => {
@@ -14,7 +14,7 @@ export const GET = formRoute({ unconfirmed: 'download', back: '/account/details'
   if (!session) return new Response(null, { status: 401 });
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
-  const data = await exportOwnData(await services(), session);
+  const data = await exportOwnData(await getServices(), session);
   return new Response(JSON.stringify(data, null, 2), {
     headers: {
       'content-type': 'application/json; charset=utf-8',

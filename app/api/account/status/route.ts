@@ -3,7 +3,7 @@ import { currentSession, peekSession } from '@/lib/auth/session';
 import { readStatus } from '@/lib/authorisations/status';
 import { readCustomerState } from '@/lib/customers/read';
 import { describeError, log } from '@/lib/log/log';
-import { DatabaseUnavailable, services } from '@/lib/services';
+import { DatabaseUnavailable, getServices } from '@/lib/services';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
@@ -17,10 +17,10 @@ export async function GET(request: Request): Promise<Response> {
     const inUse = new URL(request.url).searchParams.has('in-use');
     const session = await (inUse ? currentSession() : peekSession());
     if (!session) return answer({ session: 'over' }, 401);
-    const parts = await services();
+    const services = await getServices();
     const [customer, authorisation] = [
-      await readCustomerState(parts, session.userId),
-      await readStatus(parts, session.id),
+      await readCustomerState(services, session.userId),
+      await readStatus(services, session.id),
     ];
     return answer({ session: 'live', customer: customer.state, authorisation }, 200);
   } catch (error) {

@@ -12,7 +12,7 @@ import { formRoute } from '@/lib/pages/form-route';
 import { portalPage } from '@/lib/pages/portal-page';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countForAddress } from '@/lib/rate-limits/request';
-import { DatabaseUnavailable, services } from '@/lib/services';
+import { DatabaseUnavailable, getServices } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { callNextAuth } from '@/lib/sign-in/call-next-auth';
@@ -164,7 +164,7 @@ function errorOf(response: Response): string | null {
 /** Should this fail, the old session has no cookie any more and expires by itself. */
 async function endOld(token: string): Promise<void> {
   try {
-    await endSessions(await services(), { tokenHash: hashSessionToken(token) }, 'replaced');
+    await endSessions(await getServices(), { tokenHash: hashSessionToken(token) }, 'replaced');
   } catch (error) {
     log().error({ event: 'old_session_not_ended', error: describeError(error) });
   }
