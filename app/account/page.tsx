@@ -10,7 +10,7 @@ import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
 import { getServices } from '@/lib/services';

@@ -1,5 +1,5 @@
 import 'server-only';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';

@@ -5,7 +5,7 @@ import { reconcile } from '@/lib/server/reconciler';
 import { addUser, customerRow, DETAILS, type Portal, startPortal } from '@/tests/portal';
 import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { CONSENT_VERSION } from './details-schema';
-import { readCustomerState } from './read';
+import { readCustomerState } from './row';
 import { saveDetails } from './save';
 
 let sandbox: Sandbox;

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { customers } from '@/lib/db/schema';
-import { hasten, reconcile } from '@/lib/server/reconciler';
+import { reconcile, retryNow } from '@/lib/server/reconciler';
 import {
   addCustomer,
   addUser,
@@ -16,7 +16,7 @@ import {
 } from '@/tests/portal';
 import { type Sandbox, startSandbox } from '@/tests/sandbox';
 import { readDetails } from './details';
-import { readCustomerState } from './read';
+import { readCustomerState } from './row';
 
 const UPDATE = '/v2/customer/update';
 const MOVED = { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' };
@@ -121,7 +121,7 @@ test('details that can no longer be opened keep nobody else waiting', async () =
   await portal.services.db.execute(
     sql`update details set first_name = ${stranger.seal('Olena', 'elsewhere')} where user_id = ${lost.id}`,
   );
-  await hasten(portal.services);
+  await retryNow(portal.services);
   await portal.services.db.execute(
     sql`update customers set next_attempt_at = now() - interval '1 hour' where user_id = ${lost.id}`,
   );

@@ -4,7 +4,7 @@ import { ConfigError } from '@/lib/config/config';
 import { createKeyring, SealError } from '@/lib/crypto/keyring';
 import { readDetails, storeDetails } from '@/lib/customers/details';
 import { openClaims, savePrefill } from '@/lib/customers/prefill';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { details, sessions, users } from '@/lib/db/schema';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';

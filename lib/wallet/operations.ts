@@ -1,7 +1,7 @@
 import 'server-only';
 import { TZDate } from '@date-fns/tz';
 import { brand } from '@/lib/brand/brand';
-import { MalformedAnswerError } from '@/lib/kunacore/errors';
+import { MalformedResponseError } from '@/lib/kunacore/errors';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
 import type { Operation, OperationFilter, OperationsPage } from './operations-schema';
@@ -49,7 +49,7 @@ async function find({ kunacore }: Pick<Services, 'kunacore'>, search: OperationS
   const found = await kunacore.findOperations(search);
   // Somebody else's, by whatever mistake: then nothing of this answer is to be trusted.
   const foreign = found.some(({ walletId }) => walletId !== undefined && walletId !== search.walletId);
-  if (foreign) throw new MalformedAnswerError('/v2/operation/find', 'operations of another wallet');
+  if (foreign) throw new MalformedResponseError('/v2/operation/find', 'operations of another wallet');
   return found.map((operation) => toOurs(operation, search.walletId ?? ''));
 }
 

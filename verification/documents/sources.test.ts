@@ -284,12 +284,13 @@ describe('every entrance has its answer for a database that fails in the middle'
       'app/api/health/ready/route.ts',
     ]);
     for (const [file, text] of routes.filter(([, text]) => !answering.test(text)))
-      expect(text, file).not.toMatch(/services\(|[sS]ession\(|database\(/);
+      expect(text, file).not.toMatch(/[sS]ervices\(|[sS]ession\(|database\(/);
   });
 });
 
 describe('what belongs to the server stays there', () => {
-  const SERVER = /^lib\/(?:kunacore|db|crypto|audit|authorisations|users|operator|rate-limits)\//;
+  const SERVER =
+    /^lib\/(?:kunacore|db|crypto|audit|authorisations(?!\/status-schema\.ts)|users|operator|rate-limits)\//;
 
   /** Without the import that breaks a build; the walk below keeps them from browsers, too. */
   const PURE: [RegExp, string][] = [

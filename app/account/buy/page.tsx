@@ -11,7 +11,7 @@ import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';

@@ -1,14 +1,15 @@
 import { currentSession } from '@/lib/auth/session';
-import { forgetBrowser } from '@/lib/auth/signed-out';
+import { forgetBrowser } from '@/lib/auth/sign-out';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
+import { methodNotAllowed } from '@/lib/pages/refused';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 
-export { onlyPost as GET } from '@/lib/pages/refused';
+export const GET = methodNotAllowed('POST');
 
 /**
  * "Delete my account": a plain form, like "Sign out". Ends every session and with them the authorisation, and removes
