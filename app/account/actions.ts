@@ -15,7 +15,7 @@ import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { getServices } from '@/lib/services';
 
-/** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
+/** Saves the verification details and creates the customer at KunaCore. Returns the typed values after an error. */
 export const saveDetails = userAction(
   {
     limit: 'details-account',
@@ -43,12 +43,12 @@ function typed(submitted: FormData): DetailsFormState['values'] {
 }
 
 /**
- * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, shows the page.
- * Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
+ * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, and leads to the
+ * buy page, which also reports every problem.
  */
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
   if (userAgent) {
-    // Also without a token: in some browsers it is the frame's only proof of where it was asked for.
+    // Set even without a token: in some browsers it is the frame's only proof of where it was opened.
     const sealed = (await issueSealed(await getServices(), session, userAgent)) ?? 'none';
     (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
   }
@@ -56,8 +56,8 @@ export const openWidget = userAction({ otherwise: () => redirect('/account/buy')
 });
 
 /**
- * "End Kuna's access": on all devices of this customer, while the sessions stay. Never leads to the buy page, whose
- * frame would ask for access again.
+ * Ends the customer's Kuna session on all devices and keeps the sessions here. Never leads to the buy page, whose frame
+ * would start a new one.
  */
 export const endAuthorisation = userAction(
   { otherwise: () => redirect('/account?unconfirmed') },

@@ -9,11 +9,11 @@ import { peekSession } from './session';
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /**
- * Answers a route that asks KunaCore about the wallet of whoever is signed in: its id comes from the session.
- * 401 signed out · 409 no open wallet · 503 KunaCore or the database cannot be asked now.
+ * Makes the response of a route about the signed-in customer's wallet, whose id comes from the session.
+ * 401 signed out · 409 no open wallet · 503 KunaCore or the database is unavailable.
  */
-export async function answerForWallet(
-  answer: (services: Services, walletId: string, userId: string) => Promise<Response>,
+export async function walletResponse(
+  respond: (services: Services, walletId: string, userId: string) => Promise<Response>,
 ): Promise<Response> {
   try {
     const session = await peekSession();
@@ -21,7 +21,7 @@ export async function answerForWallet(
     const services = await getServices();
     const customer = await readCustomerState(services, session.userId);
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await answer(services, customer.walletId, session.userId);
+    const response = await respond(services, customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

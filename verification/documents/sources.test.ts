@@ -269,7 +269,7 @@ describe('every entrance has its answer for a database that fails in the middle'
 
   test('every route is a form route (lib/pages/form-route.ts), but for those that answer programs or ask nothing', () => {
     const routes = under(/^app\/.*route\.ts$/).filter(([, text]) => !/= formRoute\(/.test(text));
-    const answering = /answerForWallet\(|\bcatch\b/;
+    const answering = /walletResponse\(|\bcatch\b/;
     expect(
       routes
         .filter(([, text]) => answering.test(text))

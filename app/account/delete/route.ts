@@ -12,8 +12,8 @@ import { getServices } from '@/lib/services';
 export const GET = methodNotAllowed('POST');
 
 /**
- * "Delete my account": a plain form, like "Sign out". Ends every session and with them the authorisation, and removes
- * the personal data, in one transaction (lib/privacy/delete-user.ts); only then says so.
+ * Deletes the account: a plain form, like "Sign out". One transaction ends every session and the authorisation, and
+ * removes the personal data (lib/privacy/delete-user.ts).
  */
 export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' }, async (request) => {
   const { portalOrigin } = config();

@@ -7,7 +7,7 @@ import { asForm } from '@/lib/http/form';
 import { getServices } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 
-/** Signs one of the caller's own devices out. Another person's session is never meant, whatever id the form holds. */
+/** Signs out one of the caller's own devices, never another person's, whatever id the form holds. */
 export const endDevice = userAction(
   { otherwise: (_problem, _submitted: FormData): never => redirect('/account/devices?unconfirmed') },
   async ({ session }, submitted) => {

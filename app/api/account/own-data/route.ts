@@ -5,9 +5,9 @@ import { exportOwnData } from '@/lib/privacy/export-data';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 
-/** "Download": the caller's own data as a file. 401 signed out · 403 asked for by another site · 429 · 503. */
+/** Returns the caller's own data as a file. 401 signed out · 403 requested by another site · 429 · 503. */
 export const GET = formRoute({ unconfirmed: 'download', back: '/account/details' }, async (request) => {
-  // A link of ours or a typed address; another site must not even make the browser download it.
+  // A link of ours or a typed address; another site cannot even start the download.
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') return new Response(null, { status: 403 });
   const session = await currentSession();
