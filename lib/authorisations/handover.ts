@@ -5,7 +5,6 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
 import { authorisations, sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
-import { believedUntil } from './expiry';
 import type { Issued, TokenSession } from './issue';
 
 // "Buy crypto" issues a token in a server action; the frame shows it one request later. In between it travels sealed
@@ -97,10 +96,9 @@ export async function markAuthorised(
   sessionId: string,
   { epoch, expiresAt }: { epoch: number; expiresAt: Date | null },
 ): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ authorisedEpoch: epoch, authorisedUntil: believedUntil(expiresAt) })
-    .where(eq(sessions.id, sessionId));
+  // A token's `exp` counts up to 48 hours from now.
+  const until = expiresAt && sql`least(${expiresAt.toISOString()}::timestamptz, now() + interval '48 hours')`;
+  await db.update(sessions).set({ authorisedEpoch: epoch, authorisedUntil: until }).where(eq(sessions.id, sessionId));
 }
 
 async function unseal(secret: string, cookie: string): Promise<z.infer<typeof payload> | null> {

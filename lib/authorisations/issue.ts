@@ -13,7 +13,6 @@ import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
 import { singleton } from '@/lib/singleton';
 import { revokeAccess } from './epoch';
-import { asTime } from './expiry';
 import { revokePending } from './revoke';
 
 /** The live session that a token is issued for. */
@@ -100,7 +99,7 @@ async function checkSession(
     eq(customers.leaseOwner, owner),
     gt(customers.leaseUntil, sql`now()`),
     eq(authorisations.epoch, epoch),
-    expiresAt ? sql`${asTime(expiresAt)} > now()` : undefined,
+    expiresAt ? sql`${expiresAt.toISOString()}::timestamptz > now()` : undefined,
   );
   const [found] = await db
     .select({ isCurrent: sql<boolean | null>`${isCurrent}` })

@@ -1,5 +1,6 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { appendAudit } from '@/lib/audit/append';
 import { authorisations, customers, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
@@ -80,7 +81,8 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
     if (await adoptExisting(services, intent, lease)) return;
     if (!isRefusal) throw error;
     const { code, status } = error;
-    await markUnlinked(services, userId, 'rejected', code ?? String(status));
+    const rejectionCode = code ?? String(status);
+    await decide(services, userId, 'rejected', { createAttemptedAt: null, rejectionCode }, rejectionCode);
     services.log.warn({ event: 'customer_rejected', userId, code, status });
   }
 }
@@ -105,7 +107,7 @@ async function adoptExisting(services: Services, intent: Intent, lease: Lease): 
     await markLinked(services, intent, candidate, 0);
     return true;
   }
-  await markUnlinked(services, userId, 'conflict');
+  await decide(services, userId, 'conflict', { createAttemptedAt: null });
   services.log.error({ event: 'customer_conflict', userId });
   return true;
 }
@@ -116,48 +118,31 @@ async function markLinked(
   customer: KunaCoreCustomer,
   sentVersion: number,
 ): Promise<void> {
-  const { userId } = row;
-  const { id, walletId, verificationStatus, walletStatus } = customer;
-  await inTransaction(services.db, async (tx) => {
-    await tx
-      .update(customers)
-      .set({
-        state: 'linked',
-        customerId: id,
-        walletId,
-        mac: boundCustomers.mac(services.keyring, { ...row, customerId: id, walletId }),
-        verificationStatus: verificationStatus ?? null,
-        walletStatus: walletStatus ?? null,
-        sentVersion,
-        checkedAt: sql`now()`,
-        attempts: 0,
-        nextAttemptAt: sql`now()`,
-      })
-      .where(eq(customers.userId, userId));
-    await tx.insert(authorisations).values({ userId }).onConflictDoNothing();
-    await appendAudit(tx, services.keyring, customerEvent(userId, { customer: 'linked' }));
-  });
-  services.log.info({ event: 'customer_linked', userId, customerId: id });
+  const { id: customerId, walletId, verificationStatus = null, walletStatus = null } = customer;
+  const mac = boundCustomers.mac(services.keyring, { ...row, customerId, walletId });
+  const status = { verificationStatus, walletStatus, sentVersion, checkedAt: sql`now()` };
+  const due = { attempts: 0, nextAttemptAt: sql`now()` };
+  await decide(services, row.userId, 'linked', { customerId, walletId, mac, ...status, ...due });
+  services.log.info({ event: 'customer_linked', userId: row.userId, customerId });
 }
 
-/** Stops the attempts without a customer: the person corrects the details, or the operator decides. */
-async function markUnlinked(
-  services: Services,
+/** Stores the state that ends the attempts, with its audit event. */
+async function decide(
+  { db, keyring }: Services,
   userId: string,
-  state: 'rejected' | 'conflict',
+  state: 'linked' | 'rejected' | 'conflict',
+  change: PgUpdateSetSource<typeof customers>,
   code?: string,
 ): Promise<void> {
-  await inTransaction(services.db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     await tx
       .update(customers)
-      .set({ state, createAttemptedAt: null, ...(code ? { rejectionCode: code } : {}) })
+      .set({ ...change, state })
       .where(eq(customers.userId, userId));
-    await appendAudit(tx, services.keyring, customerEvent(userId, { customer: state, code }));
+    if (state === 'linked') await tx.insert(authorisations).values({ userId }).onConflictDoNothing();
+    const facts = { customer: state, code };
+    await appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts });
   });
-}
-
-function customerEvent(userId: string, facts: { customer: 'linked' | 'conflict' | 'rejected'; code?: string }) {
-  return { event: 'user_updated', actor: 'system', subject: userId, facts } as const;
 }
 
 async function markAttempted({ db }: Services, userId: string, createAttemptedAt: Date | null): Promise<void> {
