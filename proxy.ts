@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { recordRefusal, signInPath } from '@/lib/auth/session';
+import { recordRefusal, sessionOf, signInPath } from '@/lib/auth/session';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
 import { isReadableBody } from '@/lib/http/readable-body';
@@ -9,8 +9,7 @@ import { refuse } from '@/lib/http/request-guard';
 import { documentHeaders } from '@/lib/http/security-headers';
 import { log } from '@/lib/log/log';
 import { currentRequest, type Refusal } from '@/lib/request-context';
-import { DatabaseUnavailable, services } from '@/lib/services';
-import { findSession } from '@/lib/sessions/find';
+import { DatabaseUnavailable } from '@/lib/services';
 
 // Comfort and headers only: every page, action and route asks lib/auth/session.ts again by itself.
 export const config = { matcher: ['/((?!_next/static/).*)'] };
@@ -64,7 +63,7 @@ async function guardPrivatePage(request: NextRequest, headers: Record<string, st
   if (!isPage || !hasAccounts || (isAction && !isDesk)) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
-    const session = await findSession(services, token);
+    const session = await sessionOf(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
     if (!isDesk || session.role === 'operator') return null;
     await recordRefusal(session.userId, 'operator');

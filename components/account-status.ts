@@ -2,40 +2,21 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { z } from 'zod';
+import { accountStatus } from '@/lib/authorisations/status-schema';
 import { onSessionChange } from './session-channel';
-
-const authorisation = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('none') }),
-  z.object({ state: z.literal('live') }),
-  z.object({ state: z.literal('expiring'), inSeconds: z.number() }),
-  z.object({ state: z.literal('expired') }),
-  z.object({ state: z.literal('ended') }),
-]);
-
-const accountStatus = z.discriminatedUnion('session', [
-  z.object({ session: z.literal('live'), customer: z.string(), authorisation }),
-  z.object({ session: z.literal('over') }),
-]);
-
-/** What GET /api/account/status answers. */
-export type AccountStatus = z.infer<typeof accountStatus>;
 
 const POLL_MS = 10_000;
 
 interface Options {
-  /** Which view of the account asks: what an earlier one was told is not shown again. */
+  /** The view of the account; the status of an earlier view is not shown again. */
   view: string;
-  /** Start asking. */
+  /** Starts polling. */
   enabled: boolean;
-  /** Says to the portal that the person is there, so that a purchase in the frame is not "idle". */
+  /** Tells the portal that the window is in use, so that a purchase in the frame does not count as idle. */
   whileInUse: boolean;
 }
 
-/**
- * Polls where the account stands, and asks at once when the window gets the focus again, when the connection is back,
- * and when another tab has signed out.
- */
+/** Polls the account's status, and at once on focus, on reconnect and when another tab has signed out. */
 export function useAccountStatus({ view, enabled, whileInUse }: Options) {
   const query = useQuery({
     queryKey: ['account-status', view],
@@ -43,7 +24,7 @@ export function useAccountStatus({ view, enabled, whileInUse }: Options) {
     queryFn: async ({ signal }) => {
       const inUse = whileInUse && document.hasFocus();
       const response = await fetch(`/api/account/status${inUse ? '?in-use' : ''}`, { signal, cache: 'no-store' });
-      // An interruption says nothing about the session: keep showing what was known.
+      // An interruption says nothing about the session: the last status stays.
       if (response.status !== 200 && response.status !== 401) throw new Error(`status ${response.status}`);
       return accountStatus.parse(await response.json());
     },

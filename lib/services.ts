@@ -12,7 +12,7 @@ import { singleton } from './singleton';
 
 export { DatabaseUnavailable, isDatabaseUnavailable } from '@/lib/db/unavailable';
 
-/** What lib/customers and lib/authorisations work with. Tests build their own with other parts. */
+/** What domain code is given, as its first parameter. Tests build their own. */
 export interface Services {
   db: Database;
   kunacore: KunaCoreClient;
@@ -20,21 +20,22 @@ export interface Services {
   log: Logger;
   clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
-  /** Tells the reconciler that there is work, so that it does not wait for its next round. */
+  /** Starts the reconciler's next round at once. */
   wake(): void;
 }
 
-const bell = singleton<{ wake?: () => void }>('reconciler', () => ({}));
+/** Aborted when the reconciler has work. A signal that arrives during a round is kept for the next one. */
+export const wakeSignal = singleton('wake-signal', () => ({ controller: new AbortController() }));
 
-// Not process-wide: Next bundles have their own copies of a class, and an error of another copy would not be
+// Not a singleton: Next bundles have their own copies of a class, and an error of another copy would not be
 // `instanceof` ours. Connections are shared all the same: they belong to Node's fetch.
 let client: KunaCoreClient | undefined;
 
 /**
- * The services of this process.
+ * Returns the services of this process.
  * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
  */
-export async function services(): Promise<Services> {
+export async function getServices(): Promise<Services> {
   const { session, piiKeys } = config();
   return {
     db: await database(),
@@ -43,33 +44,25 @@ export async function services(): Promise<Services> {
     log: log(),
     clock: systemClock,
     limits: session,
-    wake: () => bell.wake?.(),
+    wake: () => wakeSignal.controller.abort(),
   };
-}
-
-/** The reconciler registers itself here when it starts. */
-export function onWake(wake: () => void): void {
-  bell.wake = wake;
 }
 
 function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
-  client ??= createKunaCoreClient({
-    ...settings,
-    breaker: { onChange: (endpoint, open) => noteCircuit(endpoint, open) },
-  });
+  client ??= createKunaCoreClient({ ...settings, breaker: { onChange: recordCircuit } });
   return client;
-}
-
-/** Endpoints of KunaCore that are left alone now, as far as any part of this process found. For health only. */
-export function openCircuits(): string[] {
-  return [...circuits.open].sort();
 }
 
 const circuits = singleton('circuits', () => ({ open: new Set<string>() }));
 
-function noteCircuit(endpoint: string, open: boolean): void {
+/** Lists the endpoints of KunaCore whose circuit is open in any part of this process. For health only. */
+export function openCircuits(): string[] {
+  return [...circuits.open].sort();
+}
+
+function recordCircuit(endpoint: string, open: boolean): void {
   if (open) circuits.open.add(endpoint);
   else circuits.open.delete(endpoint);
   log().warn({ event: open ? 'kunacore_circuit_opened' : 'kunacore_circuit_closed', endpoint });

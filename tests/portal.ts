@@ -11,7 +11,7 @@ import type { OpenDatabase } from '@/lib/db/client';
 import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { createKunaCoreClient } from '@/lib/kunacore/client';
-import { type Services, services } from '@/lib/services';
+import { getServices, type Services } from '@/lib/services';
 import type { Authentication } from '@/lib/sessions/authentication';
 import { boundSessions } from '@/lib/sessions/bound-rows';
 import { endSessions } from '@/lib/sessions/end';
@@ -57,7 +57,7 @@ export async function startPortal(
   Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
   const opened = await openTestDatabase();
   singleton<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
-  const { keyring, log, clock, limits } = await services();
+  const { keyring, log, clock, limits } = await getServices();
   const at = (apiUrl: string): Services => ({
     db: opened.db,
     kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES, breaker: { failures: 1000 } }),
@@ -140,16 +140,16 @@ export async function addUser({ db, keyring }: Services): Promise<TestUser> {
 }
 
 /** "Save and continue" (lib/customers/save.ts) with these services. */
-export async function save(parts: Services, userId: string, typed: Details): Promise<void> {
-  await storeDetails(parts, userId, typed);
-  await tellKunaCore(parts, userId);
+export async function save(services: Services, userId: string, typed: Details): Promise<void> {
+  await storeDetails(services, userId, typed);
+  await tellKunaCore(services, userId);
 }
 
 /** A user whose details are saved and whose customer KunaCore has. */
-export async function addCustomer(parts: Services): Promise<TestUser & { customerId: string }> {
-  const user = await addUser(parts);
-  await save(parts, user.id, DETAILS);
-  const { customerId } = await customerRow(parts, user.id);
+export async function addCustomer(services: Services): Promise<TestUser & { customerId: string }> {
+  const user = await addUser(services);
+  await save(services, user.id, DETAILS);
+  const { customerId } = await customerRow(services, user.id);
   if (!customerId) throw new Error('not linked');
   return { ...user, customerId };
 }
@@ -163,16 +163,16 @@ export async function linkCustomer({ db, keyring }: Services, userId: string): P
 
 /** Signs a browser in: its cookie and the session behind it. @param proof how the person proved who they are. */
 export async function signIn(
-  parts: Services,
+  services: Services,
   userId: string,
   proof: Authentication = { provider: 'oidc', authTime: null },
 ): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
   const cookie = randomUUID();
-  const adapter = portalAdapter(async () => parts, undefined, proof);
+  const adapter = portalAdapter(async () => services, undefined, proof);
   await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
-  const session = await findSession(async () => parts, cookie);
+  const session = await findSession(services, cookie);
   if (!session) throw new Error('no session');
-  const signOut = () => endSessions(parts, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
+  const signOut = () => endSessions(services, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
   return { cookie, session, signOut };
 }
 

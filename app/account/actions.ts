@@ -5,17 +5,17 @@ import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
 import { handoverCookie } from '@/lib/auth/cookies';
-import { revokeAccess as end } from '@/lib/authorisations/epoch';
+import { revokeAccess } from '@/lib/authorisations/epoch';
 import { issueSealed } from '@/lib/authorisations/frame';
 import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
 import { config } from '@/lib/config/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
 import { numberDoubts } from '@/lib/customers/number-doubts';
-import { saveDetails as save } from '@/lib/customers/save';
+import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
-/** Saves the verification details and creates the customer at KunaCore. What was typed comes back after an error. */
+/** Saves the verification details and creates the customer at KunaCore. Returns the typed values after an error. */
 export const saveDetails = userAction(
   {
     limit: 'details-account',
@@ -31,7 +31,7 @@ export const saveDetails = userAction(
     const doubts = values?.doubts ?? [];
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
-    if (!(await save(session.userId, parsed.details, services, overruled))) return { problem: 'unconfirmed', values };
+    await store(await getServices(), session.userId, parsed.details, overruled);
     redirect('/account');
   },
 );
@@ -43,26 +43,26 @@ function typed(submitted: FormData): DetailsFormState['values'] {
 }
 
 /**
- * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, shows the page.
- * Whatever the problem was, the buy page is where it is said: signed out, not ready, KunaCore or database down.
+ * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, and leads to the
+ * buy page, which also reports every problem.
  */
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
   if (userAgent) {
-    // Also without a token: in some browsers it is the frame's only proof of where it was asked for.
-    const sealed = (await issueSealed(session, userAgent)) ?? 'none';
+    // Set even without a token: in some browsers it is the frame's only proof of where it was opened.
+    const sealed = (await issueSealed(await getServices(), session, userAgent)) ?? 'none';
     (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
   }
   redirect('/account/buy');
 });
 
 /**
- * "End Kuna session": on all devices of this customer, while the sessions stay. Never leads to the buy page, whose
- * frame would ask for access again.
+ * Ends the customer's Kuna session on all devices and keeps the sessions here. Never leads to the buy page, whose frame
+ * would start a new one.
  */
 export const endAuthorisation = userAction(
   { otherwise: () => redirect('/account?unconfirmed') },
   async ({ session }) => {
-    await end(await services(), session.userId, 'ended-by-user');
+    await revokeAccess(await getServices(), session.userId, 'ended-by-user');
     redirect('/account');
   },
 );

@@ -10,10 +10,10 @@ import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,7 +24,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function AccountPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account');
-  const customer = await readCustomerState(await services(), session.userId);
+  const customer = await readCustomerState(await getServices(), session.userId);
   const t = await getTranslations('account');
   const { currency = brand.currency } = await browserPreferences();
   // A wallet on hold still shows what is in it.

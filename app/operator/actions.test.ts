@@ -16,7 +16,7 @@ vi.mock('next/navigation', () => ({
 }));
 vi.mock('@/lib/auth/caller', () => ({ identifyOperator: doubles.identify }));
 vi.mock('@/lib/rate-limits/request', () => ({ countFor: doubles.count }));
-vi.mock('@/lib/services', () => ({ services: async () => ({}) }));
+vi.mock('@/lib/services', () => ({ getServices: async () => ({}) }));
 vi.mock('@/lib/operator/read', () => ({ recordShown: vi.fn() }));
 vi.mock('@/lib/operator/act', async (original) => ({
   ...(await original<typeof import('@/lib/operator/act')>()),

@@ -9,7 +9,7 @@ import { asForm } from '@/lib/http/form';
 import { act, OPERATOR_ACTIONS } from '@/lib/operator/act';
 import { findCustomer } from '@/lib/operator/customers';
 import { recordShown } from '@/lib/operator/read';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 /** Looks a customer up by address and leads to their page. The trail knows that, and whether somebody was found. */
 export const findByAddress = operatorAction(
@@ -22,10 +22,10 @@ export const findByAddress = operatorAction(
     }),
   },
   async ({ session }, _state, submitted): Promise<FindState> => {
-    const parts = await services();
-    const found = await findCustomer(parts, typed(submitted));
+    const services = await getServices();
+    const found = await findCustomer(services, typed(submitted));
     const results = found ? 1 : 0;
-    await recordShown(parts, session, { object: 'search', subject: found, filter: 'address', results });
+    await recordShown(services, session, { object: 'search', subject: found, filter: 'address', results });
     if (!found) return { problem: 'none', typed: typed(submitted) };
     redirect(`/operator/customers/${found}`);
   },
@@ -52,7 +52,7 @@ export const actOnCustomer = operatorAction(
     const { userId, action } = chosen(submitted);
     if (!userId || !action) redirect('/operator');
     const page = `/operator/customers/${userId}`;
-    const refused = await act(await services(), session, action, userId);
+    const refused = await act(await getServices(), session, action, userId);
     redirect(refused === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${refused ?? action}`);
   },
 );

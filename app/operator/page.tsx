@@ -12,7 +12,7 @@ import { requireOperator } from '@/lib/auth/session';
 import { listCustomers } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { findByAddress } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -26,9 +26,9 @@ async function OperatorPage({ searchParams }: { searchParams: Search }) {
   if (!(await withinLimit(operator))) return <TooMany />;
   const asked = String((await searchParams).page ?? '');
   const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
-  const parts = await services();
-  const { lines, more } = await listCustomers(parts, page);
-  await recordShown(parts, operator, { object: 'customers', page, results: lines.length });
+  const services = await getServices();
+  const { lines, more } = await listCustomers(services, page);
+  await recordShown(services, operator, { object: 'customers', page, results: lines.length });
   const t = await getTranslations('operator');
   return (
     <>

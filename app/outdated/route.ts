@@ -1,9 +1,9 @@
 import { getTranslations } from 'next-intl/server';
 import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
 import { portalPage } from '@/lib/pages/portal-page';
-import { onlyPost } from '@/lib/pages/refused';
+import { methodNotAllowed } from '@/lib/pages/refused';
 
-export const GET = onlyPost;
+export const GET = methodNotAllowed('POST');
 
 /** Gives back what was typed into a page of another build and posted without script; proxy.ts leads here. */
 export async function POST(request: Request): Promise<Response> {
@@ -19,7 +19,8 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 async function typedIn(form: FormData): Promise<{ label: string; text: string }[]> {
-  const [details, signIn] = [await getTranslations('details'), await getTranslations('signIn')];
+  const details = await getTranslations('details');
+  const signIn = await getTranslations('signIn');
   const labels = [
     ...DETAIL_FIELDS.map((field) => ({ name: field, label: details(field) })),
     { name: 'email', label: signIn('email') },

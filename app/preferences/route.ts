@@ -6,12 +6,13 @@ import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { describeError, log } from '@/lib/log/log';
 import { formRoute } from '@/lib/pages/form-route';
+import { methodNotAllowed } from '@/lib/pages/refused';
 import { browserPreferences } from '@/lib/preferences/current';
 import { parsePreferences, preferencesCookie } from '@/lib/preferences/preferences';
 import { saveLanguage } from '@/lib/preferences/save';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
-export { onlyPost as GET } from '@/lib/pages/refused';
+export const GET = methodNotAllowed('POST');
 
 /** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
 export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (request) => {
@@ -30,7 +31,7 @@ export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (
 async function keepForAccount(language: Language): Promise<void> {
   try {
     const session = await peekSession();
-    if (session) await saveLanguage(await services(), session.userId, language);
+    if (session) await saveLanguage(await getServices(), session.userId, language);
   } catch (error) {
     log().warn({ event: 'language_not_kept', error: describeError(error) });
   }

@@ -21,10 +21,10 @@ export const AUDIT_BOUNDS = {
   sys_rows_bound: { causedBy: 'system' },
   /** A new address needs a link that was mailed to it, or an identity at the institution's provider. */
   user_created: {
-    limits: { 'link-address': 'lib/sign-in/link-limits.ts', 'sign-in-address': 'app/api/auth/[...nextauth]/route.ts' },
+    limits: { 'link-address': 'lib/sign-in/link-limits.ts', 'sign-in-address': 'lib/sign-in/callback.ts' },
   },
   user_updated: {
-    limits: { 'details-account': 'app/account/actions.ts', 'sign-in-address': 'app/api/auth/[...nextauth]/route.ts' },
+    limits: { 'details-account': 'app/account/actions.ts', 'sign-in-address': 'lib/sign-in/callback.ts' },
   },
   user_deleted: { limits: { 'own-data-account': 'app/account/delete/route.ts' } },
   session_created: { limits: { 'sign-in-account': 'lib/sign-in/options.ts' } },

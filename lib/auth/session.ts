@@ -5,20 +5,24 @@ import { cache } from 'react';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { config } from '@/lib/config/config';
 import { describeError, log } from '@/lib/log/log';
-import { services } from '@/lib/services';
-import { findSession, type LiveSession, touchSession } from '@/lib/sessions/find';
+import { getServices } from '@/lib/services';
+import { cannotTell, findSession, type LiveSession, touchSession } from '@/lib/sessions/find';
 import { sessionCookieName } from './cookies';
 
 /** Who is asking, without counting as activity. @throws DatabaseUnavailable */
 export const peekSession = cache(async (): Promise<LiveSession | null> => {
-  const token = (await cookies()).get(sessionCookieName(config().secure))?.value;
-  return findSession(services, token);
+  return sessionOf((await cookies()).get(sessionCookieName(config().secure))?.value);
 });
+
+/** Finds the session of a cookie. Without a cookie the database is not needed. @throws DatabaseUnavailable */
+export async function sessionOf(token: string | undefined): Promise<LiveSession | null> {
+  return token ? findSession(await getServices().catch(cannotTell), token) : null;
+}
 
 /** Who is asking, once per request. Null means signed out. @throws DatabaseUnavailable */
 export async function currentSession(): Promise<LiveSession | null> {
   const session = await peekSession();
-  if (session) await touchSession(await services(), session.id).catch(() => {});
+  if (session) await touchSession(await getServices(), session.id).catch(() => {});
   return session;
 }
 
@@ -52,7 +56,8 @@ export async function recordRefusal(userId: string, resource: 'operator'): Promi
   try {
     const actor = `user:${userId}` as const;
     const refused = { event: 'authz_fail', actor, subject: userId, facts: { resource } } as const;
-    if (await appendCountedAuditNow(await services(), refused)) log().warn({ event: 'authz_fail', userId, resource });
+    if (await appendCountedAuditNow(await getServices(), refused))
+      log().warn({ event: 'authz_fail', userId, resource });
   } catch (error) {
     log().error({ event: 'audit_failed', error: describeError(error) });
   }

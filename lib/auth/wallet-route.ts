@@ -1,27 +1,27 @@
 import 'server-only';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';
-import { type Services, services } from '@/lib/services';
+import { getServices, type Services } from '@/lib/services';
 import { peekSession } from './session';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /**
- * Answers a route that asks KunaCore about the wallet of whoever is signed in: its id comes from the session.
- * 401 signed out · 409 no open wallet · 503 KunaCore or the database cannot be asked now.
+ * Makes the response of a route about the signed-in customer's wallet, whose id comes from the session.
+ * 401 signed out · 409 no open wallet · 503 KunaCore or the database is unavailable.
  */
-export async function answerForWallet(
-  answer: (services: Services, walletId: string, userId: string) => Promise<Response>,
+export async function walletResponse(
+  respond: (services: Services, walletId: string, userId: string) => Promise<Response>,
 ): Promise<Response> {
   try {
     const session = await peekSession();
     if (!session) return problem('signed-out', 401);
-    const parts = await services();
-    const customer = await readCustomerState(parts, session.userId);
+    const services = await getServices();
+    const customer = await readCustomerState(services, session.userId);
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await answer(parts, customer.walletId, session.userId);
+    const response = await respond(services, customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

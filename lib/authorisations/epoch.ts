@@ -6,7 +6,7 @@ import { authorisations } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 
-/** Why an access epoch ended; shown to a person whose widget closes. */
+/** Reasons why an access epoch ended; shown to a person whose widget closes. */
 export type EndReason =
   | 'signed-out'
   | 'expired'

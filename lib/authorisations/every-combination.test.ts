@@ -2,7 +2,7 @@
 // nine of them are all tried here, against the second KunaCore, which was written from the documentation alone. The
 // shape of a login stands apart (lib/kunacore/authentication.test.ts).
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { reconcile } from '@/lib/server/reconciler';
 import { combinations, OF_CUSTOMERS, OF_SUCCESS, OF_TOKENS } from '@/tests/combinations';
 import { addCustomer, authorisationRow, type Portal, signIn, startPortal, USER_AGENT } from '@/tests/portal';

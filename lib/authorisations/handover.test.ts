@@ -12,6 +12,7 @@ import { addCustomer, addUser, sessionRows, signIn, USER_AGENT, usePortal } from
 import { revokeAccess } from './epoch';
 import { issueSealed, openFrame } from './frame';
 import { redeemHandover } from './handover';
+import type { TokenSession } from './issue';
 import { readStatus } from './status';
 
 const TOKEN = '/v2/ramp/token';
@@ -22,7 +23,7 @@ describe('a sealed token', () => {
   test('opens the frame of its browser, without a second call', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
-    const frame = await openFrame(session, USER_AGENT, sealed);
+    const frame = await openFrame(portal.services, session, USER_AGENT, sealed);
     expect(await sandbox.calls(TOKEN)).toHaveLength(1);
     const url = urlOf(frame);
     expect(url.href.startsWith(`${sandbox.widgetUrl}?institutionId=5f0c0b1e-`)).toBe(true);
@@ -37,8 +38,8 @@ describe('a sealed token', () => {
   test('is redeemed once: the second time the frame gets another one', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
-    const first = urlOf(await openFrame(session, USER_AGENT, sealed));
-    const second = urlOf(await openFrame(session, USER_AGENT, sealed));
+    const first = urlOf(await openFrame(portal.services, session, USER_AGENT, sealed));
+    const second = urlOf(await openFrame(portal.services, session, USER_AGENT, sealed));
     expect(second.href).not.toBe(first.href);
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
@@ -46,7 +47,7 @@ describe('a sealed token', () => {
   test('is redeemed once, also by two frames at once', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
-    const frames = await Promise.all([1, 2, 3].map(() => openFrame(session, USER_AGENT, sealed)));
+    const frames = await Promise.all([1, 2, 3].map(() => openFrame(portal.services, session, USER_AGENT, sealed)));
     expect(new Set(frames.map((frame) => urlOf(frame).href)).size).toBe(3);
   });
 
@@ -54,7 +55,7 @@ describe('a sealed token', () => {
     const { session } = await customerSignedIn();
     const older = await seal(session);
     await seal(session);
-    await openFrame(session, USER_AGENT, older);
+    await openFrame(portal.services, session, USER_AGENT, older);
     expect(await sandbox.calls(TOKEN)).toHaveLength(3);
   });
 
@@ -62,17 +63,17 @@ describe('a sealed token', () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
     const other = await signIn(portal.services, user.id);
-    await openFrame(other.session, USER_AGENT, sealed);
+    await openFrame(portal.services, other.session, USER_AGENT, sealed);
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
     // And is not used up by the attempt.
-    await openFrame(session, USER_AGENT, sealed);
+    await openFrame(portal.services, session, USER_AGENT, sealed);
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
 
   test('is of no use to another browser [T22]', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
-    await openFrame(session, 'another browser', sealed);
+    await openFrame(portal.services, session, 'another browser', sealed);
     expect((await sandbox.calls(TOKEN)).map(({ body }) => body.userAgent)).toEqual([USER_AGENT, 'another browser']);
   });
 
@@ -80,7 +81,7 @@ describe('a sealed token', () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
     await revokeAccess(portal.services, user.id, 'ended-by-user');
-    const url = urlOf(await openFrame(session, USER_AGENT, sealed));
+    const url = urlOf(await openFrame(portal.services, session, USER_AGENT, sealed));
     expect((await sandbox.calls()).map(({ path }) => path).slice(-2)).toEqual(['/v2/ramp/invalidate', TOKEN]);
     await reconcile(portal.services);
     expect(await opens(url)).toBe(true);
@@ -90,7 +91,7 @@ describe('a sealed token', () => {
     const { session, signOut } = await customerSignedIn();
     const sealed = await seal(session);
     await signOut();
-    expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'signed-out' });
+    expect(await openFrame(portal.services, session, USER_AGENT, sealed)).toEqual({ show: 'signed-out' });
   });
 
   test('is of no use after a minute', async () => {
@@ -98,7 +99,7 @@ describe('a sealed token', () => {
     const sealed = await seal(session);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
     try {
-      await openFrame(session, USER_AGENT, sealed);
+      await openFrame(portal.services, session, USER_AGENT, sealed);
     } finally {
       vi.useRealTimers();
     }
@@ -114,7 +115,7 @@ describe('a sealed token', () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
     expect(tamper(sealed)).not.toBe(sealed);
-    expect(await openFrame(session, USER_AGENT, tamper(sealed))).toMatchObject({ show: 'widget' });
+    expect(await openFrame(portal.services, session, USER_AGENT, tamper(sealed))).toMatchObject({ show: 'widget' });
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
 });
@@ -152,7 +153,8 @@ describe('what is sealed another way is refused, and uses nothing up', () => {
   test('while the same content, sealed as the portal does, is a token', async () => {
     const { redeem, claims } = await sealedAndOpened();
     const again = await sealAs(claims, {}, derived('widget token handover'));
-    expect(await redeem(again)).toMatchObject({ outcome: 'token', token: claims.token });
+    const { token } = claims.content as { token: string };
+    expect(await redeem(again)).toMatchObject({ outcome: 'token', token });
   });
 
   async function sealedAndOpened() {
@@ -177,43 +179,46 @@ test('what went wrong travels to the frame too, which does not ask KunaCore agai
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
   const sealed = await seal(session);
   const asked = (await sandbox.calls(TOKEN)).length;
-  expect(await openFrame(session, USER_AGENT, sealed)).toEqual({ show: 'unavailable', retryInSeconds: 5 });
+  expect(await openFrame(portal.services, session, USER_AGENT, sealed)).toEqual({
+    show: 'unavailable',
+    retryInSeconds: 5,
+  });
   expect(await sandbox.calls(TOKEN)).toHaveLength(asked);
 });
 
 test('who is not ready gets nothing to hand over, and the frame says so', async () => {
   const user = await addUser(portal.services);
   const { session } = await signIn(portal.services, user.id);
-  expect(await issueSealed(session, USER_AGENT)).toBeNull();
-  expect(await openFrame(session, USER_AGENT, undefined)).toEqual({ show: 'not-ready' });
+  expect(await issueSealed(portal.services, session, USER_AGENT)).toBeNull();
+  expect(await openFrame(portal.services, session, USER_AGENT, undefined)).toEqual({ show: 'not-ready' });
 });
 
 describe('the buy page is told', () => {
   test('nothing before the widget was shown, then that it may be used, then that it was ended', async () => {
     const { user, session } = await customerSignedIn();
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'none' });
-    await openFrame(session, USER_AGENT, await seal(session));
+    await openFrame(portal.services, session, USER_AGENT, await seal(session));
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
     await revokeAccess(portal.services, user.id, 'ended-by-user');
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
     // Carried out is still ended; a new token is a new beginning.
     await reconcile(portal.services);
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
-    await openFrame(session, USER_AGENT, undefined);
+    await openFrame(portal.services, session, USER_AGENT, undefined);
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'live' });
   });
 
   test('when another browser of the same person signs out', async () => {
     const { user, session } = await customerSignedIn();
     const other = await signIn(portal.services, user.id);
-    await openFrame(session, USER_AGENT, undefined);
+    await openFrame(portal.services, session, USER_AGENT, undefined);
     await other.signOut();
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
   });
 
   test('that the token runs out soon, and that it has run out', async () => {
     const { session } = await customerSignedIn();
-    await openFrame(session, USER_AGENT, undefined);
+    await openFrame(portal.services, session, USER_AGENT, undefined);
     await letTokenLast(session.id, 120);
     const soon = await readStatus(portal.services, session.id);
     if (soon.state !== 'expiring') throw new Error(soon.state);
@@ -229,8 +234,8 @@ async function customerSignedIn() {
   return { user, ...(await signIn(portal.services, user.id)) };
 }
 
-async function seal(session: Parameters<typeof issueSealed>[0]): Promise<string> {
-  const sealed = await issueSealed(session, USER_AGENT);
+async function seal(session: TokenSession): Promise<string> {
+  const sealed = await issueSealed(portal.services, session, USER_AGENT);
   if (!sealed) throw new Error('nothing to hand over');
   return sealed;
 }

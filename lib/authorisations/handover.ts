@@ -5,7 +5,6 @@ import { EncryptJWT, jwtDecrypt } from 'jose';
 import { z } from 'zod';
 import { authorisations, sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
-import { believedUntil } from './expiry';
 import type { Issued, TokenSession } from './issue';
 
 // "Buy crypto" issues a token in a server action; the frame shows it one request later. In between it travels sealed
@@ -14,22 +13,24 @@ import type { Issued, TokenSession } from './issue';
 /** How long a sealed token waits for its frame, in seconds. */
 export const HANDOVER_SECONDS = 60;
 
-const payload = z.object({
-  jti: z.uuid(),
-  session: z.string(),
-  agent: z.string(),
-  token: z.string().optional(),
+const token = z.object({
+  outcome: z.literal('token'),
+  token: z.string(),
   epoch: z.number(),
-  until: z.number().nullable(),
-  /** Instead of a token: why there is none, so that the frame need not ask KunaCore a second time to say it. */
-  problem: z.enum(['unavailable', 'refused']).optional(),
-  retryInSeconds: z.number().optional(),
+  expiresAt: z.coerce.date().nullable(),
 });
+/** Why there is no token, so that the frame need not call KunaCore again to learn it. */
+const problem = z.object({
+  outcome: z.literal('problem'),
+  problem: z.enum(['unavailable', 'refused']),
+  retryInSeconds: z.number(),
+});
+const content = z.discriminatedUnion('outcome', [token, problem]);
+const payload = z.object({ jti: z.uuid(), session: z.string(), agent: z.string(), content });
 
 /** What the frame finds in the cookie. */
 export type Redeemed =
-  | { outcome: 'token'; token: string; epoch: number; expiresAt: Date | null }
-  | { outcome: 'problem'; problem: 'unavailable' | 'refused'; retryInSeconds: number }
+  | z.infer<typeof content>
   /** No cookie, not for this browser, too old or already used: the frame issues a token itself. */
   | { outcome: 'nothing' };
 
@@ -47,19 +48,22 @@ export async function sealHandover(
   if (issued.outcome === 'not-ready' || issued.outcome === 'signed-out') return null;
   const handoverId = randomUUID();
   await db.update(sessions).set({ handoverId }).where(eq(sessions.id, session.id));
-  const content =
-    issued.outcome === 'issued'
-      ? { token: issued.token.reveal(), epoch: issued.epoch, until: issued.expiresAt?.getTime() ?? null }
-      : { problem: issued.outcome, retryInSeconds: retryIn(issued), epoch: 0, until: null };
-  return new EncryptJWT({ ...content, session: session.id, agent: fingerprint(userAgent) })
+  return new EncryptJWT({ content: toContent(issued), session: session.id, agent: fingerprint(userAgent) })
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
     .setJti(handoverId)
     .setExpirationTime(`${HANDOVER_SECONDS}s`)
     .encrypt(sealingKey(secret));
 }
 
+function toContent(
+  issued: Extract<Issued, { outcome: 'issued' | 'unavailable' | 'refused' }>,
+): z.infer<typeof content> {
+  if (issued.outcome === 'issued') return { ...issued, outcome: 'token', token: issued.token.reveal() };
+  return { retryInSeconds: 0, ...issued, outcome: 'problem', problem: issued.outcome };
+}
+
 /**
- * Redeems the cookie: once, by the session and user agent it was sealed for, and only while nothing was ended since.
+ * Redeems the cookie: once, by the session and user agent it was sealed for, and only while its epoch lasts.
  * @throws the driver's error.
  */
 export async function redeemHandover(
@@ -78,31 +82,23 @@ export async function redeemHandover(
     .where(and(eq(sessions.id, session.id), eq(sessions.handoverId, sealed.jti), gt(sessions.expiresAt, sql`now()`)))
     .returning({ id: sessions.id });
   if (redeemed.length === 0) return { outcome: 'nothing' };
-  if (sealed.problem)
-    return { outcome: 'problem', problem: sealed.problem, retryInSeconds: sealed.retryInSeconds ?? 0 };
+  if (sealed.content.outcome === 'problem') return sealed.content;
   const [now] = await db
     .select({ epoch: authorisations.epoch })
     .from(authorisations)
     .where(eq(authorisations.userId, session.userId));
-  if (!sealed.token || now?.epoch !== sealed.epoch) return { outcome: 'nothing' };
-  const expiresAt = sealed.until === null ? null : new Date(sealed.until);
-  return { outcome: 'token', token: sealed.token, epoch: sealed.epoch, expiresAt };
+  return now?.epoch === sealed.content.epoch ? sealed.content : { outcome: 'nothing' };
 }
 
-/** Notes which epoch this browser's frame was authorised in, for the state that the buy page polls. */
+/** Marks the epoch that this browser's frame was authorised in, for the state that the buy page polls. */
 export async function markAuthorised(
   { db }: Pick<Services, 'db'>,
   sessionId: string,
   { epoch, expiresAt }: { epoch: number; expiresAt: Date | null },
 ): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ authorisedEpoch: epoch, authorisedUntil: believedUntil(expiresAt) })
-    .where(eq(sessions.id, sessionId));
-}
-
-function retryIn(issued: Issued): number {
-  return issued.outcome === 'unavailable' ? issued.retryInSeconds : 0;
+  // A token's `exp` counts up to 48 hours from now.
+  const until = expiresAt && sql`least(${expiresAt.toISOString()}::timestamptz, now() + interval '48 hours')`;
+  await db.update(sessions).set({ authorisedEpoch: epoch, authorisedUntil: until }).where(eq(sessions.id, sessionId));
 }
 
 async function unseal(secret: string, cookie: string): Promise<z.infer<typeof payload> | null> {
@@ -114,11 +110,11 @@ async function unseal(secret: string, cookie: string): Promise<z.infer<typeof pa
     });
     return payload.parse(claims);
   } catch {
-    return null; // not ours, changed or expired: as if there were none
+    return null; // Forged, changed or expired: the same as no cookie.
   }
 }
 
-/** A key of its own for this purpose, derived from NEXTAUTH_SECRET (RFC 5869). */
+/** Derives a key of its own for this purpose from NEXTAUTH_SECRET (RFC 5869). */
 function sealingKey(secret: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, '', 'widget token handover', 32));
 }

@@ -1,9 +1,9 @@
 import 'server-only';
-import { and, eq, exists, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm';
 import { appendAuditNow } from '@/lib/audit/append';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import { LeaseBusy, withLease } from '@/lib/customers/lease';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import type { CustomerState } from '@/lib/customers/state';
 import { syncCustomer } from '@/lib/customers/sync';
 import { authorisations, customers, sessions } from '@/lib/db/schema';
@@ -13,7 +13,6 @@ import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
 import { singleton } from '@/lib/singleton';
 import { revokeAccess } from './epoch';
-import { asTime } from './expiry';
 import { revokePending } from './revoke';
 
 /** The live session that a token is issued for. */
@@ -27,102 +26,99 @@ export type Issued =
   | { outcome: 'issued'; token: Secret; epoch: number; expiresAt: Date | null }
   /** The customer cannot buy yet; the account page says what is next. */
   | { outcome: 'not-ready'; customer: CustomerState }
-  /** KunaCore cannot be asked right now; asking again makes sense after so many seconds. */
+  /** KunaCore is unavailable; trying again makes sense after so many seconds. */
   | { outcome: 'unavailable'; retryInSeconds: number }
   /** KunaCore said no to this customer. */
   | { outcome: 'refused' }
-  /** The session ended while KunaCore was asked. */
+  /** The session ended during the call. */
   | { outcome: 'signed-out' };
 
 const SOONEST_RETRY_SECONDS = 5;
 const WAIT_MS = 8_000;
-/** An end that is wanted while a token is being made costs another round; more than this is not bad luck. */
+/** An epoch that ends during the call costs another round; more rounds than this are not bad luck. */
 const ROUNDS = 3;
 
 /**
- * Issues a widget token for the browser that will show the widget. Keeps two promises (docs/decisions):
- * no late kill, for every invalidation wanted before is carried out before the token is made; no late birth, for the
- * token is handed over only if the session still lives and nothing was ended meanwhile.
+ * Issues a widget token for the browser that will show the widget. Keeps two promises (docs/decisions): a pending
+ * revocation never hits this token, because it is carried out before; a token never reaches a session that has ended,
+ * because session and epoch are checked before and after the call.
  * @param userAgent of that browser: KunaCore binds the token to it (POST /v2/ramp/token).
  * @throws the driver's error.
  */
 export async function issueToken(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
-  const customer = await readCustomerState(services, session.userId);
+  const { userId } = session;
+  const customer = await readCustomerState(services, userId);
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
   const { customerId } = customer;
   try {
-    return await withLease(services, session.userId, WAIT_MS, async (lease) => {
+    return await withLease(services, userId, WAIT_MS, async (lease) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const epoch = await revokePending(services, session.userId, lease);
+        const epoch = await revokePending(services, userId, lease);
         await lease.renew();
-        const asker = { owner: lease.owner, epoch };
-        // Before the call, too: a token whose answer is lost is ended only by an end that comes after this.
-        if (!(await mayHaveToken(services, session, asker))) {
-          if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
-          continue;
-        }
+        const holder = { owner: lease.owner, epoch };
+        // Before the call, too: a token whose response is lost is revoked only by an epoch that ends after this.
+        const before = await checkSession(services, session, holder);
+        if (before === 'ended') return { outcome: 'signed-out' };
+        if (before === 'outdated') continue;
         const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });
-        if (await belongsToAnother(services, { userId: session.userId, customerId }, names)) {
-          services.log.error({ event: 'token_of_another_customer', userId: session.userId });
+        if (await belongsToAnother(services, { userId, customerId }, names)) {
+          services.log.error({ event: 'token_of_another_customer', userId });
           return unavailable();
         }
-        if (await mayHaveToken(services, session, asker, expiresAt)) {
-          await noteCreated(services, session.userId, epoch);
+        const after = await checkSession(services, session, holder, expiresAt);
+        if (after === 'current') {
+          const facts = { epoch };
+          const created = { event: 'authn_token_created', actor: `user:${userId}`, subject: userId, facts } as const;
+          await appendAuditNow(services, created);
           return { outcome: 'issued', token, epoch, expiresAt };
         }
-        // Nobody gets this token: it must not stay alive either.
-        await revokeAccess(services, session.userId, 'not-handed-over');
-        if (!(await lives(services, session.id))) return { outcome: 'signed-out' };
+        // Discarded, so revoke it too.
+        await revokeAccess(services, userId, 'not-handed-over');
+        if (after === 'ended') return { outcome: 'signed-out' };
       }
       return unavailable();
     });
   } catch (error) {
-    return explain(services, session.userId, error);
+    return toIssueResult(services, userId, error);
   }
 }
 
 /**
- * One statement decides, by the database's clock: the lease is still ours, the session lives, nothing was ended since
- * `epoch`, and the token has not run out already.
+ * Checks in one statement, by the database's clock, whether a token may be handed over.
+ * @returns `current` when the lease is still ours, the session is live, `epoch` has not ended and the token has not
+ * expired; `ended` when the session is gone; `outdated` otherwise.
  */
-async function mayHaveToken(
+async function checkSession(
   { db }: Services,
   session: TokenSession,
   { owner, epoch }: { owner: string; epoch: number },
   expiresAt: Date | null = null,
-): Promise<boolean> {
-  const ours = db
-    .select({ one: sql`1` })
-    .from(customers)
-    .innerJoin(authorisations, eq(authorisations.userId, customers.userId))
-    .where(
-      and(
-        eq(customers.userId, session.userId),
-        eq(customers.leaseOwner, owner),
-        gt(customers.leaseUntil, sql`now()`),
-        eq(authorisations.epoch, epoch),
-      ),
-    );
-  const found = await db
-    .select({ id: sessions.id })
+): Promise<'current' | 'ended' | 'outdated'> {
+  const isCurrent = and(
+    gt(sessions.expiresAt, sql`now()`),
+    eq(customers.leaseOwner, owner),
+    gt(customers.leaseUntil, sql`now()`),
+    eq(authorisations.epoch, epoch),
+    expiresAt ? sql`${expiresAt.toISOString()}::timestamptz > now()` : undefined,
+  );
+  const [found] = await db
+    .select({ isCurrent: sql<boolean | null>`${isCurrent}` })
     .from(sessions)
-    .where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), stillGood(expiresAt), exists(ours)));
-  return found.length > 0;
-}
-
-function noteCreated(services: Services, userId: string, epoch: number): Promise<void> {
-  const actor = `user:${userId}` as const;
-  return appendAuditNow(services, { event: 'authn_token_created', actor, subject: userId, facts: { epoch } });
+    .leftJoin(customers, eq(customers.userId, session.userId))
+    .leftJoin(authorisations, eq(authorisations.userId, customers.userId))
+    .where(eq(sessions.id, session.id));
+  if (!found) return 'ended';
+  return found.isCurrent ? 'current' : 'outdated';
 }
 
 /**
  * Claims of tokens that name the customer, as far as this process has seen: KunaCore's documentation shows them in an
- * example only. A restart forgets them, so that a change at KunaCore cannot keep everybody out for good.
+ * example only. A restart forgets them, so that a change at KunaCore cannot lock every customer out for good.
  */
 const naming = singleton('token-claims', () => ({ customer: new Set<string>() }));
 
 /**
- * Returns whether KunaCore, or an intermediary, mixed up two answers: a claim names a customer of another user here,
+ * Returns whether KunaCore, or an intermediary, mixed up two responses: a claim names a customer of another user here,
  * or names somebody else where earlier tokens named their own customer.
  */
 async function belongsToAnother(
@@ -142,28 +138,19 @@ async function belongsToAnother(
   return false;
 }
 
-function stillGood(expiresAt: Date | null): SQL {
-  return expiresAt ? sql`${asTime(expiresAt)} > now()` : sql`true`;
-}
-
-async function lives({ db }: Services, sessionId: string): Promise<boolean> {
-  const found = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId));
-  return found.length > 0;
-}
-
-/** KunaCore's own Retry-After (at most a minute, lib/kunacore/retry-after.ts) is what the person is told, too. */
+/** Passes KunaCore's own Retry-After (at most a minute, lib/kunacore/retry.ts) on to the person. */
 function unavailable(error?: KunaCoreError): Issued {
-  const asked = error instanceof RejectedError ? Math.ceil((error.retryAfter ?? 0) / 1000) : 0;
-  return { outcome: 'unavailable', retryInSeconds: Math.max(SOONEST_RETRY_SECONDS, asked) };
+  const requested = error instanceof RejectedError ? Math.ceil((error.retryAfter ?? 0) / 1000) : 0;
+  return { outcome: 'unavailable', retryInSeconds: Math.max(SOONEST_RETRY_SECONDS, requested) };
 }
 
-async function explain(services: Services, userId: string, error: unknown): Promise<Issued> {
+async function toIssueResult(services: Services, userId: string, error: unknown): Promise<Issued> {
   if (error instanceof LeaseBusy || error instanceof IntegrityError) return unavailable();
   if (!(error instanceof KunaCoreError)) throw error;
   services.log.warn({ event: 'token_not_issued', userId, endpoint: error.endpoint, error: describeError(error) });
-  const saidNo = error instanceof RejectedError && [400, 403, 404, 409, 422].includes(error.status);
-  if (!saidNo) return unavailable(error);
-  // A no may mean that Kuna blocked the wallet: learn it, so that the account page can say so.
+  // A 403 may be about this customer, too.
+  if (!(error instanceof RejectedError && (error.isFinal || error.status === 403))) return unavailable(error);
+  // The wallet may have been blocked; refresh the state so that the account page shows it.
   const customer = await syncCustomer(services, userId, 'all', WAIT_MS).catch(() => null);
   return customer && customer.state !== 'ready' ? { outcome: 'not-ready', customer } : { outcome: 'refused' };
 }

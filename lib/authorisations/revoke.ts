@@ -1,5 +1,5 @@
 import 'server-only';
-import { eq, sql } from 'drizzle-orm';
+import { eq, gt, sql } from 'drizzle-orm';
 import { appendCountedAudit } from '@/lib/audit/counted';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import type { Lease } from '@/lib/customers/lease';
@@ -9,12 +9,12 @@ import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 
 /**
- * Carries out the wanted invalidations of one customer.
- * One call settles all ends wanted so far: `POST /v2/ramp/invalidate` names the customer, not a token.
- * @returns the epoch: the count of ends that KunaCore has now carried out.
+ * Revokes one customer's access up to the current epoch. One call is enough for all epochs that have ended:
+ * `POST /v2/ramp/invalidate` names the customer, not a token.
+ * @returns the epoch up to which access is now revoked.
  * @param lease of this customer, which the caller holds.
- * @throws KunaCoreError when it could not be carried out, LeaseBusy when the lease was lost,
- * IntegrityError when the row was changed past the portal, so that it is not known whom to name; the wish stays.
+ * @throws KunaCoreError when KunaCore did not confirm, LeaseBusy when the lease was lost, IntegrityError when the row
+ * was changed past the portal, so that the customer is unknown; the revocation stays pending.
  */
 export async function revokePending(services: Services, userId: string, lease: Lease): Promise<number> {
   const [row] = await services.db
@@ -39,4 +39,23 @@ export async function revokePending(services: Services, userId: string, lease: L
   });
   services.log.info({ event: 'authorisation_invalidated', userId });
   return row.epoch;
+}
+
+/** Revocations that KunaCore has not carried out yet. */
+export interface Pending {
+  count: number;
+  /** Seconds since the oldest of them became due; null when there is none. */
+  oldestSeconds: number | null;
+}
+
+/** Counts pending revocations. @throws the driver's error. */
+export async function pendingRevocations({ db }: Pick<Services, 'db'>): Promise<Pending> {
+  const [row] = await db
+    .select({
+      count: sql<number>`count(*)::int`,
+      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${authorisations.epochStartedAt})))::int`,
+    })
+    .from(authorisations)
+    .where(gt(authorisations.epoch, authorisations.revokedEpoch));
+  return { count: row?.count ?? 0, oldestSeconds: row?.oldestSeconds ?? null };
 }

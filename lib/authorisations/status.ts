@@ -2,18 +2,7 @@ import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { authorisations, sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
-
-/** What the buy page polls: whether the widget it shows may still be used. */
-export type AuthorisationStatus =
-  /** This browser was shown no token yet. */
-  | { state: 'none' }
-  | { state: 'live' }
-  /** The token runs out within minutes. */
-  | { state: 'expiring'; inSeconds: number }
-  /** Its time is over by its own word; what Kuna does with a purchase under way then is Kuna's to say. */
-  | { state: 'expired' }
-  /** Ended by a person, here or elsewhere, or by the institution. */
-  | { state: 'ended' };
+import type { AuthorisationStatus } from './status-schema';
 
 const EXPIRING_SECONDS = 5 * 60;
 
@@ -24,7 +13,7 @@ interface Facts {
   secondsLeft: number | null;
 }
 
-/** Pure: stored facts → state. An end that was wanted counts from then, not from when KunaCore carried it out. */
+/** Decides the state from stored facts. An epoch that has ended counts at once, before KunaCore carries it out. */
 export function authorisationStatus({ authorisedEpoch, epoch, secondsLeft }: Facts): AuthorisationStatus {
   if (authorisedEpoch === null || epoch === null) return { state: 'none' };
   if (epoch > authorisedEpoch) return { state: 'ended' };
@@ -42,7 +31,7 @@ export async function readEpoch({ db }: Pick<Services, 'db'>, userId: string): P
   return row?.epoch ?? 0;
 }
 
-/** The state of this session's authorisation: one query, KunaCore is not asked. @throws the driver's error. */
+/** Reads the state of this session's authorisation in one query, without calling KunaCore. @throws the driver's error. */
 export async function readStatus({ db }: Pick<Services, 'db'>, sessionId: string): Promise<AuthorisationStatus> {
   const [row] = await db
     .select({

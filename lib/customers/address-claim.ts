@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// A code of a country may come as a number.
+// A country code may be a number.
 const text = z
   .union([z.string(), z.number().transform(String)])
   .transform((value) => value.trim())
@@ -8,7 +8,7 @@ const text = z
   .optional()
   .catch(undefined);
 
-const parts = z.object({
+const fields = z.object({
   formatted: text,
   street_address: text,
   locality: text,
@@ -18,11 +18,11 @@ const parts = z.object({
 });
 
 /**
- * The address claim (OpenID Connect Core 5.1.1) → the country as it was claimed, and the address on one line. Whole, in
- * parts, as JSON in a string or as a mere string: providers send all of these.
+ * Reads the address claim (OpenID Connect Core 5.1.1) as a country and an address on one line. Providers send it whole,
+ * in parts, as JSON in a string, or as a plain string.
  */
 export const addressClaim = z
-  .preprocess(asObject, parts)
+  .preprocess(asObject, fields)
   .transform(({ country, formatted, street_address, postal_code, locality, region }) => {
     const town = [postal_code, locality].filter(Boolean).join(' ');
     const joined = [street_address, town, region === locality ? '' : region].filter(Boolean).join(', ');

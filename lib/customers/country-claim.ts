@@ -3,17 +3,17 @@ import isoCountries from 'i18n-iso-countries';
 import { LANGUAGES } from '@/lib/choices';
 import { cleanLine } from '@/lib/text';
 
-/** Codes of other lists, and names that no list of countries has. */
+/** Codes and names that the list of countries lacks. */
 const ALSO = new Map(
   Object.entries({
     // Reserved for these two (ISO 3166-1, European Union).
     UK: 'GB',
     EL: 'GR',
-    // Before they changed.
+    // Former codes.
     ROM: 'RO',
     TMP: 'TL',
     ZAR: 'CD',
-    // Parts of a country that passports and people name.
+    // Parts of a country that passports name.
     england: 'GB',
     scotland: 'GB',
     wales: 'GB',
@@ -31,7 +31,7 @@ const ALSO = new Map(
   }),
 );
 
-/** The country that a claim names, as ISO 3166-1 alpha-2; undefined when it names none, or may name several. */
+/** Returns the claimed country as ISO 3166-1 alpha-2; undefined when it is unknown or ambiguous. */
 export function readCountry(claim: string): string | undefined {
   const text = cleanLine(claim);
   const code = text.toUpperCase();
@@ -39,20 +39,20 @@ export function readCountry(claim: string): string | undefined {
   return known && isoCountries.isValid(known) ? known : undefined;
 }
 
-/** Alpha-2, alpha-3, or numeric with or without its leading zeros. */
+/** Reads alpha-2, alpha-3, or numeric codes with or without leading zeros. */
 function byCode(code: string): string | undefined {
   if (/^[A-Z]{2,3}$/.test(code)) return isoCountries.toAlpha2(code);
   return /^\d{1,3}$/.test(code) ? isoCountries.toAlpha2(code.padStart(3, '0')) : undefined;
 }
 
-let known: Map<string, string | undefined> | undefined;
+let collected: Map<string, string | undefined> | undefined;
 
-/** Names in every language that the list of countries has; a name that two countries have is left out. */
 function names(): Map<string, string | undefined> {
-  known ??= collectNames();
-  return known;
+  collected ??= collectNames();
+  return collected;
 }
 
+/** Collects names in every language of the list; a name that two countries share leads to neither. */
 function collectNames(): Map<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   const add = (name: string, code: string) => {
@@ -62,7 +62,7 @@ function collectNames(): Map<string, string | undefined> {
   for (const language of isoCountries.getSupportedLanguages())
     for (const [code, all] of Object.entries(isoCountries.getNames(language, { select: 'all' })))
       for (const name of all) add(name, code);
-  // As this portal shows them.
+  // Names that this portal shows.
   for (const language of LANGUAGES) {
     const displayed = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
     for (const code of Object.keys(isoCountries.getAlpha2Codes())) add(displayed.of(code) ?? '', code);
@@ -70,7 +70,7 @@ function collectNames(): Map<string, string | undefined> {
   return found;
 }
 
-/** Without case, accents, spaces, punctuation and the article: "The Côte d’Ivoire" → "cotedivoire". */
+/** Removes case, accents, spaces, punctuation and the article: "The Côte d’Ivoire" → "cotedivoire". */
 function nameKey(name: string): string {
   return name
     .normalize('NFKD')

@@ -1,5 +1,6 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { appendAudit } from '@/lib/audit/append';
 import { authorisations, customers, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
@@ -11,17 +12,17 @@ import type { Details } from './detail-fields';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
 import { postpone } from './retry';
-import { boundCustomers, readCustomer } from './row';
+import { boundCustomers, type CustomerRow, findCustomer, readCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 
 type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer']>>;
 
 /**
- * Creates the user's KunaCore customer, once, whatever is clicked twice, retried or killed half-way:
- * the intent is in the database before the call (`storeDetails`), an attempt is noted before it is made, and after an
- * answer that never came the customer is looked up by our externalId and the e-mail before anything is tried again.
- * @param waitMs how long to wait when another operation of this customer is under way.
- * @returns where the user stands now; `creating` when KunaCore could not be asked, the reconciler goes on then.
+ * Creates the user's KunaCore customer exactly once, despite double clicks, retries and crashes: the intent is stored
+ * before the call (`storeDetails`), each attempt is marked before it is made, and after a lost response the customer is
+ * looked up by our externalId and the e-mail address before the next attempt.
+ * @param waitMs how long to wait while another operation of this customer runs.
+ * @returns the user's state now; `creating` when KunaCore was unavailable and the reconciler continues.
  * @throws LeaseBusy while another call for this user is still running; the driver's error.
  */
 export function createCustomer(services: Services, userId: string, waitMs: number): Promise<CustomerState> {
@@ -29,18 +30,18 @@ export function createCustomer(services: Services, userId: string, waitMs: numbe
     const intent = await readIntent(services, userId);
     if (intent?.row.state !== 'creating') return customerState(intent?.row);
     try {
-      await attempt(services, intent, lease);
+      await createOnce(services, intent, lease);
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, intent.row.attempts, error);
+      await postpone(services, customers, userId, error);
     }
-    return customerState((await readIntent(services, userId))?.row);
+    return customerState(await findCustomer(services, userId));
   });
 }
 
 interface Intent {
-  row: typeof customers.$inferSelect;
+  row: CustomerRow;
   email: string;
   details: Details;
   version: number;
@@ -59,45 +60,39 @@ async function readIntent(services: Services, userId: string): Promise<Intent | 
   return { row, email, details: stored.details, version: stored.version };
 }
 
-/** One attempt. Settles the state, or throws the KunaCoreError that leaves it open. */
-async function attempt(services: Services, intent: Intent, lease: Lease): Promise<void> {
-  // An earlier attempt may have arrived although its answer did not.
-  if (intent.row.createAttemptedAt && (await settleByLookup(services, intent, lease))) return;
+/** Makes one attempt. Decides the state, or throws the KunaCoreError that leaves it open. */
+async function createOnce(services: Services, intent: Intent, lease: Lease): Promise<void> {
+  const { userId, externalId, createAttemptedAt } = intent.row;
+  // An earlier attempt may have succeeded although its response was lost.
+  if (createAttemptedAt && (await adoptExisting(services, intent, lease))) return;
   await lease.renew();
-  await note(services, intent, { createAttemptedAt: new Date() });
+  await markAttempted(services, userId, new Date());
   try {
-    const created = await services.kunacore.createCustomer(toKunaCore(intent));
-    await link(services, intent, created, intent.version);
+    const { email, details, version } = intent;
+    const created = await services.kunacore.createCustomer({ email, externalId, ...toKunaCore(details) });
+    await markLinked(services, intent, created, version);
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
-    if (!error.mayHaveHappened && !isRefusal(error)) {
-      await note(services, intent, { createAttemptedAt: null });
+    const isRefusal = error instanceof RejectedError && error.isFinal;
+    if (!error.mayHaveHappened && !isRefusal) {
+      await markAttempted(services, userId, null);
       throw error;
     }
-    if (await settleByLookup(services, intent, lease)) return;
-    if (!isRefusal(error)) throw error;
-    const code = error.code ?? String(error.status);
-    await settleAs(services, intent, 'rejected', code);
-    services.log.warn({
-      event: 'customer_rejected',
-      userId: intent.row.userId,
-      code: error.code,
-      status: error.status,
-    });
+    if (await adoptExisting(services, intent, lease)) return;
+    if (!isRefusal) throw error;
+    const { code, status } = error;
+    const rejectionCode = code ?? String(status);
+    await decide(services, userId, 'rejected', { createAttemptedAt: null, rejectionCode }, rejectionCode);
+    services.log.warn({ event: 'customer_rejected', userId, code, status });
   }
 }
 
-/** KunaCore understood and said no to these details; not: to our credentials, or for now. */
-function isRefusal(error: KunaCoreError): error is RejectedError {
-  return error instanceof RejectedError && [400, 404, 409, 422].includes(error.status);
-}
-
 /**
- * Looks for the customer and settles the state when one is found: ours is linked; one with this e-mail and another
- * externalId is somebody else's and never adopted.
- * @returns whether the state is settled. @throws KunaCoreError when KunaCore cannot say.
+ * Looks the customer up and decides the state when one is found: ours is linked; one with this e-mail address and
+ * another externalId belongs to somebody else and is never adopted.
+ * @returns whether the state is decided. @throws KunaCoreError when the look-up fails.
  */
-async function settleByLookup(services: Services, intent: Intent, lease: Lease): Promise<boolean> {
+async function adoptExisting(services: Services, intent: Intent, lease: Lease): Promise<boolean> {
   const { externalId, userId } = intent.row;
   await lease.renew();
   const byExternalId = await services.kunacore.findCustomers({ externalId });
@@ -108,78 +103,54 @@ async function settleByLookup(services: Services, intent: Intent, lease: Lease):
   const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.email })).find(sameEmail);
   if (!candidate) return false;
   if (candidate.externalId === externalId) {
-    // It holds what some earlier attempt carried, perhaps before a change: the details are sent again.
-    await link(services, intent, candidate, 0);
+    // It holds the details of an earlier attempt, perhaps before a change: they are sent again.
+    await markLinked(services, intent, candidate, 0);
     return true;
   }
-  await settleAs(services, intent, 'conflict');
+  await decide(services, userId, 'conflict', { createAttemptedAt: null });
   services.log.error({ event: 'customer_conflict', userId });
   return true;
 }
 
-async function link(
+async function markLinked(
   services: Services,
   { row }: Intent,
   customer: KunaCoreCustomer,
   sentVersion: number,
 ): Promise<void> {
-  const { id, walletId, verificationStatus, walletStatus } = customer;
-  await inTransaction(services.db, async (tx) => {
-    await tx
-      .update(customers)
-      .set({
-        state: 'linked',
-        customerId: id,
-        walletId,
-        mac: boundCustomers.mac(services.keyring, { ...row, customerId: id, walletId }),
-        verificationStatus: verificationStatus ?? null,
-        walletStatus: walletStatus ?? null,
-        sentVersion,
-        checkedAt: sql`now()`,
-        attempts: 0,
-        nextAttemptAt: sql`now()`,
-      })
-      .where(eq(customers.userId, row.userId));
-    await tx.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing();
-    await appendAudit(tx, services.keyring, told(row.userId, { customer: 'linked' }));
-  });
-  services.log.info({ event: 'customer_linked', userId: row.userId, customerId: id });
+  const { id: customerId, walletId, verificationStatus = null, walletStatus = null } = customer;
+  const mac = boundCustomers.mac(services.keyring, { ...row, customerId, walletId });
+  const status = { verificationStatus, walletStatus, sentVersion, checkedAt: sql`now()` };
+  const due = { attempts: 0, nextAttemptAt: sql`now()` };
+  await decide(services, row.userId, 'linked', { customerId, walletId, mac, ...status, ...due });
+  services.log.info({ event: 'customer_linked', userId: row.userId, customerId });
 }
 
-/** Ends the attempts without a customer: the person corrects the details, or the operator decides. */
-async function settleAs(
-  services: Services,
-  { row }: Intent,
-  state: 'rejected' | 'conflict',
+/** Stores the state that ends the attempts, with its audit event. */
+async function decide(
+  { db, keyring }: Services,
+  userId: string,
+  state: 'linked' | 'rejected' | 'conflict',
+  change: PgUpdateSetSource<typeof customers>,
   code?: string,
 ): Promise<void> {
-  await inTransaction(services.db, async (tx) => {
+  await inTransaction(db, async (tx) => {
     await tx
       .update(customers)
-      .set({ state, createAttemptedAt: null, ...(code ? { rejectionCode: code } : {}) })
-      .where(eq(customers.userId, row.userId));
-    await appendAudit(tx, services.keyring, told(row.userId, { customer: state, code }));
+      .set({ ...change, state })
+      .where(eq(customers.userId, userId));
+    if (state === 'linked') await tx.insert(authorisations).values({ userId }).onConflictDoNothing();
+    const facts = { customer: state, code };
+    await appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts });
   });
 }
 
-function told(userId: string, facts: { customer: 'linked' | 'conflict' | 'rejected'; code?: string }) {
-  return { event: 'user_updated', actor: 'system', subject: userId, facts } as const;
+async function markAttempted({ db }: Services, userId: string, createAttemptedAt: Date | null): Promise<void> {
+  await db.update(customers).set({ createAttemptedAt }).where(eq(customers.userId, userId));
 }
 
-async function note(
-  services: Services,
-  { row }: Intent,
-  change: Partial<typeof customers.$inferInsert>,
-): Promise<void> {
-  await services.db.update(customers).set(change).where(eq(customers.userId, row.userId));
-}
-
-function toKunaCore({ row, email, details }: Intent) {
-  return { email, externalId: row.externalId, ...kunaCoreDetails(details) };
-}
-
-/** Our details under KunaCore's names (POST /v2/customer/create); optional ones are left out when empty. */
-export function kunaCoreDetails(details: Details) {
+/** Returns our details under KunaCore's names (POST /v2/customer/create), without empty optional ones. */
+export function toKunaCore(details: Details) {
   return {
     firstName: details.firstName,
     lastName: details.lastName,

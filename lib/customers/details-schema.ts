@@ -1,4 +1,4 @@
-// One set of rules for the details: the form's fields and limits come from detail-fields.ts too.
+// The only rules for details; the form takes its fields and limits from detail-fields.ts, too.
 import isoCountries from 'i18n-iso-countries';
 import { z } from 'zod';
 import { cleanLine, countCharacters, hasLetter, hasLetterOrDigit, isUsable } from '@/lib/text';
@@ -12,7 +12,7 @@ import {
 } from './detail-fields';
 import { readPhone } from './phone';
 
-/** Wording of the consent in the message files; change both together, so that a record says what was agreed to. */
+/** Version of the consent's wording in the message files. Change both together. */
 export const CONSENT_VERSION = '2026-11-26';
 
 const line = (longest: number) =>
@@ -29,7 +29,7 @@ const requiredLine = (longest: number) => line(longest).pipe(z.string().min(1, '
 const name = requiredLine(LIMITS.name).refine(hasLetter, 'letter');
 const optionalNumber = line(LIMITS.number).refine((text) => !text || hasLetterOrDigit(text), 'letterOrDigit');
 
-/** The rule of each field by itself. A claim of an identity provider keeps to them, too (lib/customers/prefill.ts). */
+/** Rules of each field. Claims of an identity provider must pass them, too (prefill.ts). */
 export const fields = {
   firstName: name,
   lastName: name,
@@ -44,9 +44,9 @@ export const fields = {
 } satisfies Record<DetailField, z.ZodType>;
 
 /**
- * Verification details as a person types them → as they are stored and sent. Messages are keys of `details.errors`.
- * Text is cleaned by lib/text.ts and never cut. The phone number becomes E.164; a national number is read in the chosen
- * country; an extension is refused, because E.164 has no room for it.
+ * Converts typed details to what is stored and sent. Messages are keys of `details.errors`. Text is cleaned by
+ * lib/text.ts and never cut. The phone number becomes E.164, read in the chosen country; an extension is refused,
+ * because E.164 has no room for it.
  */
 export const detailsSchema = z
   .object({ ...fields, consent: z.literal('agreed', 'consent') })
@@ -58,10 +58,7 @@ export const detailsSchema = z
     return { ...details, phoneNumber: phone?.number ?? details.phoneNumber };
   });
 
-/**
- * Reads a submitted form.
- * @returns the details, or a message key for every field that is wrong, at once.
- */
+/** Reads a submitted form. Returns the details, or a message key for every wrong field. */
 export function parseDetails(form: FormData): { details: Details } | { errors: DetailErrors } {
   const parsed = detailsSchema.safeParse({ ...typedValues(form), consent: form.get('consent') ?? '' });
   if (parsed.success) {
@@ -71,13 +68,12 @@ export function parseDetails(form: FormData): { details: Details } | { errors: D
   const errors: DetailErrors = {};
   for (const { path, message } of parsed.error.issues) {
     const field = path[0] as DetailField | 'consent';
-    // Every rule above names one.
-    errors[field] ??= message as DetailProblem;
+    errors[field] ??= message as DetailProblem; // every rule above names one
   }
   return { errors };
 }
 
-/** What the person typed, untouched, to give back after an error. */
+/** Returns the typed values unchanged, to show them again after an error. */
 export function typedValues(form: FormData): Details {
   const entries = DETAIL_FIELDS.map((field) => [field, String(form.get(field) ?? '')]);
   return Object.fromEntries(entries) as Details;

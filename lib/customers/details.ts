@@ -10,7 +10,7 @@ import { DETAIL_FIELDS, type DetailField, type Details, type NumberField } from 
 import { CONSENT_VERSION } from './details-schema';
 import { boundCustomers } from './row';
 
-/** Details with what is on appendAudit about them. `version` counts saves. */
+/** Stored details with their consent. `version` counts saves. */
 export interface StoredDetails {
   details: Details;
   version: number;
@@ -18,19 +18,19 @@ export interface StoredDetails {
   consentedAt: Date;
 }
 
-/** The stored details, opened, or null. @throws SealError when they can no longer be opened. */
+/** Returns the decrypted details, or null. @throws SealError when they cannot be decrypted. */
 export async function readDetails(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   userId: string,
 ): Promise<StoredDetails | null> {
   const [row] = await db.select().from(details).where(eq(details.userId, userId));
   if (!row) return null;
-  const opened = perField((field) => keyring.open(row[field], place(userId, field)));
+  const opened = perField((field) => keyring.open(row[field], associatedData(userId, field)));
   const { version, consentVersion, consentedAt } = row;
   return { details: opened, version, consentVersion, consentedAt };
 }
 
-/** The same for a page: details that can no longer be opened are asked for again. @throws the driver's error. */
+/** Does the same for a page, which asks for details again when they cannot be decrypted. @throws the driver's error. */
 export async function readableDetails(services: Services, userId: string): Promise<StoredDetails | null> {
   try {
     return await readDetails(services, userId);
@@ -41,15 +41,15 @@ export async function readableDetails(services: Services, userId: string): Promi
   }
 }
 
-/** Has KunaCore got this version of the details? @throws the driver's error. */
+/** Returns whether KunaCore has this version of the details. @throws the driver's error. */
 export async function reachedKuna({ db }: Pick<Services, 'db'>, userId: string, version: number): Promise<boolean> {
   const [row] = await db.select({ sent: customers.sentVersion }).from(customers).where(eq(customers.userId, userId));
   return (row?.sent ?? 0) >= version;
 }
 
 /**
- * Stores the details with the consent, and with them the intent to have a KunaCore customer: both or neither.
- * A customer whose details had been rejected gets another chance.
+ * Stores the details with the consent and the intent to create a KunaCore customer: both or neither. A customer whose
+ * details were rejected gets another attempt.
  * @param overruled fields whose number the person confirmed although it does not fit its country.
  * @throws Error when the user has been deleted meanwhile; the driver's error.
  */
@@ -60,14 +60,14 @@ export async function storeDetails(
   overruled: NumberField[] = [],
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
-    // Held until the details are in: a deletion waits for them and removes them, or has come first.
+    // Locked until the details are stored: a deletion comes first, or waits and then removes them.
     const [user] = await tx
       .select({ id: users.id })
       .from(users)
       .where(and(eq(users.id, userId), isNull(users.deletedAt)))
       .for('share');
     if (!user) throw new Error('The user is gone');
-    // So that two saves of one person queue at this row.
+    // Two saves of one person queue at this row.
     const intent = { userId, externalId: randomUUID(), customerId: null, walletId: null };
     await tx
       .insert(customers)
@@ -83,9 +83,9 @@ export async function storeDetails(
       });
     const stored = await readDetails({ ...services, db: tx }, userId).catch(() => null);
     const unchanged = stored && DETAIL_FIELDS.every((field) => stored.details[field] === typed[field]);
-    // A second click must not count as a change that KunaCore has to be told.
+    // A double click is not a change that KunaCore must receive.
     if (unchanged && stored.consentVersion === CONSENT_VERSION) return;
-    const sealed = perField((field) => services.keyring.seal(typed[field], place(userId, field)));
+    const sealed = perField((field) => services.keyring.seal(typed[field], associatedData(userId, field)));
     const consent = { consentVersion: CONSENT_VERSION, consentedAt: sql`now()` };
     const [saved] = await tx
       .insert(details)
@@ -110,7 +110,7 @@ function perField(value: (field: DetailField) => string): Details {
   return Object.fromEntries(DETAIL_FIELDS.map((field) => [field, value(field)])) as Details;
 }
 
-/** Where a field is sealed (lib/crypto/keyring.ts). */
-export function place(userId: string, field: DetailField): string {
+/** Returns the associated data of a field (lib/crypto/keyring.ts). */
+export function associatedData(userId: string, field: DetailField): string {
   return `details.${field}.${userId}`;
 }

@@ -5,29 +5,29 @@ import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 
 /**
- * Another KunaCore operation of this customer is under way, here or in another instance; perhaps because this process
- * was stopped for so long that its own lease ran out.
+ * Another KunaCore operation of this customer runs, here or in another instance; perhaps because this process was
+ * paused for longer than its own lease.
  */
 export class LeaseBusy extends Error {
   override readonly name = 'LeaseBusy';
 }
 
-/** What a holder can do with its lease. */
+/** A held lease. */
 export interface Lease {
   owner: string;
   /**
-   * To be called before every call of KunaCore: the lease's time starts anew.
-   * @throws LeaseBusy when somebody else has it now; the call must not be made then.
+   * Restarts the lease's time. Call it before every call to KunaCore.
+   * @throws LeaseBusy when another holder has it now; the call must not be made then.
    */
   renew(): Promise<void>;
 }
 
-/** Longer than the longest single call (lib/kunacore/deadlines.ts): it only runs out with its holder. */
+/** Longer than the longest single call (lib/kunacore/deadlines.ts), so that it only expires when its holder dies. */
 const LEASE_SECONDS = 15;
 
 /**
- * Runs `work` while no other KunaCore operation of this customer runs, in any instance. A lease with an end, not a
- * held lock: a holder that dies blocks nobody for long, and no transaction stays open across a call.
+ * Runs `work` while no other KunaCore operation of this customer runs, in any instance. A lease expires, unlike a lock:
+ * a holder that dies does not block others for long, and no transaction stays open across a call.
  * @param waitMs how long to wait for another holder.
  * @throws LeaseBusy when it is still taken by then, or was lost.
  */
@@ -53,23 +53,23 @@ export async function withLease<T>(
 async function take({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {
   const taken = await db
     .update(customers)
-    .set({ leaseOwner: owner, leaseUntil: untilThen() })
+    .set({ leaseOwner: owner, leaseUntil: leaseEnd() })
     .where(and(eq(customers.userId, userId), or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`))))
     .returning({ userId: customers.userId });
   return taken.length > 0;
 }
 
-/** A lease that ran out but was taken by nobody else is still good. */
+/** Renews the lease. An expired lease can be renewed if nobody has taken it. */
 async function renew({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<void> {
   const renewed = await db
     .update(customers)
-    .set({ leaseUntil: untilThen() })
+    .set({ leaseUntil: leaseEnd() })
     .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner)))
     .returning({ userId: customers.userId });
   if (renewed.length === 0) throw new LeaseBusy();
 }
 
-/** Best effort: a lease that could not be given back runs out by itself. */
+/** Gives the lease back. Best effort: otherwise it expires by itself. */
 async function release({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<void> {
   await db
     .update(customers)
@@ -78,7 +78,7 @@ async function release({ db }: Pick<Services, 'db'>, userId: string, owner: stri
     .catch(() => {});
 }
 
-/** By the database's clock: instances may disagree about the time. */
-function untilThen() {
+/** Uses the database's clock, because the clocks of instances may differ. */
+function leaseEnd() {
   return sql`now() + make_interval(secs => ${LEASE_SECONDS})`;
 }

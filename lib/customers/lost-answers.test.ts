@@ -1,8 +1,8 @@
 // The answer to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
 import { describe, expect, test } from 'vitest';
-import { hasten, reconcile } from '@/lib/server/reconciler';
+import { reconcile, retryNow } from '@/lib/server/reconciler';
 import { addUser, customerRow, DETAILS, NOBODY, save, type TestUser, usePortal } from '@/tests/portal';
-import { readCustomerState } from './read';
+import { readCustomerState } from './row';
 
 const CREATE = '/v2/customer/create';
 const FIND = '/v2/customer/find';
@@ -105,7 +105,7 @@ test('an attempt that failed is not due again at once', async () => {
 test('during an outage a round asks for one customer only', async () => {
   const users = await Promise.all([1, 2, 3].map(() => addUser(portal.services)));
   for (const user of users) await save(portal.at(NOBODY), user.id, DETAILS);
-  await hasten(portal.services);
+  await retryNow(portal.services);
   await sandbox.fault({ endpoint: CREATE, kind: 'status', status: 429 });
   expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
   expect(await sandbox.calls(CREATE)).toHaveLength(1);
@@ -116,7 +116,7 @@ test('during an outage a round asks for one customer only', async () => {
 /** KunaCore answers again, and the reconciler notices. */
 async function recover(): Promise<void> {
   await sandbox.clearFaults();
-  await hasten(portal.services);
+  await retryNow(portal.services);
   expect(await reconcile(portal.services)).toMatchObject({ unavailable: false });
 }
 

@@ -4,7 +4,7 @@ import { toAsciiDigits } from '@/lib/text';
 import type { NumberDoubt, NumberField } from './detail-fields';
 import { fields } from './details-schema';
 
-/** stdnum's names for the numbers that a person may give as theirs for taxes, where a check digit is published. */
+/** stdnum's names for tax numbers of persons, where a check digit is published. */
 const TAX_NUMBERS: Record<string, string[]> = {
   AR: ['cuit'],
   AT: ['tin'],
@@ -45,12 +45,12 @@ const TAX_NUMBERS: Record<string, string[]> = {
   ZA: ['tin', 'idnr'],
 };
 
-/** Documents whose number holds a check digit, told apart from other documents by the number's shape. */
+/** Documents whose number has a check digit; the shape of the number tells them apart from other documents. */
 const DOCUMENTS: Record<string, { shape: RegExp; fits: (number: string) => boolean }> = {
-  // With the check digit that stands behind the number in the machine-readable zone (ICAO Doc 9303).
+  // With the check digit that follows the number in the machine-readable zone (ICAO Doc 9303).
   DE: { shape: /^[\dCFGHJKLMNPRTVWXYZ]{9}\d$/, fits: (number) => weighted(number.slice(0, 9)) === Number(number[9]) },
   ES: { shape: /^(?:\d{8}|[XYZ]\d{7})[A-Z]$/, fits: (number) => isOne('ES', ['dni', 'nie'], number) },
-  // The first digit checks the letters before and the digits behind it.
+  // The first digit checks the letters before it and the digits after it.
   PL: {
     shape: /^[A-Z]{3}\d{6}$/,
     fits: (number) => weighted(number.slice(0, 3) + number.slice(4), [7, 3, 1, 7, 3, 1, 7, 3]) === Number(number[3]),
@@ -58,9 +58,8 @@ const DOCUMENTS: Record<string, { shape: RegExp; fits: (number: string) => boole
 };
 
 /**
- * The numbers of a submitted form whose check digit, or whose form where there is one, does not fit the chosen country.
- * Only a warning: people have numbers of other countries, and offices make exceptions. Each comes with whether the
- * person has said of this very number that it is right as it stands.
+ * Returns the numbers of a submitted form that do not fit the chosen country, by check digit or format, and whether the
+ * person has confirmed each. Only a warning: people have numbers of other countries, and offices make exceptions.
  */
 export function numberDoubts(form: FormData): NumberDoubt[] {
   const country = String(form.get('country') ?? '');
@@ -72,7 +71,7 @@ export function numberDoubts(form: FormData): NumberDoubt[] {
   });
 }
 
-/** Whether a number that was typed cannot be one of the country's. */
+/** Returns whether a typed number cannot be one of the country's. */
 export function isDoubtful(field: NumberField, typed: string, country: string): boolean {
   const number = toAsciiDigits(typed.normalize('NFKC')).toUpperCase();
   const compact = number.replace(/[\s./-]/g, '');
@@ -88,7 +87,7 @@ function isOne(country: string, kinds: string[], number: string): boolean {
   return kinds.some((kind) => stdnum[country]?.[kind]?.validate(number).isValid === true);
 }
 
-/** The sum of digits and letters (A is 10) times their weights, modulo 10. */
+/** Returns the weighted sum of digits and letters (A is 10), modulo 10. */
 function weighted(signs: string, weights = [7, 3, 1]): number {
   const sum = [...signs].reduce(
     (total, sign, at) => total + Number.parseInt(sign, 36) * (weights[at % weights.length] ?? 0),

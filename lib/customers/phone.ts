@@ -2,22 +2,22 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import { cleanLine, toAsciiDigits } from '@/lib/text';
 
 /**
- * Reads a phone number as typed or pasted; a national one in the chosen country. Undefined when it is none that can
- * exist, or may be two. An extension is read apart from the number.
+ * Reads a typed phone number, a national one in the chosen country. Undefined when it is invalid or ambiguous. An
+ * extension is read apart from the number.
  */
 export function readPhone(typed: string, country: string) {
   const region = isSupportedCountry(country) ? (country as CountryCode) : undefined;
   const text = toAsciiDigits(cleanLine(typed)).replace(/[\uff0b\ufe62]/g, '+');
   const read = [...spellings(text, country)].map((spelling) => parsePhoneNumberFromString(spelling, region));
-  const [phone, ...others] = read.filter((one) => one?.isValid());
-  // 00 begins other numbers than calls abroad in some countries: what can be read in two ways is not guessed.
+  const [phone, ...others] = read.filter((number) => number?.isValid());
+  // In some countries 00 also starts domestic numbers: an ambiguous number is not guessed.
   return others.every((other) => other?.number === phone?.number) ? phone : undefined;
 }
 
-/** As it is typed; then with what people write before a number, but the numbering plan does not know. */
+/** Yields the number as typed, then without common prefixes that the numbering plan lacks. */
 function* spellings(text: string, country: string): Generator<string> {
   yield text;
-  // The usual prefix of a call abroad, also where the chosen country has another one or none is chosen.
+  // The usual international prefix, even where the chosen country has another one.
   const international = text.replace(/^(?:tel:)?\s*\(?00\)?/i, '+');
   if (international !== text) yield international;
   // Mexico dropped 1, 01, 044 and 045 before its numbers in 2019; WhatsApp and many contacts still have them.

@@ -15,22 +15,22 @@ const prefill = z.object({
   residenceAddress: z.string().optional(),
 });
 
-/** What the identity provider knows already, under the names of the details form. */
+/** Claims of the identity provider, under the names of the details form. */
 export type Prefill = z.infer<typeof prefill>;
 
-/** Stores what the identity provider knows, encrypted, for the details form. */
+/** Stores the identity provider's claims, encrypted, for the details form. */
 export async function savePrefill({ db, keyring }: Services, userId: string, prefill: Prefill): Promise<void> {
   await db
     .update(users)
-    .set({ claimsSealed: keyring.seal(JSON.stringify(prefill), place(userId)) })
+    .set({ claimsSealed: keyring.seal(JSON.stringify(prefill), associatedData(userId)) })
     .where(and(eq(users.id, userId), isNull(users.deletedAt)));
 }
 
-/** The kept claims; empty when there are none or they can no longer be opened. */
+/** Returns the stored claims; empty when there are none or they cannot be decrypted. */
 export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: string, sealed: string | null): Prefill {
   if (!sealed) return {};
   try {
-    return prefill.parse(JSON.parse(keyring.open(sealed, place(userId))));
+    return prefill.parse(JSON.parse(keyring.open(sealed, associatedData(userId))));
   } catch (error) {
     if (error instanceof SealError) return {};
     throw error;
@@ -38,9 +38,9 @@ export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: strin
 }
 
 /**
- * What of the claims stands in the form: each field by the rule for what people type there, the country as the form
- * offers it. What does not fit leaves its field empty. A `name` without its parts is not split: which of its words is the
- * family name differs between languages.
+ * Returns the claims that the form can show: each field must pass the rule for typed values, the country must be one
+ * of the form's. A `name` without its parts is not split, because the place of the family name differs between
+ * languages.
  */
 export function usableClaims(claims: Prefill): Prefill {
   const country = claims.country && readCountry(claims.country);
@@ -51,7 +51,7 @@ export function usableClaims(claims: Prefill): Prefill {
   return Object.fromEntries(entries);
 }
 
-/** Where the claims are sealed (lib/crypto/keyring.ts). */
-export function place(userId: string): string {
+/** Returns the associated data of the claims (lib/crypto/keyring.ts). */
+export function associatedData(userId: string): string {
   return `users.claims.${userId}`;
 }

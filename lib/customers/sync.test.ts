@@ -3,10 +3,10 @@ import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { customers } from '@/lib/db/schema';
-import { hasten, reconcile } from '@/lib/server/reconciler';
+import { reconcile, retryNow } from '@/lib/server/reconciler';
 import { addCustomer, addUser, customerRow, DETAILS, detailsRow, NOBODY, save, usePortal } from '@/tests/portal';
 import { readDetails } from './details';
-import { readCustomerState } from './read';
+import { readCustomerState } from './row';
 
 const UPDATE = '/v2/customer/update';
 const MOVED = { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' };
@@ -100,7 +100,7 @@ test('details that can no longer be opened keep nobody else waiting', async () =
   await portal.services.db.execute(
     sql`update details set first_name = ${stranger.seal('Olena', 'elsewhere')} where user_id = ${lost.id}`,
   );
-  await hasten(portal.services);
+  await retryNow(portal.services);
   await portal.services.db.execute(
     sql`update customers set next_attempt_at = now() - interval '1 hour' where user_id = ${lost.id}`,
   );

@@ -4,18 +4,18 @@ import { customers } from '@/lib/db/schema';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { kunaCoreDetails } from './create';
+import { toKunaCore } from './create';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
-import { type CustomerRow, readCustomer } from './row';
+import { type CustomerRow, findCustomer, readCustomerState } from './row';
 import { type CustomerState, customerState } from './state';
 
 /**
- * Brings a linked customer and KunaCore to agreement: sends details that changed since the last time (the newest
- * only), then, with `all`, reads KunaCore's view of verification and wallet.
- * @param waitMs how long to wait when another operation of this customer is under way.
- * @throws LeaseBusy; the driver's error. What KunaCore does not answer is tried again by the reconciler.
+ * Brings a linked customer and KunaCore to agreement: sends the newest details if they changed since the last time,
+ * then, with `all`, reads KunaCore's status of verification and wallet. The reconciler retries what fails at KunaCore.
+ * @param waitMs how long to wait while another operation of this customer runs.
+ * @throws LeaseBusy; the driver's error.
  */
 export function syncCustomer(
   services: Services,
@@ -24,23 +24,18 @@ export function syncCustomer(
   waitMs: number,
 ): Promise<CustomerState> {
   return withLease(services, userId, waitMs, async (lease) => {
-    const row = await readLinked(services, userId);
+    const row = await findCustomer(services, userId);
     if (!row?.customerId) return customerState(row);
     try {
       await sendDetails(services, row.customerId, row, lease);
-      if (what === 'all') await readStatus(services, row.customerId, row, lease);
+      if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
     } catch (error) {
       if (!(error instanceof KunaCoreError)) throw error;
       services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, row.attempts, error);
+      await postpone(services, customers, userId, error);
     }
-    return customerState(await readLinked(services, userId));
+    return readCustomerState(services, userId);
   });
-}
-
-async function readLinked({ db, keyring }: Services, userId: string): Promise<CustomerRow | undefined> {
-  const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
-  return readCustomer(keyring, row);
 }
 
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
@@ -49,16 +44,16 @@ async function sendDetails(services: Services, customerId: string, row: Customer
   await lease.renew();
   let rejectionCode: string | null = null;
   try {
-    await services.kunacore.updateCustomer(customerId, kunaCoreDetails(stored.details));
+    await services.kunacore.updateCustomer(customerId, toKunaCore(stored.details));
   } catch (error) {
-    // A plain no will not become a yes by asking again; the details page shows it.
-    if (!(error instanceof RejectedError && [400, 404, 409, 422].includes(error.status))) throw error;
+    // Not retried; the details page shows it.
+    if (!(error instanceof RejectedError && error.isFinal)) throw error;
     rejectionCode = error.code ?? String(error.status);
   }
   await save(services, row, { sentVersion: stored.version, rejectionCode });
 }
 
-async function readStatus(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
+async function refreshStatus(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
   await lease.renew();
   const { verificationStatus, walletStatus } = await services.kunacore.getCustomer(customerId);
   const pause = Math.max(5_000, backoffMs(row.attempts));
@@ -66,7 +61,7 @@ async function readStatus(services: Services, customerId: string, row: CustomerR
     verificationStatus: verificationStatus ?? row.verificationStatus,
     walletStatus: walletStatus ?? row.walletStatus,
     checkedAt: sql`now()`,
-    // While the answer stays "not yet", ask less and less often.
+    // The longer the verification takes, the less often KunaCore is asked.
     attempts: row.attempts + 1,
     nextAttemptAt: sql`now() + make_interval(secs => ${pause / 1000})`,
   });

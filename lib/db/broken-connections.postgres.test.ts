@@ -39,7 +39,7 @@ async function rows<T>(statement: ReturnType<typeof sql>): Promise<T[]> {
 function askWhoIsThere() {
   const limits = { idleMinutes: 30, maxHours: 12 };
   const keyring = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 1) }]);
-  return findSession(async () => ({ db: opened.db, keyring, limits }), 'a cookie');
+  return findSession({ db: opened.db, keyring, limits }, 'a cookie');
 }
 
 test('terminated connections are replaced: the next question is answered', async () => {

@@ -233,7 +233,7 @@ test('when the login fails, the call cannot have happened', async () => {
   });
   const { client: other } = await setUp({ logIn: (response) => data(response, { token: 'other name' }) });
   await expect(other.updateCustomer('c-1', {})).rejects.toMatchObject({
-    name: 'MalformedAnswerError',
+    name: 'MalformedResponseError',
     endpoint: LOGIN,
     problem: 'accessToken',
     mayHaveHappened: false,

@@ -1,24 +1,24 @@
 import { z } from 'zod';
-import { LOGIN_ENDPOINT, MalformedAnswerError, RejectedError, TimeoutError, UnauthorisedError } from './errors';
+import { LOGIN_ENDPOINT, MalformedResponseError, RejectedError, TimeoutError, UnauthorisedError } from './errors';
 import { jwtClaims } from './jwt';
-import { type Answer, type Call, type Connection, send } from './transport';
+import { type ApiResponse, type Call, type Connection, send } from './transport';
 import { unwrap } from './wire';
 
-/** What Kuna issues to an institution: a key, or a login for a JWT. */
+/** Credentials that Kuna issues to an institution: a key, or a login for a JWT. */
 export type Credentials =
   | { kind: 'api-key'; apiKey: string }
   | { kind: 'login'; merchantId: string; login: string; password: string };
 
 /** Sends a request with the institution's credentials. `signal` is the call's deadline, already running. */
-export type AuthenticatedSend = (call: Call, signal: AbortSignal) => Promise<Answer>;
+export type AuthenticatedSend = (call: Call, signal: AbortSignal) => Promise<ApiResponse>;
 
-/** A new JWT is asked for this long before the old one runs out, in milliseconds. */
+/** A JWT is replaced this long before it expires, in milliseconds. */
 const MARGIN_MS = 30_000;
 
 /**
- * Both documented ways to authenticate: the `api-key` header, or `authorization: Bearer` with the JWT of
- * `POST /v2/auth/login`. The JWT is kept until its `exp`; callers that need one at once share one login; a 401 leads
- * to one new login and one repetition.
+ * Supports both documented ways to authenticate: the `api-key` header, or `authorization: Bearer` with the JWT of
+ * `POST /v2/auth/login`. The JWT is kept until its `exp`, concurrent callers share one login, and a 401 leads to one
+ * new login and one repetition.
  */
 export function authenticatedSend(
   connection: Connection,
@@ -42,7 +42,7 @@ export function authenticatedSend(
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** Waits for a login no longer than the call's own deadline; the login goes on for the others who share it. */
+/** Waits for a login no longer than the call's own deadline. The login continues for the callers that share it. */
 function within<T>(signal: AbortSignal, call: Call, login: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new TimeoutError(LOGIN_ENDPOINT, call.deadline));
@@ -52,10 +52,10 @@ function within<T>(signal: AbortSignal, call: Call, login: Promise<T>): Promise<
   });
 }
 
-/** What the login's body calls the login, the first of them first: the documentation shows `email`, in an example. */
+/** Names of the login in the body, the likeliest first: the documentation shows `email`, in an example. */
 const LOGIN_FIELDS = ['email', 'login'] as const;
 
-const loginAnswer = z.object({ accessToken: z.string().min(1) });
+const loginResponse = z.object({ accessToken: z.string().min(1) });
 
 class LoginTokens {
   #token: { value: string; expiresAt: number } | undefined;
@@ -74,45 +74,45 @@ class LoginTokens {
     return this.#logIn();
   }
 
-  /** A new token, unless another caller has already replaced the refused one. */
+  /** Returns a new token, unless another caller has already replaced the refused one. */
   renew(refused: string): Promise<string> {
     if (this.#token?.value === refused) this.#token = undefined;
     return this.current();
   }
 
   #logIn(): Promise<string> {
-    this.#login ??= this.#ask().finally(() => {
+    this.#login ??= this.#request().finally(() => {
       this.#login = undefined;
     });
     return this.#login;
   }
 
-  async #ask(): Promise<string> {
-    const answer = await this.#askInEitherShape(AbortSignal.timeout(this.deadline)).catch(asUnauthorised);
-    const parsed = loginAnswer.safeParse(unwrap(answer));
-    if (!parsed.success) throw new MalformedAnswerError(answer.endpoint, 'accessToken');
+  async #request(): Promise<string> {
+    const response = await this.#sendInEitherShape(AbortSignal.timeout(this.deadline)).catch(asUnauthorised);
+    const parsed = loginResponse.safeParse(unwrap(response));
+    if (!parsed.success) throw new MalformedResponseError(response.endpoint, 'accessToken');
     const value = parsed.data.accessToken;
     const exp = jwtClaims(value)?.exp;
     this.#token = { value, expiresAt: typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY };
     return value;
   }
 
-  /** A refusal of the shape leads to one try in the other; the one that worked is asked in first from then on. */
-  async #askInEitherShape(signal: AbortSignal): Promise<Answer> {
+  /** Tries the other field name when the first is rejected, and starts with the one that worked from then on. */
+  async #sendInEitherShape(signal: AbortSignal): Promise<ApiResponse> {
     const [first = '', second = ''] = this.#fields;
     try {
       return await this.#send(first, signal);
     } catch (error) {
       if (!isAboutShape(error)) throw error;
-      const answer = await this.#send(second, signal).catch((other) => {
+      const response = await this.#send(second, signal).catch((other) => {
         throw isAboutShape(other) ? error : other;
       });
       this.#fields = [second, first];
-      return answer;
+      return response;
     }
   }
 
-  #send(field: string, signal: AbortSignal): Promise<Answer> {
+  #send(field: string, signal: AbortSignal): Promise<ApiResponse> {
     const { merchantId, login, password } = this.credentials;
     const body = { [field]: login, password };
     const call: Call = { method: 'POST', path: LOGIN_ENDPOINT, body, deadline: this.deadline };
@@ -124,8 +124,11 @@ function isAboutShape(error: unknown): boolean {
   return error instanceof RejectedError && [400, 422].includes(error.status);
 }
 
-/** What a wrong login answers is not documented: 400 or 404 must not look like a no to the call that needed it. */
+/**
+ * Turns any refusal of a login into UnauthorisedError. The status of a wrong login is not documented: a 400 or 404 must
+ * not look like a no to the call that needed it.
+ */
 function asUnauthorised(error: unknown): never {
-  const refused = error instanceof RejectedError && error.status < 500 && ![408, 425, 429].includes(error.status);
-  throw refused ? new UnauthorisedError(error.endpoint, error.code, error.retryAfter) : error;
+  const isRefused = error instanceof RejectedError && !error.isTransient;
+  throw isRefused ? new UnauthorisedError(error.endpoint, error.code, error.retryAfter) : error;
 }

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { createBreaker } from './breaker';
 import { RejectedError, TimeoutError, UnreachableError } from './errors';
-import { RetryBudget } from './retry-budget';
+import { RetryBudget } from './retry';
 
 const outage = async () => {
   throw new TimeoutError('/a', 1);

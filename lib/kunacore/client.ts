@@ -5,11 +5,11 @@ import { DEFAULT_DEADLINES, type Deadlines } from './deadlines';
 import { operationEndpoints } from './operations';
 import { rampEndpoints } from './ramp';
 import { rateEndpoints } from './rates';
-import { createSender } from './sender';
+import { createSend } from './sender';
 import { walletEndpoints } from './wallets';
 
 export interface KunaCoreOptions {
-  /** Base URL without a slash at its end; issued with the contract. */
+  /** Base URL without a trailing slash; issued with the contract. */
   apiUrl: string;
   credentials: Credentials;
   deadlines?: Partial<Deadlines>;
@@ -17,25 +17,25 @@ export interface KunaCoreOptions {
   fetch?: typeof fetch;
   /** Milliseconds since the epoch; `Date.now` by default. */
   now?: () => number;
-  /** When KunaCore is left alone (breaker.ts). */
+  /** When the circuits open (breaker.ts). */
   breaker?: BreakerOptions;
   /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
   random?: () => number;
 }
 
-/** A client of the KunaCore API. Every function throws a KunaCoreError (errors.ts) when there is no good answer. */
+/** Creates a client of the KunaCore API. Every function throws a KunaCoreError (errors.ts) without a good response. */
 export function createKunaCoreClient(options: KunaCoreOptions) {
   const { apiUrl, credentials, now = Date.now, random = Math.random } = options;
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
-  // Looked up at each call: a framework may have put its own around fetch since.
+  // Looked up at each call: a framework may have wrapped fetch since.
   const connection = { apiUrl, now, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
-  const sender = createSender(authenticatedSend(connection, credentials, deadlines.login), random, options.breaker);
+  const send = createSend(authenticatedSend(connection, credentials, deadlines.login), random, options.breaker);
   return {
-    ...customerEndpoints(sender, deadlines),
-    ...rampEndpoints(sender, deadlines),
-    ...walletEndpoints(sender, deadlines),
-    ...operationEndpoints(sender, deadlines),
-    ...rateEndpoints(sender, deadlines),
+    ...customerEndpoints(send, deadlines),
+    ...rampEndpoints(send, deadlines),
+    ...walletEndpoints(send, deadlines),
+    ...operationEndpoints(send, deadlines),
+    ...rateEndpoints(send, deadlines),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Deadlines } from './deadlines';
-import { MalformedAnswerError } from './errors';
-import type { Sender } from './sender';
+import { MalformedResponseError } from './errors';
+import type { Send } from './sender';
 import { acknowledge, id, list, optionalText, read } from './wire';
 
 const customer = z.object({
@@ -24,12 +24,12 @@ const customer = z.object({
 /** A customer at KunaCore. Its id and wallet id never change. */
 export type Customer = z.infer<typeof customer>;
 
-/** What the verification of a person has found. `country` is ISO 3166-1 alpha-2. */
+/** Verified details of a person. `country` is ISO 3166-1 alpha-2. */
 interface VerificationDetails {
   firstName: string;
   lastName: string;
   country: string;
-  /** Number of the document the person was verified with. */
+  /** Number of the verification document. */
   verificationDocumentId: string;
   /** One line of text. */
   residenceAddress: string;
@@ -47,10 +47,10 @@ export interface NewCustomer extends VerificationDetails {
   comment?: string;
 }
 
-/** What may change: anything but the two ids. */
+/** Everything but the two ids can change. */
 export type CustomerChanges = Partial<Omit<NewCustomer, 'referralId'> & { walletStatus: string }>;
 
-/** Whom to look for; all that is given must fit. */
+/** Search criteria; all that are given must match. */
 export interface CustomerSearch {
   email?: string;
   walletId?: string;
@@ -62,13 +62,14 @@ export interface CustomerSearch {
   createdFrom?: string;
   createdTo?: string;
   take?: number;
-  /** Documented as "1 - …": 0 is the first page, which is asked for without it. */
+  /** Documented as "1 - …": the first page, 0, is requested without it. */
   skip?: number;
 }
 
 /** The endpoints under /v2/customer/. All throw a KunaCoreError. */
-export function customerEndpoints({ once, twice }: Sender, deadlines: Deadlines) {
+export function customerEndpoints(send: Send, deadlines: Deadlines) {
   const { create, update, read: reading } = deadlines;
+  const post = (path: string, body: object, deadline: number) => ({ method: 'POST', path, body, deadline }) as const;
 
   return {
     /**
@@ -76,41 +77,35 @@ export function customerEndpoints({ once, twice }: Sender, deadlines: Deadlines)
      * `mayHaveHappened` is true, look with `findCustomers` before trying again. A duplicate e-mail is a RejectedError.
      */
     async createCustomer(input: NewCustomer): Promise<Customer> {
-      const answer = await once({ method: 'POST', path: '/v2/customer/create', body: input, deadline: create });
-      return expectOurs(answer.endpoint, read(answer, customer), input);
+      const response = await send(post('/v2/customer/create', input, create));
+      return expectOurs(response.endpoint, read(response, customer), input);
     },
 
-    /**
-     * Finds customers: POST /v2/customer/find. Whether a part of a value matches too is not documented: compare the
-     * rows.
-     */
+    /** Finds customers: POST /v2/customer/find. Partial matches are not documented: compare the rows. */
     async findCustomers({ skip, ...search }: CustomerSearch): Promise<Customer[]> {
       const body = skip ? { ...search, skip } : search;
-      const answer = await twice({ method: 'POST', path: '/v2/customer/find', body, deadline: reading });
-      return read(answer, list(customer));
+      return read(await send(post('/v2/customer/find', body, reading), { retry: true }), list(customer));
     },
 
-    /** One customer: POST /v2/customer/details. */
+    /** Returns one customer: POST /v2/customer/details. */
     async getCustomer(customerId: string): Promise<Customer> {
-      const body = { id: customerId };
-      const answer = await twice({ method: 'POST', path: '/v2/customer/details', body, deadline: reading });
-      const found = read(answer, customer);
-      if (found.id !== customerId) throw new MalformedAnswerError(answer.endpoint, 'another customer');
+      const response = await send(post('/v2/customer/details', { id: customerId }, reading), { retry: true });
+      const found = read(response, customer);
+      if (found.id !== customerId) throw new MalformedResponseError(response.endpoint, 'another customer');
       return found;
     },
 
-    /** Changes a customer: POST /v2/customer/update. What a good answer holds is not documented. */
+    /** Changes a customer: POST /v2/customer/update. The contents of the response are not documented. */
     async updateCustomer(customerId: string, changes: CustomerChanges): Promise<void> {
-      const body = { ...changes, id: customerId };
-      acknowledge(await once({ method: 'POST', path: '/v2/customer/update', body, deadline: update }));
+      acknowledge(await send(post('/v2/customer/update', { ...changes, id: customerId }, update)));
     },
   };
 }
 
-/** An answer that belongs to another request must not link somebody else's customer, who may have no externalId. */
+/** Guards against a response meant for another request: it must not link another customer, who may have no externalId. */
 function expectOurs(endpoint: string, found: Customer, { externalId, email }: NewCustomer): Customer {
   const otherId = found.externalId !== undefined && found.externalId !== externalId;
   const otherEmail = found.email !== undefined && found.email.toLowerCase() !== email.toLowerCase();
-  if (otherId || otherEmail) throw new MalformedAnswerError(endpoint, 'another customer');
+  if (otherId || otherEmail) throw new MalformedResponseError(endpoint, 'another customer');
   return found;
 }

@@ -1,11 +1,11 @@
-/** How long each kind of call may take in all, in milliseconds: login, connecting, headers, body, a second attempt. */
+/** Limits each kind of call in all, in milliseconds: login, connecting, headers, body, a second attempt. */
 export interface Deadlines {
   create: number;
   update: number;
   read: number;
   token: number;
   invalidate: number;
-  /** Over one login. A call that waits for it is still held to its own deadline. */
+  /** Limits one login. A call that waits for it keeps its own deadline. */
   login: number;
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { data, type Handler, startServer } from '@/tests/kunacore-server';
 import { createKunaCoreClient, type KunaCoreClient } from './client';
-import { MalformedAnswerError } from './errors';
+import { MalformedResponseError } from './errors';
 
 const wireCustomer = {
   id: 'c-1',
@@ -182,7 +182,7 @@ test.each([
 ])("an answer with another customer's %s is refused, and the creation may have happened", async (_name, other) => {
   const { client } = await answering({ ...wireCustomer, ...other });
   await expect(client.createCustomer(details)).rejects.toMatchObject({
-    name: 'MalformedAnswerError',
+    name: 'MalformedResponseError',
     problem: 'another customer',
     mayHaveHappened: true,
   });
@@ -200,11 +200,11 @@ test('an answer without externalId and e-mail is taken', async () => {
 
 test('an answer about another customer or operation is refused', async () => {
   const { client } = await answering(wireCustomer);
-  await expect(client.getCustomer('c-2')).rejects.toBeInstanceOf(MalformedAnswerError);
+  await expect(client.getCustomer('c-2')).rejects.toBeInstanceOf(MalformedResponseError);
   const { client: other } = await answering([wireOperation]);
-  await expect(other.getOperation('o-2')).rejects.toBeInstanceOf(MalformedAnswerError);
+  await expect(other.getOperation('o-2')).rejects.toBeInstanceOf(MalformedResponseError);
   const { client: none } = await answering([]);
-  await expect(none.getOperation('o-1')).rejects.toBeInstanceOf(MalformedAnswerError);
+  await expect(none.getOperation('o-1')).rejects.toBeInstanceOf(MalformedResponseError);
 });
 
 const malformed: Record<string, [answer: string, problem: string]> = {
@@ -223,7 +223,7 @@ const malformed: Record<string, [answer: string, problem: string]> = {
 test.each(Object.entries(malformed))('%s is a malformed answer', async (_name, [answer, problem]) => {
   const { client } = await clientOf((response) => response.end(answer));
   await expect(client.getCustomer('c-1')).rejects.toMatchObject({
-    name: 'MalformedAnswerError',
+    name: 'MalformedResponseError',
     endpoint: '/v2/customer/details',
     problem,
   });

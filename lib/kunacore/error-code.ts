@@ -1,7 +1,7 @@
 /**
- * KunaCore's code for an error. Error bodies are not documented: the code is taken from where one may stand
- * (`{"errors":[{code}]}`, `{code}`, `{error}`), if it looks like one, and if it repeats nothing of what was sent: it
- * will be logged and stored.
+ * Returns KunaCore's code for an error. Error bodies are not documented: the code is taken from the likely fields
+ * (`{"errors":[{code}]}`, `{code}`, `{error}`), if it looks like one and repeats nothing that was sent, because it will
+ * be logged and stored.
  * @param sent the request's body and headers.
  */
 export function errorCode(text: string, sent: unknown): string | undefined {
@@ -19,7 +19,7 @@ function candidates(text: string): unknown[] {
   }
 }
 
-/** Does the code contain a word, of three letters or more, of a value that was sent? */
+/** Returns whether the code contains a word, of three letters or more, of a value that was sent. */
 function repeats(code: string, sent: unknown): boolean {
   if (typeof sent === 'object' && sent !== null) return Object.values(sent).some((value) => repeats(code, value));
   const words = typeof sent === 'string' ? sent.toLowerCase().split(/[\s@,;/()+]+/) : [];

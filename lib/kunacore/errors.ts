@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 
 /**
- * What can go wrong with a call to KunaCore. No error carries a credential, a token, a body or personal data: neither
- * in its message nor in a cause, so that it can be logged as it is.
+ * Base of every error of a call to KunaCore. No error carries a credential, a token, a body or personal data, neither
+ * in its message nor in a cause, so all of them can be logged.
  */
 export abstract class KunaCoreError extends Error {
   /**
-   * KunaCore may have carried the call out although there is no good answer: look before trying again. Never so when
-   * the login failed (`endpoint` is then the login's): the call itself was not sent, or refused for want of a login.
+   * KunaCore may have carried the call out although there is no good response: look before trying again. Never true
+   * when the login failed (`endpoint` is then the login's), because the call itself was not accepted.
    */
   readonly mayHaveHappened: boolean;
 
@@ -21,6 +21,11 @@ export abstract class KunaCoreError extends Error {
     this.mayHaveHappened = mayHaveHappened && endpoint !== LOGIN_ENDPOINT;
   }
 
+  /** The same call will probably succeed later. */
+  get isTransient(): boolean {
+    return true;
+  }
+
   [inspect.custom](): string {
     return `${this.name}: ${this.message}`;
   }
@@ -29,7 +34,7 @@ export abstract class KunaCoreError extends Error {
 /** POST /v2/auth/login: a failure here says nothing about the call that needed the login. */
 export const LOGIN_ENDPOINT = '/v2/auth/login';
 
-// Every class below writes its name out: a bundler may shorten the names of classes, and logs are searched for these.
+// Every class below spells its name out: a bundler may shorten class names, and logs are searched for these.
 
 /** No connection, or it broke. `code` is the system's, e.g. ECONNREFUSED. */
 export class UnreachableError extends KunaCoreError {
@@ -38,8 +43,8 @@ export class UnreachableError extends KunaCoreError {
   constructor(
     endpoint: string,
     readonly code: string,
-    /** KunaCore had begun to answer before the connection broke. */
-    readonly answerBegun: boolean,
+    /** The response had begun before the connection broke. */
+    readonly responseBegun: boolean,
   ) {
     super(`cannot be reached (${code})`, endpoint, !NEVER_SENT.has(code));
   }
@@ -54,36 +59,46 @@ export class TimeoutError extends KunaCoreError {
     /** The deadline, in milliseconds. */
     readonly deadline: number,
   ) {
-    super(`no complete answer within ${deadline} ms`, endpoint, true);
+    super(`no complete response within ${deadline} ms`, endpoint, true);
   }
 }
 
-/** We refuse the answer: a redirect, an encoding we did not ask for, more than 256 kB. */
-export class RefusedAnswerError extends KunaCoreError {
-  override readonly name = 'RefusedAnswerError';
+/** The client refuses the response: a redirect, an unrequested encoding, more than 256 kB. */
+export class RefusedResponseError extends KunaCoreError {
+  override readonly name = 'RefusedResponseError';
 
   constructor(
     endpoint: string,
     readonly reason: 'redirect' | 'content-encoding' | 'too-large',
   ) {
-    super(`answer refused (${reason})`, endpoint, true);
+    super(`response refused (${reason})`, endpoint, true);
   }
 }
 
-/** KunaCore answered with an error status. Its message is not kept: it may repeat what was sent. */
+/** KunaCore responded with an error status. Its message is not kept: it may repeat what was sent. */
 export class RejectedError extends KunaCoreError {
   override readonly name: string = 'RejectedError';
 
   constructor(
     endpoint: string,
     readonly status: number,
-    /** KunaCore's code where it gives one. */
+    /** KunaCore's code, where it gives one. */
     readonly code: string | undefined,
     /** When to try again, from `Retry-After`, in milliseconds. */
     readonly retryAfter: number | undefined,
   ) {
-    // A plain no was not carried out; behind a 5xx anything may have happened.
+    // A 4xx was not carried out; behind a 5xx anything may have happened.
     super(`rejected with ${status}${code ? ` (${code})` : ''}`, endpoint, status >= 500);
+  }
+
+  /** A 5xx, missing credentials and "not now" can change; any other 4xx stays what it is. */
+  override get isTransient(): boolean {
+    return this.status >= 500 || [401, 408, 425, 429].includes(this.status);
+  }
+
+  /** KunaCore understood the call and said no to it. Not a 403, which may be about our credentials. */
+  get isFinal(): boolean {
+    return [400, 404, 409, 422].includes(this.status);
   }
 }
 
@@ -94,26 +109,26 @@ export class RejectedError extends KunaCoreError {
 export class UnauthorisedError extends RejectedError {
   override readonly name = 'UnauthorisedError';
 
-  /** The status is 401 also where a login was refused with another one: nobody may take it for a no to the call. */
+  /** Sets 401 even where a login was refused with another status, which must not look like a no to the call. */
   constructor(endpoint: string, code: string | undefined, retryAfter: number | undefined) {
     super(endpoint, 401, code, retryAfter);
   }
 }
 
-/** The answer is not what the documentation says: no JSON, a field missing, somebody else's data. */
-export class MalformedAnswerError extends KunaCoreError {
-  override readonly name = 'MalformedAnswerError';
+/** The response differs from the documentation: no JSON, a field missing, another customer's data. */
+export class MalformedResponseError extends KunaCoreError {
+  override readonly name = 'MalformedResponseError';
 
   constructor(
     endpoint: string,
     /** What was wrong, in our words: `not JSON`, or the paths of the fields. */
     readonly problem: string,
   ) {
-    super(`malformed answer (${problem})`, endpoint, true);
+    super(`malformed response (${problem})`, endpoint, true);
   }
 }
 
-/** Code of an UnreachableError that was not even tried: KunaCore is left alone for a while (breaker.ts). */
+/** Code of an UnreachableError that was not even tried, because the circuit is open (breaker.ts). */
 export const CIRCUIT_OPEN = 'CIRCUIT_OPEN';
 
 /** These fail before a byte is sent. */
@@ -126,10 +141,3 @@ const NEVER_SENT = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
-
-/** Will the same call probably succeed later? A plain no (4xx) will not become a yes; missing credentials may be mended. */
-export function isTransient(error: unknown): boolean {
-  if (!(error instanceof KunaCoreError)) return false;
-  if (!(error instanceof RejectedError)) return true;
-  return error.status >= 500 || [401, 408, 425, 429].includes(error.status);
-}

@@ -1,6 +1,6 @@
 /**
- * The claims of a JWT, not verified: KunaCore's tokens are KunaCore's to verify, and nothing is granted by what is
- * read here. Undefined when the text is no JWT (RFC 7519).
+ * Returns the unverified claims of a JWT (RFC 7519); undefined when the text is none. KunaCore verifies its own tokens,
+ * and nothing is granted by these claims.
  */
 export function jwtClaims(token: string): Record<string, unknown> | undefined {
   const [, payload] = token.split('.');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Deadlines } from './deadlines';
-import { MalformedAnswerError } from './errors';
-import type { Sender } from './sender';
+import { MalformedResponseError } from './errors';
+import type { Send } from './sender';
 import { id, list, optionalDecimal, optionalText, read } from './wire';
 
 const operation = z.object({
@@ -20,10 +20,10 @@ const operation = z.object({
   updatedAt: optionalText,
 });
 
-/** Something that happened in a wallet. Types and statuses KunaCore may add are passed on as they are. */
+/** An operation of a wallet. Types and statuses that KunaCore may add are passed on as they are. */
 export type Operation = z.infer<typeof operation>;
 
-/** Which operations, and which part of the list. */
+/** Filters, and the part of the list. */
 export interface OperationSearch {
   type?: string;
   status?: string;
@@ -38,8 +38,9 @@ export interface OperationSearch {
 }
 
 /** The endpoints under /v2/operation/. All throw a KunaCoreError. */
-export function operationEndpoints({ twice }: Sender, deadlines: Deadlines) {
-  const post = (path: string, body: object) => twice({ method: 'POST', path, body, deadline: deadlines.read });
+export function operationEndpoints(send: Send, deadlines: Deadlines) {
+  const post = (path: string, body: object) =>
+    send({ method: 'POST', path, body, deadline: deadlines.read }, { retry: true });
 
   return {
     /**
@@ -51,11 +52,11 @@ export function operationEndpoints({ twice }: Sender, deadlines: Deadlines) {
       return read(await post(`/v2/operation/find?${paging}`, filters), list(operation));
     },
 
-    /** One operation: POST /v2/operation/details, whose data is an array with one element. */
+    /** Returns one operation: POST /v2/operation/details, whose data is an array with one element. */
     async getOperation(operationId: string): Promise<Operation> {
-      const answer = await post('/v2/operation/details', { id: operationId });
-      const [found] = read(answer, z.union([z.array(operation), operation.transform((one) => [one])]));
-      if (found?.id !== operationId) throw new MalformedAnswerError(answer.endpoint, 'another operation');
+      const response = await post('/v2/operation/details', { id: operationId });
+      const [found] = read(response, z.union([z.array(operation), operation.transform((one) => [one])]));
+      if (found?.id !== operationId) throw new MalformedResponseError(response.endpoint, 'another operation');
       return found;
     },
   };

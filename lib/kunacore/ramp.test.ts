@@ -76,7 +76,7 @@ test.each([
   ['a token as long as a book', 'x'.repeat(9_000), 'token'],
 ])('%s is refused [T9]', async (_name, token, problem) => {
   const { client, seen } = await issuing(token);
-  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'MalformedAnswerError', problem });
+  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'MalformedResponseError', problem });
   expect(seen).toHaveLength(1);
 });
 
@@ -167,7 +167,7 @@ test.each(['<!doctype html><title>Maintenance</title>', '\ufeff \n<html></html>'
   'a page with 200 is from something on the way: neither invalidate nor update is done after %j',
   async (page) => {
     const { client } = await setUp((response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page));
-    const problem = { name: 'MalformedAnswerError', mayHaveHappened: true };
+    const problem = { name: 'MalformedResponseError', mayHaveHappened: true };
     await expect(client.invalidate('c-1')).rejects.toMatchObject(problem);
     await expect(client.updateCustomer('c-1', { firstName: 'Olga' })).rejects.toMatchObject(problem);
   },

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
 import {
-  isTransient,
-  MalformedAnswerError,
-  RefusedAnswerError,
+  KunaCoreError,
+  MalformedResponseError,
+  RefusedResponseError,
   RejectedError,
   TimeoutError,
   UnauthorisedError,
   UnreachableError,
 } from './errors';
-import { mayTryAgain, pauseBeforeRetry, tryTwice } from './retry';
-import { retryAfterMs } from './retry-after';
-import { RetryBudget } from './retry-budget';
+import { mayTryAgain, pauseBeforeRetry, RetryBudget, retryAfterMs, tryTwice } from './retry';
 
 const AT = '/v2/ramp/token';
 const rejected = (status: number, retryAfter?: number) => new RejectedError(AT, status, undefined, retryAfter);
@@ -23,8 +21,8 @@ test.each([
   [new UnreachableError(AT, 'ECONNRESET', true), false, true],
   [new UnreachableError(AT, 'HPE_INVALID_CONSTANT', false), false, true],
   [new TimeoutError(AT, 5), false, true],
-  [new RefusedAnswerError(AT, 'redirect'), false, true],
-  [new MalformedAnswerError(AT, 'data'), false, true],
+  [new RefusedResponseError(AT, 'redirect'), false, true],
+  [new MalformedResponseError(AT, 'data'), false, true],
   [new UnauthorisedError(AT, undefined, undefined), false, true],
   [rejected(503), true, true],
   [rejected(503, 1_000), true, true],
@@ -40,7 +38,7 @@ test.each([
   ['thrown text', false, false],
 ])('%s: again at once? %s; transient? %s', (error, atOnce, transient) => {
   expect(mayTryAgain(error)).toBe(atOnce);
-  expect(isTransient(error)).toBe(transient);
+  expect(error instanceof KunaCoreError && error.isTransient).toBe(transient);
 });
 
 test.each([
@@ -61,6 +59,21 @@ test('a pause that outlasts the deadline ends with the first error', async () =>
   };
   await expect(tryTwice(once, AbortSignal.abort(), () => 0, new RetryBudget())).rejects.toBe(first);
   expect(attempts).toBe(1);
+});
+
+test.each([
+  [400, true],
+  [401, false],
+  [403, false],
+  [404, true],
+  [408, false],
+  [409, true],
+  [422, true],
+  [429, false],
+  [500, false],
+  [503, false],
+])('a rejection with %i is final: %s', (status, isFinal) => {
+  expect(rejected(status).isFinal).toBe(isFinal);
 });
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');

@@ -54,18 +54,18 @@ const failures: Record<string, [name: string, handler: Handler]> = {
     'UnauthorisedError',
     (response, seen) => json(response, 401, { code: sentKey(seen), ...echo }),
   ],
-  'broken JSON': ['MalformedAnswerError', (response) => response.end(`{"data": ${MESSAGE}`)],
-  'fields of the wrong kind': ['MalformedAnswerError', (response) => data(response, { id: { [EMAIL]: MESSAGE } })],
+  'broken JSON': ['MalformedResponseError', (response) => response.end(`{"data": ${MESSAGE}`)],
+  'fields of the wrong kind': ['MalformedResponseError', (response) => data(response, { id: { [EMAIL]: MESSAGE } })],
   "somebody else's data": [
-    'MalformedAnswerError',
+    'MalformedResponseError',
     (response) => data(response, { id: 'c-9', walletId: 'w', externalId: MESSAGE, token: WIDGET_TOKEN }),
   ],
   'a redirect': [
-    'RefusedAnswerError',
+    'RefusedResponseError',
     (response) => response.writeHead(307, { location: `/?${MESSAGE}` }).end(MESSAGE),
   ],
   compression: [
-    'RefusedAnswerError',
+    'RefusedResponseError',
     (response) => response.writeHead(200, { 'content-encoding': 'canary' }).end(MESSAGE),
   ],
   'a timeout': ['TimeoutError', (response) => void response.write(MESSAGE)],

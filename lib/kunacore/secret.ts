@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A value that no log, JSON or template shows by accident. Only `reveal()` gives it away. */
+/** Wraps a value so that no log, JSON or template shows it by accident. Only `reveal()` returns it. */
 export class Secret {
   readonly #value: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself; to be handed on at once, never kept. */
+  /** Returns the value, to be passed on at once and never stored. */
   reveal(): string {
     return this.#value;
   }

@@ -1,27 +1,21 @@
 import type { AuthenticatedSend } from './authentication';
 import { type BreakerOptions, createBreaker } from './breaker';
-import { tryTwice } from './retry';
-import { RetryBudget } from './retry-budget';
-import { type Answer, type Call, endpointOf } from './transport';
+import { RetryBudget, tryTwice } from './retry';
+import { type ApiResponse, type Call, endpointOf } from './transport';
 
-/** How the endpoints reach KunaCore. Both hold the whole call, login and second attempt included, to its deadline. */
-export interface Sender {
-  /** One attempt: for what must not happen twice unnoticed, and for what the caller repeats by itself. */
-  once(call: Call): Promise<Answer>;
-  /** For reads, and what does no harm twice: a second attempt where there is hope (retry.ts). */
-  twice(call: Call): Promise<Answer>;
-}
+/**
+ * Sends a call through the circuit breaker. The deadline covers the whole call, with login and second attempt.
+ * `retry` allows a second attempt (retry.ts); only for calls that are harmless when they happen twice.
+ */
+export type Send = (call: Call, options?: { retry: boolean }) => Promise<ApiResponse>;
 
 /** @param random from 0 to 1, for the jitter before a second attempt. */
-export function createSender(send: AuthenticatedSend, random: () => number, breaker: BreakerOptions = {}): Sender {
+export function createSend(send: AuthenticatedSend, random: () => number, breaker: BreakerOptions = {}): Send {
   const guard = createBreaker(breaker);
   const budget = new RetryBudget();
-  const attempt = (call: Call, signal: AbortSignal) => guard(endpointOf(call), () => send(call, signal));
-  return {
-    once: (call) => attempt(call, AbortSignal.timeout(call.deadline)),
-    twice: (call) => {
-      const signal = AbortSignal.timeout(call.deadline);
-      return tryTwice(() => attempt(call, signal), signal, random, budget);
-    },
+  return (call, { retry } = { retry: false }) => {
+    const signal = AbortSignal.timeout(call.deadline);
+    const sendOnce = () => guard(endpointOf(call), () => send(call, signal));
+    return retry ? tryTwice(sendOnce, signal, random, budget) : sendOnce();
   };
 }

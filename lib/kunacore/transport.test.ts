@@ -76,7 +76,7 @@ test.each([200, 500])('an answer without end is cut when it is too large: status
     more();
   });
   await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
-    name: 'RefusedAnswerError',
+    name: 'RefusedResponseError',
     reason: 'too-large',
     mayHaveHappened: true,
   });
@@ -92,7 +92,7 @@ test.each([
     closed = once(response, 'close');
     response.writeHead(status, headers).write('more to come');
   });
-  await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({ name: 'RefusedAnswerError' });
+  await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({ name: 'RefusedResponseError' });
   await closed;
 });
 
@@ -112,7 +112,7 @@ test.each(['gzip', 'br', 'deflate', 'x-unknown', 'identity, gzip'])(
       response.end(gzipSync(JSON.stringify({ data: customer })));
     });
     await expect(client.getCustomer('c-1')).rejects.toMatchObject({
-      name: 'RefusedAnswerError',
+      name: 'RefusedResponseError',
       reason: 'content-encoding',
     });
   },
@@ -135,7 +135,7 @@ test.each([301, 302, 303, 307, 308])(
     });
     for (const attempt of [1, 2]) {
       await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
-        name: 'RefusedAnswerError',
+        name: 'RefusedResponseError',
         reason: 'redirect',
         mayHaveHappened: true,
       });
@@ -224,7 +224,7 @@ const BEGUN = 'HTTP/1.1 201 Created\r\ncontent-length: 100\r\n\r\n{"data":';
 
 test.each(cuts)(
   'a connection %s: it may have happened, and a creation is not repeated',
-  async (_name, answerBegun, cut) => {
+  async (_name, responseBegun, cut) => {
     let connections = 0;
     const server = createServer((socket) => {
       connections += 1;
@@ -238,7 +238,7 @@ test.each(cuts)(
     const client = createKunaCoreClient({ apiUrl: `http://127.0.0.1:${port}`, credentials });
     await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
       name: 'UnreachableError',
-      answerBegun,
+      responseBegun,
       mayHaveHappened: true,
     });
     expect(connections).toBe(1);

@@ -1,6 +1,6 @@
 import { errorCode } from './error-code';
-import { RefusedAnswerError, RejectedError, TimeoutError, UnauthorisedError, UnreachableError } from './errors';
-import { retryAfterMs } from './retry-after';
+import { RefusedResponseError, RejectedError, TimeoutError, UnauthorisedError, UnreachableError } from './errors';
+import { retryAfterMs } from './retry';
 
 /** One request. */
 export interface Call {
@@ -8,19 +8,19 @@ export interface Call {
   /** Path with query, e.g. `/v2/operation/find?take=20`. */
   path: string;
   body?: object;
-  /** Over everything until the last byte of the answer, in milliseconds. */
+  /** Covers everything until the last byte of the response, in milliseconds. */
   deadline: number;
 }
 
-/** A good answer: its status is 2xx, its text complete. */
-export interface Answer {
+/** A complete response with status 2xx. */
+export interface ApiResponse {
   endpoint: string;
   text: string;
 }
 
-/** Where requests go, and by what. */
+/** Where requests go, and how. */
 export interface Connection {
-  /** Base URL without a slash at its end. */
+  /** Base URL without a trailing slash. */
   apiUrl: string;
   fetch: typeof fetch;
   /** Milliseconds since the epoch. */
@@ -30,18 +30,18 @@ export interface Connection {
 const LARGEST = 256 * 1024;
 
 /**
- * Sends one request and reads its whole answer. Redirects are not followed: Node would carry the api-key header, and
- * on 307 the body, to another host. Compression is refused: a small answer could unpack to gigabytes.
- * @param credentials headers that say who asks.
+ * Sends one request and reads its whole response. Redirects are not followed: Node would carry the api-key header, and
+ * on 307 the body, to another host. Compression is refused: a small response could unpack to gigabytes.
+ * @param credentials headers that authenticate the institution.
  * @param signal the call's deadline, already running.
- * @throws UnreachableError, TimeoutError, RefusedAnswerError, RejectedError, UnauthorisedError
+ * @throws UnreachableError, TimeoutError, RefusedResponseError, RejectedError, UnauthorisedError
  */
 export async function send(
   connection: Connection,
   call: Call,
   credentials: Record<string, string>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const endpoint = endpointOf(call);
   const { response, text } = await exchange(connection, call, credentials, signal);
   if (response.ok) return { endpoint, text };
@@ -51,7 +51,7 @@ export async function send(
   throw new RejectedError(endpoint, response.status, code, retryAfter);
 }
 
-/** The path without the query: what an error may name. */
+/** Returns the path without the query, which errors may name. */
 export function endpointOf({ path }: Call): string {
   return path.split('?')[0] ?? path;
 }
@@ -62,27 +62,29 @@ async function exchange(
   credentials: Record<string, string>,
   signal: AbortSignal,
 ): Promise<{ response: Response; text: string }> {
+  const { method, path, body, deadline } = call;
+  const endpoint = endpointOf(call);
   let response: Response | undefined;
   try {
-    response = await fetch(apiUrl + call.path, {
-      method: call.method,
+    response = await fetch(apiUrl + path, {
+      method,
       redirect: 'manual',
       cache: 'no-store',
       headers: {
         accept: 'application/json',
         'accept-encoding': 'identity',
-        ...(call.body ? { 'content-type': 'application/json' } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
         ...credentials,
       },
-      ...(call.body ? { body: JSON.stringify(call.body) } : {}),
+      ...(body ? { body: JSON.stringify(body) } : {}),
       signal,
     });
-    return { response, text: await readText(endpointOf(call), response) };
+    return { response, text: await readText(endpoint, response) };
   } catch (error) {
-    if (error instanceof RefusedAnswerError) throw error;
-    // What fetch throws may hold headers and addresses: only its code goes on.
-    if (signal.aborted) throw new TimeoutError(endpointOf(call), call.deadline);
-    throw new UnreachableError(endpointOf(call), systemCode(error), response !== undefined);
+    if (error instanceof RefusedResponseError) throw error;
+    // Errors of fetch may hold headers and addresses, so only the code is passed on.
+    if (signal.aborted) throw new TimeoutError(endpoint, deadline);
+    throw new UnreachableError(endpoint, systemCode(error), response !== undefined);
   }
 }
 
@@ -102,14 +104,14 @@ async function readText(endpoint: string, { status, headers, body }: Response): 
   }
 }
 
-/** Stops the rest of the answer and throws. */
+/** Stops reading the response and throws. */
 function refuse(
   endpoint: string,
-  reason: RefusedAnswerError['reason'],
+  reason: RefusedResponseError['reason'],
   rest: { cancel(): Promise<void> } | null | undefined,
 ): never {
   rest?.cancel().catch(() => undefined);
-  throw new RefusedAnswerError(endpoint, reason);
+  throw new RefusedResponseError(endpoint, reason);
 }
 
 function systemCode(error: unknown): string {

@@ -1,7 +1,7 @@
-// How answers are read: leniently. Unknown keys are dropped, null means "not given", unknown words stay as they are.
+// Reads responses leniently: unknown keys are dropped, null means "not given", unknown values are passed on.
 import { z } from 'zod';
-import { MalformedAnswerError } from './errors';
-import type { Answer } from './transport';
+import { MalformedResponseError } from './errors';
+import type { ApiResponse } from './transport';
 
 /** A text that may be missing or null. */
 export const optionalText = z
@@ -17,38 +17,38 @@ export const optionalDecimal = decimal.nullish().transform((amount) => amount ??
 /** An id is any string that is not empty. */
 export const id = z.string().min(1);
 
-/** Reads `data` of an answer. @throws MalformedAnswerError naming the fields that are wrong, never their contents. */
-export function read<T>(answer: Answer, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(unwrap(answer));
+/** Reads `data` of a response. @throws MalformedResponseError naming the wrong fields, never their contents. */
+export function read<T>(response: ApiResponse, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(unwrap(response));
   if (parsed.success) return parsed.data;
   const fields = [...new Set(parsed.error.issues.map(({ path }) => path.join('.') || 'data'))].slice(0, 5);
-  throw new MalformedAnswerError(answer.endpoint, fields.join(', '));
+  throw new MalformedResponseError(response.endpoint, fields.join(', '));
 }
 
 /**
- * Takes a 2xx whose contents are not documented as a yes, except for a page: that is from something between us and
- * KunaCore, which has done nothing. @throws MalformedAnswerError
+ * Accepts any 2xx response, because its contents are not documented, except an HTML page: that comes from a proxy in
+ * between, which has done nothing. @throws MalformedResponseError
  */
-export function acknowledge({ endpoint, text }: Answer): void {
-  if (/^[\s\ufeff]*</.test(text)) throw new MalformedAnswerError(endpoint, 'a page instead of an answer');
+export function acknowledge({ endpoint, text }: ApiResponse): void {
+  if (/^[\s\ufeff]*</.test(text)) throw new MalformedResponseError(endpoint, 'an HTML page');
 }
 
-/** The answer's JSON without its envelope `{"data": …}`. @throws MalformedAnswerError */
-export function unwrap({ endpoint, text }: Answer): unknown {
+/** Returns the response's JSON without its envelope `{"data": …}`. @throws MalformedResponseError */
+export function unwrap({ endpoint, text }: ApiResponse): unknown {
   const body = parse(endpoint, text);
   if (typeof body === 'object' && body !== null && 'data' in body) return body.data;
-  throw new MalformedAnswerError(endpoint, 'no data');
+  throw new MalformedResponseError(endpoint, 'no data');
 }
 
 function parse(endpoint: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new MalformedAnswerError(endpoint, 'not JSON');
+    throw new MalformedResponseError(endpoint, 'not JSON');
   }
 }
 
-/** A list, bare or wrapped with a count: which of the two is not documented. */
+/** Reads a list, bare or wrapped with a count: the documentation does not say which. */
 export function list<T>(item: z.ZodType<T>): z.ZodType<T[]> {
   const bare = z.array(item);
   return z.union([bare, z.object({ items: bare }).transform(({ items }) => items)]);

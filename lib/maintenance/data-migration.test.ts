@@ -5,7 +5,7 @@ import { eq, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/pglite';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import type { OpenDatabase } from '@/lib/db/client';
 import * as schema from '@/lib/db/schema';
 import { accounts, auditEvents, authorisations, customers, sessions, users } from '@/lib/db/schema';

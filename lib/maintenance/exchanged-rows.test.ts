@@ -5,8 +5,7 @@ import { getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { readCustomerState } from '@/lib/customers/read';
-import { boundCustomers } from '@/lib/customers/row';
+import { boundCustomers, readCustomerState } from '@/lib/customers/row';
 import { accounts, authorisations, customers, sessions, users, verificationTokens } from '@/lib/db/schema';
 import { log } from '@/lib/log/log';
 import { readCustomerFile } from '@/lib/operator/customers';
@@ -147,7 +146,7 @@ async function expectNobodyIsSomebodyElse(): Promise<void> {
     [victim, attacker],
   ] as const) {
     // A browser is signed in as its owner, or signed out: never an error.
-    const session = await findSession(async () => portal.services, person.cookie);
+    const session = await findSession(portal.services, person.cookie);
     if (session) {
       expect(session).toMatchObject({ userId: person.id, role: person === victim ? 'operator' : 'customer' });
       expect(session.email).not.toBe(other.email);
@@ -197,7 +196,7 @@ function rowsOf(name: string): [Row, Row] {
 test('as the portal wrote them, the rows lead to their owners, and raise no alarm', async () => {
   const raised = alarm();
   for (const { id, email, cookie, subject, customerId } of [attacker, victim]) {
-    expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: id, email });
+    expect(await findSession(portal.services, cookie)).toMatchObject({ userId: id, email });
     expect(await idOf(adapter.getUserByAccount?.({ provider: 'oidc', providerAccountId: subject }))).toBe(id);
     expect(await readCustomerState(portal.services, id)).toMatchObject({ state: 'ready', customerId });
   }
@@ -251,7 +250,7 @@ test.each([
   const cookie = 'chosen by the attacker';
   const row = { ...rowsOf('sessions')[1], id: randomUUID(), tokenHash: hashSessionToken(cookie), mac: mac() };
   await portal.services.db.insert(sessions).values(row as typeof sessions.$inferInsert);
-  expect(await findSession(async () => portal.services, cookie)).toBeNull();
+  expect(await findSession(portal.services, cookie)).toBeNull();
   expect(raised).toHaveBeenCalledWith(expect.objectContaining({ event: 'integrity_check_failed', table: 'sessions' }));
 });
 
@@ -259,7 +258,7 @@ test('a session is not prolonged by whoever can write: its end is bound', async 
   const [row] = rowsOf('sessions');
   const change = { expiresAt: new Date(Number(row.expiresAt) + 1) };
   await overwrite(sessions, [{ ...row, ...change }]);
-  expect(await findSession(async () => portal.services, attacker.cookie)).toBeNull();
+  expect(await findSession(portal.services, attacker.cookie)).toBeNull();
 });
 
 test('a customer whose row was changed is told to turn to the institution, and the institution sees it', async () => {

@@ -5,7 +5,7 @@ import { ConfigError } from '@/lib/config/config';
 import { createKeyring, SealError } from '@/lib/crypto/keyring';
 import { readDetails, storeDetails } from '@/lib/customers/details';
 import { openClaims, savePrefill } from '@/lib/customers/prefill';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { details, sessions, users } from '@/lib/db/schema';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
@@ -52,7 +52,7 @@ test('everything is written anew with the new key, and reads as before', async (
     expect((await readDetails(using(after), id))?.details).toEqual(DETAILS);
     expect(await findUser(using(after), email)).toMatchObject({ id });
     expect(await findIdentity(using(after), subject)).toBe(id);
-    expect(await findSession(async () => using(after), cookie)).toMatchObject({ userId: id });
+    expect(await findSession(using(after), cookie)).toMatchObject({ userId: id });
     expect(await readCustomerState(using(after), id)).toEqual({ state: 'creating' });
     const [row] = await portal.services.db.select().from(users).where(eq(users.id, id));
     expect(openClaims(using(after), id, row?.claimsSealed ?? null)).toMatchObject({ firstName: 'Olena' });
@@ -88,7 +88,7 @@ test('between two keys nobody becomes a second user or is signed out: what the o
   const adapter = portalAdapter(async () => using(between));
   expect(await adapter.getUserByEmail?.(email)).toMatchObject({ id, email });
   expect(await adapter.getUserByAccount?.(subject)).toMatchObject({ id, email });
-  expect(await findSession(async () => using(between), cookie)).toMatchObject({ userId: id });
+  expect(await findSession(using(between), cookie)).toMatchObject({ userId: id });
   expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
 });
 
@@ -117,7 +117,7 @@ test('a row that was changed past the portal is not made good by a rotation', as
     .set({ userId: victim.id })
     .where(eq(sessions.tokenHash, hashSessionToken(attacker.cookie)));
   expect(await rotateKeys(using(between))).toEqual({ rewritten: 2 * ROWS - 1, unreadable: 1 });
-  expect(await findSession(async () => using(between), attacker.cookie)).toBeNull();
+  expect(await findSession(using(between), attacker.cookie)).toBeNull();
 });
 
 test('two rows exchanged in the database do not open [T36]', async () => {

@@ -51,7 +51,7 @@ async function signedIn(id: string) {
 async function aged(minutes: number): Promise<LiveSession> {
   const authenticatedAt = sql`now() - make_interval(mins => ${minutes})`;
   await changeSession(portal.services, operator.session.id, { authenticatedAt });
-  const session = await findSession(async () => portal.services, operator.cookie);
+  const session = await findSession(portal.services, operator.cookie);
   if (!session) throw new Error('signed out');
   return session;
 }
@@ -104,7 +104,7 @@ describe('an operator is never blocked from the desk', () => {
     expect(await act(portal.services, operator.session, 'block', operator.id)).toBe('self');
     expect(await act(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe('self');
     expect((await stateOf(operator.id)).blocked).toBeNull();
-    expect(await findSession(async () => portal.services, operator.cookie)).not.toBeNull();
+    expect(await findSession(portal.services, operator.cookie)).not.toBeNull();
   });
 
   test('not by another one, signed in or not; the attempt is in the trail [T13]', async () => {
@@ -140,12 +140,12 @@ describe('an operator is who signed in at the identity provider', () => {
   ])('a session begun by %s is a session of the role %s [T13]', async (provider, role) => {
     const { session, cookie } = await signIn(portal.services, operator.id, { provider, authTime: null });
     expect(session.role).toBe(role);
-    expect((await findSession(async () => portal.services, cookie))?.role).toBe(role);
+    expect((await findSession(portal.services, cookie))?.role).toBe(role);
   });
 
   test('what a link began does not become an operator’s by a changed row: it is over', async () => {
     const { cookie, session } = await signIn(portal.services, operator.id, { provider: 'email', authTime: null });
     await portal.services.db.update(sessions).set({ role: 'operator' }).where(eq(sessions.id, session.id));
-    expect(await findSession(async () => portal.services, cookie)).toBeNull();
+    expect(await findSession(portal.services, cookie)).toBeNull();
   });
 });

@@ -5,7 +5,7 @@ import { REFUSAL_STATUS } from '@/lib/http/request-guard';
 import type { Refusal } from '@/lib/request-context';
 import { portalPage } from './portal-page';
 
-/** The page of a refusal: why, and a way on. */
+/** Returns the page of a refusal: why, and a way on. */
 export async function refusedPage(reason: Refusal, headers: Record<string, string> = {}): Promise<Response> {
   const t = await getTranslations('errors.refused');
   return portalPage({
@@ -13,12 +13,12 @@ export async function refusedPage(reason: Refusal, headers: Record<string, strin
     headers,
     title: t(`${reason}.title`),
     text: t(`${reason}.text`),
-    // The one address that is right, wherever the request was sent to.
+    // The right address, wherever the request was sent to.
     link: { label: t('action'), href: `${config().portalOrigin}/` },
   });
 }
 
-/** GET where only forms post to: an address that somebody typed, or that a browser restored. */
-export function onlyPost(): Promise<Response> {
-  return refusedPage('method', { allow: 'POST' });
+/** Makes a handler for a method that a route does not have, e.g. a GET of a typed or restored form address. */
+export function methodNotAllowed(allow: string): () => Promise<Response> {
+  return () => refusedPage('method', { allow });
 }

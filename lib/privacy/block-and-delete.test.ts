@@ -43,7 +43,7 @@ test('a blocked user is recognised by their address, and let in again once unblo
 test('a session that slipped in beside the blocking does not count', async () => {
   const { user, cookie } = await customerWithToken();
   await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, user.id));
-  expect(await findSession(async () => portal.services, cookie)).toBeNull();
+  expect(await findSession(portal.services, cookie)).toBeNull();
 });
 
 test('what names a deleted user is gone [T37]', async () => {

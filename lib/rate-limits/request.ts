@@ -2,7 +2,7 @@ import 'server-only';
 import { subscriberOf } from '@/lib/http/client-address';
 import { describeError, log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { countTry, type Use } from './count';
 import type { RateLimit } from './limits';
 
@@ -15,7 +15,7 @@ export function countForAddress(limit: RateLimit): Promise<Use> {
 /** The same for an account or a mailbox. Without a database nothing is limited: nothing that is limited works then. */
 export async function countFor(limit: RateLimit, who: string): Promise<Use> {
   try {
-    return await countTry(await services(), limit, who);
+    return await countTry(await getServices(), limit, who);
   } catch (error) {
     log().warn({ event: 'limit_not_counted', limit, error: describeError(error) });
     return { allowed: true };

@@ -1,9 +1,9 @@
 import 'server-only';
-import { type Pending, pendingRevocations } from '@/lib/authorisations/pending';
+import { type Pending, pendingRevocations } from '@/lib/authorisations/revoke';
 import { database } from '@/lib/db/database';
 import { openCircuits } from '@/lib/services';
 
-/** What /api/health/ready reports beside "ready". KunaCore being down does not make an instance unready. */
+/** Details of /api/health/ready. An instance stays ready while KunaCore is down. */
 export interface Readiness {
   kunacore: { openCircuits: string[] };
   invalidations: Pending;

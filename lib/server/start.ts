@@ -12,11 +12,11 @@ import { openFrontDoor } from '@/lib/http/incoming-request';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
-import { onWake, services } from '@/lib/services';
+import { getServices, wakeSignal } from '@/lib/services';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 
 /**
- * Starts what the server needs besides answering requests: checked configuration, an open database, the reconciler.
+ * Starts everything a server needs before it serves requests: checked configuration, an open database, the reconciler.
  * Ends the process with one clear message when the configuration is unsafe or the embedded database is taken.
  */
 export async function start(): Promise<void> {
@@ -24,12 +24,12 @@ export async function start(): Promise<void> {
     config();
     openFrontDoor();
     if (process.env.NODE_ENV === 'production') logConsole();
-    process.once('exit', tellTheRest);
+    process.once('exit', flushAll);
     prepareDatabaseWith((db) => prepareStoredData(db, createKeyring(config().piiKeys)));
     await database();
   } catch (error) {
     if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
-    // A database that is not up yet is waited for; until then /api/health/ready says so.
+    // A database that is not up yet may come up later; until then /api/health/ready answers 503.
     if (!(error instanceof DatabaseUnavailable)) throw error;
   }
   if (!config().kunacore) return;
@@ -42,8 +42,8 @@ function refuse(message: string): never {
   process.exit(1);
 }
 
-/** What waits for its minute to be over, when the process is not there any more by then. */
-function tellTheRest(): void {
+/** Writes what was collected for its minute, because the process ends before that minute does. */
+function flushAll(): void {
   anchors().flush();
   logBounds().flush();
 }
@@ -51,36 +51,33 @@ function tellTheRest(): void {
 const ANCHOR_EVERY_MS = 60 * 60_000;
 
 /**
- * The trail's head goes to the log, and so out of the database's reach: whoever cuts the tail off cannot take that
- * back (`npm run audit:verify -- --log file`). Here at the start, every hour and at the end; in between
- * lib/audit/anchors.ts does as events are appended.
+ * Writes the audit log's head to the log, out of the database's reach, so that a cut-off tail is noticed
+ * (`npm run audit:verify -- --log file`). At the start, every hour and at the end; in between lib/audit/anchors.ts does
+ * so as events are appended.
  */
 async function keepAnchoring(): Promise<never> {
   anchors().begin((head) => log().info({ event: 'audit_anchor', ...head }));
   for (let started = false; ; ) {
     try {
-      const parts = await services();
-      if (!started) await appendAuditNow(parts, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
+      const services = await getServices();
+      if (!started)
+        await appendAuditNow(services, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
       started = true;
-      log().info({ event: 'audit_anchor', ...(await auditHead(parts)) });
+      log().info({ event: 'audit_anchor', ...(await auditHead(services)) });
       await sleep(ANCHOR_EVERY_MS, undefined, { ref: false });
     } catch {
-      // The database is not there yet; its own event says so.
+      // The database is not up yet, and has logged so itself.
       await sleep(5_000, undefined, { ref: false });
     }
   }
 }
 
-/** Rounds for as long as the process lives. */
+/** Runs rounds for as long as the process lives. */
 async function keepReconciling(): Promise<never> {
-  onWake(() => {
-    bell.rung = true;
-    bell.answer();
-  });
   let pause: Pause | null = null;
   for (;;) {
     if (pause) await pauseOrWake(pause);
-    pause = await next(pause).catch((error: unknown) => {
+    pause = await runRound(pause).catch((error: unknown) => {
       if (!(error instanceof DatabaseUnavailable))
         log().error({ event: 'reconcile_failed', error: describeError(error) });
       return AFTER_DATABASE_ERROR;
@@ -88,19 +85,12 @@ async function keepReconciling(): Promise<never> {
   }
 }
 
-async function next(pause: Pause | null): Promise<Pause> {
-  return nextRound(await services(), pause);
+async function runRound(pause: Pause | null): Promise<Pause> {
+  return nextRound(await getServices(), pause);
 }
-
-/** A bell that remembers: a wake during a round starts the next one at once. */
-const bell = { rung: false, answer: () => {} };
 
 async function pauseOrWake({ milliseconds, wakeable }: Pause): Promise<void> {
   if (!wakeable) return sleep(milliseconds);
-  if (!bell.rung) {
-    const abort = new AbortController();
-    bell.answer = () => abort.abort();
-    await sleep(milliseconds, undefined, { signal: abort.signal }).catch(() => {});
-  }
-  bell.rung = false;
+  await sleep(milliseconds, undefined, { signal: wakeSignal.controller.signal }).catch(() => {});
+  wakeSignal.controller = new AbortController();
 }

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
-import { pendingRevocations } from '@/lib/authorisations/pending';
+import { pendingRevocations } from '@/lib/authorisations/revoke';
 import { sessions } from '@/lib/db/schema';
 import { addCustomer, addUser, signIn, usePortal } from '@/tests/portal';
 import { listDevices } from './devices';

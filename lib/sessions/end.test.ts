@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { issueToken } from '@/lib/authorisations/issue';
 import { sessions } from '@/lib/db/schema';
-import { hasten, reconcile } from '@/lib/server/reconciler';
+import { reconcile, retryNow } from '@/lib/server/reconciler';
 import {
   addCustomer,
   addUser,
@@ -135,7 +135,7 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
   });
 
   async function expectRecovery(): Promise<void> {
-    await hasten(portal.services);
+    await retryNow(portal.services);
     expect(await reconcile(portal.services)).toMatchObject({ unavailable: false });
     expect(await liveTokens()).toBe(0);
   }

@@ -28,16 +28,15 @@ export interface LiveSession {
 }
 
 /**
- * The live session behind a cookie's value, by the database's clock. Null means signed out.
+ * Finds the live session behind a cookie's value, by the database's clock. Null means signed out.
  * @throws DatabaseUnavailable when that cannot be known: the caller answers 503 and leaves the cookie alone.
  */
 export async function findSession(
-  getServices: () => Promise<Pick<Services, 'db' | 'keyring' | 'limits'>>,
+  { db, keyring, limits }: Pick<Services, 'db' | 'keyring' | 'limits'>,
   sessionToken: string | undefined,
 ): Promise<LiveSession | null> {
   if (!sessionToken) return null;
   try {
-    const { db, keyring, limits } = await getServices();
     const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
     const [row] = await db
       .select({
@@ -68,10 +67,15 @@ export async function findSession(
     const { language, claimsSealed, fresh } = row;
     return { id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt };
   } catch (error) {
-    if (error instanceof DatabaseUnavailable) throw error;
-    log().error({ event: 'session_check_failed', error: describeError(error) });
-    throw new DatabaseUnavailable();
+    return cannotTell(error);
   }
+}
+
+/** Rejects with DatabaseUnavailable, whatever failed: an error must never look like "signed out". */
+export function cannotTell(error: unknown): never {
+  if (error instanceof DatabaseUnavailable) throw error;
+  log().error({ event: 'session_check_failed', error: describeError(error) });
+  throw new DatabaseUnavailable();
 }
 
 /** Notes that the person is there, at most once a minute: idle expiry counts from it. */

@@ -25,8 +25,8 @@ test('the table holds no cookie that would sign anybody in [T14]', async () => {
   const rows = await sessionRows(portal.services, user.id);
   expect(rows).toHaveLength(1);
   expect(JSON.stringify(rows)).not.toContain(cookie);
-  expect(await findSession(async () => portal.services, rows[0]?.tokenHash)).toBeNull();
-  expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
+  expect(await findSession(portal.services, rows[0]?.tokenHash)).toBeNull();
+  expect(await findSession(portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
 test('a session lasts as long as the portal says, whatever next-auth asks for [T16]', async () => {
@@ -45,14 +45,14 @@ test('next-auth learns of no session, and ends none', async () => {
   const { cookie } = await signIn(portal.services, user.id);
   expect(await adapter.getSessionAndUser?.(cookie)).toBeNull();
   await adapter.deleteSession?.(cookie);
-  expect(await findSession(async () => portal.services, cookie)).toMatchObject({ userId: user.id });
+  expect(await findSession(portal.services, cookie)).toMatchObject({ userId: user.id });
 });
 
 test('signing out ends the authorisation at KunaCore too', async () => {
   const user = await addCustomer(portal.services);
   const { cookie, signOut } = await signIn(portal.services, user.id);
   await signOut();
-  expect(await findSession(async () => portal.services, cookie)).toBeNull();
+  expect(await findSession(portal.services, cookie)).toBeNull();
   await reconcile(portal.services);
   expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
   expect(await sandbox.calls('/v2/ramp/invalidate')).toHaveLength(1);

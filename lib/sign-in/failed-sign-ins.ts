@@ -1,7 +1,7 @@
 import 'server-only';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { describeError, log } from '@/lib/log/log';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 /** Why a sign-in failed. `LinkInvalid`: unknown, used or expired; `ProviderAnswer`: no answer that counts. */
 export type FailedSignIn =
@@ -20,7 +20,7 @@ export type FailedSignIn =
 export async function recordFailedSignIn(reason: FailedSignIn, userId?: string): Promise<void> {
   try {
     const failed = { event: 'authn_login_fail', actor: 'system', subject: userId, facts: { reason } } as const;
-    const isNews = await appendCountedAuditNow(await services(), failed);
+    const isNews = await appendCountedAuditNow(await getServices(), failed);
     if (isNews) log().warn({ event: 'sign_in_failed', reason, userId });
   } catch (error) {
     log().error({ event: 'audit_failed', error: describeError(error) });

@@ -1,7 +1,7 @@
 import 'server-only';
 import { peekSession } from '@/lib/auth/session';
 import { describeError, log } from '@/lib/log/log';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { recordFailedSignIn } from './failed-sign-ins';
 import { askedHere, linkWorks, maskEmail, type SignInLink } from './links';
 
@@ -26,7 +26,7 @@ export async function linkState(link: SignInLink): Promise<LinkState> {
   try {
     const { email } = link;
     const session = await peekSession();
-    const works = await linkWorks(await services(), link);
+    const works = await linkWorks(await getServices(), link);
     if (email && session?.email === email) return { kind: 'signed-in', address: maskEmail(email), works };
     if (!email || !works) {
       if (link.token) await recordFailedSignIn('LinkInvalid');

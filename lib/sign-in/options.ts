@@ -14,7 +14,7 @@ import { describeError, log } from '@/lib/log/log';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { sendSignInLink } from '@/lib/mail/sign-in-link';
 import { countFor } from '@/lib/rate-limits/request';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from '@/lib/sessions/authentication';
 import { findUser } from '@/lib/users/find';
 import { isSomebodyElse, type Subject } from '@/lib/users/identities';
@@ -33,7 +33,7 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
   const settings = config();
   const authentication = noAuthentication();
   return {
-    adapter: portalAdapter(services, browser, authentication),
+    adapter: portalAdapter(getServices, browser, authentication),
     secret: settings.secret,
     // The cookie lives as long as the row may; the row decides (lib/auth/session.ts).
     session: {
@@ -82,7 +82,7 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
       async signIn({ user, account, profile }) {
         // Here `profile` is what the provider's own `profile` below returned, unlike in the callback above.
         const claims = account?.type === 'oauth' ? (profile as { claims?: OidcClaims }).claims : undefined;
-        if (claims) await savePrefill(await services(), user.id, toPrefill(claims));
+        if (claims) await savePrefill(await getServices(), user.id, toPrefill(claims));
       },
     },
     logger: {
@@ -99,11 +99,11 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
 /** Whether this person may come in: true, or where to send them. @param subject at the provider; null for a link. */
 async function refusal(email: string, subject: Subject | null): Promise<string | true> {
   try {
-    const parts = await services();
-    const user = await findUser(parts, email);
+    const services = await getServices();
+    const user = await findUser(services, email);
     if (!user) return true;
     if (user.blocked) return await keptOut('Blocked', user.id);
-    if (subject && (await isSomebodyElse(parts, user.id, subject))) return await keptOut('OtherIdentity', user.id);
+    if (subject && (await isSomebodyElse(services, user.id, subject))) return await keptOut('OtherIdentity', user.id);
     return true;
   } catch (error) {
     // next-auth would put the error's own words into an address.
@@ -183,7 +183,7 @@ function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string
     },
     sendVerificationRequest: async ({ identifier, url: callback }) => {
       const url = portalOrigin + linkPath(readLink(new URL(callback).searchParams, portalOrigin));
-      const known = await findUser(await services(), identifier);
+      const known = await findUser(await getServices(), identifier);
       const language = toLanguage(known?.language) ?? (await requestLanguage());
       await sendSignInLink(email, { to: identifier, url, portalOrigin, language });
     },

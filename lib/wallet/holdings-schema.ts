@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { CURRENCIES } from '@/lib/choices';
 import { operation } from './operations-schema';
 
-/** What GET /api/account/holdings answers. Amounts and values are decimal strings, values in `currency`. */
+/** The response of GET /api/account/holdings. Amounts and values are decimal strings, values in `currency`. */
 export const holdings = z.object({
   currency: z.enum(CURRENCIES),
-  /** Of everything that has a rate. */
+  /** The value of everything that has a rate. */
   total: z.string(),
   /** Largest value first. `value` is null where KunaCore has no rate, `share` is for drawing. */
   balances: z.array(
@@ -18,7 +18,7 @@ export const holdings = z.object({
     }),
   ),
   latest: z.array(operation),
-  /** What was bought in each of the last months, oldest first, at today's rates. */
+  /** The value bought in each of the last months, oldest first, at today's rates. */
   months: z.array(z.object({ month: z.string(), value: z.string(), share: z.number() })),
 });
 export type Holdings = z.infer<typeof holdings>;

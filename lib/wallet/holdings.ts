@@ -12,12 +12,12 @@ import type { Operation } from './operations-schema';
 
 const LATEST = 5;
 const MONTHS = 6;
-/** More than anybody buys in half a year by hand; bounds what one look at the overview may ask KunaCore for. */
+/** More than a person buys in half a year; bounds the calls that one view of the overview causes. */
 const MOST = 500;
 
 /**
- * What the user owns, what it is worth by KunaCore's indicative rates, and what happened last.
- * @param walletId the session's own: it never comes from the browser.
+ * Returns the user's balances, their value by KunaCore's indicative rates, and the latest operations.
+ * @param walletId the session's own; it never comes from the browser.
  * @throws a KunaCoreError
  */
 export async function readHoldings(
@@ -83,7 +83,7 @@ function boughtBy(months: string[], operations: Operation[], rateOf: RateOf): Ho
 
 const BUYING = new Set(['DepositWithExchange', 'BuyToSendCrypto']);
 
-/** This month and those before it, as `2026-11`, oldest first. */
+/** Returns this month and those before it, as `2026-11`, oldest first. */
 function lastMonths(now: number): string[] {
   const today = new TZDate(now, brand.timeZone);
   return Array.from({ length: MONTHS }, (_, index) =>

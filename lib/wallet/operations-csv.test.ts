@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
-import { type CsvWords, operationsCsv } from './operations-csv';
+import { type CsvFormat, operationsCsv } from './operations-csv';
 import type { Operation } from './operations-schema';
 
 const OPERATION: Operation = {
@@ -20,14 +20,14 @@ const OPERATION: Operation = {
   updatedAt: null,
 };
 
-const WORDS: CsvWords = {
+const WORDS: CsvFormat = {
   language: 'en',
   timeZone: 'Europe/Kyiv',
   heading: (column) => `${column} (zone)`,
   typeName: (word) => (word === 'DepositWithExchange' ? 'Purchase' : word),
   statusName: (word) => (word === 'Completed' ? 'Виконано' : word),
 };
-const UKRAINIAN: CsvWords = { ...WORDS, language: 'uk' };
+const UKRAINIAN: CsvFormat = { ...WORDS, language: 'uk' };
 const FILES = [
   { words: WORDS, delimiter: ',', decimal: '.' },
   { words: UKRAINIAN, delimiter: ';', decimal: ',' },

@@ -16,40 +16,39 @@ const COLUMNS = [
 ] as const satisfies (keyof Operation)[];
 type Column = (typeof COLUMNS)[number];
 
-/** What a spreadsheet of the language expects: Ukrainian Excel splits at semicolons and reads decimal commas. */
+/** Formats by language: Ukrainian Excel splits at semicolons and reads decimal commas. */
 const FORMATS: Record<Language, { delimiter: string; decimal: string }> = {
   en: { delimiter: ',', decimal: '.' },
   uk: { delimiter: ';', decimal: ',' },
 };
 
-/** In whose language and zone a file is written. */
-export interface CsvWords {
+/** Language and time zone of a file. */
+export interface CsvFormat {
   language: Language;
   timeZone: string;
   heading: (column: Column) => string;
-  typeName: (word: string) => string;
-  statusName: (word: string) => string;
+  typeName: (value: string) => string;
+  statusName: (value: string) => string;
 }
 
 /**
- * Operations → CSV (RFC 4180) with a byte order mark, which spreadsheets need to read UTF-8. Amounts stay numbers and
- * times are times of the zone, which the heading names. Texts that a spreadsheet would run as a formula are made
- * harmless (OWASP, CSV injection; CWE-1236).
+ * Converts operations to CSV (RFC 4180) with a byte order mark, which spreadsheets need to read UTF-8. Amounts stay
+ * numbers; times are in the zone that the heading names. Formulas are made harmless (OWASP, CSV injection; CWE-1236).
  */
-export function operationsCsv(operations: Operation[], words: CsvWords): string {
-  const { delimiter, decimal } = FORMATS[words.language];
-  const time = timeWriter(words.timeZone);
+export function operationsCsv(operations: Operation[], format: CsvFormat): string {
+  const { delimiter, decimal } = FORMATS[format.language];
+  const time = timeWriter(format.timeZone);
   const write: Partial<Record<Column, (value: string) => string>> = {
     createdAt: time,
     updatedAt: time,
-    type: (word) => harmless(words.typeName(word)),
-    status: (word) => harmless(words.statusName(word)),
+    type: (value) => harmless(format.typeName(value)),
+    status: (value) => harmless(format.statusName(value)),
     ...amounts((value) => (NUMBER.test(value) ? value.replace('.', decimal) : harmless(value))),
   };
   const rows = operations.map((operation) =>
     COLUMNS.map((column) => (write[column] ?? harmless)(operation[column] ?? '')),
   );
-  return stringify([COLUMNS.map((column) => harmless(words.heading(column))), ...rows], {
+  return stringify([COLUMNS.map((column) => harmless(format.heading(column))), ...rows], {
     delimiter,
     bom: true,
     record_delimiter: 'windows',
@@ -64,10 +63,7 @@ function amounts(write: (value: string) => string) {
   return { sourceAmount: write, targetAmount: write, fee: write };
 }
 
-/**
- * Puts an apostrophe before what begins a formula, also behind blanks, and behind whatever a spreadsheet with other
- * settings may take for the end of a cell.
- */
+/** Puts an apostrophe before a formula, at the start, after blanks, and after anything that may end a cell. */
 function harmless(text: string): string {
   return text.replace(
     /(?<=^|[,;|\t\r\n"'])(?=[\p{White_Space}\p{Default_Ignorable_Code_Point}]*?[=+\-@＝＋－＠﹢﹣﹦﹫\t\r])/gu,
@@ -75,12 +71,12 @@ function harmless(text: string): string {
   );
 }
 
-/** "2026-11-23 12:00:00", which every spreadsheet reads as a time, also with another language. */
+/** Formats as "2026-11-23 12:00:00", which spreadsheets of every language read as a time. */
 function timeWriter(timeZone: string): (value: string) => string {
-  // Swedish writes dates as ISO 8601 does.
-  const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
+  // Sweden's format is ISO 8601.
+  const formatter = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
   return (value) => {
     const at = new Date(value);
-    return Number.isNaN(at.getTime()) ? harmless(value) : format.format(at);
+    return Number.isNaN(at.getTime()) ? harmless(value) : formatter.format(at);
   };
 }

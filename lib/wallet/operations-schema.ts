@@ -1,7 +1,7 @@
-// What the browser gets to know of operations. Amounts are decimal strings, types and statuses KunaCore's own words.
+// Operations as the browser receives them. Amounts are decimal strings, types and statuses KunaCore's own values.
 import { z } from 'zod';
 
-/** The types and statuses that KunaCore documents; others may come, and are shown as they are. */
+/** The documented types and statuses; others are shown as they are. */
 export const OPERATION_TYPES = [
   'DepositWithExchange',
   'BuyToSendCrypto',
@@ -15,7 +15,7 @@ export const OPERATION_STATUSES = ['Created', 'Processing', 'OnHold', 'Completed
 
 const UNFINISHED = new Set(['Created', 'Processing']);
 
-/** Will it change soon, by itself? */
+/** Returns whether the status will soon change by itself. */
 export function isUnfinished({ status }: { status: string }): boolean {
   return UNFINISHED.has(status);
 }
@@ -43,7 +43,7 @@ export const operationsPage = z.object({
 });
 export type OperationsPage = z.infer<typeof operationsPage>;
 
-const word = z
+const value = z
   .string()
   .trim()
   .max(40)
@@ -56,11 +56,11 @@ const day = z.iso
   .or(z.literal(''))
   .catch('');
 
-/** Which operations somebody wants to see; an empty text means all. Days are whole days of the institution's zone. */
+/** Filters of operations; an empty text means all. Days are whole days in the institution's time zone. */
 export const operationFilter = z.object({
-  type: word.default(''),
-  status: word.default(''),
-  asset: word.default(''),
+  type: value.default(''),
+  status: value.default(''),
+  asset: value.default(''),
   from: day.default(''),
   to: day.default(''),
 });

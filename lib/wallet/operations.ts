@@ -1,18 +1,18 @@
 import 'server-only';
 import { TZDate } from '@date-fns/tz';
 import { brand } from '@/lib/brand/brand';
-import { MalformedAnswerError } from '@/lib/kunacore/errors';
+import { MalformedResponseError } from '@/lib/kunacore/errors';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
 import type { Operation, OperationFilter, OperationsPage } from './operations-schema';
 
 const PAGE = 20;
-/** As many as KunaCore is asked for at once where all are needed. */
+/** Operations per call where all are needed. */
 const BATCH = 100;
 
 /**
- * A page of a wallet's operations, newest first.
- * @param walletId the session's own: it never comes from the browser.
+ * Returns a page of a wallet's operations, newest first.
+ * @param walletId the session's own; it never comes from the browser.
  * @throws a KunaCoreError
  */
 export async function findOperations(
@@ -21,14 +21,11 @@ export async function findOperations(
   filter: OperationFilter,
   skip: number,
 ): Promise<OperationsPage> {
-  const found = await find(services, { walletId, ...wordsOf(filter), skip, take: PAGE });
+  const found = await find(services, { walletId, ...searchOf(filter), skip, take: PAGE });
   return { operations: newestFirst(found), next: found.length < PAGE ? null : skip + PAGE };
 }
 
-/**
- * All of a wallet's operations that match, newest first, up to a limit.
- * @throws a KunaCoreError
- */
+/** Returns a wallet's matching operations, newest first, up to a limit. @throws a KunaCoreError */
 export async function findAllOperations(
   services: Pick<Services, 'kunacore'>,
   walletId: string,
@@ -37,8 +34,8 @@ export async function findAllOperations(
 ): Promise<Operation[]> {
   const found = new Map<string, Operation>();
   for (let skip = 0; skip < limit; skip += BATCH) {
-    const batch = await find(services, { walletId, ...wordsOf(filter), skip, take: BATCH });
-    // One that came meanwhile shifts the rest: what is seen twice counts once.
+    const batch = await find(services, { walletId, ...searchOf(filter), skip, take: BATCH });
+    // A new operation shifts the rest, so one may be returned twice.
     for (const operation of batch) found.set(operation.id, operation);
     if (batch.length < BATCH) break;
   }
@@ -47,9 +44,9 @@ export async function findAllOperations(
 
 async function find({ kunacore }: Pick<Services, 'kunacore'>, search: OperationSearch): Promise<Operation[]> {
   const found = await kunacore.findOperations(search);
-  // Somebody else's, by whatever mistake: then nothing of this answer is to be trusted.
+  // If any row belongs to another wallet, the whole response is rejected.
   const foreign = found.some(({ walletId }) => walletId !== undefined && walletId !== search.walletId);
-  if (foreign) throw new MalformedAnswerError('/v2/operation/find', 'operations of another wallet');
+  if (foreign) throw new MalformedResponseError('/v2/operation/find', 'operations of another wallet');
   return found.map((operation) => toOurs(operation, search.walletId ?? ''));
 }
 
@@ -60,28 +57,30 @@ function toOurs({ id, type, status, ...optional }: KunaCoreOperation, walletId: 
   return { id, walletId, type, status, ...(orNull as Record<keyof typeof known, string | null>) };
 }
 
-/** KunaCore does not document an order. ISO 8601 texts of one zone sort as times do. */
+/** Sorts operations, because KunaCore documents no order. ISO 8601 texts of one zone sort as times do. */
 function newestFirst(operations: Operation[]): Operation[] {
   return operations.toSorted((one, other) => (other.createdAt ?? '').localeCompare(one.createdAt ?? ''));
 }
 
-function wordsOf({ type, status, asset, from, to }: OperationFilter): Partial<OperationSearch> {
-  const words = { type, status, targetAsset: asset, dateFrom: from && startOf(from), dateTo: to && endOf(to) };
-  return Object.fromEntries(Object.entries(words).filter(([, value]) => value));
+function searchOf({ type, status, asset, from, to }: OperationFilter): Partial<OperationSearch> {
+  const search = {
+    type,
+    status,
+    targetAsset: asset,
+    dateFrom: from && midnight(from, 0).toISOString(),
+    dateTo: to && endOf(to),
+  };
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value));
 }
 
-/** First moment of a day (`2026-11-23`) where the institution is. */
-function startOf(day: string): string {
-  return midnight(day, 0).toISOString();
-}
-
-/** Last millisecond of that day; days with a change of the clock have 23 or 25 hours. */
+/** Returns the last millisecond of a day; days with a clock change have 23 or 25 hours. */
 function endOf(day: string): string {
   return new Date(midnight(day, 1).getTime() - 1).toISOString();
 }
 
+/** Returns the first moment of a day (`2026-11-23`), or of a later one, in the institution's time zone. */
 function midnight(day: string, daysLater: number): Date {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  // A plain Date: a TZDate writes its ISO text with its own offset, KunaCore's times are UTC.
+  // A plain Date: a TZDate formats with its own offset, KunaCore's times are UTC.
   return new Date(new TZDate(year, month - 1, date + daysLater, brand.timeZone).getTime());
 }

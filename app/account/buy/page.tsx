@@ -12,10 +12,10 @@ import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
 import { readEpoch } from '@/lib/authorisations/status';
 import { config } from '@/lib/config/config';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };
@@ -23,10 +23,10 @@ export async function generateMetadata(): Promise<Metadata> {
 
 async function BuyPage() {
   const session = await requireUser('/account/buy');
-  const portal = await services();
+  const services = await getServices();
   const [customer, epoch] = await Promise.all([
-    readCustomerState(portal, session.userId),
-    readEpoch(portal, session.userId),
+    readCustomerState(services, session.userId),
+    readEpoch(services, session.userId),
   ]);
   const t = await getTranslations('buy');
   const { origin } = config().widget;

@@ -1,18 +1,19 @@
 import { currentSession } from '@/lib/auth/session';
-import { forgetBrowser } from '@/lib/auth/signed-out';
+import { forgetBrowser } from '@/lib/auth/sign-out';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
+import { methodNotAllowed } from '@/lib/pages/refused';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { countFor } from '@/lib/rate-limits/request';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
-export { onlyPost as GET } from '@/lib/pages/refused';
+export const GET = methodNotAllowed('POST');
 
 /**
- * "Delete my account": a plain form, like "Sign out". Ends every session and with them the authorisation, and removes
- * the personal data, in one transaction (lib/privacy/delete-user.ts); only then says so.
+ * Deletes the account: a plain form, like "Sign out". One transaction ends every session and the authorisation, and
+ * removes the personal data (lib/privacy/delete-user.ts).
  */
 export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' }, async (request) => {
   const { portalOrigin } = config();
@@ -24,6 +25,6 @@ export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' 
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
   if (form.get('confirm') !== 'yes') return back('/account/details?unconfirmed#your-data');
-  await deleteUser(await services(), session.userId);
+  await deleteUser(await getServices(), session.userId);
   return forgetBrowser('/sign-in?deleted');
 });

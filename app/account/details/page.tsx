@@ -13,10 +13,10 @@ import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
-import { readCustomerState } from '@/lib/customers/read';
+import { readCustomerState } from '@/lib/customers/row';
 import { listCountries } from '@/lib/i18n/countries';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };
@@ -26,12 +26,12 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
-  const parts = await services();
-  const [stored, customer] = [
-    await readableDetails(parts, session.userId),
-    await readCustomerState(parts, session.userId),
-  ];
-  const claims: Partial<Details> = stored ? {} : usableClaims(openClaims(parts, session.userId, session.claimsSealed));
+  const services = await getServices();
+  const stored = await readableDetails(services, session.userId);
+  const customer = await readCustomerState(services, session.userId);
+  const claims: Partial<Details> = stored
+    ? {}
+    : usableClaims(openClaims(services, session.userId, session.claimsSealed));
   const t = await getTranslations('details');
   const words = { brand: brand.name, email: brand.support.email };
   return (
@@ -62,7 +62,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           {stored && (
             <OnRecord
               stored={stored}
-              sent={await reachedKuna(parts, session.userId, stored.version)}
+              sent={await reachedKuna(services, session.userId, stored.version)}
               refused={customer.state === 'rejected' || customer.state === 'conflict'}
             />
           )}

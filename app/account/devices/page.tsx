@@ -9,7 +9,7 @@ import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 import { listDevices } from '@/lib/sessions/devices';
 import { type Identity, listIdentities } from '@/lib/users/identities';
 import { endDevice } from './actions';
@@ -22,9 +22,9 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DevicesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/devices');
-  const parts = await services();
-  const devices = await listDevices(parts, session);
-  const identities = await listIdentities(parts, session.userId);
+  const services = await getServices();
+  const devices = await listDevices(services, session);
+  const identities = await listIdentities(services, session.userId);
   const t = await getTranslations('devices');
   return (
     <div className="mx-auto max-w-2xl">

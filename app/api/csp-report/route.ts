@@ -5,8 +5,8 @@ import { log } from '@/lib/log/log';
 const NOTHING = { 'cache-control': 'no-store' };
 
 /**
- * What browsers report of the content policy, in the old form and the Reporting API's (CSP Level 3, 5.3). Anybody can
- * post here, so it is read as hearsay: a few known fields, each kind logged once an hour (ASVS 5.0 3.4.7).
+ * Logs violations of the content policy that browsers report, in the old format and the Reporting API's (CSP Level 3,
+ * 5.3). The sender is unknown, so only a few fields are read and each kind is logged once an hour (ASVS 5.0 3.4.7).
  */
 export async function POST(request: Request): Promise<Response> {
   const text = await request.text();

@@ -12,7 +12,7 @@ import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('operator.auditLog'))('title') };
@@ -26,10 +26,10 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const asked = await searchParams;
   const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
   const subject = z.uuid().safeParse(asked.subject).data ?? null;
-  const parts = await services();
-  const lines = await readAuditLog(parts, { before, subject });
+  const services = await getServices();
+  const lines = await readAuditLog(services, { before, subject });
   const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
-  await recordShown(parts, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
+  await recordShown(services, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
   const t = await getTranslations('operator.auditLog');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });

@@ -4,11 +4,12 @@ import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
 import { portalPage } from '@/lib/pages/portal-page';
+import { methodNotAllowed } from '@/lib/pages/refused';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countForAddress } from '@/lib/rate-limits/request';
 import { startSignIn } from '@/lib/sign-in/start';
 
-export { onlyPost as GET } from '@/lib/pages/refused';
+export const GET = methodNotAllowed('POST');
 
 /**
  * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.

@@ -69,18 +69,22 @@ export class Actions {
       // Like the action: nobody saves without a session.
       if (!(await this.#sessionOf(instance, person.browsers))) return;
       const save = this.world.note('saving', { person: person.email, version });
-      if (await saveDetails(person.id, typed, async () => instance.services)) {
-        this.world.note('saved', { person: person.email, save });
+      try {
+        await saveDetails(instance.services, person.id, typed);
+      } catch (error) {
+        if (!(error instanceof Error && error.message === 'The user is gone')) throw error;
+        return;
       }
+      this.world.note('saved', { person: person.email, save });
     });
   }
 
   /** "Buy crypto", up to the cookie that carries the sealed token. */
   buy(person: Person, browser: Browser): Promise<void> {
     return this.#attempt('buy', person, async (instance) => {
-      const session = await findSession(async () => instance.services, browser.cookie);
+      const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
-      const sealed = await issueSealed(session, USER_AGENT, async () => instance.services);
+      const sealed = await issueSealed(instance.services, session, USER_AGENT);
       if (sealed) browser.sealed = sealed;
     });
   }
@@ -90,9 +94,9 @@ export class Actions {
     return this.#attempt('frame', person, async (instance, began) => {
       const { cookie, sealed } = browser;
       browser.sealed = undefined;
-      const session = await findSession(async () => instance.services, cookie);
+      const session = await findSession(instance.services, cookie);
       if (!session) return;
-      const frame = await openFrame(session, USER_AGENT, sealed, async () => instance.services);
+      const frame = await openFrame(instance.services, session, USER_AGENT, sealed);
       if (frame.show !== 'widget') return;
       const token = new URL(frame.url).searchParams.get('refreshToken');
       this.world.note('handed-over', { person: person.email, session: session.id, token, began });
@@ -119,7 +123,7 @@ export class Actions {
   /** On /account/devices: ends another browser of the same person. */
   endDevice(person: Person, browser: Browser): Promise<void> {
     return this.#attempt('end-device', person, async (instance) => {
-      const session = await findSession(async () => instance.services, browser.cookie);
+      const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
       const other = (await listDevices(instance.services, session)).find(({ current }) => !current);
       if (!other) return;
@@ -158,7 +162,7 @@ export class Actions {
 
   async #sessionOf(instance: Instance, browsers: Browser[]) {
     for (const { cookie } of browsers) {
-      const session = await findSession(async () => instance.services, cookie);
+      const session = await findSession(instance.services, cookie);
       if (session) return session;
     }
     return null;

@@ -11,67 +11,60 @@ import { usableUserAgent } from '@/lib/http/user-agent';
 import { describeError, log } from '@/lib/log/log';
 import { portalPage } from '@/lib/pages/portal-page';
 import { asWait } from '@/lib/pages/wait';
+import { getServices } from '@/lib/services';
+
+/** Reasons for a page instead of the widget, with its status. */
+const STATUS = {
+  forbidden: 403,
+  unproven: 403,
+  'user-agent': 400,
+  database: 503,
+  'signed-out': 401,
+  unavailable: 503,
+  'too-many': 429,
+  refused: 502,
+  'not-ready': 409,
+} as const;
 
 /**
- * The document of the iframe on the buy page. The token exists only in the `Location` of this answer: no script can
- * read it there, no page, log or cache holds it. Only a frame of our own page gets one (lib/http/frame-origin.ts).
+ * Serves the document of the iframe on the buy page. The token exists only in the `Location` of this response: no script
+ * can read it there, and no page, log or cache holds it. Only a frame of our own page gets one
+ * (lib/http/frame-origin.ts).
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const { portalOrigin, secure } = config();
   const wasPressed = (await cookies()).has(handoverCookieName(secure));
   const from = frameOrigin(request.headers, portalOrigin, wasPressed);
-  if (from !== 'ours') return explain(from, 403);
+  if (from !== 'ours') return errorPage(from);
   const userAgent = usableUserAgent(request.headers.get('user-agent'));
-  if (!userAgent) return explain('user-agent', 400);
+  if (!userAgent) return errorPage('user-agent');
   try {
-    return await open(userAgent);
+    return await frameResponse(userAgent);
   } catch (error) {
     log().error({ event: 'frame_failed', error: describeError(error) });
-    return explain('database', 503);
+    return errorPage('database');
   }
 }
 
-async function open(userAgent: string): Promise<Response> {
+async function frameResponse(userAgent: string): Promise<Response> {
   const session = await currentSession();
-  if (!session) return explain('signed-out', 401);
+  if (!session) return errorPage('signed-out');
   const { secure } = config();
   const jar = await cookies();
   const sealed = jar.get(handoverCookieName(secure))?.value;
   if (sealed) jar.set(handoverCookie(secure, '', 0));
-  const frame = await openFrame(session, userAgent, sealed);
-  switch (frame.show) {
-    case 'widget':
-      return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });
-    case 'unavailable':
-      return explain('unavailable', 503, frame.retryInSeconds);
-    case 'too-many':
-      return explain('too-many', 429, frame.retryInSeconds);
-    case 'refused':
-      return explain('refused', 502);
-    case 'not-ready':
-      return explain('not-ready', 409);
-    case 'signed-out':
-      return explain('signed-out', 401);
-  }
+  const frame = await openFrame(await getServices(), session, userAgent, sealed);
+  if (frame.show !== 'widget')
+    return errorPage(frame.show, 'retryInSeconds' in frame ? frame.retryInSeconds : undefined);
+  return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });
 }
 
-type Reason =
-  | 'forbidden'
-  | 'unproven'
-  | 'user-agent'
-  | 'database'
-  | 'signed-out'
-  | 'unavailable'
-  | 'too-many'
-  | 'refused'
-  | 'not-ready';
-
-/** The portal's own page inside the frame: the reason and, where trying again helps, a way to. */
-async function explain(reason: Reason, status: number, seconds = 5): Promise<Response> {
+/** Returns a page of the portal inside the frame: the reason and, where it helps, a link to try again. */
+async function errorPage(reason: keyof typeof STATUS, seconds = 5): Promise<Response> {
   const t = await getTranslations('frame');
   const passing = reason === 'unavailable' || reason === 'too-many' || reason === 'database';
   return portalPage({
-    status,
+    status: STATUS[reason],
     headers: passing ? { 'retry-after': String(seconds) } : {},
     title: t(`${reason}.title`),
     text: t(`${reason}.text`, { email: brand.support.email, seconds, ...asWait(seconds) }),

@@ -1,41 +1,42 @@
 import type { NextRequest } from 'next/server';
 import { getLocale, getTranslations } from 'next-intl/server';
-import { answerForWallet } from '@/lib/auth/wallet-route';
+import { walletResponse } from '@/lib/auth/wallet-route';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countFor } from '@/lib/rate-limits/request';
 import { findAllOperations } from '@/lib/wallet/operations';
-import { type CsvWords, operationsCsv } from '@/lib/wallet/operations-csv';
+import { type CsvFormat, operationsCsv } from '@/lib/wallet/operations-csv';
 import { OPERATION_STATUSES, OPERATION_TYPES, operationFilter } from '@/lib/wallet/operations-schema';
 
-/** Bounds the work that one click may cause. */
+/** Bounds the work that one click causes. */
 const MOST = 10_000;
 
-/** The operations of whoever is signed in as a file for a spreadsheet, filtered like the page that offers it. */
+/** Returns the customer's operations as a file for a spreadsheet, filtered like the page that offers it. */
 export async function GET(request: NextRequest): Promise<Response> {
   const filter = operationFilter.parse(Object.fromEntries(request.nextUrl.searchParams));
-  const answer = await answerForWallet(async (services, walletId, userId) => {
+  const response = await walletResponse(async (services, walletId, userId) => {
     const use = await countFor('csv-account', userId);
     if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/activity');
     const operations = await findAllOperations(services, walletId, filter, MOST);
-    return new Response(operationsCsv(operations, await csvWords()), {
+    return new Response(operationsCsv(operations, await csvFormat()), {
       headers: {
         'content-type': 'text/csv; charset=utf-8',
         'content-disposition': 'attachment; filename="operations.csv"',
       },
     });
   });
-  // A person followed a link: a page says what went wrong.
-  if (answer.ok || answer.status === 429) return answer;
+  // A person followed a link, so a page reports the problem.
+  if (response.ok || response.status === 429) return response;
   const back = new URL('/account/activity', config().portalOrigin);
   back.search = new URLSearchParams({ ...filter, export: 'failed' }).toString();
   return new Response(null, { status: 303, headers: { location: back.href, 'cache-control': 'no-store' } });
 }
 
-/** The person's language and the institution's zone, as on the page. */
-async function csvWords(): Promise<CsvWords> {
-  const [activity, word] = [await getTranslations('activity'), await getTranslations('operations')];
+/** Returns the person's language and the institution's time zone, as on the page. */
+async function csvFormat(): Promise<CsvFormat> {
+  const activity = await getTranslations('activity');
+  const operations = await getTranslations('operations');
   const { timeZone } = brand;
   return {
     language: await getLocale(),
@@ -43,11 +44,11 @@ async function csvWords(): Promise<CsvWords> {
     heading: (column) => activity(`file.${column}`, { zone: timeZone }),
     typeName: (name) => {
       const type = OPERATION_TYPES.find((known) => known === name);
-      return type ? word(`type.${type}`) : name;
+      return type ? operations(`type.${type}`) : name;
     },
     statusName: (name) => {
       const status = OPERATION_STATUSES.find((known) => known === name);
-      return status ? word(`status.${status}`) : name;
+      return status ? operations(`status.${status}`) : name;
     },
   };
 }

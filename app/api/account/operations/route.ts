@@ -1,14 +1,14 @@
 import type { NextRequest } from 'next/server';
-import { answerForWallet } from '@/lib/auth/wallet-route';
+import { walletResponse } from '@/lib/auth/wallet-route';
 import { findOperations } from '@/lib/wallet/operations';
 import { operationFilter } from '@/lib/wallet/operations-schema';
 
-/** A page of the operations of whoever is signed in. What the filter does not understand, it leaves out. */
+/** Returns a page of the signed-in customer's operations. Invalid filters are ignored. */
 export function GET(request: NextRequest): Promise<Response> {
-  const asked = request.nextUrl.searchParams;
-  const filter = operationFilter.parse(Object.fromEntries(asked));
-  const skip = /^\d{1,6}$/.test(asked.get('skip') ?? '') ? Number(asked.get('skip')) : 0;
-  return answerForWallet(async (services, walletId) =>
+  const requested = request.nextUrl.searchParams;
+  const filter = operationFilter.parse(Object.fromEntries(requested));
+  const skip = /^\d{1,6}$/.test(requested.get('skip') ?? '') ? Number(requested.get('skip')) : 0;
+  return walletResponse(async (services, walletId) =>
     Response.json(await findOperations(services, walletId, filter, skip)),
   );
 }

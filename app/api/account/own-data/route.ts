@@ -3,18 +3,18 @@ import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { exportOwnData } from '@/lib/privacy/export-data';
 import { countFor } from '@/lib/rate-limits/request';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
-/** "Download": the caller's own data as a file. 401 signed out · 403 asked for by another site · 429 · 503. */
+/** Returns the caller's own data as a file. 401 signed out · 403 requested by another site · 429 · 503. */
 export const GET = formRoute({ unconfirmed: 'download', back: '/account/details' }, async (request) => {
-  // A link of ours or a typed address; another site must not even make the browser download it.
+  // A link of ours or a typed address; another site cannot even start the download.
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') return new Response(null, { status: 403 });
   const session = await currentSession();
   if (!session) return new Response(null, { status: 401 });
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
-  const data = await exportOwnData(await services(), session);
+  const data = await exportOwnData(await getServices(), session);
   return new Response(JSON.stringify(data, null, 2), {
     headers: {
       'content-type': 'application/json; charset=utf-8',

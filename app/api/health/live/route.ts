@@ -1,4 +1,4 @@
-/** The process answers. */
+/** Returns 200 while the process runs. */
 export function GET(): Response {
   return Response.json({ status: 'live' }, { headers: { 'cache-control': 'no-store' } });
 }

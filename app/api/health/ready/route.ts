@@ -1,6 +1,6 @@
 import { checkReadiness } from '@/lib/server/readiness';
 
-/** 200 when this instance may be given requests, 503 while the database cannot be reached. */
+/** Returns 200 when this instance can serve requests, 503 while the database is unavailable. */
 export async function GET(): Promise<Response> {
   const headers = { 'cache-control': 'no-store' };
   try {

@@ -19,7 +19,7 @@ import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
-import { services } from '@/lib/services';
+import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('operator'))('customer') };
@@ -37,10 +37,10 @@ async function CustomerPage({ params, searchParams }: Props) {
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
   if (!z.uuid().safeParse(id).success) notFound();
-  const parts = await services();
-  const file = await readCustomerFile(parts, id);
+  const services = await getServices();
+  const file = await readCustomerFile(services, id);
   if (!file) notFound();
-  await recordShown(parts, operator, { object: 'customer', subject: id });
+  await recordShown(services, operator, { object: 'customer', subject: id });
   const { done } = await searchParams;
   const outcome = OUTCOMES.find((one) => one === done);
   const t = await getTranslations('operator');
@@ -63,7 +63,7 @@ async function CustomerPage({ params, searchParams }: Props) {
           <h2 id="history" className="mb-2 font-semibold text-lg">
             {t('history')}
           </h2>
-          <Trail lines={await readAuditLog(parts, { subject: id, limit: 20 })} label={t('history')} />
+          <Trail lines={await readAuditLog(services, { subject: id, limit: 20 })} label={t('history')} />
           <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
             {t('wholeHistory')}
           </Link>
