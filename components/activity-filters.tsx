@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { compactControl } from '@/components/ui/field';
 import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/wallet/operations-schema';
 import { useHoldings } from './holdings-query';
-import { useOperationWords } from './operation-words';
+import { useOperationLabels } from './operation-labels';
 
 interface FiltersProps {
   filter: OperationFilter;
@@ -14,7 +14,7 @@ interface FiltersProps {
 /** Which operations to show. Every change is answered at once; the address keeps it. */
 export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const t = useTranslations('activity');
-  const { typeName, statusName } = useOperationWords();
+  const { typeLabel, statusLabel } = useOperationLabels();
   const assets = useKnownAssets(filter.asset);
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
     <Labelled key={name} id={name} label={t(`filters.${name}`)}>
@@ -50,11 +50,11 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
       <legend className="sr-only">{t('filters.legend')}</legend>
       {choice(
         'type',
-        OPERATION_TYPES.map((type) => [type, typeName(type)]),
+        OPERATION_TYPES.map((type) => [type, typeLabel(type)]),
       )}
       {choice(
         'status',
-        OPERATION_STATUSES.map((status) => [status, statusName(status)]),
+        OPERATION_STATUSES.map((status) => [status, statusLabel(status)]),
       )}
       {choice(
         'asset',

@@ -6,13 +6,13 @@ import { CopyValue } from '@/components/ui/copy-value';
 import { Drawer } from '@/components/ui/drawer';
 import { formatAmount } from '@/lib/money/format';
 import { isUnfinished, type Operation } from '@/lib/wallet/operations-schema';
+import { useOperationLabels } from './operation-labels';
 import { OperationStatus } from './operation-status';
-import { useOperationWords } from './operation-words';
 
 /** Everything about one operation, with its ids to copy for a question to support. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const t = useTranslations('activity');
-  const { typeName } = useOperationWords();
+  const { typeLabel } = useOperationLabels();
   const format = useFormatter();
   const {
     id,
@@ -30,7 +30,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   const outcome = outcomeOf(operation);
   const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
   return (
-    <Drawer title={typeName(type)} closeLabel={t('close')} onClose={onClose}>
+    <Drawer title={typeLabel(type)} closeLabel={t('close')} onClose={onClose}>
       <dl className="divide-y divide-border">
         <Row name={t('status')}>
           <span aria-live="polite">

@@ -1,6 +1,6 @@
 import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
 import { cn } from '@/lib/utils';
-import { useOperationWords } from './operation-words';
+import { useOperationLabels } from './operation-labels';
 
 const LOOKS = {
   Created: { Icon: CircleDashed, colour: 'text-warning' },
@@ -12,7 +12,7 @@ const LOOKS = {
 
 /** Where an operation stands: a word with an icon, so that colour is never all there is. */
 export function OperationStatus({ status }: { status: string }) {
-  const { statusName } = useOperationWords();
+  const { statusLabel } = useOperationLabels();
   const { Icon, colour } = LOOKS[status as keyof typeof LOOKS] ?? {
     Icon: CircleDashed,
     colour: 'text-muted-foreground',
@@ -20,7 +20,7 @@ export function OperationStatus({ status }: { status: string }) {
   return (
     <span className={cn('inline-flex items-center gap-1.5 text-sm', colour)}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      {statusName(status)}
+      {statusLabel(status)}
     </span>
   );
 }

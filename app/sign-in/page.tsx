@@ -14,7 +14,7 @@ import { config } from '@/lib/config/config';
 import { isDatabaseUnavailable } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { sendLink } from './actions';
-import { emailWords } from './email-words';
+import { emailLabels } from './email-labels';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('page') };
@@ -94,7 +94,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <span className="h-px flex-1 bg-border" />
           </div>
         )}
-        {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} words={await emailWords()} />}
+        {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} labels={await emailLabels()} />}
       </Card>
     </Shell>
   );

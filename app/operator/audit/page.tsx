@@ -3,8 +3,8 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { Interruption } from '@/components/interruption';
+import { AuditLog } from '@/components/operator/audit-log';
 import { TooMany } from '@/components/operator/too-many';
-import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -37,7 +37,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
     <>
       <PageHeading title={t('title')} intro={subject ? t('introOfOne', { subject }) : t('intro')} />
       <Card aria-label={t('title')}>
-        <Trail lines={lines} label={t('title')} />
+        <AuditLog lines={lines} label={t('title')} />
       </Card>
       <div className="mt-6 flex flex-wrap gap-3">
         {(before || subject) && (

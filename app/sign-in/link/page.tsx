@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { sendLink } from '@/app/sign-in/actions';
-import { emailWords } from '@/app/sign-in/email-words';
+import { emailLabels } from '@/app/sign-in/email-labels';
 import { EmailSignIn } from '@/components/email-sign-in';
 import { LinkForm } from '@/components/link-form';
 import { PublicTop, Shell } from '@/components/shell';
@@ -108,7 +108,7 @@ async function Over({ link, email }: { link: SignInLink; email?: string }) {
       <Notice tone="bad">
         <p>{t('errors.Verification')}</p>
       </Notice>
-      <EmailSignIn action={sendLink} callbackPath={link.callbackPath} words={await emailWords()} email={email} />
+      <EmailSignIn action={sendLink} callbackPath={link.callbackPath} labels={await emailLabels()} email={email} />
       <Button asChild variant="quiet" width="full">
         <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}>{t('link.otherWays')}</Link>
       </Button>

@@ -5,8 +5,8 @@ import { getFormatter, getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
 import { Interruption } from '@/components/interruption';
+import { AuditLog } from '@/components/operator/audit-log';
 import { TooMany } from '@/components/operator/too-many';
-import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
@@ -63,7 +63,7 @@ async function CustomerPage({ params, searchParams }: Props) {
           <h2 id="history" className="mb-2 font-semibold text-lg">
             {t('history')}
           </h2>
-          <Trail lines={await readAuditLog(parts, { subject: id, limit: 20 })} label={t('history')} />
+          <AuditLog lines={await readAuditLog(parts, { subject: id, limit: 20 })} label={t('history')} />
           <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
             {t('wholeHistory')}
           </Link>
