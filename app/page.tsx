@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { brand } from '@/lib/brand/brand';
@@ -60,7 +60,7 @@ export default async function LandingPage() {
           <li key={reason} className="contents">
             <Card className="space-y-3">
               <Icon aria-hidden className="size-7 text-primary" />
-              <h2 className="font-semibold text-lg">{t(`reasons.${reason}.title`)}</h2>
+              <CardTitle>{t(`reasons.${reason}.title`)}</CardTitle>
               <p className="text-muted-foreground">{t(`reasons.${reason}.text`, words)}</p>
             </Card>
           </li>

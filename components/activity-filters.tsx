@@ -1,9 +1,10 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { compactControl } from '@/components/ui/field';
 import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/wallet/operations-schema';
-import { useHoldings } from './holdings-query';
+import { holdingsQuery } from './holdings-query';
 import { useOperationLabels } from './operation-labels';
 
 interface FiltersProps {
@@ -11,7 +12,7 @@ interface FiltersProps {
   onChange: (filter: OperationFilter) => void;
 }
 
-/** Which operations to show. Every change is answered at once; the address keeps it. */
+/** Selects which operations are shown. Applies each change at once. */
 export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const t = useTranslations('activity');
   const { typeLabel, statusLabel } = useOperationLabels();
@@ -77,9 +78,9 @@ function Labelled({ id, label, children }: { id: string; label: string; children
   );
 }
 
-/** What the person owns or has bought lately, and what is chosen already. */
+/** Returns the assets that the customer owns, bought lately or has chosen. */
 function useKnownAssets(chosen: string): string[] {
-  const { data } = useHoldings();
+  const { data } = useQuery(holdingsQuery);
   const owned = data?.balances.map(({ asset }) => asset) ?? [];
   const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
   return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();

@@ -1,11 +1,11 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { chartColour } from '@/components/charts/chart-colour';
 import { MonthsChart } from '@/components/charts/months-chart';
 import { ShareBar } from '@/components/charts/share-bar';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { NeedsScript } from '@/components/ui/needs-script';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -13,19 +13,19 @@ import { CURRENCIES } from '@/lib/choices';
 import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
 import { cn } from '@/lib/utils';
 import type { Holdings as HoldingsData } from '@/lib/wallet/holdings-schema';
-import { useHoldings } from './holdings-query';
+import { holdingsQuery } from './holdings-query';
 import { sendPreference } from './send-preference';
 
 /** Shows what the customer owns: total value, balances, and purchases by month. */
 export function Holdings({ currency }: { currency: string }) {
   const t = useTranslations('holdings');
-  const { data, error } = useHoldings();
+  const { data, error } = useQuery(holdingsQuery);
   return (
     <Card aria-labelledby="balances" className="space-y-6">
       <div className="flex flex-wrap items-start justify-between gap-4">
-        <h2 id="balances" className="font-semibold text-xl">
+        <CardTitle id="balances" className="text-xl">
           {t('title')}
-        </h2>
+        </CardTitle>
         <CurrencyChoice currency={data?.currency ?? currency} />
       </div>
       <NeedsScript>{t('needsScript')}</NeedsScript>
@@ -124,7 +124,7 @@ function CurrencyChoice({ currency }: { currency: string }) {
   const queries = useQueryClient();
   const choose = async (chosen: string) => {
     await sendPreference('currency', chosen);
-    await queries.invalidateQueries({ queryKey: ['holdings'] });
+    await queries.invalidateQueries({ queryKey: holdingsQuery.queryKey });
   };
   return (
     <form action="/preferences" method="post" className="flex items-center gap-2">

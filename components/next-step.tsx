@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
 import type { CustomerState } from '@/lib/customers/state';
@@ -20,9 +20,9 @@ export function NextStep({ customer, openAction }: NextStepProps) {
       <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
       {/* Changes by itself when Kuna has decided: then it is read out. */}
       <div aria-live="polite" className="space-y-4">
-        <h2 id="next" className="text-balance font-semibold text-xl">
+        <CardTitle id="next" className="text-balance text-xl">
           {t(`states.${customer.state}.title`)}
-        </h2>
+        </CardTitle>
         <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
       </div>
       <WayOn customer={customer} openAction={openAction} />

@@ -5,7 +5,7 @@ import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
@@ -103,9 +103,7 @@ async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent
   const when = format.dateTime(stored.consentedAt, { dateStyle: 'long', timeStyle: 'short' });
   return (
     <Card aria-labelledby="on-record" className="space-y-3">
-      <h2 id="on-record" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="on-record">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
       <p className="text-muted-foreground">{t(sent ? 'sent' : refused ? 'notAccepted' : 'notSentYet')}</p>
     </Card>
@@ -116,9 +114,7 @@ async function WhatIsSent({ email }: { email: string }) {
   const t = await getTranslations('details.whatIsSent');
   return (
     <Card aria-labelledby="what-is-sent" className="space-y-4">
-      <h2 id="what-is-sent" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="what-is-sent">{t('title')}</CardTitle>
       <dl className="space-y-3 text-sm">
         {(['identity', 'residence', 'tax', 'phone', 'email'] as const).map((item) => (
           <div key={item}>

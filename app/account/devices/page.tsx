@@ -4,7 +4,7 @@ import { DeviceList } from '@/components/device-list';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
@@ -58,9 +58,7 @@ async function Identities({ identities, address }: { identities: Identity[]; add
   return (
     <Card aria-labelledby="identities" className="mt-6 space-y-3">
       <div className="space-y-1">
-        <h2 id="identities" className="font-semibold text-lg">
-          {t('title')}
-        </h2>
+        <CardTitle id="identities">{t('title')}</CardTitle>
         <p className="text-muted-foreground text-sm">{t('intro')}</p>
       </div>
       <ul className="divide-y divide-border">
