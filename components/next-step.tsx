@@ -12,25 +12,25 @@ interface NextStepProps {
   openAction: () => Promise<void>;
 }
 
-/** The one thing to do now, or what is being waited for and why; always with a way on. */
+/** Shows the customer's next action, or what they are waiting for. */
 export function NextStep({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
   return (
     <Card aria-labelledby="next" className="space-y-4">
       <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
-      {/* Changes by itself when Kuna has decided: then it is read out. */}
+      {/* Changes when Kuna has decided; screen readers announce it. */}
       <div aria-live="polite" className="space-y-4">
         <CardTitle id="next" className="text-balance text-xl">
           {t(`states.${customer.state}.title`)}
         </CardTitle>
         <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
       </div>
-      <WayOn customer={customer} openAction={openAction} />
+      <NextAction customer={customer} openAction={openAction} />
     </Card>
   );
 }
 
-function WayOn({ customer, openAction }: NextStepProps) {
+function NextAction({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
   switch (customer.state) {
     case 'details-missing':

@@ -9,7 +9,7 @@ import { isUnfinished, type Operation } from '@/lib/wallet/operations-schema';
 import { useOperationLabels } from './operation-labels';
 import { OperationStatus } from './operation-status';
 
-/** Everything about one operation, with its ids to copy for a question to support. */
+/** Shows one operation in full, with ids to copy for a question to support. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const t = useTranslations('activity');
   const { typeLabel } = useOperationLabels();
@@ -28,7 +28,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
     fee,
   } = operation;
   const outcome = outcomeOf(operation);
-  const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
+  const dateTime = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
   return (
     <Drawer title={typeLabel(type)} closeLabel={t('close')} onClose={onClose}>
       <dl className="divide-y divide-border">
@@ -43,8 +43,8 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         <Amount name={t(`amounts.${outcome}.received`)} amount={targetAmount} asset={targetAsset} />
         {/* KunaCore does not document the asset of a fee. */}
         <Amount name={t('fee')} amount={fee} asset={null} />
-        {createdAt && <Row name={t('created')}>{moment(createdAt)}</Row>}
-        {updatedAt && <Row name={t('updated')}>{moment(updatedAt)}</Row>}
+        {createdAt && <Row name={t('created')}>{dateTime(createdAt)}</Row>}
+        {updatedAt && <Row name={t('updated')}>{dateTime(updatedAt)}</Row>}
         <Row name={t('operationId')}>
           <CopyValue label={t('operationId')} value={id} />
         </Row>
@@ -57,7 +57,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   );
 }
 
-/** Only what is completed has been paid and received. */
+/** Selects the labels: only a completed operation has been paid and received. */
 function outcomeOf(operation: Operation): 'completed' | 'declined' | 'unfinished' {
   if (operation.status === 'Completed') return 'completed';
   return operation.status === 'Declined' ? 'declined' : 'unfinished';

@@ -2,7 +2,7 @@ import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
 import { cn } from '@/lib/utils';
 import { useOperationLabels } from './operation-labels';
 
-const LOOKS = {
+const STYLES = {
   Created: { Icon: CircleDashed, colour: 'text-warning' },
   Processing: { Icon: CircleDashed, colour: 'text-warning' },
   OnHold: { Icon: CirclePause, colour: 'text-warning' },
@@ -10,10 +10,10 @@ const LOOKS = {
   Declined: { Icon: CircleX, colour: 'text-destructive' },
 };
 
-/** Where an operation stands: a word with an icon, so that colour is never all there is. */
+/** Shows an operation's status as text with an icon, since colour alone is not enough (WCAG 1.4.1). */
 export function OperationStatus({ status }: { status: string }) {
   const { statusLabel } = useOperationLabels();
-  const { Icon, colour } = LOOKS[status as keyof typeof LOOKS] ?? {
+  const { Icon, colour } = STYLES[status as keyof typeof STYLES] ?? {
     Icon: CircleDashed,
     colour: 'text-muted-foreground',
   };

@@ -4,7 +4,7 @@ import type { Operation } from '@/lib/wallet/operations-schema';
 import { useOperationLabels } from './operation-labels';
 import { OperationStatus } from './operation-status';
 
-/** One operation in two lines: what it is and when, how much and where it stands. */
+/** Shows an operation in two lines: type and time, amount and status. */
 export function OperationSummary({ operation }: { operation: Operation }) {
   const { typeLabel } = useOperationLabels();
   const format = useFormatter();

@@ -4,7 +4,7 @@ import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { Notice } from '@/components/ui/notice';
 
-/** Take one's data along, or have it deleted. Plain links and forms: both end in a full load. */
+/** Offers data export and account deletion. Plain links and forms, since both end in a full load. */
 export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfirmed: boolean }) {
   const t = useTranslations('details.ownData');
   return (
@@ -12,7 +12,6 @@ export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfi
       <CardTitle id="own-data">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('exportHint')}</p>
       <Button asChild variant="secondary">
-        {/* A download, not a page to go to. */}
         <a href="/api/account/own-data" download>
           {t('export')}
         </a>
