@@ -19,7 +19,7 @@ export default async function LandingPage() {
   const t = await getTranslations('landing');
   const shell = await getTranslations('shell');
   const { type } = config().widget;
-  const words = { brand: brand.name, email: brand.support.email };
+  const values = { brand: brand.name, email: brand.support.email };
   return (
     <Shell
       top={
@@ -41,7 +41,7 @@ export default async function LandingPage() {
           <path d={brand.logo.path} fillRule="evenodd" className="fill-primary-foreground" />
         </svg>
         <h1 className="relative max-w-2xl text-balance font-bold text-4xl tracking-tight sm:text-5xl">{t('title')}</h1>
-        <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', words)}</p>
+        <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', values)}</p>
         <div className="relative flex flex-wrap gap-3">
           {type !== 'kuna' && (
             <Button asChild variant="inverse">
@@ -61,7 +61,7 @@ export default async function LandingPage() {
             <Card className="space-y-3">
               <Icon aria-hidden className="size-7 text-primary" />
               <CardTitle>{t(`reasons.${reason}.title`)}</CardTitle>
-              <p className="text-muted-foreground">{t(`reasons.${reason}.text`, words)}</p>
+              <p className="text-muted-foreground">{t(`reasons.${reason}.text`, values)}</p>
             </Card>
           </li>
         ))}
@@ -74,7 +74,7 @@ export default async function LandingPage() {
           <NumberedSteps
             steps={(['signIn', 'details', 'buy'] as const).map((step) => ({
               title: t(`steps.${step}.title`),
-              text: t(`steps.${step}.text`, words),
+              text: t(`steps.${step}.text`, values),
             }))}
           />
         </section>
@@ -83,8 +83,8 @@ export default async function LandingPage() {
             {t('questions')}
           </h2>
           {(['kuna', 'data', 'price', 'end'] as const).map((question) => (
-            <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
-              <p className="text-muted-foreground">{t(`answers.${question}.answer`, words)}</p>
+            <Disclosure key={question} summary={t(`answers.${question}.question`, values)}>
+              <p className="text-muted-foreground">{t(`answers.${question}.answer`, values)}</p>
             </Disclosure>
           ))}
         </section>

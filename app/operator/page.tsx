@@ -24,11 +24,11 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function OperatorPage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
-  const asked = String((await searchParams).page ?? '');
-  const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
-  const parts = await services();
-  const { lines, more } = await listCustomers(parts, page);
-  await recordShown(parts, operator, { object: 'customers', page, results: lines.length });
+  const requested = String((await searchParams).page ?? '');
+  const page = /^\d{1,5}$/.test(requested) ? Number(requested) : 0;
+  const portal = await services();
+  const { lines, more } = await listCustomers(portal, page);
+  await recordShown(portal, operator, { object: 'customers', page, results: lines.length });
   const t = await getTranslations('operator');
   return (
     <>

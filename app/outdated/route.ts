@@ -5,7 +5,7 @@ import { onlyPost } from '@/lib/pages/refused';
 
 export const GET = onlyPost;
 
-/** Gives back what was typed into a page of another build and posted without script; proxy.ts leads here. */
+/** Shows the input of a form that an earlier build's page posted without script. proxy.ts rewrites to it. */
 export async function POST(request: Request): Promise<Response> {
   const form = await request.formData();
   const t = await getTranslations('errors.outdatedForm');
@@ -19,7 +19,8 @@ export async function POST(request: Request): Promise<Response> {
 }
 
 async function typedIn(form: FormData): Promise<{ label: string; text: string }[]> {
-  const [details, signIn] = [await getTranslations('details'), await getTranslations('signIn')];
+  const details = await getTranslations('details');
+  const signIn = await getTranslations('signIn');
   const labels = [
     ...DETAIL_FIELDS.map((field) => ({ name: field, label: details(field) })),
     { name: 'email', label: signIn('email') },

@@ -39,15 +39,15 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const { oidc, email, widget, portalOrigin, operatorSignIn } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
-  const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
-  const session = await knownSession();
+  const callbackPath = safeCallbackPath(firstParam(search.callbackUrl), portalOrigin);
+  const session = await sessionOrNull();
   const again = session !== null && search.again !== undefined;
   if (session && !again) redirect(callbackPath);
-  // After a link an operator would be a customer, and the page they come from would not be there.
+  // A link would sign the operator in as a customer, who gets a 404 for the page they came from.
   const offersLink = email && !(again && session.role === 'operator' && operatorSignIn === 'oidc');
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
-  const error = one(search.error);
+  const error = firstParam(search.error);
   return (
     <Shell top={<PublicTop />}>
       <Card className="mx-auto max-w-md space-y-6">
@@ -100,8 +100,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   );
 }
 
-/** Not while nobody knows: the way in stays open, and what was typed there comes back. */
-async function knownSession(): Promise<LiveSession | null> {
+/** Returns null too while the database is unavailable, so that the sign-in page still works. */
+async function sessionOrNull(): Promise<LiveSession | null> {
   try {
     return await currentSession();
   } catch (error) {
@@ -110,6 +110,6 @@ async function knownSession(): Promise<LiveSession | null> {
   }
 }
 
-function one(value: string | string[] | undefined): string | undefined {
+function firstParam(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }

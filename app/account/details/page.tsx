@@ -26,17 +26,15 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
-  const parts = await services();
-  const [stored, customer] = [
-    await readableDetails(parts, session.userId),
-    await readCustomerState(parts, session.userId),
-  ];
-  const claims: Partial<Details> = stored ? {} : usableClaims(openClaims(parts, session.userId, session.claimsSealed));
+  const portal = await services();
+  const stored = await readableDetails(portal, session.userId);
+  const customer = await readCustomerState(portal, session.userId);
+  const claims: Partial<Details> = stored ? {} : usableClaims(openClaims(portal, session.userId, session.claimsSealed));
   const t = await getTranslations('details');
-  const words = { brand: brand.name, email: brand.support.email };
+  const values = { brand: brand.name, email: brand.support.email };
   return (
     <>
-      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', words)} />
+      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', values)} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
         <Card className="space-y-6">
           {customer.state === 'rejected' && (
@@ -46,7 +44,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           )}
           {customer.state === 'conflict' && (
             <Notice tone="warn">
-              <p>{t('conflict', words)}</p>
+              <p>{t('conflict', values)}</p>
             </Notice>
           )}
           <DetailsForm
@@ -62,7 +60,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           {stored && (
             <OnRecord
               stored={stored}
-              sent={await reachedKuna(parts, session.userId, stored.version)}
+              sent={await reachedKuna(portal, session.userId, stored.version)}
               refused={customer.state === 'rejected' || customer.state === 'conflict'}
             />
           )}
@@ -74,7 +72,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-/** What was typed is not lost while nothing can be read: the form comes back with it, and can be sent again. */
+/** Shows a submitted form again while the database is unavailable, so that its input can be sent once more. */
 async function DetailsInterruption() {
   return (
     <>
@@ -96,7 +94,7 @@ async function DetailsInterruption() {
 
 export default interruptible(DetailsPage, DetailsInterruption);
 
-/** The consent that was given, and whether Kuna has the newest details. */
+/** Shows the consent, and whether Kuna has the newest details. */
 async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent: boolean; refused: boolean }) {
   const t = await getTranslations('details.onRecord');
   const format = await getFormatter();

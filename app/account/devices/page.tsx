@@ -22,9 +22,9 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DevicesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/devices');
-  const parts = await services();
-  const devices = await listDevices(parts, session);
-  const identities = await listIdentities(parts, session.userId);
+  const portal = await services();
+  const devices = await listDevices(portal, session);
+  const identities = await listIdentities(portal, session.userId);
   const t = await getTranslations('devices');
   return (
     <div className="mx-auto max-w-2xl">
@@ -38,7 +38,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
         <DeviceList devices={devices} endAction={endDevice} />
       </Card>
       <Identities identities={identities} address={session.email} />
-      {/* Like "Sign out": a plain form that is answered by a full load. */}
+      {/* A plain form like "Sign out": the response is a full load. */}
       <form action="/sign-out" method="post" className="mt-6 space-y-2">
         <input type="hidden" name="where" value="everywhere" />
         <Button type="submit" variant="secondary">

@@ -21,12 +21,12 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-/** Where a link by e-mail leads. Opening it changes nothing: its form signs in (app/api/auth). */
+/** Shows a sign-in link from an e-mail. Only its form signs in (app/api/auth), so that opening it changes nothing. */
 export default async function LinkPage({ searchParams }: { searchParams: Search }) {
   const { email, widget, portalOrigin } = config();
   if (widget.type === 'kuna' || !email) notFound();
   const pairs = Object.entries(await searchParams).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name, one]),
+    [value ?? []].flat().map((item) => [name, item]),
   );
   const link = readLink(new URLSearchParams(pairs), portalOrigin);
   const page = await linkState(link);
@@ -77,7 +77,7 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
   );
 }
 
-/** Nobody has to lose their session, and with it their Kuna session, to get to where they are already. */
+/** Leads on without a new sign-in, which would end the session and with it the Kuna session. */
 async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'> }) {
   const t = await getTranslations('signIn.link');
   return (

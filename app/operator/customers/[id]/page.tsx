@@ -37,12 +37,12 @@ async function CustomerPage({ params, searchParams }: Props) {
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
   if (!z.uuid().safeParse(id).success) notFound();
-  const parts = await services();
-  const file = await readCustomerFile(parts, id);
+  const portal = await services();
+  const file = await readCustomerFile(portal, id);
   if (!file) notFound();
-  await recordShown(parts, operator, { object: 'customer', subject: id });
+  await recordShown(portal, operator, { object: 'customer', subject: id });
   const { done } = await searchParams;
-  const outcome = OUTCOMES.find((one) => one === done);
+  const outcome = OUTCOMES.find((known) => known === done);
   const t = await getTranslations('operator');
   return (
     <>
@@ -63,7 +63,7 @@ async function CustomerPage({ params, searchParams }: Props) {
           <CardTitle id="history" className="mb-2">
             {t('history')}
           </CardTitle>
-          <AuditLog lines={await readAuditLog(parts, { subject: id, limit: 20 })} label={t('history')} />
+          <AuditLog lines={await readAuditLog(portal, { subject: id, limit: 20 })} label={t('history')} />
           <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
             {t('wholeHistory')}
           </Link>
@@ -144,7 +144,7 @@ async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
     'sign-out': file.sessions > 0,
-    // Comfort: `act` refuses to block oneself or another operator.
+    // Only hides the button: lib/operator/act.ts refuses to block oneself or another operator.
     block: !file.blocked && !self && !file.deleted,
     unblock: file.blocked,
   };
