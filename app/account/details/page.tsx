@@ -49,8 +49,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           )}
           <DetailsForm
             action={saveDetails}
-            initial={{ ...claims, ...stored?.details }}
-            consented={stored !== null}
+            initial={{ ...claims, ...stored?.details, consent: stored !== null }}
             countries={listCountries(await getLocale())}
             brandName={brand.name}
             prefilled={{ fields: DETAIL_FIELDS.filter((field) => claims[field]), provider: config().oidc?.name ?? '' }}
@@ -81,11 +80,10 @@ async function DetailsInterruption() {
         <DetailsForm
           action={saveDetails}
           initial={{}}
-          consented={false}
           countries={listCountries(await getLocale())}
           brandName={brand.name}
           prefilled={{ fields: [], provider: '' }}
-          onlyWhatWasTyped
+          onlyAfterSubmit
         />
       </div>
     </>
