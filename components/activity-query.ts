@@ -23,7 +23,7 @@ export const activityQuery = (filter: OperationFilter) =>
       const unfinished = state.data?.pages.some(({ operations }) => operations.some(isUnfinished));
       return unfinished ? POLL_UNFINISHED_MS : POLL_MS;
     },
-    // A new operation shifts the pages, so that one may be on two of them.
+    // A new operation shifts the pages, so that another can be on two of them.
     select: ({ pages }) => {
       const seen = new Set<string>();
       return pages.flatMap(({ operations }) => operations).filter(({ id }) => !seen.has(id) && seen.add(id));

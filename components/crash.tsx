@@ -23,7 +23,7 @@ function CrashMessage({ error }: CrashProps) {
   const t = useTranslations(NAMESPACES[kindOf(error)]);
   const missing = isMissingScript(error);
   useEffect(() => {
-    // The server sends the page that was being opened as HTML.
+    // A reload gets the requested page as the server's HTML.
     if (missing && !wasReloaded()) window.location.reload();
   }, [missing]);
   return (

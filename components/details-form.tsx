@@ -29,7 +29,10 @@ type Message = (field: DetailField | 'consent') => string | undefined;
 /** Renders verification details and consent. Works without script. The fields are uncontrolled, for autofill. */
 export function DetailsForm({ action, initial, countries, brandName, prefilled, onlyAfterSubmit }: DetailsFormProps) {
   const t = useTranslations('details');
-  const { posted, state, pending, values, shown, look, errors, summary, formProps } = useDetailsForm(action, initial);
+  const { posted, state, pending, values, shown, readValues, errors, summary, formProps } = useDetailsForm(
+    action,
+    initial,
+  );
   const country = countries.find(({ code }) => code === shown.country);
   const hasErrors = Object.keys(errors).length > 0;
   const message: Message = (field) => {
@@ -59,7 +62,7 @@ export function DetailsForm({ action, initial, countries, brandName, prefilled, 
             key={field}
             countries={countries}
             initial={values.country ?? ''}
-            onChoose={look}
+            onChoose={readValues}
             error={message(field)}
             mark={mark(field)}
           />

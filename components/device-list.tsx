@@ -55,10 +55,10 @@ function Facts({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
   const network = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
-  const seen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
+  const lastSeen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
     when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),
   });
-  const facts = device.current ? [signedIn] : [network, seen, signedIn];
+  const facts = device.current ? [signedIn] : [network, lastSeen, signedIn];
   return facts.filter(Boolean).join(' · ');
 }

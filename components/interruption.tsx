@@ -8,7 +8,8 @@ import { PageHeading } from './page-heading';
 /** Replaces a page whose data is unavailable. The layout around it keeps navigation and sign-out. */
 export function Interruption() {
   const t = useTranslations('errors.interruption');
-  const [path, search] = [usePathname(), useSearchParams().toString()];
+  const path = usePathname();
+  const search = useSearchParams().toString();
   return (
     <>
       <PageHeading title={t('title')} intro={t('text')} />

@@ -34,17 +34,17 @@ export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
     address: '/account/details',
   });
   const [values] = useState(posted.values ?? initial);
-  const { form, shown, look } = useShownValues(values);
+  const { form, shown, readValues } = useShownValues(values);
   return {
     posted,
     state,
     pending,
     values,
     shown,
-    look,
+    readValues,
     errors: found ?? state.errors ?? {},
     summary: useFocusOn(found ?? state),
-    formProps: { ref: form, onInput: look, onFocus: look, onBlur: look, ...formProps },
+    formProps: { ref: form, onInput: readValues, onFocus: readValues, onBlur: readValues, ...formProps },
   };
 }
 
@@ -55,14 +55,14 @@ export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
 function useShownValues(values: DetailValues) {
   const form = useRef<HTMLFormElement>(null);
   const [shown, setShown] = useState<DetailValues>({ country: values.country, phoneNumber: values.phoneNumber });
-  const look = () => {
+  const readValues = () => {
     if (!form.current) return;
     const data = new FormData(form.current);
     const now = { country: String(data.get('country') ?? ''), phoneNumber: String(data.get('phoneNumber') ?? '') };
     setShown((before) => (before.country === now.country && before.phoneNumber === now.phoneNumber ? before : now));
   };
-  useEffect(look, []);
-  return { form, shown, look };
+  useEffect(readValues, []);
+  return { form, shown, readValues };
 }
 
 /** Moves the focus to a new outcome. If it came with the page, leaves the focus with a person who is already typing. */

@@ -50,7 +50,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-/** Lists what signs this person in, so that they can report an entry they do not recognise. */
+/** Lists the customer's ways to sign in, so that they can report an entry they do not recognise. */
 async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
   const { oidc, email } = config();
   const t = await getTranslations('devices.identities');
