@@ -7,8 +7,8 @@ import { brand } from '@/lib/brand/brand';
 import { brandTokens } from '@/lib/brand/tokens';
 import './globals.css';
 
-// The layout itself failed, and with it the message files: the one text that stands in the code.
-const WORDS = {
+// The layout failed, and with it the message files, so these texts are in the code.
+const TEXTS = {
   en: {
     title: 'Something went wrong on our side',
     text: 'Your data is safe. Please try again.',
@@ -31,7 +31,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
   );
   const served = useServedNodes(isMissingScript(error), 'body');
   if (served) return <PageAsServed served={served} />;
-  const { title, text, action, reference } = WORDS[language];
+  const { title, text, action, reference } = TEXTS[language];
   return (
     <html lang={language}>
       <Head title={title} />
@@ -57,7 +57,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
   );
 }
 
-/** A page whose layout lacks a script, as the server sent it. */
+/** Keeps the server's HTML when only a script of the layout is missing. */
 function PageAsServed({ served }: Pick<Parameters<typeof AsServed>[0], 'served'>) {
   const [{ title, lang, theme, className }] = useState(() => ({
     title: document.title,

@@ -25,7 +25,7 @@ export async function generateMetadata(): Promise<Metadata> {
     applicationName: brand.name,
     icons: { icon: '/brand/icon.svg', apple: '/brand/apple-icon.png' },
     openGraph: { type: 'website', siteName: brand.name, title: brand.name, description, locale, images: [image] },
-    // Numbers that look like one are amounts and ids here.
+    // Long numbers here are amounts and ids.
     formatDetection: { telephone: false },
   };
 }
@@ -45,14 +45,14 @@ export async function generateViewport(): Promise<Viewport> {
 }
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Every page is rendered per request: nothing of the environment is baked in, and each answer has its own nonce.
+  // Renders every page per request: settings are read at run time, and each response has its own nonce.
   await connection();
-  // Pages in the browser bring their own words (app/account/layout.tsx); these are for what stands on all of them.
+  // Messages of the parts that all pages share. Other layouts add their own (app/account/layout.tsx).
   const { shell, preferences, errors } = await getMessages();
   return (
     <html lang={await getLocale()} data-theme={await chosenTheme()}>
       <head>
-        {/* React finds it by its name, wherever an extension has put styles of its own. */}
+        {/* React finds a style with `href` by its name, also after an extension has added styles. */}
         <style href="brand" precedence="brand">
           {brandTokens}
         </style>

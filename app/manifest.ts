@@ -3,7 +3,7 @@ import { connection } from 'next/server';
 import { getLocale } from 'next-intl/server';
 import { brand } from '@/lib/brand/brand';
 
-/** W3C web app manifest: the portal on a phone's home screen. */
+/** Returns the web app manifest, for the portal on a phone's home screen. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
   await connection();
   const { background, primary } = brand.colours.light;

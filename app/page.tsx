@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { PublicTop, Shell } from '@/components/shell';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { brand } from '@/lib/brand/brand';
@@ -20,7 +20,7 @@ export default async function LandingPage() {
   const t = await getTranslations('landing');
   const shell = await getTranslations('shell');
   const { type } = config().widget;
-  const words = { brand: brand.name, email: brand.support.email };
+  const values = { brand: brand.name, email: brand.support.email };
   return (
     <Shell
       top={
@@ -42,7 +42,7 @@ export default async function LandingPage() {
           <path d={brand.logo.path} fillRule="evenodd" className="fill-primary-foreground" />
         </svg>
         <h1 className="relative max-w-2xl text-balance font-bold text-4xl tracking-tight sm:text-5xl">{t('title')}</h1>
-        <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', words)}</p>
+        <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', values)}</p>
         <div className="relative flex flex-wrap gap-3">
           {type !== 'kuna' && (
             <Button asChild variant="inverse">
@@ -61,8 +61,8 @@ export default async function LandingPage() {
           <li key={reason} className="contents">
             <Card className="space-y-3">
               <Icon aria-hidden className="size-7 text-primary" />
-              <h2 className="font-semibold text-lg">{t(`reasons.${reason}.title`)}</h2>
-              <p className="text-muted-foreground">{t(`reasons.${reason}.text`, words)}</p>
+              <CardTitle>{t(`reasons.${reason}.title`)}</CardTitle>
+              <p className="text-muted-foreground">{t(`reasons.${reason}.text`, values)}</p>
             </Card>
           </li>
         ))}
@@ -75,7 +75,7 @@ export default async function LandingPage() {
           <NumberedSteps
             steps={(['signIn', 'details', 'buy'] as const).map((step) => ({
               title: t(`steps.${step}.title`),
-              text: t(`steps.${step}.text`, words),
+              text: t(`steps.${step}.text`, values),
             }))}
           />
         </section>
@@ -84,8 +84,8 @@ export default async function LandingPage() {
             {t('questions')}
           </h2>
           {(['kuna', 'data', 'price', 'end'] as const).map((question) => (
-            <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
-              <p className="text-muted-foreground">{t(`answers.${question}.answer`, words)}</p>
+            <Disclosure key={question} summary={t(`answers.${question}.question`, values)}>
+              <p className="text-muted-foreground">{t(`answers.${question}.answer`, values)}</p>
             </Disclosure>
           ))}
         </section>

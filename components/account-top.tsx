@@ -12,7 +12,7 @@ const PAGES = [
   { href: '/account/devices', name: 'devices', Icon: MonitorSmartphone },
 ] as const;
 
-/** Navigation and sign-out of the account. On a phone the navigation is a bar at the foot of the screen. */
+/** Shows the account's navigation and sign-out. On small screens the navigation is a bar at the bottom. */
 export function AccountTop() {
   const t = useTranslations('shell');
   return (

@@ -1,20 +1,21 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { compactControl } from '@/components/ui/field';
 import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/wallet/operations-schema';
-import { useHoldings } from './holdings-query';
-import { useOperationWords } from './operation-words';
+import { holdingsQuery } from './holdings-query';
+import { useOperationLabels } from './operation-labels';
 
 interface FiltersProps {
   filter: OperationFilter;
   onChange: (filter: OperationFilter) => void;
 }
 
-/** Which operations to show. Every change is answered at once; the address keeps it. */
+/** Selects which operations are shown. Applies each change at once. */
 export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const t = useTranslations('activity');
-  const { typeName, statusName } = useOperationWords();
+  const { typeLabel, statusLabel } = useOperationLabels();
   const assets = useKnownAssets(filter.asset);
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
     <Labelled key={name} id={name} label={t(`filters.${name}`)}>
@@ -50,11 +51,11 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
       <legend className="sr-only">{t('filters.legend')}</legend>
       {choice(
         'type',
-        OPERATION_TYPES.map((type) => [type, typeName(type)]),
+        OPERATION_TYPES.map((type) => [type, typeLabel(type)]),
       )}
       {choice(
         'status',
-        OPERATION_STATUSES.map((status) => [status, statusName(status)]),
+        OPERATION_STATUSES.map((status) => [status, statusLabel(status)]),
       )}
       {choice(
         'asset',
@@ -77,9 +78,9 @@ function Labelled({ id, label, children }: { id: string; label: string; children
   );
 }
 
-/** What the person owns or has bought lately, and what is chosen already. */
+/** Returns the assets that the customer owns, bought lately or has chosen. */
 function useKnownAssets(chosen: string): string[] {
-  const { data } = useHoldings();
+  const { data } = useQuery(holdingsQuery);
   const owned = data?.balances.map(({ asset }) => asset) ?? [];
   const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
   return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();

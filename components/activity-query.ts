@@ -1,16 +1,14 @@
-'use client';
-
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { isUnfinished, type Operation, type OperationFilter, operationsPage } from '@/lib/wallet/operations-schema';
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { isUnfinished, type OperationFilter, operationsPage } from '@/lib/wallet/operations-schema';
 import { fetchAccount } from './fetch-account';
 
 const POLL_MS = 30_000;
 const POLL_UNFINISHED_MS = 3_000;
 const POLL_AFTER_ERROR_MS = 5_000;
 
-/** The person's operations, page by page; what is not finished is asked for again until it is. */
-export function useActivity(filter: OperationFilter) {
-  return useInfiniteQuery({
+/** Queries the customer's operations, page by page. Polls faster while one of them is unfinished. */
+export const activityQuery = (filter: OperationFilter) =>
+  infiniteQueryOptions({
     queryKey: ['operations', filter],
     initialPageParam: 0,
     queryFn: ({ pageParam, signal }) =>
@@ -25,16 +23,14 @@ export function useActivity(filter: OperationFilter) {
       const unfinished = state.data?.pages.some(({ operations }) => operations.some(isUnfinished));
       return unfinished ? POLL_UNFINISHED_MS : POLL_MS;
     },
-    // One that came meanwhile shifts the pages: what is seen twice counts once.
+    // A new operation shifts the pages, so that another can be on two of them.
     select: ({ pages }) => {
-      const seen = new Map<string, Operation>();
-      for (const { operations } of pages) for (const one of operations) if (!seen.has(one.id)) seen.set(one.id, one);
-      return [...seen.values()];
+      const seen = new Set<string>();
+      return pages.flatMap(({ operations }) => operations).filter(({ id }) => !seen.has(id) && seen.add(id));
     },
   });
-}
 
-/** A filter as the query of an address; what is not set is left out. */
+/** Returns the filter as a URL query, without its empty values. */
 export function filterSearch(filter: OperationFilter, more: Record<string, string> = {}): string {
   return new URLSearchParams(Object.entries({ ...filter, ...more }).filter(([, value]) => value)).toString();
 }

@@ -1,19 +1,21 @@
 'use client';
 
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight, Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { NeedsScript, Notice } from '@/components/ui/notice';
+import { NeedsScript } from '@/components/ui/needs-script';
+import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import type { Operation, OperationFilter } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
-import { filterSearch, useActivity } from './activity-query';
+import { activityQuery, filterSearch } from './activity-query';
 import { OperationDrawer } from './operation-drawer';
 import { OperationSummary } from './operation-summary';
 
-/** Everything that happened in the wallet: filtered, loaded as far as somebody wants to read, kept up to date. */
+/** Lists the wallet's operations: filtered, loaded page by page, kept up to date. */
 export function Activity({ initial }: { initial: OperationFilter }) {
   const t = useTranslations('activity');
   const [filter, setFilter] = useState(initial);
@@ -44,7 +46,9 @@ const NO_FILTER: OperationFilter = { type: '', status: '', asset: '', from: '', 
 function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowAll: () => void }) {
   const t = useTranslations('activity');
   const [openId, setOpenId] = useState<string | null>(null);
-  const { data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useActivity(filter);
+  const { data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    activityQuery(filter),
+  );
   const open = data?.find(({ id }) => id === openId);
   return (
     <Card aria-label={t('title')} className="space-y-4 py-3 sm:py-4">

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect, useRef, useState } from 'react';
 
-/** Nodes of the server's HTML, and the element in them that has the focus. */
+/** Nodes of the server's HTML, and the focused element. */
 interface ServedNodes {
   nodes: ChildNode[];
   focused: HTMLElement | null;
@@ -10,28 +10,25 @@ interface ServedNodes {
 
 let isTakenOver = false;
 
-/** To be called once React has drawn a page: from then on no page is the server's HTML. */
+/** Records that React has drawn a page. From then on the document is no longer the server's HTML. */
 export function takeOver(): void {
   isTakenOver = true;
 }
 
 /**
- * What the server sent, for an error page that React draws in its place because a script of the first page is missing.
- * @returns null unless `wanted`, and where React has drawn a page before.
+ * Returns the server's HTML, for an error page that would replace it only because a script is missing.
+ * @returns null if not `enabled`, or if React has drawn a page before.
  */
-export function useServedNodes(wanted: boolean, selector: 'main' | 'body'): ServedNodes | null {
+export function useServedNodes(enabled: boolean, selector: 'main' | 'body'): ServedNodes | null {
   // While this renders, the server's HTML is still there.
   const [served] = useState(() => {
-    const parent = wanted && !isTakenOver && typeof document !== 'undefined' && document.querySelector(selector);
+    const parent = enabled && !isTakenOver && typeof document !== 'undefined' && document.querySelector(selector);
     return parent ? { nodes: [...parent.childNodes], focused: document.activeElement as HTMLElement | null } : null;
   });
   return served;
 }
 
-/**
- * Puts the server's HTML back into the document, with everything that was typed into it. Forms and links in it work
- * without script.
- */
+/** Restores the server's HTML with everything typed into it. Its forms and links work without script. */
 export function AsServed({ served, className }: { served: ServedNodes; className?: string }) {
   const host = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

@@ -10,16 +10,15 @@ import { loadOrNull } from './load-failures';
 interface CountryFieldProps {
   countries: Country[];
   initial: string;
-  /** Called after a choice in the search, which causes no event of the select. */
+  /** Called after a choice in the search, which fires no event on the select. */
   onChoose: () => void;
   error?: string;
   mark?: React.ReactNode;
 }
 
 /**
- * The country: a real select that keeps its own value, so that browsers, extensions and a page without script can set
- * it. Where there is script, opening it leads to a list that can be searched; where that list cannot be loaded, to
- * the browser's own.
+ * Renders the country as an uncontrolled select, for autofill, extensions and pages without script. With script,
+ * opening it shows a searchable list. If that list fails to load, it shows the browser's own.
  */
 export function CountryField({ countries, initial, onChoose, error, mark }: CountryFieldProps) {
   const t = useTranslations('details');
@@ -70,7 +69,7 @@ export function CountryField({ countries, initial, onChoose, error, mark }: Coun
 
 const OPENING_KEYS = new Set(['Enter', ' ']);
 
-/** The search is loaded when it is first opened. */
+/** Loads the search when it is first opened. */
 function useCountrySearch(select: React.RefObject<HTMLSelectElement | null>) {
   const [Search, setSearch] = useState<ComponentType<CountrySearchProps> | null>(null);
   const [searchIsMissing, setMissing] = useState(false);
@@ -78,16 +77,16 @@ function useCountrySearch(select: React.RefObject<HTMLSelectElement | null>) {
     const loaded = await loadOrNull(() => import('./country-search'));
     if (loaded) return setSearch(() => loaded.CountrySearch);
     setMissing(true);
-    showOwnList(select.current);
+    showNativeList(select.current);
   };
   return { Search, open, close: () => setSearch(null), searchIsMissing };
 }
 
-/** Some browsers cannot, or only directly after a click: the next click opens it then. */
-function showOwnList(select: HTMLSelectElement | null): void {
+/** Opens the browser's own list. Browsers that refuse it here open it on the next click. */
+function showNativeList(select: HTMLSelectElement | null): void {
   try {
     select?.showPicker();
   } catch {
-    // The select has the focus, and answers keys.
+    // The select has the focus and reacts to keys.
   }
 }

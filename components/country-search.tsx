@@ -11,7 +11,7 @@ export interface CountrySearchProps {
   onClose: () => void;
 }
 
-/** All countries, found by any part of their name or by their code. */
+/** Lists all countries, searchable by name or code. */
 export function CountrySearch({ countries, onChoose, onClose }: CountrySearchProps) {
   const t = useTranslations('details');
   return (

@@ -1,6 +1,6 @@
 'use client';
 
-import { unstable_isUnrecognizedActionError as isOfAnotherBuild } from 'next/navigation';
+import { unstable_isUnrecognizedActionError as isFromAnotherBuild } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { Button } from '@/components/ui/button';
@@ -12,42 +12,41 @@ interface CrashProps {
   error: Error & { digest?: string };
 }
 
-/** In place of a page that could not be drawn. One that only lacks a script stays as the server sent it. */
+/** Replaces a page that failed to render. Keeps the server's HTML if only a script is missing. */
 export function Crash({ error }: CrashProps) {
   const served = useServedNodes(isMissingScript(error), 'main');
   return served ? <AsServed served={served} /> : <CrashMessage error={error} />;
 }
 
-/** What an error page says. Trying again asks the server afresh: most of what ends here is an interruption. */
 function CrashMessage({ error }: CrashProps) {
-  const words = useTranslations('errors');
-  const t = useTranslations(WORDS[kindOf(error)]);
+  const errors = useTranslations('errors');
+  const t = useTranslations(NAMESPACES[kindOf(error)]);
   const missing = isMissingScript(error);
   useEffect(() => {
-    // The page that was being opened is in the server's HTML as well.
+    // A reload gets the requested page as the server's HTML.
     if (missing && !wasReloaded()) window.location.reload();
   }, [missing]);
   return (
     <>
       <PageHeading title={t('title')} intro={t('text')} />
-      {/* Next's number for the error; the log has it beside the request's (instrumentation.ts). */}
+      {/* Next's id of the error; instrumentation.ts logs it with the request id. */}
       {error.digest && (
-        <p className="mb-6 select-all text-muted-foreground text-sm">{words('reference', { id: error.digest })}</p>
+        <p className="mb-6 select-all text-muted-foreground text-sm">{errors('reference', { id: error.digest })}</p>
       )}
       <Button onClick={() => window.location.reload()}>{t('action')}</Button>
     </>
   );
 }
 
-const WORDS = { incomplete: 'errors.incomplete', outdated: 'errors.outdated', crash: 'errors.crash' } as const;
+const NAMESPACES = { incomplete: 'errors.incomplete', outdated: 'errors.outdated', crash: 'errors.crash' } as const;
 
-function kindOf(error: Error): keyof typeof WORDS {
+function kindOf(error: Error): keyof typeof NAMESPACES {
   if (isMissingScript(error)) return 'incomplete';
-  // A page of an earlier build asked for something that this build does not know.
-  return isOfAnotherBuild(error) ? 'outdated' : 'crash';
+  // The page belongs to an earlier build than the server.
+  return isFromAnotherBuild(error) ? 'outdated' : 'crash';
 }
 
-/** A script that is missing after a reload as well would reload for ever. */
+/** Prevents an endless reload when the script stays missing. */
 function wasReloaded(): boolean {
   const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
   return navigation?.type === 'reload';

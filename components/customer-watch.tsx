@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect } from 'react';
 import { useAccountStatus } from './account-status';
 
-/** Shows the page afresh as soon as the customer's state is another than the one it was rendered for. */
+/** Refreshes the page when the customer's state changes. */
 export function CustomerWatch({ state }: { state: string }) {
   const router = useRouter();
   const { data } = useAccountStatus({ view: 'customer', enabled: true, whileInUse: false });

@@ -10,7 +10,7 @@ interface DeviceListProps {
 
 const ICONS = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, unknown: CircleHelp };
 
-/** Where somebody is signed in: which device, where it is as far as we know, when it was last there. */
+/** Lists the customer's sessions: device, network and last activity. */
 export function DeviceList({ devices, endAction }: DeviceListProps) {
   return (
     <ul className="divide-y divide-border">
@@ -34,7 +34,7 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
       <div className="min-w-0 flex-1 basis-48">
         <p className="font-medium">{name}</p>
         <p className="text-muted-foreground text-sm">
-          <Place device={device} />
+          <Facts device={device} />
         </p>
       </div>
       {device.current ? (
@@ -51,14 +51,14 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
   );
 }
 
-function Place({ device }: { device: Device }) {
+function Facts({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
-  const place = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
-  const seen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
+  const network = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
+  const lastSeen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
     when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),
   });
-  const facts = device.current ? [signedIn] : [place, seen, signedIn];
+  const facts = device.current ? [signedIn] : [network, lastSeen, signedIn];
   return facts.filter(Boolean).join(' · ');
 }

@@ -6,13 +6,14 @@ import { Notice } from '@/components/ui/notice';
 import type { SendFailure } from './load-failures';
 import { useKeptForm } from './use-kept-form';
 
-/** What the action says of a submitted address; on success it redirects instead. */
+/** State of the form after a failed submission. */
 export interface EmailSignInState {
   problem?: 'email' | 'forbidden' | 'RateLimited' | 'EmailSignin' | SendFailure;
   email?: string;
 }
 
-interface Words {
+/** Arrives as a prop: a message provider would send all messages of `signIn` to the browser. */
+interface Labels {
   label: string;
   hint: string;
   submit: string;
@@ -25,13 +26,13 @@ type Action = (state: EmailSignInState, form: FormData) => Promise<EmailSignInSt
 interface Props {
   action: Action;
   callbackPath: string;
-  words: Words;
-  /** Stands in the field already. */
+  labels: Labels;
+  /** Initial value of the field. */
   email?: string;
 }
 
 /** Asks for an address to send a sign-in link to. Works without script. */
-export function EmailSignIn({ action, callbackPath, words, email }: Props) {
+export function EmailSignIn({ action, callbackPath, labels, email }: Props) {
   const { posted, state, pending, formProps } = useKeptForm(action, {
     onFailure: (failure): EmailSignInState => ({ problem: failure }),
   });
@@ -41,7 +42,7 @@ export function EmailSignIn({ action, callbackPath, words, email }: Props) {
       <input type="hidden" name="callbackUrl" value={callbackPath} />
       {problem && problem !== 'email' && (
         <Notice tone="bad" alert>
-          <p>{words.errors[problem]}</p>
+          <p>{labels.errors[problem]}</p>
         </Notice>
       )}
       <TextField
@@ -50,14 +51,14 @@ export function EmailSignIn({ action, callbackPath, words, email }: Props) {
         type="email"
         autoComplete="email"
         inputMode="email"
-        label={words.label}
-        hint={words.hint}
-        error={problem === 'email' ? words.errors.email : undefined}
+        label={labels.label}
+        hint={labels.hint}
+        error={problem === 'email' ? labels.errors.email : undefined}
         defaultValue={posted.email ?? email}
         readOnly={pending}
       />
       <Button type="submit" variant="secondary" width="full" aria-disabled={pending}>
-        {pending ? words.pending : words.submit}
+        {pending ? labels.pending : labels.submit}
       </Button>
     </form>
   );

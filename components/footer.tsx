@@ -3,7 +3,7 @@ import { brand } from '@/lib/brand/brand';
 import { browserPreferences } from '@/lib/preferences/current';
 import { PreferencesForm } from './preferences-form';
 
-/** Foot of every page: help, the institution's terms, language and theme. */
+/** Shows help, legal links, language and theme at the foot of every page. */
 export async function Footer() {
   const t = await getTranslations('shell');
   const { theme } = await browserPreferences();

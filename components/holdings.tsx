@@ -1,28 +1,31 @@
 'use client';
 
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
+import { chartColour } from '@/components/charts/chart-colour';
 import { MonthsChart } from '@/components/charts/months-chart';
 import { ShareBar } from '@/components/charts/share-bar';
-import { Card } from '@/components/ui/card';
-import { NeedsScript, Notice } from '@/components/ui/notice';
+import { Card, CardTitle } from '@/components/ui/card';
+import { NeedsScript } from '@/components/ui/needs-script';
+import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { CURRENCIES } from '@/lib/choices';
 import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
+import { cn } from '@/lib/utils';
 import type { Holdings as HoldingsData } from '@/lib/wallet/holdings-schema';
-import { useHoldings } from './holdings-query';
+import { holdingsQuery } from './holdings-query';
 import { sendPreference } from './send-preference';
 
-/** What the person owns: its value, its parts, and what was bought over the last months. */
+/** Shows what the customer owns: total value, balances, and purchases by month. */
 export function Holdings({ currency }: { currency: string }) {
   const t = useTranslations('holdings');
-  const { data, error } = useHoldings();
+  const { data, error } = useQuery(holdingsQuery);
   return (
     <Card aria-labelledby="balances" className="space-y-6">
       <div className="flex flex-wrap items-start justify-between gap-4">
-        <h2 id="balances" className="font-semibold text-xl">
+        <CardTitle id="balances" className="text-xl">
           {t('title')}
-        </h2>
+        </CardTitle>
         <CurrencyChoice currency={data?.currency ?? currency} />
       </div>
       <NeedsScript>{t('needsScript')}</NeedsScript>
@@ -64,7 +67,7 @@ function Owned({ holdings }: { holdings: HoldingsData }) {
         </p>
         <p className="mt-1 text-muted-foreground text-sm">{t(unrated ? 'indicativeInPart' : 'indicative')}</p>
       </div>
-      {balances.length > 1 && <ShareBar parts={balances} />}
+      {balances.length > 1 && <ShareBar shares={balances} />}
       <Balances balances={balances} currency={currency} />
       {months.some(({ share }) => share > 0) && <MonthsChart months={months} currency={currency} />}
     </>
@@ -88,7 +91,7 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
           <tr key={asset}>
             <th scope="row" className="py-3 pr-3 align-top font-medium">
               <span className="flex items-center gap-3">
-                <span aria-hidden className={`size-3 shrink-0 rounded-full ${CHART_COLOURS[index] ?? LAST_COLOUR}`} />
+                <span aria-hidden className={cn('size-3 shrink-0 rounded-full bg-current', chartColour(index))} />
                 {asset}
                 {value !== null && (
                   <span className="font-normal text-muted-foreground text-sm">{formatShare(share, locale)}</span>
@@ -115,16 +118,13 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
   );
 }
 
-const CHART_COLOURS = ['bg-chart-1', 'bg-chart-2', 'bg-chart-3', 'bg-chart-4', 'bg-chart-5'];
-const LAST_COLOUR = 'bg-chart-6';
-
-/** A plain form; with script choosing is enough, and only the figures change. */
+/** Sets the currency. With script a choice is sent at once, and only the figures change. */
 function CurrencyChoice({ currency }: { currency: string }) {
   const t = useTranslations('holdings');
   const queries = useQueryClient();
   const choose = async (chosen: string) => {
     await sendPreference('currency', chosen);
-    await queries.invalidateQueries({ queryKey: ['holdings'] });
+    await queries.invalidateQueries({ queryKey: holdingsQuery.queryKey });
   };
   return (
     <form action="/preferences" method="post" className="flex items-center gap-2">
@@ -139,8 +139,8 @@ function CurrencyChoice({ currency }: { currency: string }) {
         onChange={({ target }) => choose(target.value)}
         className="min-h-11 rounded-control border border-border bg-card px-3 font-medium text-sm"
       >
-        {CURRENCIES.map((one) => (
-          <option key={one}>{one}</option>
+        {CURRENCIES.map((code) => (
+          <option key={code}>{code}</option>
         ))}
       </select>
     </form>

@@ -4,9 +4,9 @@ import { useLayoutEffect, useState } from 'react';
 import { takeOver } from './as-served';
 
 /**
- * Carries what was typed, chosen, focused and pressed over a redraw. React discards the server's HTML and draws the
- * document anew when something else, such as a browser extension, has changed it before the scripts ran
- * (https://react.dev/errors/418). That draw reads the old controls, and fills the new ones before the browser paints.
+ * Keeps input, focus and a press when React renders the document again. React does so if, for example, a browser
+ * extension has changed the server's HTML before hydration (https://react.dev/errors/418). The new render reads the
+ * old controls and fills the new ones before the browser paints.
  */
 export function KeepTyped() {
   const [before] = useState(readPage);
@@ -21,9 +21,9 @@ interface PageState {
   controls: Map<string, Control>;
   focusable: Map<string, HTMLElement>;
   focused: Element | null;
-  /** Under a pointer that is down (the press itself can be what makes React draw the page), and where it was. */
-  pressed: { element: Element; place: DOMRect } | null;
-  isDrawn: () => void;
+  /** The element under a pressed pointer, and its position. The press itself can trigger the render. */
+  pressed: { element: Element; box: DOMRect } | null;
+  stopWatching: () => void;
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -32,61 +32,60 @@ const CONTROLS = 'input:not([type=hidden], [type=submit], [type=button], [type=f
 const FOCUSABLE = 'input, select, textarea, button, a[href], summary';
 
 function readPage(): PageState | null {
-  // On the server there is nothing to read.
   if (typeof document === 'undefined') return null;
   const pressed = [...document.querySelectorAll(':active')].pop()?.closest(FOCUSABLE);
-  const drawing = new AbortController();
+  const rendering = new AbortController();
   const state: PageState = {
     controls: byKey<Control>(CONTROLS),
     focusable: byKey<HTMLElement>(FOCUSABLE),
     focused: document.activeElement,
-    pressed: pressed ? { element: pressed, place: pressed.getBoundingClientRect() } : null,
-    isDrawn: () => drawing.abort(),
+    pressed: pressed ? { element: pressed, box: pressed.getBoundingClientRect() } : null,
+    stopWatching: () => rendering.abort(),
   };
-  // The person may go on to another field while React is drawing.
-  const moveOn = ({ target }: FocusEvent) => {
+  // The focus may move while React renders.
+  const followFocus = ({ target }: FocusEvent) => {
     state.focused = target as Element;
   };
-  document.addEventListener('focusin', moveOn, { signal: drawing.signal });
+  document.addEventListener('focusin', followFocus, { signal: rendering.signal });
   return state;
 }
 
-/** Elements by what stays the same in both draws; equal ones are told apart by their order. */
+/** Maps elements by a key that is the same in both renders. Equal elements are numbered in their order. */
 function byKey<E extends HTMLElement>(selector: string): Map<string, E> {
   const found = new Map<string, E>();
   for (const element of document.querySelectorAll<E>(selector)) {
     const { tagName, id } = element;
     const attributes = ['type', 'name', 'href', 'value'].map((name) =>
-      // A typed text is no attribute, but some extensions write it into one.
+      // Some extensions write typed text into the attribute `value`.
       name === 'value' && !/^(checkbox|radio|submit)$/.test(element.getAttribute('type') ?? '')
         ? ''
         : element.getAttribute(name),
     );
-    // Two buttons may differ in nothing but their words.
-    const words = element.matches('button, a, summary') ? element.textContent : '';
-    const key = JSON.stringify([tagName, id, words, ...attributes]);
-    let place = 0;
-    while (found.has(`${key}${place}`)) place += 1;
-    found.set(`${key}${place}`, element);
+    // Two buttons may differ only in their text.
+    const text = element.matches('button, a, summary') ? element.textContent : '';
+    const key = JSON.stringify([tagName, id, text, ...attributes]);
+    let count = 0;
+    while (found.has(`${key}${count}`)) count += 1;
+    found.set(`${key}${count}`, element);
   }
   return found;
 }
 
-function restore({ controls, focusable, focused, pressed, isDrawn }: PageState): void {
-  isDrawn();
+function restore({ controls, focusable, focused, pressed, stopWatching }: PageState): void {
+  stopWatching();
   const now = byKey<Control>(CONTROLS);
   for (const [key, old] of controls) {
     const control = now.get(key);
     if (control && !old.isConnected) copy(old, control);
   }
-  const drawnAnew = (old: Element | null) => {
+  const successor = (old: Element | null) => {
     if (!old || old.isConnected) return undefined;
     const key = [...focusable].find(([, element]) => element === old)?.[0];
     return key === undefined ? undefined : byKey<HTMLElement>(FOCUSABLE).get(key);
   };
-  focus(focused, drawnAnew(focused));
-  const target = drawnAnew(pressed?.element ?? null);
-  if (target && pressed) press(target, pressed.place);
+  focus(focused, successor(focused));
+  const target = successor(pressed?.element ?? null);
+  if (target && pressed) press(target, pressed.box);
 }
 
 function focus(old: Element | null, target: HTMLElement | undefined): void {
@@ -96,8 +95,8 @@ function focus(old: Element | null, target: HTMLElement | undefined): void {
 }
 
 /**
- * A mouse that goes down on the old element and up on the new one causes no focus and no click. The new page may also
- * have moved the element from under the pointer. A touch clicks by itself, at its end.
+ * Completes a mouse press that began on the old element: browsers send the new one neither focus nor click. Accepts a
+ * release at the old position too, since the new page may have moved the element. A touch clicks by itself.
  */
 function press(target: HTMLElement, { left, right, top, bottom }: DOMRect): void {
   const up = ({ pointerType, target: under, clientX, clientY }: PointerEvent) => {
@@ -109,14 +108,14 @@ function press(target: HTMLElement, { left, right, top, bottom }: DOMRect): void
   document.addEventListener('pointerup', up, { once: true });
 }
 
-/** Like a person's own change, with events, so that controlled fields and hints follow. */
+/** Copies a value with the events of a user's change, so that controlled fields and hints follow. */
 function copy(old: Control, control: Control): void {
   if (isCheckable(old) && isCheckable(control)) {
     if (old.checked !== control.checked) control.click();
     return;
   }
   if (old.value === control.value) return;
-  // React ignores the event of a value that was set on the element itself.
+  // React overrides `value` on the element, and ignores the event of a value set through its override.
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(control), 'value')?.set?.call(control, old.value);
   control.dispatchEvent(new Event('input', { bubbles: true }));
   control.dispatchEvent(new Event('change', { bubbles: true }));

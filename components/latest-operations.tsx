@@ -1,22 +1,23 @@
 'use client';
 
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Skeleton } from '@/components/ui/skeleton';
-import { useHoldings } from './holdings-query';
+import { holdingsQuery } from './holdings-query';
 import { OperationSummary } from './operation-summary';
 
-/** What happened last, and the way to everything that did. */
+/** Lists the latest operations, with a link to all of them. */
 export function LatestOperations() {
   const t = useTranslations('holdings');
-  const { data, error } = useHoldings();
+  const { data, error } = useQuery(holdingsQuery);
   return (
     <Card aria-labelledby="operations" className="space-y-4">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h2 id="operations" className="font-semibold text-xl">
+        <CardTitle id="operations" className="text-xl">
           {t('operations')}
-        </h2>
+        </CardTitle>
         <Link
           href="/account/activity"
           prefetch={false}

@@ -9,11 +9,11 @@ interface Props {
   children: ReactNode;
 }
 
-/** Posts a sign-in link. Works without script; with it, a second click does not use the link a second time. */
+/** Posts a sign-in link. Works without script. With script, a second click does nothing. */
 export function LinkForm({ token, email, callbackPath, children }: Props) {
   const sent = useRef(false);
   useEffect(() => {
-    // Back may bring this page again as it was left.
+    // Going back may restore this page from the back/forward cache.
     const reset = () => {
       sent.current = false;
     };

@@ -1,19 +1,19 @@
-import { unstable_isUnrecognizedActionError as isOfAnotherBuild, unstable_rethrow as rethrow } from 'next/navigation';
+import { unstable_isUnrecognizedActionError as isFromAnotherBuild, unstable_rethrow as rethrow } from 'next/navigation';
 
-/** Why a call of a server action brought no answer of the action itself. */
+/** Why a call of a server action failed before the action returned. */
 export type SendFailure = 'outdated' | 'unreachable' | 'unavailable';
 
-/** Names the failure of a call. Throws on what Next uses for its own work, such as a redirect. */
+/** Classifies a failed call. Rethrows Next's own errors, such as a redirect. */
 export function sendFailure(error: unknown): SendFailure {
   rethrow(error);
-  if (isOfAnotherBuild(error)) return 'outdated';
-  // What fetch throws when there is no connection.
+  if (isFromAnotherBuild(error)) return 'outdated';
+  // `fetch` throws a TypeError without a connection.
   return error instanceof TypeError ? 'unreachable' : 'unavailable';
 }
 
 /**
- * Whether a part of the portal's own script could not be loaded: it is gone after a deployment, the connection broke,
- * or something in between answered instead. Bundlers and browsers each have their own words for it.
+ * Detects that one of the portal's scripts failed to load, for example after a deployment or behind a captive portal.
+ * Bundlers and browsers each have their own message for it.
  */
 export function isMissingScript(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -25,11 +25,11 @@ export function isMissingScript(error: unknown): boolean {
   );
 }
 
-/** Longest wait for a part that comfort needs: the server has the same rules, and the browser has lists of its own. */
-const PATIENCE_MS = 3000;
+/** Longest wait for an optional script. */
+const LOAD_TIMEOUT_MS = 3000;
 
-/** What `load` brings; null when it fails or does not arrive in time. */
+/** Loads an optional script. Returns null if it fails or is late. */
 export async function loadOrNull<T>(load: () => Promise<T>): Promise<T | null> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+  const late = new Promise<null>((resolve) => setTimeout(resolve, LOAD_TIMEOUT_MS, null));
   return Promise.race([late, load().catch(() => null)]);
 }

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
 import type { CustomerState } from '@/lib/customers/state';
@@ -12,25 +12,25 @@ interface NextStepProps {
   openAction: () => Promise<void>;
 }
 
-/** The one thing to do now, or what is being waited for and why; always with a way on. */
+/** Shows the customer's next action, or what they are waiting for. */
 export function NextStep({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
   return (
     <Card aria-labelledby="next" className="space-y-4">
       <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
-      {/* Changes by itself when Kuna has decided: then it is read out. */}
+      {/* Changes when Kuna has decided; screen readers announce it. */}
       <div aria-live="polite" className="space-y-4">
-        <h2 id="next" className="text-balance font-semibold text-xl">
+        <CardTitle id="next" className="text-balance text-xl">
           {t(`states.${customer.state}.title`)}
-        </h2>
+        </CardTitle>
         <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
       </div>
-      <WayOn customer={customer} openAction={openAction} />
+      <NextAction customer={customer} openAction={openAction} />
     </Card>
   );
 }
 
-function WayOn({ customer, openAction }: NextStepProps) {
+function NextAction({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
   switch (customer.state) {
     case 'details-missing':

@@ -3,8 +3,8 @@ import { Notice } from '@/components/ui/notice';
 import type { NumberDoubt } from '@/lib/customers/detail-fields';
 
 /**
- * Asks about numbers that do not fit the chosen country: the person corrects them in their field, or says here that they
- * are right. The choice names the number that it is about, so it counts for no other one. Works without script.
+ * Asks to correct or confirm numbers that do not fit the chosen country. A confirmation names its number, so that it
+ * covers only that one. Works without script.
  */
 export function NumberWarning({ doubts = [] }: { doubts?: NumberDoubt[] }) {
   const t = useTranslations('details');

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react';
 
-/** Registers public/offline.js and has it keep the page for when there is no connection. Comfort: failing is fine. */
+/** Registers public/offline.js, which stores the offline page. Optional, so failures are ignored. */
 export function OfflineSupport() {
   useEffect(() => {
     if (!('serviceWorker' in navigator)) return;

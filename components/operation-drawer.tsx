@@ -6,13 +6,13 @@ import { CopyValue } from '@/components/ui/copy-value';
 import { Drawer } from '@/components/ui/drawer';
 import { formatAmount } from '@/lib/money/format';
 import { isUnfinished, type Operation } from '@/lib/wallet/operations-schema';
+import { useOperationLabels } from './operation-labels';
 import { OperationStatus } from './operation-status';
-import { useOperationWords } from './operation-words';
 
-/** Everything about one operation, with its ids to copy for a question to support. */
+/** Shows one operation in full, with ids to copy for a question to support. */
 export function OperationDrawer({ operation, onClose }: { operation: Operation; onClose: () => void }) {
   const t = useTranslations('activity');
-  const { typeName } = useOperationWords();
+  const { typeLabel } = useOperationLabels();
   const format = useFormatter();
   const {
     id,
@@ -28,9 +28,9 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
     fee,
   } = operation;
   const outcome = outcomeOf(operation);
-  const moment = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
+  const dateTime = (time: string) => format.dateTime(new Date(time), { dateStyle: 'long', timeStyle: 'medium' });
   return (
-    <Drawer title={typeName(type)} closeLabel={t('close')} onClose={onClose}>
+    <Drawer title={typeLabel(type)} closeLabel={t('close')} onClose={onClose}>
       <dl className="divide-y divide-border">
         <Row name={t('status')}>
           <span aria-live="polite">
@@ -43,8 +43,8 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
         <Amount name={t(`amounts.${outcome}.received`)} amount={targetAmount} asset={targetAsset} />
         {/* KunaCore does not document the asset of a fee. */}
         <Amount name={t('fee')} amount={fee} asset={null} />
-        {createdAt && <Row name={t('created')}>{moment(createdAt)}</Row>}
-        {updatedAt && <Row name={t('updated')}>{moment(updatedAt)}</Row>}
+        {createdAt && <Row name={t('created')}>{dateTime(createdAt)}</Row>}
+        {updatedAt && <Row name={t('updated')}>{dateTime(updatedAt)}</Row>}
         <Row name={t('operationId')}>
           <CopyValue label={t('operationId')} value={id} />
         </Row>
@@ -57,7 +57,7 @@ export function OperationDrawer({ operation, onClose }: { operation: Operation; 
   );
 }
 
-/** Only what is completed has been paid and received. */
+/** Selects the labels: only a completed operation has been paid and received. */
 function outcomeOf(operation: Operation): 'completed' | 'declined' | 'unfinished' {
   if (operation.status === 'Completed') return 'completed';
   return operation.status === 'Declined' ? 'declined' : 'unfinished';

@@ -1,8 +1,8 @@
 import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
 import { cn } from '@/lib/utils';
-import { useOperationWords } from './operation-words';
+import { useOperationLabels } from './operation-labels';
 
-const LOOKS = {
+const STYLES = {
   Created: { Icon: CircleDashed, colour: 'text-warning' },
   Processing: { Icon: CircleDashed, colour: 'text-warning' },
   OnHold: { Icon: CirclePause, colour: 'text-warning' },
@@ -10,17 +10,17 @@ const LOOKS = {
   Declined: { Icon: CircleX, colour: 'text-destructive' },
 };
 
-/** Where an operation stands: a word with an icon, so that colour is never all there is. */
+/** Shows an operation's status as text with an icon, since colour alone is not enough (WCAG 1.4.1). */
 export function OperationStatus({ status }: { status: string }) {
-  const { statusName } = useOperationWords();
-  const { Icon, colour } = LOOKS[status as keyof typeof LOOKS] ?? {
+  const { statusLabel } = useOperationLabels();
+  const { Icon, colour } = STYLES[status as keyof typeof STYLES] ?? {
     Icon: CircleDashed,
     colour: 'text-muted-foreground',
   };
   return (
     <span className={cn('inline-flex items-center gap-1.5 text-sm', colour)}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      {statusName(status)}
+      {statusLabel(status)}
     </span>
   );
 }

@@ -1,12 +1,12 @@
 import { useFormatter, useLocale } from 'next-intl';
 import { formatAmount } from '@/lib/money/format';
 import type { Operation } from '@/lib/wallet/operations-schema';
+import { useOperationLabels } from './operation-labels';
 import { OperationStatus } from './operation-status';
-import { useOperationWords } from './operation-words';
 
-/** One operation in two lines: what it is and when, how much and where it stands. */
+/** Shows an operation in two lines: type and time, amount and status. */
 export function OperationSummary({ operation }: { operation: Operation }) {
-  const { typeName } = useOperationWords();
+  const { typeLabel } = useOperationLabels();
   const format = useFormatter();
   const locale = useLocale();
   const { type, status, targetAsset, targetAmount, sourceAsset, sourceAmount, createdAt } = operation;
@@ -14,7 +14,7 @@ export function OperationSummary({ operation }: { operation: Operation }) {
   return (
     <span className="flex items-start justify-between gap-4">
       <span className="min-w-0 flex-1">
-        <span className="block font-medium">{typeName(type)}</span>
+        <span className="block font-medium">{typeLabel(type)}</span>
         {createdAt && (
           <time dateTime={createdAt} className="block text-muted-foreground text-sm">
             {format.dateTime(new Date(createdAt), { dateStyle: 'medium', timeStyle: 'short' })}

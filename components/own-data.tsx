@@ -1,20 +1,17 @@
 import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { Notice } from '@/components/ui/notice';
 
-/** Take one's data along, or have it deleted. Plain links and forms: both end in a full load. */
+/** Offers data export and account deletion. Plain links and forms, since both end in a full load. */
 export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfirmed: boolean }) {
   const t = useTranslations('details.ownData');
   return (
     <Card id="your-data" aria-labelledby="own-data" className="space-y-4">
-      <h2 id="own-data" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="own-data">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('exportHint')}</p>
       <Button asChild variant="secondary">
-        {/* A download, not a page to go to. */}
         <a href="/api/account/own-data" download>
           {t('export')}
         </a>

@@ -1,4 +1,4 @@
-/** The one `h1` of a page with a sentence below. */
+/** Renders the page's `h1`, with an introduction below. */
 export function PageHeading({ title, intro }: { title: string; intro?: string }) {
   return (
     <div className="mb-8 max-w-2xl space-y-2">

@@ -8,19 +8,16 @@ import { LANGUAGES, THEMES, type Theme } from '@/lib/choices';
 import { sendPreference } from './send-preference';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
-/** Each in its own language: who looks for theirs may not read the other. */
+/** Each language's own name. */
 const NAMES = { en: 'English', uk: 'Українська' };
 
-/**
- * Language and theme. A plain form; with script it is sent in the background and the page drawn anew in place, so that
- * what somebody is typing stays.
- */
+/** Sets language and theme. With script it posts in the background and refreshes in place, which keeps typed input. */
 export function PreferencesForm({ theme }: { theme: Theme }) {
   const t = useTranslations('preferences');
   const language = useLocale();
   const [chosen, setChosen] = useState(theme);
   const send = useSendInPlace(({ name, value }) => {
-    const next = THEMES.find((one) => name === 'theme' && one === value);
+    const next = THEMES.find((known) => name === 'theme' && known === value);
     if (!next) return;
     setChosen(next);
     applyTheme(next);
@@ -28,17 +25,17 @@ export function PreferencesForm({ theme }: { theme: Theme }) {
   return (
     <form action="/preferences" method="post" onSubmit={send} className="flex flex-wrap gap-3">
       <Group label={t('language')}>
-        {LANGUAGES.map((one) => (
-          <Choice key={one} name="language" value={one} chosen={one === language}>
-            <span lang={one}>{NAMES[one]}</span>
+        {LANGUAGES.map((code) => (
+          <Choice key={code} name="language" value={code} chosen={code === language}>
+            <span lang={code}>{NAMES[code]}</span>
           </Choice>
         ))}
       </Group>
       <Group label={t('theme')}>
-        {THEMES.map((one) => {
-          const Icon = ICONS[one];
+        {THEMES.map((name) => {
+          const Icon = ICONS[name];
           return (
-            <Choice key={one} name="theme" value={one} chosen={one === chosen} label={t(`themes.${one}`)}>
+            <Choice key={name} name="theme" value={name} chosen={name === chosen} label={t(`themes.${name}`)}>
               <Icon aria-hidden className="size-4" />
             </Choice>
           );

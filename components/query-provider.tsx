@@ -4,10 +4,10 @@ import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-
 import { type ReactNode, useState } from 'react';
 import { z } from 'zod';
 
-// It would try `new Function`, which the content policy forbids and the browser reports.
+// Otherwise zod tries `new Function`, which the content security policy blocks and the browser reports.
 z.config({ jitless: true });
 
-// Coming back from another window counts too, not only from another tab.
+// TanStack Query listens to `visibilitychange` only. `focus` also covers a return from another window.
 focusManager.setEventListener((changed) => {
   if (typeof window === 'undefined') return;
   const listener = () => changed();
@@ -19,7 +19,7 @@ focusManager.setEventListener((changed) => {
   };
 });
 
-/** TanStack Query for what the account polls. */
+/** Provides TanStack Query to the account's pages. */
 export function QueryProvider({ children }: { children: ReactNode }) {
   const [client] = useState(
     () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } } }),

@@ -3,7 +3,7 @@
 import { useEffect } from 'react';
 import { announceSessionChange } from './session-channel';
 
-/** On the page that follows "Sign out": the account's other tabs take their widget away without waiting. */
+/** Tells other tabs about a sign-out, so that they remove their widget at once. */
 export function SessionChange() {
   useEffect(announceSessionChange, []);
   return null;

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { brand } from '@/lib/brand/brand';
 import { BrandMark } from './brand-mark';
 
-/** Head and body of every page: skip link, brand, what the page offers at the top. The foot is the layout's. */
+/** Lays out a page: skip link, header and content. The root layout adds the footer. */
 export function Shell({ top, children }: { top?: ReactNode; children: ReactNode }) {
   const t = useTranslations('shell');
   return (
@@ -35,7 +35,7 @@ export function Shell({ top, children }: { top?: ReactNode; children: ReactNode 
   );
 }
 
-/** The way in, for pages that anybody can see. */
+/** Holds the header's links on public pages. */
 export function PublicTop({ children }: { children?: ReactNode }) {
   return <div className="ml-auto flex items-center gap-2">{children}</div>;
 }

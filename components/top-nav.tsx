@@ -13,22 +13,22 @@ interface NavLinkProps {
   children: ReactNode;
 }
 
-/** A link of the navigation: marks the page that is open, and shows that a page is being opened. */
+/** Links to a page of the navigation. Marks the current page, and pulses while its page loads. */
 export function NavLink({ href, className, children }: NavLinkProps) {
   const isHere = usePathname() === href;
   return (
     <Link href={href} prefetch={false} aria-current={isHere ? 'page' : undefined} className={className}>
-      <Opening>{children}</Opening>
+      <Pending>{children}</Pending>
     </Link>
   );
 }
 
-function Opening({ children }: { children: ReactNode }) {
+function Pending({ children }: { children: ReactNode }) {
   const { pending } = useLinkStatus();
   return <span className={cn('contents', pending && 'animate-pulse [&>*]:animate-pulse')}>{children}</span>;
 }
 
-/** Signing out is a plain form: it works without script and loads afresh. */
+/** Signs out by a plain form, which works without script and ends in a full load. */
 export function SignOutForm() {
   const t = useTranslations('shell');
   return (

@@ -12,11 +12,11 @@ interface KeptForm<S> {
 }
 
 /**
- * Sends a form to its server action and keeps what was typed, whatever happens: without script the form is posted,
- * with script a call that fails becomes a state like any other. Sends once, however often it is clicked.
- * @param onFailure the state for a call that brought no answer.
- * @param mayBeSent looks at the form first; false keeps it here.
- * @param address of the page that shows the form, where an answer without script is to find it.
+ * Sends a form to its server action and keeps the typed input. Works without script. With script, a failed call becomes
+ * a state too, and further clicks do nothing while one is being sent.
+ * @param onFailure returns the state for a failed call.
+ * @param mayBeSent checks the form before it is sent.
+ * @param address the page with the form, to which a post without script returns.
  */
 export function useKeptForm<S extends object>(
   action: Action<S>,
@@ -41,7 +41,7 @@ export function useKeptForm<S extends object>(
     let ready = false;
     try {
       ready = await mayBeSent(form);
-      // Read at the last moment: the page shows what is sent.
+      // Read after the check, which takes time: input in between is sent too.
       if (ready) startTransition(() => send(new FormData(form)));
     } finally {
       setChecking(false);

@@ -3,20 +3,20 @@
 import { useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 /**
- * Keeps the frame of the server's HTML when React discards that HTML and draws the page anew (keep-typed.tsx): another
- * frame would ask for another token, and a purchase that has begun would be gone. Browsers without `moveBefore` load
- * a moved frame again, so there the new draw makes its own.
- * @param visit names the frame, as its `data-visit`.
- * @returns `host` for the element that holds the frame, `element` for the frame, and whether it is in `host` already.
+ * Keeps the iframe of the server's HTML when React renders the page again (keep-typed.tsx). A new iframe would request
+ * another token and lose a purchase in progress. Browsers without `moveBefore` reload a moved iframe, so they get a
+ * new one.
+ * @param visit names the iframe, as its `data-visit`.
+ * @returns refs for the iframe's parent and the iframe, and whether the iframe was kept.
  */
 export function useKeptFrame(visit: string) {
-  const isFirstDraw = useSyncExternalStore(
+  const isFirstRender = useSyncExternalStore(
     neverChanges,
     () => false,
     () => true,
   );
-  // While this renders, the old HTML is still there; when it is committed, the old frame must be out of it.
-  const [kept] = useState(() => (isFirstDraw ? null : setAside(visit)));
+  // The old HTML exists during this render only: take the iframe out before React commits.
+  const [kept] = useState(() => (isFirstRender ? null : setAside(visit)));
   const host = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLIFrameElement>(kept);
   useLayoutEffect(() => {
@@ -28,7 +28,7 @@ export function useKeptFrame(visit: string) {
   return { host, element, isKept: kept !== null };
 }
 
-/** https://dom.spec.whatwg.org/#dom-parentnode-movebefore: moves a frame without loading it again. */
+/** Moves an iframe without reloading it: https://dom.spec.whatwg.org/#dom-parentnode-movebefore. */
 interface Movable {
   moveBefore: (node: Node, before: Node | null) => void;
 }
@@ -38,7 +38,7 @@ const neverChanges = () => () => {};
 function setAside(visit: string): HTMLIFrameElement | null {
   const frame = document.querySelector<HTMLIFrameElement>(`iframe[data-visit="${visit}"]`);
   if (!frame || !('moveBefore' in frame)) return null;
-  // Of the body's children React leaves only scripts and styles where they are.
+  // React keeps only scripts and styles among the body's children.
   const shelf = document.createElement('script');
   shelf.type = 'application/json';
   document.body.append(shelf);

@@ -1,19 +1,19 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useEffect, useEffectEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useReducer, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { useKeptFrame } from './use-kept-frame';
 
 export interface WidgetElementProps {
-  /** Where the frame starts: the portal's own route (type 2), or the widget itself (type 1). */
+  /** The portal's own route (type 2), or the widget itself (type 1). */
   src: string;
   widgetOrigin: string;
-  /** Permissions policy of the frame; names the widget's origin alone. */
+  /** Permissions policy of the iframe. Names only the widget's origin. */
   allow: string;
-  /** Differs for every rendering of the server, which is one visit and one frame. */
+  /** Identifies one rendering of the server, and its iframe. */
   visit: string;
 }
 
@@ -21,32 +21,32 @@ const SLOW_AFTER_MS = 10_000;
 
 interface ElementProps extends WidgetElementProps {
   onTryAgain: () => void;
-  /** The frame has loaded something, or is not expected to any more. */
+  /** Called when the iframe has loaded, or has failed to. */
   onShown: () => void;
 }
 
 type Loading = 'loading' | 'loaded' | 'slow' | 'offline';
 
-/** The iframe itself, with a place held for it while it loads and words for when it does not. */
+/** Renders the iframe, a placeholder while it loads, and a notice when it is slow or offline. */
 export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onShown }: ElementProps) {
   const t = useTranslations('buy');
   const { host, element, isKept } = useKeptFrame(visit);
   const [state, setState] = useState<Loading>('loading');
-  const settle = (now: Loading) => {
+  const update = (now: Loading) => {
     setState((before) => (before === 'loading' || now !== 'loaded' ? now : before));
     onShown();
   };
-  const shown = useEffectEvent(settle);
+  const shown = useEffectEvent(update);
   const tryAgain = useEffectEvent(onTryAgain);
   useEffect(() => {
     const frame = element.current;
     const loaded = () => shown('loaded');
-    // The frame stands in the page's HTML: it may have loaded before this script ran.
+    // The iframe is in the server's HTML, so it may have loaded before this script ran.
     if (hasLoaded(frame)) loaded();
     frame?.addEventListener('load', loaded);
     const missing = () => shown(navigator.onLine ? 'slow' : 'offline');
     const timer = setTimeout(() => !hasLoaded(frame) && missing(), SLOW_AFTER_MS);
-    // A frame fires `load` for the browser's own error page too; whether the host answers at all, this tells.
+    // `load` also fires for the browser's error page. This request tells whether the host responds.
     const abort = new AbortController();
     fetch(widgetOrigin, { mode: 'no-cors', method: 'HEAD', credentials: 'omit', signal: abort.signal }).catch(() => {
       if (!abort.signal.aborted) missing();
@@ -59,15 +59,15 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
   }, [widgetOrigin, element]);
   useEffect(() => {
     if (state !== 'offline') return;
-    const again = () => tryAgain();
-    window.addEventListener('online', again, { once: true });
-    return () => window.removeEventListener('online', again);
+    const onOnline = () => tryAgain();
+    window.addEventListener('online', onOnline, { once: true });
+    return () => window.removeEventListener('online', onOnline);
   }, [state]);
   const missing = state === 'slow' || state === 'offline';
   return (
     <div className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
       {state === 'loading' && <Placeholder label={t('loading')} />}
-      {/* Over the frame, not above it: nothing on the page moves. */}
+      {/* Overlaps the iframe, so that the page does not shift. */}
       {missing && (
         <div className="absolute inset-x-0 top-0 z-10 p-4">
           <Notice tone="warn" title={t(`${state}.title`)} alert className="shadow-card">
@@ -86,7 +86,7 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
             src={src}
             title={t('frameTitle')}
             allow={allow}
-            // It may not navigate the portal. Same-origin is its own origin, never ours: lib/config/cross-checks.ts sees to that.
+            // Prevents navigation of the portal. `allow-same-origin` is safe: lib/config/cross-checks.ts refuses our own origin.
             sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
             referrerPolicy="strict-origin-when-cross-origin"
           />
@@ -96,7 +96,7 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
   );
 }
 
-/** Roughly what will be there: the frame is transparent until it has drawn something. */
+/** Shows through the iframe, which is transparent until it draws. */
 function Placeholder({ label }: { label: string }) {
   return (
     <div aria-hidden className="absolute inset-0 mx-auto flex max-w-md flex-col gap-5 p-8">
@@ -109,7 +109,7 @@ function Placeholder({ label }: { label: string }) {
   );
 }
 
-/** A document of another origin cannot be seen, which says that it is there; ours can be asked. */
+/** Detects a loaded document. One of another origin reads as null, so null means loaded. */
 function hasLoaded(frame: HTMLIFrameElement | null): boolean {
   if (!frame) return false;
   const inside = frame.contentDocument;
@@ -117,20 +117,19 @@ function hasLoaded(frame: HTMLIFrameElement | null): boolean {
 }
 
 /**
- * A browser that goes back restores the frame's last address, old token included, without asking the portal.
- * Replacing the element, unlike changing its `src`, starts afresh and leaves no entry in the history.
+ * Replaces the iframe after going back, since browsers restore its last address with the old token. Unlike a change of
+ * `src`, a new element adds no history entry.
  */
 export function useFreshFrame() {
-  const [generation, setGeneration] = useState(0);
-  const remount = () => setGeneration((count) => count + 1);
+  const [generation, remount] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
     if (navigation?.type === 'back_forward' && !restored.done) {
       restored.done = true;
-      setGeneration((count) => count + 1);
+      remount();
     }
     const onPageShow = (event: PageTransitionEvent) => {
-      if (event.persisted) setGeneration((count) => count + 1);
+      if (event.persisted) remount();
     };
     window.addEventListener('pageshow', onPageShow);
     return () => window.removeEventListener('pageshow', onPageShow);
@@ -138,5 +137,5 @@ export function useFreshFrame() {
   return { generation, remount };
 }
 
-/** The document was loaded once by going back; frames mounted later in it are fresh by themselves. */
+/** Whether this document's navigation was handled. Iframes mounted later are fresh. */
 const restored = { done: false };

@@ -13,48 +13,45 @@ interface WidgetFrameProps extends WidgetElementProps {
   continueAction: () => Promise<void>;
 }
 
-/**
- * The widget, and what surrounds its life: it is replaced by words as soon as its authorisation or the session is
- * over. Without script it is a plain iframe.
- */
+/** Shows the widget, or a message once its authorisation or the session has ended. Works without script. */
 export function WidgetFrame({ continueAction, visit, ...element }: WidgetFrameProps) {
   const t = useTranslations('buy');
-  // The page drawn anew in place has another one, and this frame stays: somebody may be in the middle of a purchase.
+  // A refresh in place brings a new visit. Keep the first, and with it a purchase in progress.
   const [firstVisit] = useState(visit);
   const { generation, remount } = useFreshFrame();
   const [shown, setShown] = useState<number | null>(null);
   const [instance] = useState(() => crypto.randomUUID());
-  // Asked only once the frame has loaded: until then the portal knows of an earlier frame at most, perhaps an ended one.
+  // Before the iframe has loaded, the portal knows only an earlier authorisation, which may have ended.
   const { data: status } = useAccountStatus({
     view: `${instance}/${generation}`,
     enabled: shown === generation,
     whileInUse: true,
   });
-  const again = (
+  const continueForm = (
     <form action={continueAction}>
       <SubmitButton pendingLabel={t('loading')}>{t('continue')}</SubmitButton>
     </form>
   );
   if (status?.session === 'over') {
     return (
-      <Over title={t('signedOut.title')} text={t('signedOut.text')}>
+      <Ended title={t('signedOut.title')} text={t('signedOut.text')}>
         <Button asChild>
           <Link href="/sign-in?callbackUrl=/account/buy">{t('signedOut.action')}</Link>
         </Button>
-      </Over>
+      </Ended>
     );
   }
   const authorisation = status?.session === 'live' ? status.authorisation : null;
   if (authorisation?.state === 'ended') {
     return (
-      <Over title={t('ended.title')} text={t('ended.text')}>
-        {again}
-      </Over>
+      <Ended title={t('ended.title')} text={t('ended.text')}>
+        {continueForm}
+      </Ended>
     );
   }
   return (
     <div className="relative">
-      {/* Never replaced by itself: somebody may be in the middle of a purchase. */}
+      {/* Replaced only by the customer: a purchase may be in progress. */}
       {(authorisation?.state === 'expiring' || authorisation?.state === 'expired') && (
         <Notice tone="warn" alert className="mb-4">
           <p>{t(authorisation.state)}</p>
@@ -74,7 +71,7 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
   );
 }
 
-function Over({ title, text, children }: { title: string; text: string; children: ReactNode }) {
+function Ended({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
     <div
       role="status"
@@ -89,7 +86,7 @@ function Over({ title, text, children }: { title: string; text: string; children
   );
 }
 
-/** The widget of the public page: no session, no token, nothing to poll. */
+/** Shows the public page's widget, which has no session and no token. */
 export function PublicWidgetFrame(element: Omit<WidgetElementProps, 'visit'>) {
   const { generation, remount } = useFreshFrame();
   return (

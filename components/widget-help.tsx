@@ -2,10 +2,7 @@ import { useTranslations } from 'next-intl';
 import { Disclosure } from '@/components/ui/disclosure';
 import { brand } from '@/lib/brand/brand';
 
-/**
- * What helps when the widget is empty or forgetful. What happens inside it the portal cannot see: a browser that
- * blocks a frame or its storage says nothing to the page around it.
- */
+/** Explains an empty or forgetful widget. The portal cannot detect a browser that blocks the iframe or its storage. */
 export function WidgetHelp({ widgetOrigin }: { widgetOrigin: string }) {
   const t = useTranslations('buy.help');
   return (

@@ -7,7 +7,7 @@ import { QueryProvider } from '@/components/query-provider';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
 
-// Each page below asks `requireUser` by itself: a layout is not rendered again on every navigation.
+// Each page calls `requireUser` itself: Next does not render a layout again on every navigation.
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
   const { shell, preferences, errors, holdings, operations, activity, details, buy, ui } = await getMessages();

@@ -27,7 +27,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
   const customer = await readCustomerState(await getServices(), session.userId);
   const t = await getTranslations('account');
   const { currency = brand.currency } = await browserPreferences();
-  // A wallet on hold still shows what is in it.
+  // A blocked wallet still shows its balances.
   const hasWallet = customer.state === 'ready' || customer.state === 'blocked';
   return (
     <>

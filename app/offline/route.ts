@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { portalPage } from '@/lib/pages/portal-page';
 
-/** What public/offline.js keeps for the moment when there is no connection. */
+/** Returns the page that public/offline.js stores and shows without a connection. */
 export async function GET(): Promise<Response> {
   const t = await getTranslations('errors.offline');
   return portalPage({

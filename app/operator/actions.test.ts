@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 
 test.each(OPERATOR_ACTIONS)(
-  '%s with a sign-in that is too old leads through another one, back to this customer',
+  'requests a new sign-in for %s when the last one is too old, and returns to the customer',
   async (action) => {
     doubles.act.mockResolvedValue('sign-in-again');
     const back = encodeURIComponent(`/operator/customers/${CUSTOMER}`);
@@ -47,14 +47,14 @@ test.each(OPERATOR_ACTIONS)(
 );
 
 test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
-  'a refusal is said on the customer’s page: %s',
+  'shows a refusal on the customer’s page: %s',
   async (refusal) => {
     doubles.act.mockResolvedValue(refusal);
     await expect(actOnCustomer(form('block'))).rejects.toThrow(`/operator/customers/${CUSTOMER}?done=${refusal}`);
   },
 );
 
-test('whoever went beyond the limit carries nothing out', async () => {
+test('performs no action beyond the rate limit', async () => {
   doubles.count.mockResolvedValue({ allowed: false });
   await expect(actOnCustomer(form('block'))).rejects.toThrow('?done=too-many');
   expect(doubles.act).not.toHaveBeenCalled();

@@ -11,12 +11,12 @@ import { findCustomer } from '@/lib/operator/customers';
 import { recordShown } from '@/lib/operator/read';
 import { getServices } from '@/lib/services';
 
-/** Looks a customer up by address and leads to their page. The trail knows that, and whether somebody was found. */
+/** Finds a customer by e-mail address and redirects to their page. Records the search and its result. */
 export const findByAddress = operatorAction(
   {
     limit: 'operator-account',
     otherwise: (problem, _state: FindState, submitted: FormData): FindState => ({
-      // Nothing is stored by looking.
+      // A search stores nothing that could be unconfirmed.
       problem: problem === 'unconfirmed' ? 'unavailable' : problem,
       typed: typed(submitted),
     }),
@@ -36,20 +36,20 @@ function typed(submitted: FormData): string {
 }
 
 /**
- * One of an operator's buttons (lib/operator/act.ts) on a customer's page. When the sign-in is too old for it, leads
- * through another one back to that page, where the button has to be pressed again.
+ * Performs an operator's action on a customer (lib/operator/act.ts). If the sign-in is too old, requests a new one that
+ * leads back to the customer's page.
  */
 export const actOnCustomer = operatorAction(
   {
     limit: 'operator-account',
     otherwise: (problem, submitted: FormData): never => {
-      const { userId } = chosen(submitted);
+      const { userId } = requested(submitted);
       if (problem === 'forbidden' || problem === 'signed-out' || !userId) redirect('/operator');
       redirect(`/operator/customers/${userId}?done=${problem === 'unavailable' ? 'failed' : problem}`);
     },
   },
   async ({ session }, submitted) => {
-    const { userId, action } = chosen(submitted);
+    const { userId, action } = requested(submitted);
     if (!userId || !action) redirect('/operator');
     const page = `/operator/customers/${userId}`;
     const refused = await act(await getServices(), session, action, userId);
@@ -57,10 +57,10 @@ export const actOnCustomer = operatorAction(
   },
 );
 
-function chosen(submitted: FormData) {
+function requested(submitted: FormData) {
   const form = asForm(submitted);
   return {
     userId: z.uuid().safeParse(form.get('customer')).data ?? null,
-    action: OPERATOR_ACTIONS.find((one) => one === form.get('action')),
+    action: OPERATOR_ACTIONS.find((known) => known === form.get('action')),
   };
 }

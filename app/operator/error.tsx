@@ -1,4 +1,4 @@
 'use client';
 
-// Inside the layout: navigation and sign-out stay.
+// Renders inside the layout, which keeps navigation and sign-out.
 export { Crash as default } from '@/components/crash';

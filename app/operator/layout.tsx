@@ -6,7 +6,7 @@ import { OperatorTop } from '@/components/operator/top';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
 
-// Each page below asks `requireOperator` by itself: a layout is not rendered again on every navigation.
+// Each page calls `requireOperator` itself: Next does not render a layout again on every navigation.
 export default async function OperatorLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
   const { shell, preferences, errors, operator, ui } = await getMessages();

@@ -24,8 +24,8 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function OperatorPage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator');
   if (!(await withinLimit(operator))) return <TooMany />;
-  const asked = String((await searchParams).page ?? '');
-  const page = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
+  const requested = String((await searchParams).page ?? '');
+  const page = /^\d{1,5}$/.test(requested) ? Number(requested) : 0;
   const services = await getServices();
   const { lines, more } = await listCustomers(services, page);
   await recordShown(services, operator, { object: 'customers', page, results: lines.length });

@@ -5,7 +5,7 @@ import { methodNotAllowed } from '@/lib/pages/refused';
 
 export const GET = methodNotAllowed('POST');
 
-/** Gives back what was typed into a page of another build and posted without script; proxy.ts leads here. */
+/** Shows the input of a form that an earlier build's page posted without script. proxy.ts rewrites to it. */
 export async function POST(request: Request): Promise<Response> {
   const form = await request.formData();
   const t = await getTranslations('errors.outdatedForm');

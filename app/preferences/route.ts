@@ -14,7 +14,7 @@ import { getServices } from '@/lib/services';
 
 export const GET = methodNotAllowed('POST');
 
-/** Language, theme and currency: a plain form posts here and leads back to where it stood. Works without script. */
+/** Stores language, theme and currency, and redirects to the page with the form. Works without script. */
 export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (request) => {
   const { secure, portalOrigin } = config();
   if (!isSameOrigin(request.headers, portalOrigin))
@@ -23,12 +23,12 @@ export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (
   const chosen = parsePreferences(form);
   const known = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value));
   (await cookies()).set(preferencesCookie(secure, { ...(await browserPreferences()), ...known }));
-  if (chosen.language) await keepForAccount(chosen.language);
-  return new Response(null, { status: 303, headers: { location: portalOrigin + whereItStood(request) } });
+  if (chosen.language) await saveForAccount(chosen.language);
+  return new Response(null, { status: 303, headers: { location: portalOrigin + refererPath(request) } });
 });
 
-/** This browser has it in its cookie; the account is for the others. */
-async function keepForAccount(language: Language): Promise<void> {
+/** Stores the language in the account too, for mails and other browsers. */
+async function saveForAccount(language: Language): Promise<void> {
   try {
     const session = await peekSession();
     if (session) await saveLanguage(await getServices(), session.userId, language);
@@ -37,8 +37,8 @@ async function keepForAccount(language: Language): Promise<void> {
   }
 }
 
-/** A browser names the page in `Referer` to its own origin; anything else leads to the start page. */
-function whereItStood(request: NextRequest): string {
+/** Returns the path of the page with the form, from `Referer`. Falls back to the start page. */
+function refererPath(request: NextRequest): string {
   const referer = request.headers.get('referer') ?? '';
   if (!URL.canParse(referer)) return '/';
   const { origin, pathname, search } = new URL(referer);

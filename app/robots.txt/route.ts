@@ -1,4 +1,4 @@
-/** What search engines may read: the pages that anybody can see. */
+/** Lets search engines read the public pages only. */
 const RULES = `User-Agent: *
 Allow: /
 Disallow: /account
@@ -10,7 +10,7 @@ Disallow: /sign-in/link
 
 export const dynamic = 'force-static';
 
-// A route, not Next's `robots.ts`: that one names no charset (ASVS 5.0 4.1.1).
+// A route, because Next's `robots.ts` sends no charset (ASVS 5.0 4.1.1).
 export function GET(): Response {
   return new Response(RULES, { headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }

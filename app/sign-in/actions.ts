@@ -11,8 +11,8 @@ import { markLinkRequest } from '@/lib/sign-in/links';
 import { startSignIn } from '@/lib/sign-in/start';
 
 /**
- * Mails a sign-in link. The answer is the same for every address: known, unknown, blocked, deleted (ASVS 5.0 6.3.8).
- * Limits are counted where next-auth is about to mail (lib/sign-in/options.ts).
+ * Mails a sign-in link. Responds the same for a known, unknown, blocked or deleted address (ASVS 5.0 6.3.8).
+ * lib/sign-in/options.ts counts the rate limits.
  */
 export const sendLink = visitorAction(
   {

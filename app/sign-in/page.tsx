@@ -14,7 +14,7 @@ import { config } from '@/lib/config/config';
 import { isDatabaseUnavailable } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { sendLink } from './actions';
-import { emailWords } from './email-words';
+import { emailLabels } from './email-labels';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('signIn'))('page') };
@@ -40,15 +40,15 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const { oidc, email, widget, portalOrigin, operatorSignIn } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
-  const callbackPath = safeCallbackPath(one(search.callbackUrl), portalOrigin);
-  const session = await knownSession();
+  const callbackPath = safeCallbackPath(firstParam(search.callbackUrl), portalOrigin);
+  const session = await sessionOrNull();
   const again = session !== null && search.again !== undefined;
   if (session && !again) redirect(callbackPath);
-  // After a link an operator would be a customer, and the page they come from would not be there.
+  // A link would sign the operator in as a customer, who gets a 404 for the page they came from.
   const offersLink = email && !(again && session.role === 'operator' && operatorSignIn === 'oidc');
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
-  const error = one(search.error);
+  const error = firstParam(search.error);
   return (
     <Shell top={<PublicTop />}>
       <Card className="mx-auto max-w-md space-y-6">
@@ -95,14 +95,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <span className="h-px flex-1 bg-border" />
           </div>
         )}
-        {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} words={await emailWords()} />}
+        {offersLink && <EmailSignIn action={sendLink} callbackPath={callbackPath} labels={await emailLabels()} />}
       </Card>
     </Shell>
   );
 }
 
-/** Not while nobody knows: the way in stays open, and what was typed there comes back. */
-async function knownSession(): Promise<LiveSession | null> {
+/** Returns null too while the database is unavailable, so that the sign-in page still works. */
+async function sessionOrNull(): Promise<LiveSession | null> {
   try {
     return await currentSession();
   } catch (error) {
@@ -111,6 +111,6 @@ async function knownSession(): Promise<LiveSession | null> {
   }
 }
 
-function one(value: string | string[] | undefined): string | undefined {
+function firstParam(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }

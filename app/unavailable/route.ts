@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 import { portalPage } from '@/lib/pages/portal-page';
 
-/** What proxy.ts answers, under the address that was asked for, while the database cannot be reached. */
+/** Returns the page to which proxy.ts rewrites requests while the database is unavailable. */
 export async function GET(): Promise<Response> {
   const t = await getTranslations('errors.unavailable');
   return portalPage({

@@ -19,8 +19,8 @@ export async function generateMetadata(): Promise<Metadata> {
   return { title: t('page'), description: t('intro', { brand: brand.name }) };
 }
 
-// Kuna's other kind of integration: a public page, the widget with the institution's id alone; login and identity
-// check happen inside it, at Kuna.
+// Integration type 1: a public page. The widget gets only the institution's id; sign-in and identity check happen
+// inside it, at Kuna.
 // Not interruptible: asks no database.
 export default async function PublicWidgetPage() {
   const { type, url, origin, institutionId } = config().widget;
@@ -30,7 +30,7 @@ export default async function PublicWidgetPage() {
   const { buy } = await getMessages();
   const source = new URL(url);
   source.searchParams.set('institutionId', institutionId);
-  const words = { brand: brand.name };
+  const values = { brand: brand.name };
   return (
     <Shell
       top={
@@ -43,7 +43,7 @@ export default async function PublicWidgetPage() {
         </PublicTop>
       }
     >
-      <PageHeading title={t('title')} intro={t('intro', words)} />
+      <PageHeading title={t('title')} intro={t('intro', values)} />
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
         <div>
           <NextIntlClientProvider messages={{ buy }}>
@@ -72,9 +72,9 @@ export default async function PublicWidgetPage() {
               {t('questions')}
             </h2>
             {(['asked', 'seen', 'fees', 'lost'] as const).map((question) => (
-              <Disclosure key={question} summary={t(`answers.${question}.question`, words)}>
+              <Disclosure key={question} summary={t(`answers.${question}.question`, values)}>
                 <p className="text-muted-foreground">
-                  {t(`answers.${question}.answer`, { ...words, email: brand.support.email })}
+                  {t(`answers.${question}.answer`, { ...values, email: brand.support.email })}
                 </p>
               </Disclosure>
             ))}

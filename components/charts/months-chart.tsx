@@ -6,7 +6,7 @@ const HEIGHT = 96;
 const COLUMN = 60;
 const BAR = 36;
 
-/** What was bought in each month, as columns to look at and as a table to read. */
+/** Shows purchases by month as a column chart, with the same figures in a table. */
 export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'currency'>) {
   const t = useTranslations('holdings');
   const format = useFormatter();

@@ -1,10 +1,12 @@
+import { cn } from '@/lib/utils';
+import { chartColour } from './chart-colour';
+
 const WIDTH = 400;
 const GAP = 2;
-const FILLS = ['fill-chart-1', 'fill-chart-2', 'fill-chart-3', 'fill-chart-4', 'fill-chart-5'];
 
-/** Parts of a whole as one bar, for looking; the table beside it has the same in words. */
-export function ShareBar({ parts }: { parts: { asset: string; share: number }[] }) {
-  const drawn = parts.filter(({ share }) => share > 0);
+/** Draws shares of a whole as one bar. Decorative: the table beside it has the same figures. */
+export function ShareBar({ shares }: { shares: { asset: string; share: number }[] }) {
+  const drawn = shares.filter(({ share }) => share > 0);
   let from = 0;
   return (
     <svg aria-hidden viewBox={`0 0 ${WIDTH} 14`} preserveAspectRatio="none" className="h-3.5 w-full rounded-full">
@@ -17,7 +19,7 @@ export function ShareBar({ parts }: { parts: { asset: string; share: number }[] 
             x={x}
             width={Math.max(share * WIDTH - GAP, 1)}
             height={14}
-            className={FILLS[index] ?? 'fill-chart-6'}
+            className={cn('fill-current', chartColour(index))}
           />
         );
       })}

@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import type { CustomerLine } from '@/lib/operator/customers';
 
-/** Customers, a line each. */
+/** Lists customers with their state. */
 export function CustomerList({ lines }: { lines: CustomerLine[] }) {
   const t = useTranslations('operator');
   const format = useFormatter();

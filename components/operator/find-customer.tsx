@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { useKeptForm } from '@/components/use-kept-form';
 
-/** What the action says of a search; on success it leads to the customer instead. */
+/** State of the form after a search without a result. */
 export interface FindState {
   problem?: 'none' | 'forbidden' | 'signed-out' | 'too-many' | SendFailure;
   typed?: string;
@@ -14,7 +14,7 @@ export interface FindState {
 
 type Action = (state: FindState, form: FormData) => Promise<FindState>;
 
-/** Finds a customer by address. A form that posts: an address in a URL would end up in logs. */
+/** Finds a customer by e-mail address. Posts, because an address in a URL would end up in logs. */
 export function FindCustomer({ action }: { action: Action }) {
   const t = useTranslations('operator.find');
   const { posted, state, pending, formProps } = useKeptForm(action, {

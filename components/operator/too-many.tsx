@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Notice } from '@/components/ui/notice';
 
-/** In place of what an operator asked for too often. */
+/** Replaces a support page when the operator exceeds the rate limit. */
 export function TooMany() {
   const t = useTranslations('operator.outcomes');
   return (

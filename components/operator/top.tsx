@@ -9,7 +9,7 @@ const PAGES = [
   { href: '/account', name: 'account' },
 ] as const;
 
-/** Navigation and sign-out of the support desk. */
+/** Shows the support console's navigation and sign-out. */
 export function OperatorTop() {
   const t = useTranslations('operator.navigation');
   return (

@@ -11,7 +11,7 @@ const button = cva(
         primary: 'bg-primary text-primary-foreground hover:bg-primary-strong',
         secondary: 'border border-input bg-card text-foreground hover:bg-muted',
         quiet: 'min-h-11 px-3 text-muted-foreground hover:bg-muted hover:text-foreground',
-        // On a ground of `primary`.
+        // On a background of `primary`.
         inverse: 'bg-primary-foreground text-primary outline-primary-foreground hover:opacity-90',
         inverseQuiet:
           'border border-current text-primary-foreground outline-primary-foreground hover:bg-primary-strong',
@@ -24,7 +24,7 @@ const button = cva(
 
 type ButtonProps = ComponentProps<'button'> & VariantProps<typeof button> & { asChild?: boolean };
 
-/** A button, or with `asChild` a link that looks like one. */
+/** Renders a button, or with `asChild` a link that looks like one. */
 export function Button({ variant, width, asChild, className, ...props }: ButtonProps) {
   const Element = asChild ? Slot : 'button';
   return <Element className={cn(button({ variant, width }), className)} {...props} />;

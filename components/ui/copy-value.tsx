@@ -4,7 +4,7 @@ import { Check, Copy } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
-/** A value to take along: shown whole, copied by a button, with a word when it has been. */
+/** Shows a value with a button that copies it, and announces the copy. */
 export function CopyValue({ label, value }: { label: string; value: string }) {
   const t = useTranslations('ui');
   const [copied, setCopied] = useState(false);

@@ -2,7 +2,7 @@ import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/utils';
 
-/** Something that is there for who asks: the browser's own, so it needs no script. */
+/** Hides content behind a summary. A native `details` element, so it needs no script. */
 export function Disclosure({
   summary,
   className,

@@ -13,13 +13,13 @@ interface DrawerProps {
 }
 
 /**
- * A panel over the page, on the browser's own modal dialog: it keeps the focus inside, closes on Escape and gives the
- * focus back to what opened it (WCAG 2.4.3). Mounted means open; what has `data-autofocus` gets the focus first.
+ * Opens a panel over the page while it is mounted. The native modal dialog keeps the focus inside, closes on Escape and
+ * returns the focus to its opener (WCAG 2.4.3). `data-autofocus` marks the element to focus first.
  */
 export function Drawer({ title, closeLabel, onClose, className, children }: DrawerProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // Not useEffect: a dialog that has left the page gives the focus back to nobody.
+  // Not useEffect: a dialog returns the focus only while it is in the page.
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
@@ -27,7 +27,7 @@ export function Drawer({ title, closeLabel, onClose, className, children }: Draw
     return () => element?.close();
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard's way out is Escape, which the browser handles.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes the dialog on Escape.
     <dialog
       ref={dialog}
       aria-labelledby={titleId}

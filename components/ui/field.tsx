@@ -4,7 +4,7 @@ import { cn } from '@/lib/utils';
 const control =
   'min-h-12 w-full rounded-control border border-input bg-card px-4 py-2.5 text-base text-foreground placeholder:text-muted-foreground aria-invalid:border-destructive aria-invalid:bg-destructive-soft';
 
-/** A control of a row of filters. */
+/** Classes of a control in a row of filters. */
 export const compactControl =
   'min-h-11 w-full rounded-control border border-input bg-card px-3 text-base text-foreground sm:w-auto';
 
@@ -13,11 +13,11 @@ interface FieldFrame {
   label: string;
   hint?: ReactNode;
   error?: string;
-  /** Stands beside the label, e.g. where the value came from. */
+  /** Shown beside the label, e.g. where the value came from. */
   mark?: ReactNode;
 }
 
-/** Label, control, hint and error, tied together for assistive technology (WCAG 1.3.1, 3.3.1, 3.3.2). */
+/** Ties label, control, hint and error together for assistive technology (WCAG 1.3.1, 3.3.1, 3.3.2). */
 function Frame({ id, label, hint, error, mark, children }: FieldFrame & { children: ReactNode }) {
   return (
     <div className="space-y-1.5">
@@ -49,7 +49,7 @@ function describedBy({ id, hint, error }: FieldFrame): string | undefined {
 
 type InputProps = Omit<ComponentProps<'input'>, 'id'> & FieldFrame;
 
-/** A labelled line of text. */
+/** Renders a labelled text input. */
 export function TextField({ id, label, hint, error, mark, className, ...props }: InputProps) {
   const frame = { id, label, hint, error, mark };
   return (
@@ -67,7 +67,7 @@ export function TextField({ id, label, hint, error, mark, className, ...props }:
 
 type SelectProps = Omit<ComponentProps<'select'>, 'id'> & FieldFrame;
 
-/** A labelled choice. */
+/** Renders a labelled select. */
 export function SelectField({ id, label, hint, error, mark, className, children, ...props }: SelectProps) {
   const frame = { id, label, hint, error, mark };
   return (

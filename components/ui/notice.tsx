@@ -17,7 +17,7 @@ const notice = cva('flex gap-3 rounded-control p-4 text-foreground', {
 
 const ICONS = { info: Info, good: CircleCheck, warn: TriangleAlert, bad: CircleAlert };
 
-/** A message with a tone. `alert` interrupts a screen reader; without it the message is read when it is reached. */
+/** Shows a message with a tone. `alert` makes a screen reader announce it at once. */
 export function Notice({
   tone = 'info',
   title,
@@ -34,14 +34,5 @@ export function Notice({
         {children}
       </div>
     </div>
-  );
-}
-
-/** Stands in for what a page cannot do without script. */
-export function NeedsScript({ children }: { children: ReactNode }) {
-  return (
-    <noscript>
-      <Notice>{children}</Notice>
-    </noscript>
   );
 }

@@ -1,4 +1,4 @@
-/** What happens, one after the other. */
+/** Lists steps in their order. */
 export function NumberedSteps({ steps }: { steps: { title: string; text: string }[] }) {
   return (
     <ol className="space-y-5">

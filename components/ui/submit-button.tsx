@@ -4,7 +4,7 @@ import type { ComponentProps } from 'react';
 import { useFormStatus } from 'react-dom';
 import { Button } from './button';
 
-/** Submits its form once: while the action runs further clicks do nothing, and the reader is told. */
+/** Submits its form once. While the action runs, the label changes and further clicks do nothing. */
 export function SubmitButton({
   pendingLabel,
   children,

@@ -42,7 +42,7 @@ async function BuyPage() {
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
       <WidgetFrame
-        // "Continue" leads here again, in the next epoch: with a new frame. Drawn anew in another language it is the same.
+        // "Continue" after an end leads here in the next epoch, with a new iframe. A refresh in place keeps the iframe.
         key={epoch}
         visit={crypto.randomUUID()}
         src="/account/buy/frame"

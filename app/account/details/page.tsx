@@ -5,7 +5,7 @@ import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
@@ -33,10 +33,10 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
     ? {}
     : usableClaims(openClaims(services, session.userId, session.claimsSealed));
   const t = await getTranslations('details');
-  const words = { brand: brand.name, email: brand.support.email };
+  const values = { brand: brand.name, email: brand.support.email };
   return (
     <>
-      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', words)} />
+      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', values)} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
         <Card className="space-y-6">
           {customer.state === 'rejected' && (
@@ -46,13 +46,12 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           )}
           {customer.state === 'conflict' && (
             <Notice tone="warn">
-              <p>{t('conflict', words)}</p>
+              <p>{t('conflict', values)}</p>
             </Notice>
           )}
           <DetailsForm
             action={saveDetails}
-            initial={{ ...claims, ...stored?.details }}
-            consented={stored !== null}
+            initial={{ ...claims, ...stored?.details, consent: stored !== null }}
             countries={listCountries(await getLocale())}
             brandName={brand.name}
             prefilled={{ fields: DETAIL_FIELDS.filter((field) => claims[field]), provider: config().oidc?.name ?? '' }}
@@ -74,7 +73,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-/** What was typed is not lost while nothing can be read: the form comes back with it, and can be sent again. */
+/** Shows a submitted form again while the database is unavailable, so that its input can be sent once more. */
 async function DetailsInterruption() {
   return (
     <>
@@ -83,11 +82,10 @@ async function DetailsInterruption() {
         <DetailsForm
           action={saveDetails}
           initial={{}}
-          consented={false}
           countries={listCountries(await getLocale())}
           brandName={brand.name}
           prefilled={{ fields: [], provider: '' }}
-          onlyWhatWasTyped
+          onlyAfterSubmit
         />
       </div>
     </>
@@ -96,16 +94,14 @@ async function DetailsInterruption() {
 
 export default interruptible(DetailsPage, DetailsInterruption);
 
-/** The consent that was given, and whether Kuna has the newest details. */
+/** Shows the consent, and whether Kuna has the newest details. */
 async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent: boolean; refused: boolean }) {
   const t = await getTranslations('details.onRecord');
   const format = await getFormatter();
   const when = format.dateTime(stored.consentedAt, { dateStyle: 'long', timeStyle: 'short' });
   return (
     <Card aria-labelledby="on-record" className="space-y-3">
-      <h2 id="on-record" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="on-record">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
       <p className="text-muted-foreground">{t(sent ? 'sent' : refused ? 'notAccepted' : 'notSentYet')}</p>
     </Card>
@@ -116,9 +112,7 @@ async function WhatIsSent({ email }: { email: string }) {
   const t = await getTranslations('details.whatIsSent');
   return (
     <Card aria-labelledby="what-is-sent" className="space-y-4">
-      <h2 id="what-is-sent" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="what-is-sent">{t('title')}</CardTitle>
       <dl className="space-y-3 text-sm">
         {(['identity', 'residence', 'tax', 'phone', 'email'] as const).map((item) => (
           <div key={item}>

@@ -4,7 +4,7 @@ import { DeviceList } from '@/components/device-list';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
@@ -38,7 +38,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
         <DeviceList devices={devices} endAction={endDevice} />
       </Card>
       <Identities identities={identities} address={session.email} />
-      {/* Like "Sign out": a plain form that is answered by a full load. */}
+      {/* A plain form like "Sign out": the response is a full load. */}
       <form action="/sign-out" method="post" className="mt-6 space-y-2">
         <input type="hidden" name="where" value="everywhere" />
         <Button type="submit" variant="secondary">
@@ -50,7 +50,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-/** Lists what signs this person in, so that they can report an entry they do not recognise. */
+/** Lists the customer's ways to sign in, so that they can report an entry they do not recognise. */
 async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
   const { oidc, email } = config();
   const t = await getTranslations('devices.identities');
@@ -58,9 +58,7 @@ async function Identities({ identities, address }: { identities: Identity[]; add
   return (
     <Card aria-labelledby="identities" className="mt-6 space-y-3">
       <div className="space-y-1">
-        <h2 id="identities" className="font-semibold text-lg">
-          {t('title')}
-        </h2>
+        <CardTitle id="identities">{t('title')}</CardTitle>
         <p className="text-muted-foreground text-sm">{t('intro')}</p>
       </div>
       <ul className="divide-y divide-border">

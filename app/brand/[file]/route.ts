@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { markSvg, sharedLinkSvg } from '@/lib/brand/mark';
 
-// Drawn from lib/brand/brand.ts once, while the portal is built: at run time these are files.
+// Drawn from lib/brand/brand.ts at build time.
 export const dynamic = 'force-static';
 export const dynamicParams = false;
 
@@ -20,11 +20,11 @@ export function generateStaticParams(): { file: string }[] {
   return Object.keys(FILES).map((file) => ({ file }));
 }
 
-/** The brand's pictures: favicon, app icons, and what a shared link shows. */
+/** Returns the brand's images: favicon, app icons and the preview of a shared link. */
 export async function GET(_request: Request, { params }: { params: Promise<{ file: string }> }): Promise<Response> {
-  const found = FILES[(await params).file];
-  if (!found) return new Response(null, { status: 404 });
-  return new Response(new Uint8Array(await found.draw()), { headers: { 'content-type': found.type } });
+  const image = FILES[(await params).file];
+  if (!image) return new Response(null, { status: 404 });
+  return new Response(new Uint8Array(await image.draw()), { headers: { 'content-type': image.type } });
 }
 
 function png(svg: string, width: number): Promise<Buffer> {

@@ -3,8 +3,8 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { Interruption } from '@/components/interruption';
+import { AuditLog } from '@/components/operator/audit-log';
 import { TooMany } from '@/components/operator/too-many';
-import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -23,13 +23,13 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function AuditPage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator/audit');
   if (!(await withinLimit(operator))) return <TooMany />;
-  const asked = await searchParams;
-  const before = /^\d{1,15}$/.test(String(asked.before ?? '')) ? Number(asked.before) : null;
-  const subject = z.uuid().safeParse(asked.subject).data ?? null;
+  const search = await searchParams;
+  const before = /^\d{1,15}$/.test(String(search.before ?? '')) ? Number(search.before) : null;
+  const subject = z.uuid().safeParse(search.subject).data ?? null;
   const services = await getServices();
   const lines = await readAuditLog(services, { before, subject });
-  const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
-  await recordShown(services, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
+  const filter = subject ? ({ subject, filter: 'customer' } as const) : {};
+  await recordShown(services, operator, { object: 'trail', ...filter, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
   const t = await getTranslations('operator.auditLog');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });
@@ -37,7 +37,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
     <>
       <PageHeading title={t('title')} intro={subject ? t('introOfOne', { subject }) : t('intro')} />
       <Card aria-label={t('title')}>
-        <Trail lines={lines} label={t('title')} />
+        <AuditLog lines={lines} label={t('title')} />
       </Card>
       <div className="mt-6 flex flex-wrap gap-3">
         {(before || subject) && (

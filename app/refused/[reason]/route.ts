@@ -6,8 +6,8 @@ import { currentRequest, type Refusal } from '@/lib/request-context';
 
 type Context = { params: Promise<{ reason: string }> };
 
-/** What proxy.ts answers, under the address that was asked for, to a request that may not pass. */
-async function explain(_request: Request, { params }: Context): Promise<Response> {
+/** Returns the page to which proxy.ts rewrites a refused request. */
+async function respond(_request: Request, { params }: Context): Promise<Response> {
   const { reason } = await params;
   if (!isRefusal(reason)) return new Response(null, { status: 404 });
   const path = currentRequest()?.otherOrigin;
@@ -16,7 +16,7 @@ async function explain(_request: Request, { params }: Context): Promise<Response
   return refusedPage(reason, reason === 'method' ? { allow: 'GET, HEAD, POST' } : {});
 }
 
-export { explain as DELETE, explain as GET, explain as OPTIONS, explain as PATCH, explain as POST, explain as PUT };
+export { respond as DELETE, respond as GET, respond as OPTIONS, respond as PATCH, respond as POST, respond as PUT };
 
 function isRefusal(reason: string): reason is Refusal {
   return Object.hasOwn(REFUSAL_STATUS, reason);

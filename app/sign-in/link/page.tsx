@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { sendLink } from '@/app/sign-in/actions';
-import { emailWords } from '@/app/sign-in/email-words';
+import { emailLabels } from '@/app/sign-in/email-labels';
 import { EmailSignIn } from '@/components/email-sign-in';
 import { LinkForm } from '@/components/link-form';
 import { PublicTop, Shell } from '@/components/shell';
@@ -21,13 +21,13 @@ export async function generateMetadata(): Promise<Metadata> {
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
-/** Where a link by e-mail leads. Opening it changes nothing: its form signs in (app/api/auth). */
+/** Shows a sign-in link from an e-mail. Only its form signs in (app/api/auth), so that opening it changes nothing. */
 // Not interruptible: `linkState` answers for a database that fails.
 export default async function LinkPage({ searchParams }: { searchParams: Search }) {
   const { email, widget, portalOrigin } = config();
   if (widget.type === 'kuna' || !email) notFound();
   const pairs = Object.entries(await searchParams).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name, one]),
+    [value ?? []].flat().map((item) => [name, item]),
   );
   const link = readLink(new URLSearchParams(pairs), portalOrigin);
   const page = await linkState(link);
@@ -78,7 +78,7 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
   );
 }
 
-/** Nobody has to lose their session, and with it their Kuna session, to get to where they are already. */
+/** Leads on without a new sign-in, which would end the session and with it the Kuna session. */
 async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'> }) {
   const t = await getTranslations('signIn.link');
   return (
@@ -109,7 +109,7 @@ async function Over({ link, email }: { link: SignInLink; email?: string }) {
       <Notice tone="bad">
         <p>{t('errors.Verification')}</p>
       </Notice>
-      <EmailSignIn action={sendLink} callbackPath={link.callbackPath} words={await emailWords()} email={email} />
+      <EmailSignIn action={sendLink} callbackPath={link.callbackPath} labels={await emailLabels()} email={email} />
       <Button asChild variant="quiet" width="full">
         <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}>{t('link.otherWays')}</Link>
       </Button>

@@ -12,8 +12,8 @@ import { startSignIn } from '@/lib/sign-in/start';
 export const GET = methodNotAllowed('POST');
 
 /**
- * "Continue with …": sends the browser to the identity provider, by a page of its own rather than a redirect.
- * Chromium applies `form-action` to every redirect after a form; a provider may lead on to hosts nobody can list.
+ * Sends the browser to the identity provider, by a page that refreshes instead of a redirect. Chromium applies
+ * `form-action` to every redirect after a form, and a provider's further hosts are unknown.
  */
 export const POST = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (request) => {
   const { oidc, portalOrigin } = config();

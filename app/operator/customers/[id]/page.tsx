@@ -5,10 +5,10 @@ import { getFormatter, getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
 import { Interruption } from '@/components/interruption';
+import { AuditLog } from '@/components/operator/audit-log';
 import { TooMany } from '@/components/operator/too-many';
-import { Trail } from '@/components/operator/trail';
 import { PageHeading } from '@/components/page-heading';
-import { Card } from '@/components/ui/card';
+import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { readAuditLog } from '@/lib/audit/read';
@@ -42,7 +42,7 @@ async function CustomerPage({ params, searchParams }: Props) {
   if (!file) notFound();
   await recordShown(services, operator, { object: 'customer', subject: id });
   const { done } = await searchParams;
-  const outcome = OUTCOMES.find((one) => one === done);
+  const outcome = OUTCOMES.find((known) => known === done);
   const t = await getTranslations('operator');
   return (
     <>
@@ -60,10 +60,10 @@ async function CustomerPage({ params, searchParams }: Props) {
         <Facts file={file} />
         <Actions file={file} self={operator.userId === id} />
         <Card aria-labelledby="history" className="lg:col-span-2">
-          <h2 id="history" className="mb-2 font-semibold text-lg">
+          <CardTitle id="history" className="mb-2">
             {t('history')}
-          </h2>
-          <Trail lines={await readAuditLog(services, { subject: id, limit: 20 })} label={t('history')} />
+          </CardTitle>
+          <AuditLog lines={await readAuditLog(services, { subject: id, limit: 20 })} label={t('history')} />
           <Link href={`/operator/audit?subject=${id}`} prefetch={false} className="text-primary underline">
             {t('wholeHistory')}
           </Link>
@@ -122,9 +122,9 @@ async function Facts({ file }: { file: CustomerFile }) {
   ];
   return (
     <Card aria-labelledby="facts">
-      <h2 id="facts" className="mb-4 font-semibold text-lg">
+      <CardTitle id="facts" className="mb-4">
         {t('title')}
-      </h2>
+      </CardTitle>
       <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[10rem_1fr]">
         {facts
           .filter(([, value]) => value)
@@ -144,15 +144,13 @@ async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
     'sign-out': file.sessions > 0,
-    // Comfort: `act` refuses to block oneself or another operator.
+    // Only hides the button: lib/operator/act.ts refuses to block oneself or another operator.
     block: !file.blocked && !self && !file.deleted,
     unblock: file.blocked,
   };
   return (
     <Card aria-labelledby="actions" className="space-y-5">
-      <h2 id="actions" className="font-semibold text-lg">
-        {t('title')}
-      </h2>
+      <CardTitle id="actions">{t('title')}</CardTitle>
       {OPERATOR_ACTIONS.filter((action) => possible[action]).map((action) => (
         <form key={action} action={actOnCustomer} className="space-y-1.5">
           <input type="hidden" name="customer" value={file.userId} />

@@ -2,8 +2,8 @@ import Link from 'next/link';
 import { useFormatter, useTranslations } from 'next-intl';
 import type { AuditLine } from '@/lib/audit/read';
 
-/** Lines of the audit log as they are stored; on a phone each is a block. */
-export function Trail({ lines, label }: { lines: AuditLine[]; label: string }) {
+/** Lists entries of the audit log as they are stored. */
+export function AuditLog({ lines, label }: { lines: AuditLine[]; label: string }) {
   const t = useTranslations('operator.auditLog');
   const format = useFormatter();
   if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;

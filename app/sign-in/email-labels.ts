@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server';
 
-/** The words of components/email-sign-in.tsx, which runs in the browser without messages of its own. */
-export async function emailWords() {
+/** Returns the texts of components/email-sign-in.tsx. */
+export async function emailLabels() {
   const t = await getTranslations('signIn');
   return {
     label: t('email'),

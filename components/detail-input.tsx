@@ -1,0 +1,89 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type ComponentProps, useEffect, useState } from 'react';
+import { TextField } from '@/components/ui/field';
+import type { DetailField } from '@/lib/customers/detail-fields';
+import type { Country } from '@/lib/i18n/countries';
+import { loadOrNull } from './load-failures';
+
+type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
+
+const TEXT_FIELDS: Record<Exclude<DetailField, 'country'>, { autoComplete: string; hint?: Hint; type?: string }> = {
+  firstName: { autoComplete: 'given-name' },
+  lastName: { autoComplete: 'family-name', hint: 'oneName' },
+  phoneNumber: { autoComplete: 'tel', hint: 'phone', type: 'tel' },
+  documentNumber: { autoComplete: 'off', hint: 'document' },
+  taxNumber: { autoComplete: 'off', hint: 'tax' },
+  residenceAddress: { autoComplete: 'street-address', hint: 'address' },
+};
+
+type InputProps = Pick<ComponentProps<typeof TextField>, 'error' | 'mark' | 'defaultValue' | 'readOnly'> & {
+  field: keyof typeof TEXT_FIELDS;
+  country: Country | undefined;
+  /** The phone number in the form now. */
+  phone: string;
+};
+
+/** Renders a text field of the details, with hints for the chosen country. */
+export function DetailInput({ field, country, phone, ...props }: InputProps) {
+  const t = useTranslations('details');
+  const { hint, ...attributes } = TEXT_FIELDS[field];
+  return (
+    <TextField
+      id={field}
+      name={field}
+      label={t(field)}
+      hint={
+        hint && (
+          <>
+            {hintFor(t, hint, country)}
+            {field === 'phoneNumber' && <PhoneReading typed={phone} country={country} />}
+          </>
+        )
+      }
+      required={field !== 'phoneNumber' && field !== 'taxNumber'}
+      {...attributes}
+      {...props}
+    />
+  );
+}
+
+/** Names the document or number as the chosen country does, where the messages know it. */
+function hintFor(t: ReturnType<typeof useTranslations<'details'>>, hint: Hint, country: Country | undefined): string {
+  if (hint === 'phone') return t('hints.phone', { example: country?.phoneExample || '+380 50 123 4567' });
+  const own = `hints.${hint}By.${country?.code}` as 'hints.document';
+  return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);
+}
+
+/**
+ * Shows how a number without a country code is read in the chosen country. The field keeps the typed number, because
+ * the country may still change. Loads the rules for numbers when they are first needed.
+ */
+function PhoneReading({ typed, country }: { typed: string; country: Country | undefined }) {
+  const t = useTranslations('details');
+  const [reading, setReading] = useState({ typed: '', code: '', number: '' });
+  const code = country?.code ?? '';
+  useEffect(() => {
+    let isCurrent = true;
+    const read = async () => {
+      const rules = isNational(typed) && code ? await loadOrNull(() => import('@/lib/customers/phone')) : null;
+      if (isCurrent) setReading({ typed, code, number: rules?.readPhone(typed, code)?.formatInternational() ?? '' });
+    };
+    void read();
+    return () => {
+      isCurrent = false;
+    };
+  }, [typed, code]);
+  const isUpToDate = reading.typed === typed && reading.code === code;
+  return (
+    <span aria-live="polite" className="mt-1 block font-medium text-foreground empty:hidden">
+      {country && isUpToDate && reading.number && t('readAs', { number: reading.number, country: country.name })}
+    </span>
+  );
+}
+
+/** Detects a number with enough digits and no country code. */
+function isNational(typed: string): boolean {
+  return typed.replace(/\D/g, '').length >= 5 && !/^\s*(\+|00)/.test(typed);
+}

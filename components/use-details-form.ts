@@ -1,0 +1,78 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import type { DetailErrors, DetailField, NumberDoubt } from '@/lib/customers/detail-fields';
+import { loadOrNull, type SendFailure } from './load-failures';
+import { useKeptForm } from './use-kept-form';
+
+export type DetailValues = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };
+
+/** State of the form after a failed save, with everything that was typed. */
+export interface DetailsFormState {
+  errors?: DetailErrors;
+  problem?: SendFailure | 'forbidden' | 'signed-out' | 'too-many' | 'unconfirmed' | 'numbers';
+  values?: DetailValues;
+}
+
+export type DetailsAction = (state: DetailsFormState, form: FormData) => Promise<DetailsFormState>;
+
+/** Sends the details form, applies the action's rules in the browser first, and moves the focus to what is wrong. */
+export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
+  const [found, setFound] = useState<DetailErrors | null>(null);
+  const check = async (form: HTMLFormElement) => {
+    // Without the rules the action alone checks.
+    const rules = await loadOrNull(() => import('@/lib/customers/details-schema'));
+    const parsed = rules?.parseDetails(new FormData(form));
+    const errors = parsed && 'errors' in parsed ? parsed.errors : null;
+    setFound(errors);
+    return !errors;
+  };
+  const { posted, state, pending, formProps } = useKeptForm(action, {
+    onFailure: (problem): DetailsFormState => ({ problem }),
+    mayBeSent: check,
+    // Pages can show the form under another address.
+    address: '/account/details',
+  });
+  const [values] = useState(posted.values ?? initial);
+  const { form, shown, readValues } = useShownValues(values);
+  return {
+    posted,
+    state,
+    pending,
+    values,
+    shown,
+    readValues,
+    errors: found ?? state.errors ?? {},
+    summary: useFocusOn(found ?? state),
+    formProps: { ref: form, onInput: readValues, onFocus: readValues, onBlur: readValues, ...formProps },
+  };
+}
+
+/**
+ * Reads country and phone number from the page on every event of the form. Autofill, extensions and choices made before
+ * hydration fire no event of their own.
+ */
+function useShownValues(values: DetailValues) {
+  const form = useRef<HTMLFormElement>(null);
+  const [shown, setShown] = useState<DetailValues>({ country: values.country, phoneNumber: values.phoneNumber });
+  const readValues = () => {
+    if (!form.current) return;
+    const data = new FormData(form.current);
+    const now = { country: String(data.get('country') ?? ''), phoneNumber: String(data.get('phoneNumber') ?? '') };
+    setShown((before) => (before.country === now.country && before.phoneNumber === now.phoneNumber ? before : now));
+  };
+  useEffect(readValues, []);
+  return { form, shown, readValues };
+}
+
+/** Moves the focus to a new outcome. If it came with the page, leaves the focus with a person who is already typing. */
+function useFocusOn(outcome: DetailErrors | DetailsFormState) {
+  const element = useRef<HTMLDivElement>(null);
+  const cameWithPage = useRef(true);
+  useEffect(() => {
+    const isTyping = cameWithPage.current && document.activeElement !== document.body;
+    cameWithPage.current = false;
+    if (Object.keys(outcome).length > 0 && !isTyping) element.current?.focus();
+  }, [outcome]);
+  return element;
+}
