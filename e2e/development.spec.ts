@@ -4,11 +4,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { copyCheckout } from './checkout-copy';
+import { english } from './messages';
 import { isFree, living, type NpmRun, npmRun } from './npm';
 import { agreeAndSave, signIn } from './portal';
 import { person } from './sandbox';
 import { OWN_RUN } from './stack';
-import { english } from './words';
 
 const PATIENCE = 180_000;
 let folder = '';

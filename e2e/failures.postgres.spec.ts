@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
 import { DatabaseWire, type How } from './database-wire';
+import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
-import { LANGUAGES, type Language, type Say, saying } from './words';
 
 test.describe.configure({ timeout: 600_000 });
 // Hundreds of requests a test.

@@ -1,8 +1,8 @@
 // What a person does in the portal, step by step.
 import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import { english } from './messages';
 import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
-import { english } from './words';
 
 /** Signs in at the identity provider and arrives at `path`. */
 export async function signIn(

@@ -1,9 +1,9 @@
 // Language, theme and currency: what the browser asks for, what somebody chooses, and where the choice holds.
 import { expect, test } from '@playwright/test';
+import { saying } from './messages';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { mailTo, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
-import { saying } from './words';
 
 const ukrainian = saying('uk');
 

@@ -6,7 +6,7 @@ import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
 import { signIn } from './portal';
 import { person } from './sandbox';
-import { PORTAL, SANDBOX, SECOND_OPINION } from './stack';
+import { PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
 
 /** The portal's own name, as a browser sends it. */
 const HOST_LINE = `Host: ${new URL(PORTAL.origin).host}`;
@@ -304,14 +304,14 @@ test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page sa
 
 test('what is refused is explained to a person, in their language, with the number', async ({ request }) => {
   // The other portal has not written its ten lines of this minute yet.
-  const address = `${SECOND_OPINION.portal}/sign-out`;
+  const address = `${REFERENCE_KUNACORE.portal}/sign-out`;
   const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
   expect(refused.status()).toBe(403);
   const page = await refused.text();
   expect(page).toContain('Ми зупинили це заради вашої безпеки');
   expect(page).toContain(refused.headers()['x-request-id']);
   const line = () =>
-    logged('second-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
+    logged('reference-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
   const expected = { event: 'request_refused', reason: 'cross-site', method: 'POST', path: '/sign-out' };
   await expect.poll(line).toMatchObject(expected);
 });

@@ -19,13 +19,13 @@ export const SANDBOX = {
   smtpPort: 4125 + SHIFT,
 };
 
-/** A second KunaCore, written from the documentation alone, with a portal of its own (login instead of api-key). */
-export const SECOND_OPINION = {
+/** A KunaCore written from the documentation alone, with a portal of its own (login instead of api-key). */
+export const REFERENCE_KUNACORE = {
   api: outside(4120),
   widget: outside(4121),
   portalPort: portal(3101).port,
   portal: portal(3101).origin,
-  environment: { SECOND_API_PORT: String(4120 + SHIFT), SECOND_WIDGET_PORT: String(4121 + SHIFT) },
+  environment: { REFERENCE_API_PORT: String(4120 + SHIFT), REFERENCE_WIDGET_PORT: String(4121 + SHIFT) },
 };
 
 /** A portal that a test starts and stops by itself. */
@@ -48,7 +48,7 @@ export const OWN_RUN = {
 
 const PORTALS = {
   portal: { origin: PORTAL.origin, database: 'portal_e2e' },
-  'second-portal': { origin: SECOND_OPINION.portal, database: 'portal_second' },
+  'reference-portal': { origin: REFERENCE_KUNACORE.portal, database: 'portal_reference' },
   'spare-portal': { origin: SPARE_PORTAL.origin, database: 'portal_spare' },
   'second-brand': { origin: SECOND_BRAND.origin, database: 'portal_brand' },
 };
@@ -86,14 +86,14 @@ export function portalEnvironment(name: keyof typeof PORTALS): Record<string, st
     EMAIL_SERVER: `smtp://127.0.0.1:${SANDBOX.smtpPort}`,
     DATA_DIR: dataDirectory(name),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
-    ...(name === 'second-portal' ? secondOpinionSettings() : {}),
+    ...(name === 'reference-portal' ? referenceKunaCoreSettings() : {}),
   };
 }
 
-function secondOpinionSettings(): Record<string, string> {
+function referenceKunaCoreSettings(): Record<string, string> {
   return {
-    KUNACORE_API_URL: SECOND_OPINION.api,
-    KUNACORE_WIDGET_URL: `${SECOND_OPINION.widget}/`,
+    KUNACORE_API_URL: REFERENCE_KUNACORE.api,
+    KUNACORE_WIDGET_URL: `${REFERENCE_KUNACORE.widget}/`,
     KUNACORE_API_KEY: '',
     KUNACORE_MERCHANT_ID: 'm2',
     KUNACORE_LOGIN: 'l2',

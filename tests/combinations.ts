@@ -1,4 +1,4 @@
-/** Answers to questions that KunaCore's documentation leaves open, as the second KunaCore takes them. */
+/** Answers to questions that KunaCore's documentation leaves open, as the reference KunaCore takes them. */
 export type Answers = Record<string, string | number>;
 
 /** Whether and how a token may be used. */

@@ -4,10 +4,10 @@
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { LANGUAGES, saying } from './messages';
 import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
-import { LANGUAGES, saying } from './words';
 
 const SCREENS = [
   { name: 'desktop', viewport: { width: 1280, height: 900 } },

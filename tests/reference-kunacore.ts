@@ -1,18 +1,18 @@
 import { startProgram } from './program';
 import { controlOf } from './sandbox';
 
-/** A call as the second KunaCore noted it, e.g. `POST /v2/ramp/token`. */
-export interface SecondCall {
+/** A call as the reference KunaCore noted it, e.g. `POST /v2/ramp/token`. */
+export interface ReferenceCall {
   endpoint: string;
   body: Record<string, unknown>;
   status: number;
 }
 
-/** The second KunaCore beside a test: written from the documentation alone, with every answer it leaves open. */
-export interface SecondOpinion {
+/** The reference KunaCore beside a test: written from the documentation alone, with every answer it leaves open. */
+export interface ReferenceKunaCore {
   apiUrl: string;
   widgetUrl: string;
-  calls(): Promise<SecondCall[]>;
+  calls(): Promise<ReferenceCall[]>;
   /** Lays these answers over the present ones. */
   switches(switches: Record<string, string | number>): Promise<void>;
   reset(): Promise<void>;
@@ -20,12 +20,12 @@ export interface SecondOpinion {
 }
 
 /** The only way it lets partners in besides its key. */
-export const SECOND_LOGIN = { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' } as const;
+export const REFERENCE_LOGIN = { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' } as const;
 
 /** For tests: starts it on free ports, as a process of its own. */
-export async function startSecondOpinion(): Promise<SecondOpinion> {
-  const env = { SECOND_API_PORT: '', SECOND_WIDGET_PORT: '', SECOND_SWITCHES: '' };
-  const program = await startProgram('e2e/second-opinion/main.ts', env, 'second opinion ready');
+export async function startReferenceKunaCore(): Promise<ReferenceKunaCore> {
+  const env = { REFERENCE_API_PORT: '', REFERENCE_WIDGET_PORT: '', REFERENCE_SWITCHES: '' };
+  const program = await startProgram('e2e/reference-kunacore/main.ts', env, 'reference KunaCore ready');
   const [apiUrl, widgetUrl] = program.lines.join(' ').match(/http:\/\/[\d.:]+/g) ?? [];
   if (!apiUrl || !widgetUrl) throw new Error(`no addresses in ${program.lines.join(' ')}`);
   const control = controlOf(apiUrl);

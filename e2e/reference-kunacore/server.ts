@@ -6,7 +6,7 @@ import { type Call, type Core, emptyState } from './state';
 import type { Switches } from './switches';
 import { answerWidget } from './widget';
 
-export type SecondKunaCore = {
+export type ReferenceKunaCore = {
   /** Starts both servers on 127.0.0.1; a port that is not given, or 0, is a free one. Rejects if a port is taken. */
   listen(ports?: { api?: number; widget?: number }): Promise<{ apiUrl: string; widgetUrl: string }>;
   /** Every request to the API and the widget since the start or the last reset, in the order of the answers. */
@@ -22,7 +22,7 @@ export type SecondKunaCore = {
  * with the sandbox: what works with both follows the documentation, not one of the two.
  * `now` returns milliseconds since 1970, and decides when tokens and logins expire.
  */
-export function createSecondKunaCore(switches: Switches, now: () => number = Date.now): SecondKunaCore {
+export function createReferenceKunaCore(switches: Switches, now: () => number = Date.now): ReferenceKunaCore {
   const core: Core = { switches, state: emptyState(), calls: [], now };
   const api = serve((request, response) =>
     request.url?.startsWith(CONTROL) ? answerControl(core, request, response) : answerApi(core, request, response),
@@ -49,7 +49,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 function serve(handler: Handler): Server {
   return createServer((request, response) => {
     handler(request, response).catch((error: unknown) => {
-      console.error('second opinion:', error);
+      console.error('reference KunaCore:', error);
       response.destroy();
     });
   });

@@ -2,9 +2,9 @@
 // which every two answers meet. (Every single combination: lib, over HTTP.)
 import { expect, test } from '@playwright/test';
 import { openAgain, readyToBuy, signOut, widget, widgetAddress } from './portal';
+import { pairwiseCombinations } from './reference-kunacore/switches';
 import { person } from './sandbox';
-import { pairwiseCombinations } from './second-opinion/switches';
-import { SECOND_OPINION } from './stack';
+import { REFERENCE_KUNACORE } from './stack';
 
 interface Call {
   endpoint: string;
@@ -16,7 +16,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
   test(`the story works when KunaCore answers ${Object.values(switches).join(', ')}`, async ({ page, context }) => {
     const { sub, email } = person(100 + index);
     await control('switches', switches);
-    await readyToBuy(page, sub, { origin: SECOND_OPINION.portal });
+    await readyToBuy(page, sub, { origin: REFERENCE_KUNACORE.portal });
     await page.getByRole('button', { name: 'Buy crypto' }).click();
     await expect(widget(page).getByRole('heading', { name: 'Widget open' })).toBeVisible();
     const address = widgetAddress(page);
@@ -32,7 +32,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
 }
 
 async function control(name: string, body: object): Promise<void> {
-  const response = await fetch(`${SECOND_OPINION.api}/__control/${name}`, {
+  const response = await fetch(`${REFERENCE_KUNACORE.api}/__control/${name}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -40,7 +40,7 @@ async function control(name: string, body: object): Promise<void> {
 }
 
 async function calls(): Promise<Call[]> {
-  return (await (await fetch(`${SECOND_OPINION.api}/__control/calls`)).json()) as Call[];
+  return (await (await fetch(`${REFERENCE_KUNACORE.api}/__control/calls`)).json()) as Call[];
 }
 
 /**

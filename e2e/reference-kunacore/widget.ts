@@ -13,7 +13,7 @@ export async function answerWidget(core: Core, request: IncomingMessage, respons
   const [status, html] = page(core, name, searchParams, form, userAgent);
   const body = { ...Object.fromEntries(form), userAgent };
   core.calls.push({ endpoint: `widget ${name}`, query: searchParams.toString(), body, status });
-  send(response, status, 'text/html', `<!doctype html><html lang="en"><title>Second opinion</title>${html}</html>`);
+  send(response, status, 'text/html', `<!doctype html><html lang="en"><title>Reference KunaCore</title>${html}</html>`);
 }
 
 type Page = [status: number, html: string];

@@ -7,7 +7,7 @@ import { invalidate, issueToken } from './ramp';
 import { type Core, newId, newJwt } from './state';
 
 /** What a partner has to show: the key, or a login with its merchant id. */
-export const CREDENTIALS = { apiKey: 'second-opinion-key', merchantId: 'm2', login: 'l2', password: 'p2' };
+export const CREDENTIALS = { apiKey: 'reference-kunacore-key', merchantId: 'm2', login: 'l2', password: 'p2' };
 
 const LOGIN_LIFETIME_MS = 3_600_000;
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSecondKunaCore } from './server';
+import { createReferenceKunaCore } from './server';
 import { DEFAULT_SWITCHES, pairwiseCombinations, type Switches } from './switches';
 
 let time = Date.UTC(2026, 0, 1);
-const server = createSecondKunaCore(DEFAULT_SWITCHES, () => time);
+const server = createReferenceKunaCore(DEFAULT_SWITCHES, () => time);
 let urls = { apiUrl: '', widgetUrl: '' };
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeEach(() => {
   server.reset();
 });
 
-const KEY = { 'api-key': 'second-opinion-key' };
+const KEY = { 'api-key': 'reference-kunacore-key' };
 const BROWSER = 'Browser/1';
 const OLENA = {
   email: 'olena@example.test',
