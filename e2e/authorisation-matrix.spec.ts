@@ -182,16 +182,16 @@ async function fileOf(email: string): Promise<string> {
 
 const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
 
-test('every route of the build is declared, and nothing is that is not built', () => {
+test('the declared routes are exactly those of the build', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
-test('every action of the build is declared, and nothing is that is not built', () => {
+test('the declared actions are exactly those of the build', () => {
   expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
 for (const [index, role] of ROLES.entries())
-  test(`routes, asked by: ${role}`, async () => {
+  test(`routes, requested by: ${role}`, async () => {
     for (const [route, verdicts] of Object.entries(ROUTES)) {
       const path = route
         .replace('[...nextauth]', 'session')

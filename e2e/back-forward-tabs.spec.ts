@@ -14,7 +14,7 @@ import {
 } from './portal';
 import { chooseAtProvider, customersOf, pathsOf, person } from './sandbox';
 
-test('empty and bad fields: each is named, tied to its message, and nothing typed is lost', async ({ page }) => {
+test('empty and invalid fields are each named and tied to a message, and nothing typed is lost', async ({ page }) => {
   await signIn(page, 'maksym-bondar');
   await page.getByRole('link', { name: 'Confirm details' }).click();
   await expect(page.getByLabel('First name')).toHaveValue('Maksym');
@@ -128,7 +128,7 @@ test('signing out on one device ends the widget on another, which offers to cont
   await buy(widget(page), '150');
 });
 
-test('ending the Kuna session keeps the person signed in and kills the token', async ({ page, context }) => {
+test('ending the Kuna session keeps the person signed in and revokes the token', async ({ page, context }) => {
   const { sub, email } = person(15);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -140,7 +140,7 @@ test('ending the Kuna session keeps the person signed in and kills the token', a
   await openWidget(page);
 });
 
-test('going straight to a page signed out leads through sign-in and back', async ({ page }) => {
+test('a page requested while signed out leads through sign-in and back', async ({ page }) => {
   const { sub } = person(16);
   await readyToBuy(page, sub);
   await signOut(page);
@@ -166,7 +166,7 @@ test('back after signing out shows nothing of the account', async ({ page }) => 
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('somebody else signs in over a session: the first one is over, nothing is mixed', async ({ page }) => {
+test('a second person signing in ends the first person’s session, and nothing is mixed', async ({ page }) => {
   const [first, second] = [person(18), person(19)];
   // The second person's sign-in page was open before the first one signed in.
   const other = await page.context().newPage();
@@ -185,7 +185,7 @@ test('somebody else signs in over a session: the first one is over, nothing is m
   expect(await customersOf(second.email)).toHaveLength(1);
 });
 
-test('cookies that somebody planted in the browser gain them nothing, and are gone after signing in and out', async ({
+test('planted session cookies give an attacker nothing, and are cleared by signing in and out', async ({
   page,
   context,
   browser,
@@ -228,7 +228,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   await attacker.close();
 });
 
-test('cancelling at the identity provider leads back with a word and another try', async ({ page }) => {
+test('cancelling at the identity provider leads back with an explanation and another try', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -236,7 +236,7 @@ test('cancelling at the identity provider leads back with a word and another try
   await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
 });
 
-test('an e-mail address that the provider has not verified gets nobody in', async ({ page }) => {
+test('an e-mail address that the provider has not verified cannot sign in', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();

@@ -44,7 +44,7 @@ async function expectLyra(page: Page): Promise<void> {
   expect(text).not.toMatch(/Dnipro|support@example\.com/);
 }
 
-test('every page, mail address and icon is the second institution’s', async ({ page }) => {
+test('every page, mail address and icon is the other institution’s', async ({ page }) => {
   await page.goto(SECOND_BRAND.origin);
   for (const address of ['/', '/widget', '/sign-in', '/sign-in/check-email', '/nowhere', '/offline', '/unavailable']) {
     await page.goto(SECOND_BRAND.origin + address);
@@ -69,7 +69,7 @@ test('every page, mail address and icon is the second institution’s', async ({
   });
 });
 
-test('nothing of the environment that it was built in is in the build', () => {
+test('no setting of the build environment is in the build', () => {
   const files = builtFiles();
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => readFileSync(file, 'latin1').includes(BUILD_CANARY))).toEqual([]);

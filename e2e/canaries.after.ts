@@ -36,7 +36,7 @@ function found(where: string, text: string, what: string[]): string[] {
   return what.filter((canary) => text.includes(canary)).map((canary) => `${canary} in ${where}`);
 }
 
-test('the canaries can be found where they may be: the search works', async () => {
+test('the search finds the canaries where they are allowed', async () => {
   expect(SECRETS.every((secret) => secret.length > 10)).toBe(true);
   expect(found('here', readFileSync('.env.example', 'utf8'), SECRETS)).toHaveLength(SECRETS.length);
   const sandboxLog = JSON.stringify(await (await fetch(`${SANDBOX.api}/__control/calls`)).json());

@@ -6,7 +6,7 @@ import { readyToBuy } from './portal';
 import { person } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
 
-test('a cut to the database is a 503 page; afterwards everybody is still signed in', async ({ page }) => {
+test('a lost database connection is a 503 page, and users stay signed in', async ({ page }) => {
   const settings = portalEnvironment('spare-portal');
   const wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
   const env = { ...process.env, ...settings, DATABASE_URL: wire.url };

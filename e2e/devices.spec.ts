@@ -14,7 +14,7 @@ async function onThePhone(browser: Browser, sub: string): Promise<Page> {
   return phone;
 }
 
-test('devices are named, one can be signed out, and this one goes on buying after "Continue"', async ({
+test('devices are listed by name, one can be signed out, and this one buys on after "Continue"', async ({
   page,
   browser,
 }) => {
@@ -77,7 +77,7 @@ test('a tab loses its widget as soon as another tab signs out', async ({ page })
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('nobody signs out a device of somebody else', async ({ page, browser }) => {
+test('a user cannot sign out another user’s device', async ({ page, browser }) => {
   await signIn(page, person(63).sub);
   await page.goto('/account/devices');
   const victim = await onThePhone(browser, person(64).sub);

@@ -357,7 +357,7 @@ async function tryOnce(
   return hit;
 }
 
-test('every action of the build is declared, and nothing is that is not built', () => {
+test('the declared actions are exactly those of the build', () => {
   expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
@@ -372,7 +372,7 @@ for (const name of Object.keys(ACTIONS))
       }
     });
 
-    test(`${name} by ${way}: nobody knows whether it was stored, or the database never answers`, async () => {
+    test(`${name} by ${way}: the commit’s answer is lost, or the database never answers`, async () => {
       const breaks: [How, 'commit' | 0 | 1][] = [
         ['answer-lost', 'commit'],
         ['cut', 'commit'],
@@ -517,7 +517,7 @@ async function askOnce(
   return hit;
 }
 
-test('every route of the build is declared, and nothing is that is not built', () => {
+test('the declared routes are exactly those of the build', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 

@@ -146,7 +146,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-test(`whatever the browser does, what is shown is what is saved: ${RUNS} ways`, async ({ browser }) => {
+test(`the details form saves what it shows, in ${RUNS} random browser scenarios`, async ({ browser }) => {
   test.setTimeout(RUNS * 30_000 + 120_000);
   let run = 0;
   let somebody: { context: BrowserContext; email: string; stored: Shown | null } | null = null;

@@ -111,7 +111,7 @@ test('nothing changes without the portal’s own origin', async ({ page, context
   expect(await pathsOf(email)).toEqual(['/v2/customer/create']);
 });
 
-test('a copied cookie is worth nothing after signing out, by either door', async ({ page, context }) => {
+test('a copied session cookie is refused after signing out by either route', async ({ page, context }) => {
   for (const path of ['/sign-out', '/api/auth/signout']) {
     await readyToBuy(page, person(43).sub);
     const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -126,7 +126,7 @@ test('a copied cookie is worth nothing after signing out, by either door', async
   }
 });
 
-test('signed out, what the browser polls answers 401; next-auth’s log door is closed', async ({ request }) => {
+test('polled endpoints answer 401 after signing out, and next-auth’s log endpoint is closed', async ({ request }) => {
   expect((await request.get('/api/account/status')).status()).toBe(401);
   expect((await request.get('/api/account/holdings')).status()).toBe(401);
   expect((await request.post('/api/auth/_log', { headers: { origin: PORTAL.origin }, data: {} })).status()).toBe(404);
@@ -149,7 +149,7 @@ test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own coo
   for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
 });
 
-test('nothing that a request says makes somebody more than they are', async ({ page }) => {
+test('no field of a request gives a user more rights', async ({ page }) => {
   await readyToBuy(page, person(73).sub);
   const session = await (await page.request.get('/api/auth/session')).json();
   const more = { role: 'operator', customerId: 'x', email: 'operator@example.com', emailVerified: true };

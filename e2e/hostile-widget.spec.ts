@@ -70,7 +70,7 @@ function flood(): void {
   }
 }
 
-test('a widget that was taken over moves, reads, asks and downloads nothing, and its messages change nothing', async ({
+test('a compromised widget cannot navigate, read, open dialogs or download, and its messages change nothing', async ({
   page,
 }) => {
   const alarms: string[] = [];
@@ -116,7 +116,9 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   expect(alarms).toEqual([]);
 });
 
-test('camera and the like go to the widget, and no page of another origin takes its place', async ({ page }) => {
+test('only the widget gets camera and similar permissions, not a page of another origin in its place', async ({
+  page,
+}) => {
   await readyToBuy(page, person(69).sub);
   await openWidget(page);
   const elsewhere = 'http://elsewhere.localhost/';

@@ -88,7 +88,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
       return answer === 'abort' ? route.abort() : route.fulfill(answer);
     });
 
-  test(`keeps the details when the answer to a save is ${name}`, async ({ page }) => {
+  test(`keeps the details when the response to a save is ${name}`, async ({ page }) => {
     await atDetails(page, 430);
     await documentNumber(page).fill('FE430001');
     await agree(page);
@@ -101,7 +101,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
     await expect(page.getByRole('checkbox', { name: /^I agree/ })).toBeChecked();
   });
 
-  test(`keeps the address when the answer to "Send me a link" is ${name}`, async ({ page }) => {
+  test(`keeps the address when the response to "Send me a link" is ${name}`, async ({ page }) => {
     await page.goto('/sign-in');
     await hydrated(page);
     await interrupt(page, '**/sign-in');
@@ -114,7 +114,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
     await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
   });
 
-  test(`keeps what an operator searches for when the answer is ${name}`, async ({ page }) => {
+  test(`keeps an operator's search when the response is ${name}`, async ({ page }) => {
     await signIn(page, 'oksana-melnyk', { path: '/operator' });
     await hydrated(page);
     await interrupt(page, '**/operator');
@@ -125,7 +125,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
   });
 }
 
-test('a country chosen before the scripts ran is the one that is shown and saved', async ({ page }) => {
+test('a country chosen before the scripts run is shown and saved', async ({ page }) => {
   const { sub, email } = person(440);
   await signIn(page, sub);
   const scripts = await holdScripts(page);
@@ -143,7 +143,7 @@ test('a country chosen before the scripts ran is the one that is shown and saved
   expect(await customersOf(email)).toMatchObject([{ country: 'PL' }]);
 });
 
-test('values that a tool set without an event are the ones that are shown and saved', async ({ page }) => {
+test('values set by a tool without an event are shown and saved', async ({ page }) => {
   const email = await atDetails(page, 441);
   await page.evaluate(() => {
     const set = (id: string, value: string) => {
@@ -213,7 +213,7 @@ const MEDDLINGS: Meddling[] = [
   { at: 'label[for=firstName]', place: 'translate', tag: 'font' },
 ];
 
-test('typed text, choices and focus survive what extensions add before the scripts run', async ({ page }) => {
+test('typed text, choices and focus survive nodes that extensions add before the scripts run', async ({ page }) => {
   test.setTimeout(180_000);
   await signIn(page, person(450).sub);
   for (const meddling of MEDDLINGS)
@@ -237,7 +237,7 @@ test('typed text, choices and focus survive what extensions add before the scrip
     });
 });
 
-test('a field or a button that is pressed while the page is drawn anew does its work', async ({ page }) => {
+test('a field or button pressed while the page is redrawn works', async ({ page }) => {
   const { sub, email } = person(451);
   await signIn(page, sub);
   let scripts = await holdScripts(page);
@@ -263,7 +263,7 @@ test('a field or a button that is pressed while the page is drawn anew does its 
   expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'FE451001' }]);
 });
 
-test('an answer to a form without script does not take the focus from somebody who types', async ({ page }) => {
+test('the response to a form without script does not take the focus from a person who is typing', async ({ page }) => {
   await signIn(page, person(452).sub);
   const scripts = await holdScripts(page);
   await page.goto('/account/details', { waitUntil: 'commit' });
@@ -275,7 +275,7 @@ test('an answer to a form without script does not take the focus from somebody w
   await expect(documentNumber(page)).toHaveValue('FE452001');
 });
 
-test('a page that gets only some of its scripts keeps what is typed, and saves it', async ({ page }) => {
+test('a page that gets only some of its scripts keeps and saves typed text', async ({ page }) => {
   const { sub, email } = person(453);
   await signIn(page, sub);
   // With few React does not begin; with more the layout's parts are missing, then the page's.
@@ -319,7 +319,7 @@ for (const [at, place, tag] of [
     await expect(page.getByLabel('E-mail')).toHaveValue('olena@example.com');
   });
 
-test('one visit of the buy page is one frame and one token, whatever changes the page before the scripts run', async ({
+test('a visit to the buy page makes one frame and one token, even when the page is changed before the scripts run', async ({
   page,
 }) => {
   test.setTimeout(180_000);
@@ -348,7 +348,7 @@ test('one visit of the buy page is one frame and one token, whatever changes the
   }
 });
 
-test('a pasted text is never cut: what is too long is said, and stays', async ({ page }) => {
+test('a pasted text that is too long is never cut, and the error says so', async ({ page }) => {
   await atDetails(page, 461);
   const long = `${'A very long residential complex, '.repeat(20)}flat 7`;
   await page.getByLabel('Residence address').focus();
@@ -375,7 +375,7 @@ test.describe('without script', () => {
       return route.fulfill({ response, body });
     });
 
-  test('a form of an earlier build gives back what was typed', async ({ page }) => {
+  test('a form of an earlier build keeps what was typed', async ({ page }) => {
     await signIn(page, person(462).sub);
     await ofAnotherBuild(page);
     await page.goto('/account/details');
@@ -389,7 +389,7 @@ test.describe('without script', () => {
     await confirmDetails(page);
   });
 
-  test('a sign-in page of an earlier build gives back the address', async ({ page }) => {
+  test('a sign-in page of an earlier build keeps the address', async ({ page }) => {
     await ofAnotherBuild(page);
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill('olena@example.com');

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { pathsOf, person } from './sandbox';
 
-test('saving without a connection loses nothing, and creates one customer once it is back', async ({
+test('saving without a connection loses nothing, and creates one customer once the connection is back', async ({
   page,
   context,
 }) => {
@@ -43,7 +43,7 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
   await agreeAndSave(page);
 });
 
-test('a token that runs out is announced, and the widget is not taken away', async ({ page }) => {
+test('a token that expires is announced, and the widget stays', async ({ page }) => {
   await readyToBuy(page, person(72).sub);
   await openWidget(page);
   const answer = (authorisation: object) =>

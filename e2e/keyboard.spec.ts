@@ -28,7 +28,9 @@ async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> 
   await page.keyboard.press(key);
 }
 
-test('a person signs in, confirms details, buys, looks it up and signs out without a mouse', async ({ page }) => {
+test('a person signs in, confirms details, buys, finds the purchase and signs out without a mouse', async ({
+  page,
+}) => {
   const { sub, email } = person(91);
   await page.goto('/');
   await page.keyboard.press('Tab');

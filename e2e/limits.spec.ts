@@ -36,7 +36,7 @@ test('the seventh link to one mailbox is refused, next-auth’s own address mail
   await page.waitForURL('**/sign-in/check-email');
 });
 
-test('a person’s data and files come only so often; the page says when to try again', async ({ page }) => {
+test('data exports and downloads are limited, and the page says when to try again', async ({ page }) => {
   await readyToBuy(page, person(59).sub);
   for (const [path, uses] of [
     ['/api/account/own-data', 10],
@@ -52,7 +52,7 @@ test('a person’s data and files come only so often; the page says when to try 
   }
 });
 
-test('widget tokens come only so often: then the frame says so, and Kuna is not asked', async ({ page }) => {
+test('widget tokens are limited: the frame says so, and KunaCore is not called', async ({ page }) => {
   const { sub, email } = person(66);
   await readyToBuy(page, sub);
   const frame = () =>
@@ -76,7 +76,7 @@ test('widget tokens come only so often: then the frame says so, and Kuna is not 
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 });
 
-test('who asks for a link is not told whether somebody has an account', async ({ page, browser }) => {
+test('asking for a link does not reveal whether an account exists', async ({ page, browser }) => {
   const { sub, email } = person(69);
   const known = await (await browser.newContext()).newPage();
   await signIn(known, sub);

@@ -27,10 +27,7 @@ async function visitEvil(page: Page, script: string): Promise<void> {
 
 const whoIsIn = async (page: Page) => (await (await page.request.get('/api/auth/session')).json()).user?.email;
 
-test('no visit uses a link up: scanners with and without script, images, prefetches; the button does, once', async ({
-  page,
-  browser,
-}) => {
+test('no visit by a scanner, image or prefetch uses a link up; its button does, once', async ({ page, browser }) => {
   const email = 'scanned@example.com';
   await page.goto('/account/activity');
   await askForLink(page, email);
@@ -71,7 +68,7 @@ test('no visit uses a link up: scanners with and without script, images, prefetc
   await expect(scanning.getByLabel('E-mail')).toHaveValue('');
 });
 
-test('the page of a link tells nobody its secret, and no cache or search engine keeps it', async ({ page }) => {
+test('the page of a link leaks no secret, and no cache or search engine keeps it', async ({ page }) => {
   const email = 'no.referrer@example.com';
   await page.goto('/sign-in');
   await askForLink(page, email);
@@ -97,7 +94,7 @@ test('the page of a link tells nobody its secret, and no cache or search engine 
   }
 });
 
-test('another site cannot put a person into somebody else’s account', async ({ page, browser }) => {
+test('another site cannot sign a person in to another account', async ({ page, browser }) => {
   const { sub, email } = person(74);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -127,7 +124,7 @@ test('another site cannot put a person into somebody else’s account', async ({
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
 });
 
-test('a link to the account that is signed in already ends nothing', async ({ page }) => {
+test('a link to the account that is already signed in ends no session', async ({ page }) => {
   const { sub, email } = person(75);
   await page.goto('/sign-in');
   await askForLink(page, email);
@@ -144,7 +141,7 @@ test('a link to the account that is signed in already ends nothing', async ({ pa
 test.describe('with JavaScript off', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a link signs in by the same button', async ({ page }) => {
+  test('a link signs in by its button', async ({ page }) => {
     const email = 'by.link.plain@example.com';
     await page.goto('/account/activity');
     await askForLink(page, email);
@@ -157,7 +154,7 @@ test.describe('with JavaScript off', () => {
   });
 });
 
-test('a blocked person is told when they have opened the link, and not before', async ({ page, browser }) => {
+test('a blocked person is told after opening the link, not before', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
   const desk = await (await browser.newContext()).newPage();

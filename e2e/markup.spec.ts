@@ -11,7 +11,10 @@ async function expectText(page: Page): Promise<void> {
   await expect(page.locator('img[src="x"], script:text("alert(1)")')).toHaveCount(0);
 }
 
-test('markup in a name is text on every page, at Kuna and at the desk, and runs nowhere', async ({ page, browser }) => {
+test('markup in a name is text on every page, at Kuna and in the support console, and never runs', async ({
+  page,
+  browser,
+}) => {
   const { sub, email } = person(57);
   const alarms: string[] = [];
   const watch = (one: Page) => {

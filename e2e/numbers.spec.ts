@@ -7,7 +7,9 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
   test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
     test.use({ javaScriptEnabled });
 
-    test('a doubtful number is asked about, corrected or confirmed, and nothing typed is lost', async ({ page }) => {
+    test('a doubtful number is questioned, then corrected or confirmed, and nothing typed is lost', async ({
+      page,
+    }) => {
       const { sub, email } = person(240 + index);
       await signIn(page, sub, { path: '/account/details' });
       await page.getByLabel('Country').selectOption('PL');
@@ -42,7 +44,7 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
   });
 }
 
-test('a number that fits is saved at once', async ({ page }) => {
+test('a number with a valid check digit is saved at once', async ({ page }) => {
   const { sub, email } = person(242);
   await signIn(page, sub, { path: '/account/details' });
   await page.getByLabel('Country').selectOption('PL');

@@ -21,7 +21,7 @@ async function openFile(page: Page, email: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: email })).toBeVisible();
 }
 
-test('an operator finds a customer, ends the authorisation, keeps them out and lets them in again', async ({
+test('an operator finds a customer, ends the authorisation, blocks and unblocks them', async ({
   page,
   context,
   browser,
@@ -82,7 +82,7 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
   await expect(trail).not.toContainText(email);
 });
 
-test('a customer whose address belongs to somebody else at Kuna stands first, and is named so', async ({
+test('a customer whose address is already used at Kuna is listed first, with that reason', async ({
   page,
   browser,
 }) => {
@@ -105,7 +105,7 @@ test('a customer whose address belongs to somebody else at Kuna stands first, an
   await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
 });
 
-test('an operator whose sign-in is too old is asked for another one, at the provider, and comes back to the same customer', async ({
+test('an operator whose sign-in is too old signs in again at the provider, and returns to the same customer', async ({
   page,
   browser,
 }) => {
@@ -132,7 +132,7 @@ test('an operator whose sign-in is too old is asked for another one, at the prov
   await expect(page).toHaveURL(/\/account$/);
 });
 
-test('an operator who signs in by a link is a customer, and finds no desk', async ({ page }) => {
+test('an operator who signs in by a link is a customer, and gets a 404 for the support console', async ({ page }) => {
   await page.goto('/sign-in?callbackUrl=/operator');
   await askForLink(page, 'operator@example.com');
   await signInByLink(page, await linkTo('operator@example.com'));
@@ -140,7 +140,7 @@ test('an operator who signs in by a link is a customer, and finds no desk', asyn
   expect((await page.request.get('/operator')).status()).toBe(404);
 });
 
-test('nobody blocks themselves or another operator, whatever the form says', async ({ page }) => {
+test('an operator cannot block themselves by changing the form', async ({ page }) => {
   await signIn(page, OPERATOR, { path: '/operator' });
   await openFile(page, 'operator@example.com');
   await page.getByRole('button', { name: 'Sign out everywhere' }).evaluate((button) => {
@@ -152,7 +152,7 @@ test('nobody blocks themselves or another operator, whatever the form says', asy
   expect((await page.request.get('/operator')).status()).toBe(200);
 });
 
-test('lists, searches and the trail itself are in the trail, without what was searched for', async ({ browser }) => {
+test('lists, searches and reads of the audit log are audited, without the search terms', async ({ browser }) => {
   const operator = await desk(browser);
   await operator.goto('/operator?page=3');
   await operator.goto('/operator');
@@ -171,9 +171,7 @@ test('lists, searches and the trail itself are in the trail, without what was se
   await expect(trail).not.toContainText('searched.for');
 });
 
-test('to a customer nothing under /operator is there: every answer is that of any address that is not', async ({
-  page,
-}) => {
+test('a customer gets the answer of an unknown address for everything under /operator', async ({ page }) => {
   await signIn(page, person(49).sub);
   const ids = Object.entries(
     (
@@ -233,7 +231,7 @@ test('to a customer nothing under /operator is there: every answer is that of an
     }
 });
 
-test('whoever is no operator finds nothing there; nobody is found who is not there', async ({ page, browser }) => {
+test('a customer gets 404 for the support console, and a search without a match says so', async ({ page, browser }) => {
   const { sub, email } = person(47);
   await signIn(page, sub);
   for (const path of ['/operator', '/operator/audit', '/operator/customers/00000000-0000-4000-8000-000000000000']) {

@@ -5,7 +5,7 @@ import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './port
 import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
-test('everything that is kept about a person comes as a file, to them alone', async ({ page, request }) => {
+test('a user downloads all data stored about them, and only they can', async ({ page, request }) => {
   const { sub, email } = person(480);
   await readyToBuy(page, sub);
   await page.goto('/account/details');

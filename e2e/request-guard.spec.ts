@@ -97,9 +97,7 @@ async function expectType(answer: APIResponse, context: string): Promise<void> {
   if (/^text\/|xml/.test(type)) expect(type, context).toMatch(/; charset=utf-8$/i);
 }
 
-test('the content policy of a page trusts one number that is never the same, and holds no hole', async ({
-  request,
-}) => {
+test('the content security policy of a page has a fresh nonce and no weakness', async ({ request }) => {
   const nonces = new Set<string>();
   for (const path of ['/', '/', '/sign-in', '/widget', '/nowhere']) {
     const policy = (await request.get(path)).headers()['content-security-policy'] ?? '';
@@ -117,7 +115,7 @@ test('the content policy of a page trusts one number that is never the same, and
   expect(nonces.size).toBe(5);
 });
 
-test('nothing of the project, the build or the framework’s workshop is served', async ({ request }) => {
+test('no source file, build file or development endpoint is served', async ({ request }) => {
   const hidden = [
     ...['/.git/HEAD', '/.git/config', '/.env', '/.env.example', '/.data', '/package.json', '/package-lock.json'],
     ...['/lib/config/config.ts', '/.next/BUILD_ID', '/.next/server/server-reference-manifest.json', '/tsconfig.json'],
@@ -132,7 +130,7 @@ test('nothing of the project, the build or the framework’s workshop is served'
   }
 });
 
-test('where a body ends is read in one way only', async () => {
+test('a request with an ambiguous body length is refused', async () => {
   const post = (...headers: string[]) => rawStatus('POST /sign-out HTTP/1.1', `Origin: ${PORTAL.origin}`, ...headers);
   expect(await post('Transfer-Encoding: chunked', 'Content-Length: 5')).toBe(400);
   expect(await post('Content-Length: 0', 'Content-Length: 5')).toBe(400);
@@ -221,7 +219,7 @@ test('an address that is refused is not redirected first, and no answer repeats 
   expect(own).not.toContain('evil.test');
 });
 
-test('the portal answers to every equal spelling of its host; a final dot leads to the right one', async () => {
+test('the portal accepts every equivalent spelling of its host, and redirects one with a final dot', async () => {
   for (const host of [`LOCALHOST:${PORTAL.port}`, `LocalHost:0${PORTAL.port}`])
     expect(await raw(['GET /sign-in HTTP/1.1', `Host: ${host}`, 'Connection: close']), host).toMatch(/^HTTP\/1.1 200 /);
   const dotted = await raw(['GET /sign-in?x=1 HTTP/1.1', `Host: localhost.:${PORTAL.port}`, 'Connection: close']);
@@ -260,14 +258,16 @@ test('another name of this machine leads to the configured one, and nothing else
   }
 });
 
-test('methods that nothing answers: 405, and never a failure', async () => {
+test('an unsupported method gets 405, never a server error', async () => {
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
     for (const path of ['/', '/account', '/sign-out', '/api/auth/session', '/api/health/live'])
       expect(await rawStatus(`${method} ${path} HTTP/1.1`, `Origin: ${PORTAL.origin}`), `${method} ${path}`).toBe(405);
   expect(await rawStatus('POST /api/health/live HTTP/1.1', `Origin: ${PORTAL.origin}`, 'Content-Length: 0')).toBe(405);
 });
 
-test('too much, of unknown length, damaged: each is said, none is a failure', async ({ request }) => {
+test('an oversized, chunked or malformed body is refused with its own status, never a server error', async ({
+  request,
+}) => {
   const send = (path: string, data: string, headers: Record<string, string>) =>
     request.post(path, { data: Buffer.from(data), headers: { ...own, ...headers }, maxRedirects: 0 });
   expect((await send('/account', 'x'.repeat(70_000), {})).status()).toBe(413);
@@ -283,7 +283,7 @@ test('too much, of unknown length, damaged: each is said, none is a failure', as
   expect(await rawStatus('GET / HTTP/1.1', `User-Agent: ${'x'.repeat(15_000)}`)).toBe(200);
 });
 
-test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page says what to do', async () => {
+test('other applications’ cookies do no harm up to 64 KiB, and a page says what to do beyond', async () => {
   const ask = (bytes: number, ...headers: string[]) =>
     raw(['GET /sign-in HTTP/1.1', HOST_LINE, 'Connection: close', ...headers, `Cookie: a=${'x'.repeat(bytes)}`]);
   for (const bytes of [17_000, 40_000, 64_000]) expect(await ask(bytes), `${bytes}`).toMatch(/^HTTP\/1.1 200 /);
@@ -302,7 +302,7 @@ test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page sa
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);
 });
 
-test('what is refused is explained to a person, in their language, with the number', async ({ request }) => {
+test('a refused request gets a page in the person’s language, with the request number', async ({ request }) => {
   // The other portal has not written its ten lines of this minute yet.
   const address = `${REFERENCE_KUNACORE.portal}/sign-out`;
   const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
@@ -316,7 +316,9 @@ test('what is refused is explained to a person, in their language, with the numb
   await expect.poll(line).toMatchObject(expected);
 });
 
-test('orders to the framework from outside change nothing (CVE-2025-29927 and its successors)', async ({ request }) => {
+test('internal headers of the framework, sent by a client, change nothing (CVE-2025-29927 and its successors)', async ({
+  request,
+}) => {
   const orders = {
     'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
     'x-middleware-rewrite': '/account',
@@ -368,7 +370,7 @@ test('a request to switch protocols reaches no other host (CVE-2026-44578)', asy
   expect(answer).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
 });
 
-test('odd credentials are no failure', async ({ request }) => {
+test('malformed credentials cause no server error', async ({ request }) => {
   for (const authorization of ['Bearer %E0%A4%A', 'Bearer x.y.z', 'Basic !!!'])
     expect((await request.get('/api/auth/session', { headers: { authorization } })).status()).toBe(200);
   for (const cookie of [
@@ -381,7 +383,7 @@ test('odd credentials are no failure', async ({ request }) => {
     expect((await request.get('/account', { headers: { cookie }, maxRedirects: 0 })).status(), cookie).toBe(307);
 });
 
-test('what the content policy stops is reported to an address of ours, and told once', async ({ request }) => {
+test('a content security policy violation is reported to the portal, and logged once', async ({ request }) => {
   const page = await request.get('/');
   expect(page.headers()['reporting-endpoints']).toBe('csp="/api/csp-report"');
   expect(page.headers()['content-security-policy']).toContain('report-uri /api/csp-report; report-to csp');

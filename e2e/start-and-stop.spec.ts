@@ -66,7 +66,7 @@ test.describe('npm start', () => {
   test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
 
   for (const [way, end] of WAYS)
-    test(`npm start is over, with everything it started, after ${way}`, async () => {
+    test(`npm start ends, with every process it started, after ${way}`, async () => {
       const run = start('start');
       await isReady(SPARE_PORTAL.origin);
       const processes = run.processes();
@@ -75,7 +75,7 @@ test.describe('npm start', () => {
       await expectAllGone(run, processes, [SPARE_PORTAL.port]);
     });
 
-  test('a request that is under way is answered before npm start is over', async () => {
+  test('a request in progress is answered before npm start ends', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
@@ -101,7 +101,7 @@ test.describe('npm start', () => {
     request.abandon();
   });
 
-  test('a portal that was stopped in its tracks ends as well', async () => {
+  test('a suspended portal ends as well', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
@@ -110,7 +110,7 @@ test.describe('npm start', () => {
     await expectAllGone(run, processes, [SPARE_PORTAL.port]);
   });
 
-  test('a start directly after a kill waits for what is still ending', async () => {
+  test('a start directly after a kill waits for the processes that are still ending', async () => {
     const first = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = first.processes();
@@ -123,7 +123,7 @@ test.describe('npm start', () => {
     await expectAllGone(second, running, [SPARE_PORTAL.port]);
   });
 
-  test('a portal that ends by itself ends npm start with an error', async () => {
+  test('npm start ends with an error when the portal ends by itself', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
@@ -179,7 +179,7 @@ const OWN_PORTS = [OWN_RUN.port, ...Object.values(OWN_RUN.sandbox).map(Number)];
 
 test.describe('npm run dev', () => {
   for (const [way, end] of WAYS)
-    test(`npm run dev is over, with everything it started, after ${way}`, async () => {
+    test(`npm run dev ends, with every process it started, after ${way}`, async () => {
       const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
       await run.until('Ready in', PATIENCE);
       const processes = run.processes();
@@ -188,7 +188,7 @@ test.describe('npm run dev', () => {
       await expectAllGone(run, processes, OWN_PORTS);
     });
 
-  test('when the sandbox dies, npm run dev says so and ends everything', async () => {
+  test('npm run dev says so and ends everything when the sandbox dies', async () => {
     const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
     await run.until('Ready in', PATIENCE);
     const processes = run.processes();
@@ -199,7 +199,7 @@ test.describe('npm run dev', () => {
   });
 });
 
-test('npm run demo ends in the middle of its build', async () => {
+test('npm run demo can be ended in the middle of its build', async () => {
   const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Building the portal', PATIENCE);
   await expect.poll(() => run.processes().length, { timeout: PATIENCE }).toBeGreaterThan(2);
@@ -208,9 +208,7 @@ test('npm run demo ends in the middle of its build', async () => {
   await expectAllGone(run, processes, OWN_PORTS);
 });
 
-test('npm run demo works as README says: on this machine alone, with every link leading somewhere', async ({
-  page,
-}) => {
+test('npm run demo works as README says, on this machine only, and every link works', async ({ page }) => {
   const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Ctrl-C ends everything', 600_000);
 

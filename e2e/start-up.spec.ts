@@ -92,7 +92,7 @@ test('without its database the portal answers 503 and signs nobody out', async (
   for (const event of ['database_unavailable', 'route_unconfirmed']) expect(events).toContain(event);
 });
 
-test('with Kuna’s own integration alone there is the public page, and no account', async ({ page }) => {
+test('with the public integration only, there is a public page and no account', async ({ page }) => {
   const none = ['API_URL', 'API_KEY'].map((name) => [`KUNACORE_${name}`, '']);
   const without = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'EMAIL_SERVER', 'EMAIL_FROM'].map((name) => [
     name,
@@ -108,14 +108,14 @@ test('with Kuna’s own integration alone there is the public page, and no accou
     expect(await status(path)).toBe(404);
 });
 
-test('with the partner’s integration alone there is no public page', async () => {
+test('with the partner integration only, there is no public page', async () => {
   startPortal({ DATABASE_URL: '', KUNACORE_WIDGET_TYPE: 'partner' });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   expect(await status('/widget')).toBe(404);
   expect(await status('/sign-in')).toBe(200);
 });
 
-test('identity provider or mail server down: it is said, what was typed stays, and the page is there to try again', async ({
+test('a failing identity provider or mail server is reported on the sign-in page, and typed text stays', async ({
   page,
 }) => {
   startPortal({ DATABASE_URL: '', OIDC_ISSUER: 'http://127.0.0.1:1', EMAIL_SERVER: 'smtp://127.0.0.1:1' });

@@ -17,7 +17,7 @@ import {
 import { customersOf, mailTo, pathsOf, storyOf } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
-test('a person signs in with OpenID Connect, becomes a customer, buys, signs out, and the token is dead', async ({
+test('a person signs in with OpenID Connect, becomes a customer, buys and signs out, which revokes the token', async ({
   page,
   context,
 }) => {
@@ -50,7 +50,7 @@ test('a person signs in with OpenID Connect, becomes a customer, buys, signs out
   expect(await openAgain(context, address)).toBe('Session ended');
 });
 
-test('a person signs in by a link in an e-mail, and does the same', async ({ page, context }) => {
+test('a person signs in by a link in an e-mail, becomes a customer, buys and signs out', async ({ page, context }) => {
   const email = 'by.link@example.com';
   await page.goto('/account/buy');
   await page.getByLabel('E-mail').fill(' By.Link@Example.com ');

@@ -106,7 +106,7 @@ for (const [index, language] of LANGUAGES.entries()) {
   test.describe(language, () => {
     test.use({ locale: language });
 
-    test('pages that anybody can see', async ({ page }) => {
+    test('the public pages', async ({ page }) => {
       for (const [name, address] of Object.entries({
         landing: '/',
         'sign-in': '/sign-in',
@@ -157,7 +157,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'link-over');
     });
 
-    test('the way to a wallet', async ({ page }) => {
+    test('the steps to a wallet', async ({ page }) => {
       await signIn(page, somebody(100).sub, { say });
       await lookAt(page, 'overview-details-missing');
       await page.goto('/account/buy');
@@ -197,7 +197,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'devices');
     });
 
-    test('what stands in the way', async ({ page }) => {
+    test('the states before a wallet is ready', async ({ page }) => {
       await setFault({ endpoint: '/v2/customer/create', kind: 'status', status: 422, count: 1 });
       await signIn(page, somebody(101).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE2', say);
@@ -218,7 +218,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-blocked');
     });
 
-    test('an address that is known to Kuna from elsewhere', async ({ page }) => {
+    test('an e-mail address already used at Kuna', async ({ page }) => {
       const details = {
         firstName: 'V',
         lastName: 'I',
@@ -235,7 +235,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'details-conflict');
     });
 
-    test('buying, and what came of it', async ({ page }) => {
+    test('a purchase and its results', async ({ page }) => {
       await signIn(page, somebody(103).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE5', say);
       const frame = await openWidget(page, say);
@@ -267,7 +267,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-kunacore-down');
     });
 
-    test('what can happen to the widget', async ({ page, context }) => {
+    test('the states of the widget', async ({ page, context }) => {
       await signIn(page, somebody(104).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE6', say);
       await setFault({ endpoint: '/v2/ramp/token', kind: 'status', status: 503 });
@@ -315,7 +315,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-signed-out');
     });
 
-    test('one’s own data, and what is refused', async ({ page }) => {
+    test('data export, deletion and refused requests', async ({ page }) => {
       await signIn(page, somebody(105).sub, { say, path: '/account/details' });
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
@@ -331,7 +331,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'refused');
     });
 
-    test('the desk of the institution', async ({ page }) => {
+    test('the support console', async ({ page }) => {
       await signIn(page, 'oksana-melnyk', { say, path: '/operator' });
       await expect(heading(page, say('operator.title'))).toBeVisible();
       await lookAt(page, 'operator-customers');
