@@ -1,4 +1,4 @@
-// What a purchase leaves behind: overview, activity, its details and the file.
+// Overview, activity, operation details and CSV file after a purchase.
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, widget } from './portal';
@@ -88,7 +88,7 @@ test('while KunaCore is down the activity says so and keeps trying, and a failed
   await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
   await clearFaults();
-  // By itself; KunaCore is left alone for some seconds after it failed again and again.
+  // Without a reload. The circuit breaker stops calls to KunaCore for some seconds.
   await expect(page.getByRole('button', { name: /^Purchase/ })).toBeVisible({ timeout: 30_000 });
 });
 

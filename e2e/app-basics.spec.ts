@@ -1,4 +1,4 @@
-// What browsers, phones, search engines and shared links ask a site for.
+// Files for browsers, phones, search engines and link previews.
 import { expect, test } from '@playwright/test';
 import { PORTAL } from './stack';
 
@@ -36,7 +36,7 @@ test('search engines are told not to index the account', async ({ request }) => 
 
 test('an offline page is shown without a connection, and leads back once there is one', async ({ page, context }) => {
   await page.goto('/');
-  // Comes when the service worker has kept the page.
+  // Resolves once the service worker has cached the page.
   await expect.poll(() => page.evaluate(async () => (await caches.match('/offline')) !== undefined)).toBe(true);
   await page.reload();
   await context.setOffline(true);

@@ -1,4 +1,4 @@
-// Wrong things that people do.
+// Reload, back and forward, second tabs and devices, double clicks, invalid input and a change of person.
 import { expect, test } from '@playwright/test';
 import {
   agreeAndSave,
@@ -47,7 +47,7 @@ test('a double click on every button has one effect', async ({ page }) => {
   const { sub, email } = person(10);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).dblclick();
-  // The second click cuts off what the first one had begun, which `waitForURL` would call a failure.
+  // The second click aborts the first navigation, which `waitForURL` would report as a failure.
   await expect(page).toHaveURL(/\/interaction\//);
   await page.waitForLoadState();
   await page
@@ -81,7 +81,7 @@ test('reload, back and forward: the widget is always fresh, and each frame shown
   const second = widgetAddress(page);
   await page.goto('/account');
   await page.goBack();
-  // The browser restores the frame's last address by itself; the page replaces it.
+  // The browser restores the frame's last address; the page replaces it.
   const shown = () => page.frames().map((frame) => frame.url());
   await expect.poll(() => shown().some((url) => url.includes('refreshToken=') && url !== second)).toBe(true);
   expect(shown()).not.toContain(second);
@@ -201,7 +201,7 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
   const sessionCookies = async () =>
     (await context.cookies()).map(({ name }) => name).filter((name) => name.includes('session-token'));
   await plant(...planted.slice(1), `__Secure-${session.name}`);
-  // next-auth fails on an address that is none.
+  // next-auth fails on an invalid address.
   await context.addCookies([{ ...session, name: session.name.replace('session-token', 'callback-url'), value: '%%' }]);
 
   await signIn(page, person(93).sub);
@@ -219,7 +219,7 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
   await signOut(page);
   expect(await sessionCookies()).toEqual([]);
 
-  // On a shared computer: the attacker's own session, under the right name.
+  // On a shared computer, an attacker can plant their own session under the right name.
   await plant(...planted);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();

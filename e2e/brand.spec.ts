@@ -1,4 +1,4 @@
-// Changing lib/brand/brand.ts alone makes every page another institution's.
+// Changing only lib/brand/brand.ts turns every page into another institution's.
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
@@ -6,7 +6,7 @@ import { person } from './sandbox';
 import { BUILD_CANARY, builtFiles, startSecondBrand } from './second-brand';
 import { SECOND_BRAND } from './stack';
 
-/** Of lib/brand/example-lyra.ts, as a browser writes them. */
+/** The colours of lib/brand/example-lyra.ts, as a browser serialises them. */
 const LYRA = {
   light: { primary: 'rgb(15, 107, 79)', page: 'rgb(246, 244, 238)' },
   dark: { primary: 'rgb(111, 220, 176)', page: 'rgb(13, 17, 15)' },

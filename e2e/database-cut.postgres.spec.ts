@@ -1,4 +1,4 @@
-// On PostgreSQL only: what happens to people when its connections break. (On the embedded database there are none.)
+// PostgreSQL only: broken connections to the database. The embedded database has none.
 import { spawn } from 'node:child_process';
 import { expect, test } from '@playwright/test';
 import { DatabaseWire } from './database-wire';
@@ -27,7 +27,7 @@ test('a lost database connection is a 503 page, and users stay signed in', async
     expect((await page.goto(`${SPARE_PORTAL.origin}/account`))?.status()).toBe(503);
     await expect(page.getByText('You are still signed in.')).toBeVisible();
     wire.mend();
-    // The page tries again by itself.
+    // The page retries by itself.
     await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 20_000 });
   } finally {
     portal.kill('SIGKILL');

@@ -1,4 +1,4 @@
-// What nobody may do, asked for directly.
+// Sends forbidden requests directly.
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
@@ -35,7 +35,7 @@ test('a browser without Fetch Metadata opens the widget from our page alone', as
   expect(fromOurPage.status()).toBe(303);
   expect(fromOurPage.headers().location).toContain('refreshToken=');
 
-  // One that hides its pages too: "Buy crypto" is the proof, for one frame.
+  // A browser that hides the `Referer` too: the cookie of "Buy crypto" allows one frame.
   const hidden = await frame({ 'accept-language': 'en' });
   expect(hidden.status()).toBe(403);
   expect(await hidden.text()).toContain('press “Buy crypto” again');

@@ -1,5 +1,5 @@
-// The widget has been taken over: what its page tries against the portal around it, after a person clicked in it. And
-// what other sites try with frames.
+// Attacks by a compromised widget on the portal around it, after a click inside it, and attacks by other sites with
+// frames.
 import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
@@ -59,7 +59,7 @@ const TRIES = {
   },
 };
 
-/** Structured-cloneable values of every kind, and what other pages' messages look like. */
+/** Posts structured-cloneable values of every kind, and messages like those of other pages. */
 function flood(): void {
   const kinds = [null, undefined, 0, '', '{}', [], {}, new Map(), new Date(), new ArrayBuffer(8), /x/, Number.NaN];
   const messages = ['signed-out', 'session-ended', 'close', 'resize', 'navigate', 'ready', 'refreshToken'];
@@ -80,7 +80,7 @@ test('a compromised widget cannot navigate, read, open dialogs or download, and 
   });
   page.on('download', (download) => alarms.push(`download: ${download.suggestedFilename()}`));
   page.on('pageerror', (error) => {
-    // The errors of the tries themselves are what is hoped for; the page around must have none.
+    // The attempts themselves must fail; the page around them must report no error.
     if (!/evil\.example|Blocked a frame|cross-origin/i.test(error.message)) alarms.push(`error: ${error.message}`);
   });
   await readyToBuy(page, person(68).sub);
@@ -93,7 +93,7 @@ test('a compromised widget cannot navigate, read, open dialogs or download, and 
   await frame?.goto(`${SANDBOX.widget}/taken-over`);
   const stopped: Record<string, string> = {};
   for (const [name, attempt] of Object.entries(TRIES)) {
-    // With a click in it, which frees a frame of some limits.
+    // A click inside a frame lifts some of its restrictions.
     await frame?.getByRole('button').click();
     stopped[name] = (await frame?.evaluate(attempt).then(
       () => 'quietly',
@@ -130,7 +130,7 @@ test('only the widget gets camera and similar permissions, not a page of another
   const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
   const features = ['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen', 'geolocation', 'usb'];
   const allowed = await frame?.evaluate((names) => {
-    // Chromium's own name for it; not in TypeScript's types.
+    // Chromium's name, missing in TypeScript's types.
     const { featurePolicy } = document as unknown as { featurePolicy: { allowsFeature(name: string): boolean } };
     return names.filter((name) => featurePolicy.allowsFeature(name));
   }, features);
@@ -174,7 +174,7 @@ test('another site cannot show the portal in a frame', async ({ page }) => {
   await page.goto(`${SANDBOX.widget}/other-site`);
   const shown = page.frames().slice(1);
   expect(shown).toHaveLength(paths.length + 1);
-  // One that may be framed, so that this shows anything.
+  // A control: a page that allows framing.
   await expect.poll(() => shown[0]?.url()).toBe(`${SANDBOX.widget}/`);
   for (const frame of shown.slice(1)) {
     await expect.poll(() => frame.url()).toBe('chrome-error://chromewebdata/');

@@ -1,5 +1,5 @@
-// Scripts that are missing, late or of another build, and pages that other programs change before the scripts run:
-// nothing typed is lost, and what is shown is what is saved.
+// Scripts that are missing, late or of another build, and pages that other programs change before the scripts run.
+// The forms must save what they show and lose no typed text.
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { confirmDetails, readyToBuy, signIn, widget } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
@@ -30,11 +30,11 @@ for (const [index, failure] of failures.entries()) {
   test(`saves, chooses a country and moves on although every script that is needed later ${failure}`, async ({
     page,
   }) => {
-    // A script that never arrives is waited for several times.
+    // Several waits for a script that never arrives.
     test.setTimeout(120_000);
     const email = await atDetails(page, 400 + index);
     await documentNumber(page).fill('FE400001');
-    // What the browser's own list looks like is the browser's; it is asked for.
+    // The browser draws its own list, so test only that it is requested.
     await page.evaluate(() => {
       HTMLSelectElement.prototype.showPicker = () => {
         document.documentElement.dataset.ownList = 'shown';
@@ -47,7 +47,7 @@ for (const [index, failure] of failures.entries()) {
     await documentNumber(page).fill('');
     await agree(page);
     await save(page);
-    // The server has the same rules, and its answer needs no further script.
+    // The server applies the same rules, and its response needs no further script.
     await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
     await documentNumber(page).fill('FE400002');
     await save(page);
@@ -74,7 +74,7 @@ for (const [index, failure] of failures.entries()) {
   });
 }
 
-/** Answers that are not the portal's, to a call of an action. */
+/** Foreign responses to a call of an action. */
 const ANSWERS = {
   'a page of a load balancer': { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
   'a page of a hotel': { status: 200, contentType: 'text/html', body: '<h1>Wi-Fi</h1>' },
@@ -167,7 +167,7 @@ test('values set by a tool without an event are shown and saved', async ({ page 
   ]);
 });
 
-/** National numbers that exist in Ukraine as well as in the other country. */
+/** National numbers valid in Ukraine and in the other country. */
 const SHARED_NUMBERS = [
   { country: 'PL', typed: '501 234 567', number: '+48501234567' },
   { country: 'PL', typed: '672345678', number: '+48672345678' },
@@ -191,7 +191,7 @@ for (const [index, { country, typed, number }] of SHARED_NUMBERS.entries())
     expect(await customersOf(email)).toMatchObject([{ country, phoneNumber: number }]);
   });
 
-/** Nodes that extensions and translators add: where, and which. */
+/** Nodes that extensions and translators add, with their places. */
 const MEDDLINGS: Meddling[] = [
   { at: '#documentNumber', place: 'after', tag: 'div' },
   { at: 'label[for=documentNumber]', place: 'after', tag: 'div' },
@@ -227,7 +227,7 @@ test('typed text, choices and focus survive nodes that extensions add before the
       await documentNumber(page).evaluate((input: HTMLInputElement) => input.setSelectionRange(4, 6));
       await meddle(page, meddling);
       await scripts.release();
-      // What is typed on goes where the person was.
+      // Further typing goes to the same field.
       await page.keyboard.type('45');
       await expect(page.locator('#documentNumber')).toHaveValue('FE45450001');
       await expect(page.locator('#residenceAddress')).toHaveValue('Rynek 1');
@@ -278,14 +278,14 @@ test('the response to a form without script does not take the focus from a perso
 test('a page that gets only some of its scripts keeps and saves typed text', async ({ page }) => {
   const { sub, email } = person(453);
   await signIn(page, sub);
-  // With few React does not begin; with more the layout's parts are missing, then the page's.
+  // With few scripts React does not start; with more, first the layout's and then the page's are missing.
   for (const arriving of [3, 6, 9, 12, 14, 15])
     await test.step(`${arriving} arrive, all others are gone`, async () => {
       let asked = 0;
       await page.route('**/_next/static/chunks/**.js', async (route) => {
         asked += 1;
         if (asked <= arriving) return route.continue();
-        // React has begun its work when it hears of them.
+        // React has already started when these scripts fail.
         await new Promise((resolve) => setTimeout(resolve, 500));
         await FAILURES['is gone after a deployment'](route);
       });

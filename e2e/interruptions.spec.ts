@@ -1,4 +1,4 @@
-// What happens in a browser while somebody is at work: the connection goes, a new build comes, a token runs out.
+// Interruptions of a person's work: a lost connection, a new build, an expired token.
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -26,7 +26,7 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
   const { sub, email } = person(71);
   await signIn(page, sub);
   await page.goto('/account/details');
-  // As after a deployment: the action of the page that is open is not known any more.
+  // As after a deployment, the open page's action is unknown.
   await page.route('**/account/details', async (route) => {
     const headers = route.request().headers();
     if (!headers['next-action']) return route.continue();

@@ -1,4 +1,4 @@
-// KunaCore down is not portal down.
+// The portal keeps working while KunaCore is down.
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, openAgain, openWidget, readyToBuy, signIn, signOut, widget, widgetAddress } from './portal';
 import {

@@ -1,4 +1,4 @@
-// What is asked for too often is refused, with a page that says until when, and nobody else pays for it.
+// Rate limits: the page says when to try again, and other people are not limited.
 import { expect, test } from '@playwright/test';
 import { readyToBuy, signIn } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -70,7 +70,7 @@ test('widget tokens are limited: the frame says so, and KunaCore is not called',
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await expect(page.frameLocator('iframe').getByText('Too many attempts')).toBeVisible();
   expect((await pathsOf(email)).length).toBe(asked);
-  // Somebody else is not held up.
+  // Another person is not limited.
   await page.request.post('/sign-out', { headers: { origin: PORTAL.origin } });
   await signIn(page, person(67).sub);
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();

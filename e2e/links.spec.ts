@@ -1,4 +1,4 @@
-// A link by e-mail signs in by its page's button alone: not by a visit, whoever makes it, and not by another site.
+// A link by e-mail signs in only by the button on its page, never by a visit or by another site.
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openWidget, readyToBuy, signIn, signInByLink, signOut } from './portal';
 import { pathsOf, person } from './sandbox';
@@ -7,7 +7,7 @@ import { PORTAL } from './stack';
 const EVIL = 'http://evil.example/';
 const BUTTON = { name: 'Sign in', exact: true };
 
-/** A link that somebody asked for in a browser of their own. */
+/** Requests a link in a new browser. */
 async function linkAskedElsewhere(browser: Browser, email: string): Promise<string> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -17,7 +17,7 @@ async function linkAskedElsewhere(browser: Browser, email: string): Promise<stri
   return linkTo(email);
 }
 
-/** Another site, on which this script runs. */
+/** Opens a page of another site that runs this script. */
 async function visitEvil(page: Page, script: string): Promise<void> {
   await page.route(EVIL, (route) =>
     route.fulfill({ contentType: 'text/html', body: `<!doctype html><body><script>${script}</script>` }),
@@ -60,7 +60,7 @@ test('no visit by a scanner, image or prefetch uses a link up; its button does, 
   await signOut(page);
   await page.goto(link);
   await expect(page.getByText('This link has already been used')).toBeVisible();
-  // This browser had asked for it: the address need not be typed again.
+  // This browser requested the link, so the address need not be typed again.
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await page.waitForURL('**/sign-in/check-email');
@@ -118,7 +118,7 @@ test('another site cannot sign a person in to another account', async ({ page, b
   await page.goto(link);
   await page.getByRole('link', { name: 'Stay signed in as c•••@example.com' }).click();
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
-  // It is the person's choice all the same.
+  // The person can still choose to continue.
   await signInByLink(page, link);
   expect(await whoIsIn(page)).toBe('attacker@example.com');
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');

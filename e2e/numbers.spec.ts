@@ -1,4 +1,4 @@
-// Numbers whose check digit does not fit: a warning that the person can overrule, with script and without.
+// Numbers with a wrong check digit: a warning that the person can override, with script and without.
 import { expect, type Page, test } from '@playwright/test';
 import { signIn } from './portal';
 import { customersOf, person } from './sandbox';
@@ -29,7 +29,7 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
       await expect(page.getByLabel('Tax number', { exact: true })).toHaveValue('44051401358');
       expect(await customersOf(email)).toEqual([]);
 
-      // One is confirmed, the other is not yet; then another mistake, which no choice was made about.
+      // Confirm one number, leave the other open, then make another mistake.
       await page.getByLabel('Tax number', { exact: true }).fill('44051401357');
       await documentIsRight.check();
       await save(page);

@@ -1,4 +1,4 @@
-// The institution's desk: who may sit there, what can be done from it, and what it leaves behind.
+// The support console: access, actions and the audit log.
 import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openAgain, openWidget, readyToBuy, signIn, signInByLink, widgetAddress } from './portal';
@@ -55,7 +55,7 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
   await openFile(operator, email);
   await operator.getByRole('button', { name: 'Sign out everywhere' }).click();
   await expect(operator.getByText('Signed out everywhere.')).toBeVisible();
-  // The file holds what the desk needs, and nothing of what Kuna verifies.
+  // The page shows what support needs, and no identity data that Kuna verifies.
   for (const headers of [{}, { rsc: '1' }] as Record<string, string>[]) {
     const file = await (await operator.request.get(operator.url(), { headers })).text();
     expect(file).toContain(email);
@@ -64,7 +64,7 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
   await page.goto('/account');
   await expect(page).toHaveURL(/\/sign-in/);
 
-  // All of it is in the trail, under the operator's name.
+  // The audit log has every action with the operator's id.
   await operator.getByRole('link', { name: 'Everything about this customer' }).click();
   const trail = operator.getByRole('list', { name: 'Audit log' });
   for (const done of ['cancel-authorisation', 'block', 'unblock', 'sign-out'])
@@ -114,10 +114,10 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   const operator = await desk(browser);
   await openFile(operator, email);
   const file = new URL(operator.url()).pathname;
-  // Where actOnCustomer leads when the sign-in is older than fifteen minutes (app/operator/actions.test.ts).
+  // actOnCustomer redirects here when the sign-in is older than 15 minutes (app/operator/actions.test.ts).
   await operator.goto(`/sign-in?${new URLSearchParams({ callbackUrl: file })}&again`);
   await expect(operator.getByText('Nothing has been changed yet.')).toBeVisible();
-  // A link would make a customer of them.
+  // A sign-in by link would give the role of a customer.
   await expect(operator.getByLabel('E-mail')).toHaveCount(0);
   const asked = operator.waitForRequest((request) => request.url().includes('prompt=login'));
   await operator.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
@@ -127,7 +127,7 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   await expect(operator.getByRole('heading', { level: 1, name: email })).toBeVisible();
   await page.goto('/account');
   await expect(page).toHaveURL(/\/account$/);
-  // Everybody else who is signed in, and asks for nothing of the kind, is led on.
+  // Other signed-in users are redirected to their account.
   await page.goto('/sign-in');
   await expect(page).toHaveURL(/\/account$/);
 });
@@ -213,7 +213,7 @@ test('a customer gets the answer of an unknown address for everything under /ope
         const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = answer.headers();
         const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '-';
         const plain = (text: string) => {
-          // React's keys hold a random number of Next's for each request.
+          // React's keys contain a random number for each request.
           const random = /[\w-]{21}(?=[vm]\\?")/g;
           let same = text.replaceAll(number, 'NUMBER').replaceAll(nonce, 'NONCE').replaceAll(random, 'KEY');
           for (const name of ['operator', 'nowhither']) same = same.replaceAll(name, 'PATH');
@@ -225,7 +225,7 @@ test('a customer gets the answer of an unknown address for everything under /ope
         answers.push({ status: answer.status(), headers: told.sort(), body: plain(await answer.text()) });
       }
       expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
-      // Next says that it does not know an action before it looks for the page.
+      // Next reports an unknown action before it looks for the page.
       const status = what === 'unknown action' ? 409 : 404;
       expect((answers[0] as { status: number }).status, `${what} of ${rest}`).toBe(status);
     }
@@ -241,7 +241,7 @@ test('a customer gets 404 for the support console, and a search without a match 
   }
   const operator = await desk(browser);
   await openFile(operator, email);
-  // That they tried is in their history.
+  // The customer's history records the attempt.
   const history = operator.getByRole('list', { name: 'What happened' });
   await expect(history.getByRole('listitem').filter({ hasText: 'authz_fail' }).first()).toContainText('user:');
   for (const nobody of ['nobody@example.com', 'x', '']) {

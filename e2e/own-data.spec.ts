@@ -1,4 +1,4 @@
-// Taking one's data along, and having it deleted.
+// Data export and account deletion.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './portal';
@@ -53,7 +53,7 @@ test('an account is deleted only when that is confirmed; then everything ends, a
   const replayed = await fetch(`${PORTAL.origin}/account`, { headers: { cookie: cookies }, redirect: 'manual' });
   expect(replayed.status).toBe(307);
 
-  // The same person again is somebody new here. Kuna's customer of before is theirs no more: the operator decides.
+  // The same person is a new user now. Their former customer at Kuna is no longer linked; an operator decides.
   await signIn(page, sub, { path: '/account/details' });
   await expect(page.getByLabel('Document number')).toHaveValue('');
 });

@@ -1,4 +1,4 @@
-// Language, theme and currency: what the browser asks for, what somebody chooses, and where the choice holds.
+// Language, theme and currency: the browser's preference, the person's choice, and its scope.
 import { expect, test } from '@playwright/test';
 import { saying } from './messages';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
@@ -39,7 +39,7 @@ test('a chosen language applies in this browser, to mails and, once signed in, o
   await expect(other.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
   await other.close();
 
-  // The mail goes to the account, whatever the browser that asked for it prefers.
+  // The mail uses the account's language, not the requesting browser's.
   const visitor = await browser.newPage();
   await visitor.goto('/sign-in');
   await visitor.getByLabel('E-mail').fill(email);
@@ -88,13 +88,13 @@ test('a chosen theme overrides the system’s, persists, and can be reset', asyn
   const dark = await ground();
   await page.reload();
   expect(await ground()).toBe(dark);
-  // The portal's plain pages follow it, too.
+  // The portal's HTML pages follow it, too.
   await page.goto('/offline');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.goto('/');
   await page.getByRole('button', { name: 'Match device' }).click();
   await expect.poll(ground).toBe(light);
-  // What the system asks for is the same as what can be chosen.
+  // The system's theme looks the same as the chosen one.
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(ground).toBe(dark);
 });
