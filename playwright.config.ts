@@ -4,15 +4,15 @@ import { dataDirectory, PORTAL, portalEnvironment, REFERENCE_KUNACORE, SANDBOX, 
 
 const log = (name: string) => `> test-results/${name}.log 2>&1`;
 
-/** What they look at lies in front of the database, or at KunaCore. */
+/** Specs whose subject does not depend on the database. */
 const SAME_ON_BOTH_DATABASES = [
   ...['activity', 'app-basics', 'brand', 'connections', 'development', 'form-fuzz', 'fuzz', 'hostile-widget'],
   ...['interrupted-scripts', 'interruptions', 'keyboard', 'markup', 'no-javascript', 'numbers'],
   ...['preferences', 'public-widget', 'request-guard', 'reference-kunacore', 'start-and-stop', 'visual-and-a11y'],
 ];
 
-// The production build against real parts, each a process of its own on its own origin. One worker: the tests share
-// one sandbox, whose call history and faults they look at and set.
+// Runs the production build against real services, each a process on its own origin. One worker, because the tests
+// share one sandbox with its call history and faults.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',
@@ -26,15 +26,15 @@ export default defineConfig({
     {
       name: 'portal',
       testMatch: '**/*.spec.ts',
-      // Some need a database that has connections; others are the same on both, and run once.
+      // Some need a database with connections; others are the same on both, and run once.
       testIgnore: process.env.TEST_DATABASE_URL
         ? SAME_ON_BOTH_DATABASES.map((name) => `**/${name}.spec.ts`)
         : '**/*.postgres.spec.ts',
     },
-    // What the tests above left behind.
+    // Searches the data and logs of the tests above.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
-  // verification/documents/named-tests.mjs reads it. The run on PostgreSQL is another one.
+  // Written for verification/documents/named-tests.mjs, which ignores the run on PostgreSQL.
   reporter: process.env.TEST_DATABASE_URL ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],

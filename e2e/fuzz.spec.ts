@@ -1,6 +1,6 @@
-// Whatever is posted to an action: an answer, in time, and a portal that is as well as before. What React's decoder
-// cannot read is a failure of that one request (decision 028). `npm run --prefix verification fuzz` posts 5,000 bodies to each action
-// and reports how long the portal was busy; this test posts a few.
+// Posts random bodies to every action: each gets a response in time, and the portal stays healthy. A body that React's
+// decoder cannot read fails that one request only (decision 028). `npm run --prefix verification fuzz` posts 5,000
+// bodies to each action and reports how long the portal was busy; this test posts a few.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';

@@ -94,7 +94,7 @@ test('a chosen theme overrides the system’s, persists, and can be reset', asyn
   await page.goto('/');
   await page.getByRole('button', { name: 'Match device' }).click();
   await expect.poll(ground).toBe(light);
-  // The system's theme looks the same as the chosen one.
+  // The dark theme of the system looks like the chosen one.
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(ground).toBe(dark);
 });

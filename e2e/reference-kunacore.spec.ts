@@ -1,5 +1,5 @@
-// The story against a KunaCore that shares no code with the sandbox, for a set of answers to the open questions in
-// which every two answers meet. (Every single combination: lib, over HTTP.)
+// The whole flow against the reference KunaCore, for every pair of answers to the open questions. The unit tests run
+// every combination over HTTP (lib/authorisations/every-combination.test.ts).
 import { expect, test } from '@playwright/test';
 import { openAgain, readyToBuy, signOut, widget, widgetAddress } from './portal';
 import { pairwiseCombinations } from './reference-kunacore/switches';
@@ -44,8 +44,8 @@ async function calls(): Promise<Call[]> {
 }
 
 /**
- * What changed something for this person, in order. One person at a time uses this KunaCore. A call with a login that
- * another shape of the body has voided changes nothing, and is made again.
+ * Returns the calls that changed something for this person, in order. Tests use this KunaCore one person at a time.
+ * Leaves out calls with 401, which the portal repeats after a new login.
  */
 function storyOf(all: Call[], email: string): string[] {
   const from = all.findIndex(({ endpoint, body }) => endpoint.endsWith('/customer/create') && body?.email === email);

@@ -1,4 +1,4 @@
-// What is answered before anything is asked for: hosts, methods, sizes, damage, headers of every answer.
+// Request filtering before any route: hosts, methods, sizes, malformed bodies, and the headers of every response.
 import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type APIResponse, expect, test } from '@playwright/test';
@@ -8,11 +8,11 @@ import { signIn } from './portal';
 import { person } from './sandbox';
 import { PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
 
-/** The portal's own name, as a browser sends it. */
+/** The portal's own origin, as a browser sends it. */
 const HOST_LINE = `Host: ${new URL(PORTAL.origin).host}`;
 const own = { origin: PORTAL.origin };
 
-/** One request as raw text, for what no client library would send. @returns status line and headers. */
+/** Sends a request as raw text, which client libraries would not send. @returns the raw response. */
 function raw(lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(PORTAL.port, 'localhost', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
@@ -23,7 +23,7 @@ function raw(lines: string[]): Promise<string> {
   });
 }
 
-/** What a portal wrote into its log so far. */
+/** Returns the lines of a portal's log so far. */
 const logged = (portal = 'portal') =>
   readFileSync(`test-results/${portal}.log`, 'utf8')
     .split('\n')
@@ -33,7 +33,7 @@ const logged = (portal = 'portal') =>
 const rawStatus = async (request: string, ...headers: string[]) =>
   Number((await raw([request, HOST_LINE, 'Connection: close', ...headers])).split(' ')[1]);
 
-/** Every address that the build knows, with something in its brackets. */
+/** Every address of the build, with its parameters filled in. */
 function routes(): string[] {
   const manifest: Record<string, string> = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8'));
   const id = '00000000-0000-4000-8000-000000000000';
@@ -87,9 +87,9 @@ test('every answer carries the security headers and a number: pages, files, redi
   expect(seen.size).toBe(paths.length);
 });
 
-/** A body says what it is, and text in which encoding (ASVS 5.0 4.1.1). */
+/** Asserts that a body has a content type, and text a charset (ASVS 5.0 4.1.1). */
 async function expectType(answer: APIResponse, context: string): Promise<void> {
-  // The body of a redirect, which Next writes, is shown by no browser.
+  // Browsers do not show the body of a redirect, which Next writes.
   const redirects = answer.status() >= 300 && answer.status() < 400;
   if (redirects || (await answer.body()).length === 0) return;
   const type = answer.headers()['content-type'] ?? '';
@@ -107,7 +107,7 @@ test('the content security policy of a page has a fresh nonce and no weakness', 
     expect(policy).not.toContain('unsafe-');
     for (const closed of ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
       expect(policy).toContain(closed);
-    // The sandbox's widget is plain http, which the evaluator rightly minds; Kuna's is not.
+    // The sandbox's widget uses http, which the evaluator rightly reports; Kuna's uses https.
     const asLive = policy.replaceAll(SANDBOX.widget, 'https://widget.kuna.example');
     const findings = new CspEvaluator(new CspParser(asLive).csp).evaluate();
     expect(findings.map(({ directive, description }) => `${directive}: ${description}`)).toEqual([]);
@@ -150,7 +150,7 @@ test('no cache keeps what a signed-in person sees, an answer that sets a cookie,
   const isOwn = (path: string) => /^\/(account|operator|api\/account|api\/auth)(\/|\.|$)/.test(path);
   expect(paths.filter(isOwn).length).toBeGreaterThan(20);
   let withCookie = 0;
-  // Those that end the session come last.
+  // Addresses that end the session come last.
   const methods = ['GET', 'HEAD', 'POST'] as const;
   const ends = (path: string) => /sign-?out|delete/.test(path);
   const ordered = [...paths].sort((a, b) => Number(ends(a)) - Number(ends(b)));
@@ -231,7 +231,7 @@ test('a form of ours works in a browser that hides its origin; a sandboxed frame
   const post = (path: string, site: string, data: Record<string, string>) =>
     page.request.post(path, { headers: { origin: 'null', 'sec-fetch-site': site }, multipart: data, maxRedirects: 0 });
   expect((await post('/preferences', 'same-origin', { language: 'en' })).status()).toBe(303);
-  // A server action, which Next checks by itself too.
+  // A server action, whose origin Next checks as well.
   await page.goto('/sign-in');
   const fields = await page.locator('form:has(input[name=email])').evaluate((form) => {
     const hidden = form.querySelectorAll<HTMLInputElement>('input[type=hidden]');
@@ -291,7 +291,7 @@ test('other applications’ cookies do no harm up to 64 KiB, and a page says wha
   expect(ukrainian).toMatch(/^HTTP\/1.1 431 /);
   expect(ukrainian).toContain('Видаліть файли cookie цього сайту');
   expect(ukrainian).not.toContain('Delete this site');
-  // More than can be read: nobody knows the language.
+  // Too long to read, so the language is unknown.
   for (const bytes of [140_000, 400_000]) {
     const answer = await ask(bytes, 'Accept-Language: uk');
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
@@ -303,7 +303,7 @@ test('other applications’ cookies do no harm up to 64 KiB, and a page says wha
 });
 
 test('a refused request gets a page in the person’s language, with the request number', async ({ request }) => {
-  // The other portal has not written its ten lines of this minute yet.
+  // The other portal has not reached its log limit of ten lines a minute.
   const address = `${REFERENCE_KUNACORE.portal}/sign-out`;
   const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
   expect(refused.status()).toBe(403);

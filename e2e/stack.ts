@@ -1,10 +1,10 @@
-// Where everything runs during the end-to-end tests, and with which settings. Other ports than the demo's, so that
-// both can run at once.
+// Addresses and settings of all processes in the end-to-end tests. The ports differ from the demo's, so that both can
+// run at once.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
-/** Moves every port of the tests, so that two checkouts can be tested at once. */
+/** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 const portal = (port: number) => ({ port: port + SHIFT, origin: `http://localhost:${port + SHIFT}` });
 const outside = (port: number) => `http://127.0.0.1:${port + SHIFT}`;
@@ -19,7 +19,7 @@ export const SANDBOX = {
   smtpPort: 4125 + SHIFT,
 };
 
-/** A KunaCore written from the documentation alone, with a portal of its own (login instead of api-key). */
+/** The reference KunaCore with a portal of its own, which authenticates by login instead of api-key. */
 export const REFERENCE_KUNACORE = {
   api: outside(4120),
   widget: outside(4121),
@@ -28,13 +28,13 @@ export const REFERENCE_KUNACORE = {
   environment: { REFERENCE_API_PORT: String(4120 + SHIFT), REFERENCE_WIDGET_PORT: String(4121 + SHIFT) },
 };
 
-/** A portal that a test starts and stops by itself. */
+/** A portal that tests start and stop themselves. */
 export const SPARE_PORTAL = portal(3102);
 
 /** The portal of another institution (second-brand.ts). */
 export const SECOND_BRAND = portal(3104);
 
-/** What `npm run dev`, `npm run demo` and `npm start` are tried with; everything by run.mjs's own settings. */
+/** Ports for tests of `npm run dev`, `npm run demo` and `npm start`. run.mjs decides all other settings. */
 export const OWN_RUN = {
   ...portal(3105),
   sandbox: {
@@ -67,12 +67,15 @@ export function sandboxEnvironment(): Record<string, string> {
   };
 }
 
-/** Where a portal without PostgreSQL keeps its data; whoever starts it empties it first. */
+/** Returns the data folder of a portal with an embedded database. Empty it before starting the portal. */
 export function dataDirectory(name: keyof typeof PORTALS): string {
   return path.resolve('test-results/data', name);
 }
 
-/** .env.example with the tests' addresses; PostgreSQL where TEST_DATABASE_URL is set, else an embedded database of its own. */
+/**
+ * Returns .env.example with the tests' addresses. The database is PostgreSQL where TEST_DATABASE_URL is set, else an
+ * embedded one for each portal.
+ */
 export function portalEnvironment(name: keyof typeof PORTALS): Record<string, string> {
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
   const { origin, database } = PORTALS[name];

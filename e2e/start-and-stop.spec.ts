@@ -1,4 +1,4 @@
-// `npm start`, `npm run dev` and `npm run demo` as processes: what each starts ends with it, on every way it can end.
+// Tests that every process started by `npm start`, `npm run dev` or `npm run demo` ends with it, in every way to end.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -14,7 +14,7 @@ test.describe.configure({ timeout: 900_000 });
 
 const runs: NpmRun[] = [];
 test.afterEach(async () => {
-  // Nothing is left here unless a test failed.
+  // Processes remain here only if a test failed.
   for (const { npm } of runs.splice(0)) if (npm.exitCode === null) npm.kill('SIGKILL');
 });
 
@@ -28,7 +28,7 @@ function start(script: 'start' | 'dev' | 'demo', folder = '.'): NpmRun {
   return run;
 }
 
-/** Signals the way a terminal does: to everything in its foreground. */
+/** Sends a signal as a terminal does, to its whole foreground process group. */
 const toGroup = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(-(run.npm.pid ?? 0), signal);
 const toNpm = (signal: NodeJS.Signals) => (run: NpmRun) => void run.npm.kill(signal);
 const toScript = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(find(run, /run\.mjs/).pid, signal);
@@ -81,7 +81,7 @@ test.describe('npm start', () => {
     const processes = run.processes();
     const request = await openRequest(SPARE_PORTAL.port);
     run.npm.kill('SIGTERM');
-    // Once nothing new is let in, the end has begun.
+    // The shutdown has begun when new connections are refused.
     await expect.poll(() => letsIn(SPARE_PORTAL.port), { timeout: PATIENCE }).toBe(false);
     expect(run.npm.exitCode).toBeNull();
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
@@ -142,7 +142,7 @@ function letsIn(port: number): Promise<boolean> {
   return asked.finally(() => socket.destroy());
 }
 
-/** A form whose last byte has not come yet, once the portal has seen its head. */
+/** Sends a form without its last byte, and resolves when the portal has read its headers. */
 async function openRequest(port: number): Promise<{ finish(): Promise<string>; abandon(): void }> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -243,7 +243,7 @@ function localLinks(text: string): string[] {
   return [...new Set(text.match(/http:\/\/(?:localhost|127\.0\.0\.1):\d+[^\s)>]*/g) ?? [])];
 }
 
-/** README's ports are the demo's own; this one has others. */
+/** Replaces README's ports, which are the demo's, by the test's. */
 function onOwnPorts(link: string): string {
   const { sandbox } = OWN_RUN;
   const ports: Record<string, string | number> = {

@@ -1,4 +1,4 @@
-// What stops a start, and what a portal does without its database.
+// Refused starts, and a portal without its database.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
@@ -84,7 +84,7 @@ test('without its database the portal answers 503 and signs nobody out', async (
   }
   expect((await context.cookies(SPARE_PORTAL.origin)).map(({ name }) => name)).toContain('next-auth.session-token');
   expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
-  // Whoever answers for the portal reads of it, one event a line.
+  // The log has one event a line for the portal's operators.
   const events = output()
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -133,7 +133,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
-  // The terminator in front would speak TLS; what it passes on is plain.
+  // A TLS terminator in front of the portal forwards plain http.
   for (const path of ['/', '/nowhere', '/account', '/offline.js', '/brand/icon-32.png', '/api/auth/session']) {
     const { headers } = await fetch(SPARE_PORTAL.origin + path, { redirect: 'manual' });
     expect(headers.get('strict-transport-security'), path).toBe('max-age=63072000; includeSubDomains');
@@ -146,7 +146,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
-  // As a browser without script sends the form: with what React has put into it.
+  // A browser without script sends the form with React's hidden fields.
   const form = new FormData();
   for (const [, name = '', value = ''] of hiddenFields(await (await fetch(`${SPARE_PORTAL.origin}/sign-in`)).text()))
     form.append(name, value);
@@ -179,11 +179,11 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
     expect(line).toMatch(/; SameSite=Lax/i);
     expect(line).not.toMatch(/Domain=/i);
   }
-  // A session's name is 256 random bits.
+  // A session token is 256 random bits.
   expect(set.join('\n')).toMatch(/^__Host-next-auth\.session-token=[\w-]{43};/m);
 });
 
-/** Names and values of the hidden fields of the form that asks for an address. */
+/** Returns the hidden fields of the form that asks for an address. */
 function hiddenFields(page: string): string[][] {
   const form = page.match(/<form(?:(?!<\/form>).)*name="email".*?<\/form>/s)?.[0] ?? '';
   return [...form.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)].map((found) =>

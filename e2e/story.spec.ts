@@ -64,7 +64,7 @@ test('a person signs in by a link in an e-mail, becomes a customer, buys and sig
   // 256 random bits (ASVS 5.0 6.5.4 asks for 20).
   expect(new URL(link).searchParams.get('token')).toMatch(/^[\da-f]{64}$/);
   await signInByLink(page, link);
-  // Where the person had wanted to go, and what is missing there.
+  // The requested page, and the details that it still needs.
   await page.waitForURL('**/account/buy');
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 
@@ -81,7 +81,7 @@ test('a person signs in by a link in an e-mail, becomes a customer, buys and sig
   await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
   expect(await openAgain(context, address)).toBe('Session ended');
 
-  // The link was for once.
+  // The link works once.
   await page.goto(link);
   await expect(page.getByText('This link has already been used')).toBeVisible();
 });

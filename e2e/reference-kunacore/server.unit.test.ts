@@ -94,7 +94,7 @@ describe.each(pairwiseCombinations().map((switches) => [JSON.stringify(switches)
       const first = await tokenFor(customerId);
       expect(await openWidget(first, 'Other/2')).toContain(switches.otherUserAgent === 'accepted' ? OPEN : ENDED);
       const second = await tokenFor(customerId);
-      // The first one is used up if the other browser got in with it.
+      // The first token is used up if the other browser opened it.
       const usedUp = switches.otherUserAgent === 'accepted' && switches.secondOpening === 'refused';
       const firstStillOpens = switches.newToken === 'leaves' && !usedUp;
       expect(await openWidget(first)).toContain(firstStillOpens ? OPEN : ENDED);
