@@ -1,28 +1,28 @@
 import { startProgram } from './program';
 import { controlOf } from './sandbox';
 
-/** A call as the reference KunaCore noted it, e.g. `POST /v2/ramp/token`. */
+/** A call that the reference KunaCore recorded, such as `POST /v2/ramp/token`. */
 export interface ReferenceCall {
   endpoint: string;
   body: Record<string, unknown>;
   status: number;
 }
 
-/** The reference KunaCore beside a test: written from the documentation alone, with every answer it leaves open. */
+/** A KunaCore written from the documentation alone, with switches for every question that it leaves open. */
 export interface ReferenceKunaCore {
   apiUrl: string;
   widgetUrl: string;
   calls(): Promise<ReferenceCall[]>;
-  /** Lays these answers over the present ones. */
+  /** Overrides the present answers with these. */
   switches(switches: Record<string, string | number>): Promise<void>;
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** The only way it lets partners in besides its key. */
+/** Its credentials besides the API key. */
 export const REFERENCE_LOGIN = { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' } as const;
 
-/** For tests: starts it on free ports, as a process of its own. */
+/** Starts the reference KunaCore on free ports, as its own process. */
 export async function startReferenceKunaCore(): Promise<ReferenceKunaCore> {
   const env = { REFERENCE_API_PORT: '', REFERENCE_WIDGET_PORT: '', REFERENCE_SWITCHES: '' };
   const program = await startProgram('e2e/reference-kunacore/main.ts', env, 'reference KunaCore ready');
