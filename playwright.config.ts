@@ -1,18 +1,18 @@
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
-import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, SECOND_OPINION, sandboxEnvironment } from './e2e/stack';
+import { dataDirectory, PORTAL, portalEnvironment, REFERENCE_KUNACORE, SANDBOX, sandboxEnvironment } from './e2e/stack';
 
 const log = (name: string) => `> test-results/${name}.log 2>&1`;
 
-/** What they look at lies in front of the database, or at KunaCore. */
+/** Specs whose subject does not depend on the database. */
 const SAME_ON_BOTH_DATABASES = [
   ...['activity', 'app-basics', 'brand', 'connections', 'development', 'form-fuzz', 'fuzz', 'hostile-widget'],
-  ...['interrupted-scripts', 'interruptions', 'keyboard', 'looks', 'markup', 'no-javascript', 'numbers'],
-  ...['preferences', 'public-widget', 'request-guard', 'second-opinion', 'start-and-stop'],
+  ...['interrupted-scripts', 'interruptions', 'keyboard', 'markup', 'no-javascript', 'numbers'],
+  ...['preferences', 'public-widget', 'request-guard', 'reference-kunacore', 'start-and-stop', 'visual-and-a11y'],
 ];
 
-// The production build against real parts, each a process of its own on its own origin. One worker: the tests share
-// one sandbox, whose call history and faults they look at and set.
+// Runs the production build against real services, each a process on its own origin. One worker, because the tests
+// share one sandbox with its call history and faults.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',
@@ -26,12 +26,12 @@ export default defineConfig({
     {
       name: 'portal',
       testMatch: '**/*.spec.ts',
-      // Some need a database that has connections; others are the same on both, and run once.
+      // Some need a database with connections; others are the same on both, and run once.
       testIgnore: process.env.TEST_DATABASE_URL
         ? SAME_ON_BOTH_DATABASES.map((name) => `**/${name}.spec.ts`)
         : '**/*.postgres.spec.ts',
     },
-    // What the tests above left behind.
+    // Searches the data and logs of the tests above.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
   // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
@@ -52,9 +52,9 @@ export default defineConfig({
       env: sandboxEnvironment(),
     },
     {
-      command: `node_modules/.bin/tsx e2e/second-opinion/main.ts ${log('second-opinion')}`,
-      url: `${SECOND_OPINION.api}/__control/calls`,
-      env: SECOND_OPINION.environment,
+      command: `node_modules/.bin/tsx e2e/reference-kunacore/main.ts ${log('reference-kunacore')}`,
+      url: `${REFERENCE_KUNACORE.api}/__control/calls`,
+      env: REFERENCE_KUNACORE.environment,
     },
     {
       command: `rm -rf ${dataDirectory('portal')}; node_modules/.bin/next start --port ${PORTAL.port} ${log('portal')}`,
@@ -62,9 +62,9 @@ export default defineConfig({
       env: portalEnvironment('portal'),
     },
     {
-      command: `rm -rf ${dataDirectory('second-portal')}; node_modules/.bin/next start --port ${SECOND_OPINION.portalPort} ${log('second-portal')}`,
-      url: `${SECOND_OPINION.portal}/api/health/ready`,
-      env: portalEnvironment('second-portal'),
+      command: `rm -rf ${dataDirectory('reference-portal')}; node_modules/.bin/next start --port ${REFERENCE_KUNACORE.portalPort} ${log('reference-portal')}`,
+      url: `${REFERENCE_KUNACORE.portal}/api/health/ready`,
+      env: portalEnvironment('reference-portal'),
     },
   ].map((server) => ({
     ...server,

@@ -5,8 +5,8 @@ export default defineConfig({
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('.', import.meta.url)),
-      // It throws unless a bundler for the server resolves it. Its condition `react-server` for everything would not
-      // do: Next's own modules would find a React without contexts.
+      // `server-only` throws outside a server bundle. Setting its condition `react-server` for all modules would give
+      // Next a React without contexts.
       'server-only': fileURLToPath(new URL('node_modules/server-only/empty.js', import.meta.url)),
     },
   },
@@ -21,13 +21,13 @@ export default defineConfig({
       'verification/**/*.test.ts',
     ],
     globalSetup: 'tests/global-setup.ts',
-    // These need a database that has connections.
+    // These need a database with connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],
     // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],
-    // The default leaves one core to others.
+    // The default leaves one core idle.
     maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-// What a purchase leaves behind: overview, activity, its details and the file.
+// Overview, activity, operation details and CSV file after a purchase.
 // ASVS 5.0: 5.4.1
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
@@ -12,9 +12,7 @@ async function boughtOnce(page: Page, number: number): Promise<void> {
   await buy(await openWidget(page));
 }
 
-test('after a purchase overview and activity show it without a reload, and follow it until it is done', async ({
-  page,
-}) => {
+test('overview and activity show a purchase without a reload, and follow it until it is done', async ({ page }) => {
   await readyToBuy(page, person(83).sub);
   await expect(page.getByText('No operations yet.')).toBeVisible();
   await openWidget(page);
@@ -32,7 +30,7 @@ test('after a purchase overview and activity show it without a reload, and follo
   expect(await page.evaluate(() => 'stillTheSame' in window)).toBe(true);
 });
 
-test('what it is worth is shown in the chosen currency, and the chart can be read as a table', async ({ page }) => {
+test('the value is shown in the chosen currency, and the chart can be read as a table', async ({ page }) => {
   await boughtOnce(page, 84);
   await page.getByRole('link', { name: 'Back to your account' }).click();
   const row = page.getByRole('row', { name: /^BTC/ });
@@ -80,7 +78,7 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
   expect(file).toContain(id);
 });
 
-test('while Kuna is away the activity says so, keeps asking, and a download that fails comes back here', async ({
+test('while KunaCore is down the activity says so and keeps trying, and a failed download returns to it', async ({
   page,
 }) => {
   await boughtOnce(page, 86);
@@ -91,11 +89,11 @@ test('while Kuna is away the activity says so, keeps asking, and a download that
   await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
   await clearFaults();
-  // By itself; KunaCore is left alone for some seconds after it failed again and again.
+  // Without a reload. The circuit breaker stops calls to KunaCore for some seconds.
   await expect(page.getByRole('button', { name: /^Purchase/ })).toBeVisible({ timeout: 30_000 });
 });
 
-test("an answer about somebody else's wallet is never shown", async ({ page, browser }) => {
+test("a response about another user's wallet is never shown", async ({ page, browser }) => {
   await boughtOnce(page, 87);
   const other = await browser.newPage();
   await readyToBuy(other, person(88).sub);

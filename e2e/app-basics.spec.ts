@@ -1,8 +1,8 @@
-// What browsers, phones, search engines and shared links ask a site for.
+// Files for browsers, phones, search engines and link previews.
 import { expect, test } from '@playwright/test';
 import { PORTAL } from './stack';
 
-test('icons, manifest, theme colour, description and shared link are there, and are what they say', async ({
+test('icons, manifest, theme colour, description and link preview exist and have the declared types', async ({
   page,
 }) => {
   await page.goto('/');
@@ -29,14 +29,14 @@ test('icons, manifest, theme colour, description and shared link are there, and 
   }
 });
 
-test('search engines are kept out of the account', async ({ request }) => {
+test('search engines are told not to index the account', async ({ request }) => {
   const robots = await (await request.get('/robots.txt')).text();
   for (const path of ['/account', '/operator', '/api/']) expect(robots).toContain(`Disallow: ${path}`);
 });
 
-test('without a connection there is a page of ours, and the way back is open', async ({ page, context }) => {
+test('an offline page is shown without a connection, and leads back once there is one', async ({ page, context }) => {
   await page.goto('/');
-  // Comes when the service worker has kept the page.
+  // Resolves once the service worker has cached the page.
   await expect.poll(() => page.evaluate(async () => (await caches.match('/offline')) !== undefined)).toBe(true);
   await page.reload();
   await context.setOffline(true);

@@ -1,5 +1,5 @@
-// Every route and every action of the build, asked by everybody. What is not declared here fails: nothing new is
-// reachable by accident.
+// Calls every route and action of the build in every role. An undeclared one fails, so that nothing new is reachable
+// by accident.
 // ASVS 5.0: 2.2.2 3.5.3 6.3.4 7.6.2 8.1.1 8.2.1 8.2.2 8.3.1 13.4.5 15.2.3
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type Browser, expect, type Page, test } from '@playwright/test';
@@ -15,13 +15,13 @@ const OTHER = person(53);
 const BLOCKED = person(54);
 const OPERATOR = 'oksana-melnyk';
 
-/** What GET answers: anonymous, owner, other, operator, blocked. */
+/** The status of GET for anonymous, owner, other, operator and blocked. */
 type Verdicts = [number, number, number, number, number];
 const everybody = (status: number): Verdicts => [status, status, status, status, status];
-/** A page of the account: to sign-in, or one's own. */
+/** Account pages redirect to sign-in, or show the caller's own data. */
 const PRIVATE_PAGE: Verdicts = [307, 200, 200, 200, 307];
 const OPERATORS_PAGE: Verdicts = [307, 404, 404, 200, 307];
-/** Answers about the caller's own wallet: only the owner has one. */
+/** Routes about the caller's own wallet. Only the owner has one. */
 const OWN_WALLET: Verdicts = [401, 200, 409, 409, 401];
 
 const ROUTES: Record<string, Verdicts> = {
@@ -38,7 +38,7 @@ const ROUTES: Record<string, Verdicts> = {
   '/account/buy': PRIVATE_PAGE,
   '/account/details': PRIVATE_PAGE,
   '/account/devices': PRIVATE_PAGE,
-  // Not from an iframe of ours: nobody. guards.spec.ts asks as one.
+  // Refused for every role outside our iframe; guards.spec.ts requests it from inside.
   '/account/buy/frame': everybody(403),
   '/account/delete': [307, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,
@@ -46,7 +46,7 @@ const ROUTES: Record<string, Verdicts> = {
   '/operator/customers/[id]': OPERATORS_PAGE,
   '/api/account/holdings': OWN_WALLET,
   '/api/account/operations': OWN_WALLET,
-  // A download that cannot be had leads back to the page that says why.
+  // A failed download redirects to the page that explains it.
   '/api/account/operations.csv': [303, 200, 303, 303, 303],
   '/api/account/own-data': [401, 200, 200, 200, 401],
   '/api/account/status': [401, 200, 200, 200, 401],
@@ -73,16 +73,16 @@ interface Ids {
 interface Action {
   page: string;
   form: (ids: Ids) => Record<string, string>;
-  /** What the answer says, for each role. */
+  /** A text in the response, by role. */
   says: Record<Role, RegExp>;
 }
 
 const SIGNED_OUT = /"problem":"signed-out"/;
-/** To customers the desk is not there, its actions included. */
+/** Customers get 404 for the support console and its actions. */
 const NOT_THERE = /^status: 404\n/;
 const to = (path: string) => new RegExp(`redirect: ${path}($|[?;])`);
 const all = (says: RegExp) => Object.fromEntries(ROLES.map((role) => [role, says])) as Record<Role, RegExp>;
-/** The form is empty: whoever may save is told what is missing. */
+/** The form is empty, so roles that may save see which fields are missing. */
 const MISSING = /"errors":\{[^}]*"firstName":"required"/;
 
 const ACTIONS: Record<string, Action> = {
@@ -96,7 +96,7 @@ const ACTIONS: Record<string, Action> = {
     form: () => ({}),
     says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*widget-handover=ey/s },
   },
-  // Own authorisation, own devices: what others ask for does not reach the owner (below).
+  // Each role acts on its own authorisation and devices; the owner's are checked below.
   endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },
   endDevice: { page: '/account/devices', form: ({ device }) => ({ device }), says: all(to('/account/devices')) },
   sendLink: { page: '/sign-in', form: () => ({ email: 'none' }), says: all(/"problem":"email"/) },
@@ -150,7 +150,7 @@ test.beforeAll(async ({ browser }) => {
   await signIn(pages.operator, OPERATOR);
   for (const role of ['owner', 'other', 'operator', 'blocked'] as const) callers[role] = pages[role].request;
   callers.anonymous = (await newPage(browser)).request;
-  // A second browser of the owner: its session is what others reach for.
+  // A second browser of the owner, whose session the other roles try to end.
   const second = await newPage(browser);
   await signIn(second, OWNER.sub);
   await pages.owner.goto('/account/devices');
@@ -166,7 +166,7 @@ async function call(role: Role, name: string, fields: Record<string, string>, pa
   const twoArguments = ['saveDetails', 'sendLink', 'findByAddress'].includes(name);
   const multipart = new FormData();
   for (const [field, value] of Object.entries(fields)) multipart.append(`_1_${field}`, value);
-  // Last, as React sends it: what it refers to must be there.
+  // React sends this part last, after the parts it refers to.
   multipart.append('0', twoArguments ? '[{},"$K1"]' : '["$K1"]');
   const headers = { origin: PORTAL.origin, 'next-action': id };
   const answer = await callers[role].post(page, { headers, multipart, maxRedirects: 0 });
@@ -183,16 +183,16 @@ async function fileOf(email: string): Promise<string> {
 
 const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
 
-test('every route of the build is declared, and nothing is that is not built [T39, T40]', () => {
+test('the declared routes are exactly those of the build [T39, T40]', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
-test('every action of the build is declared, and nothing is that is not built [T12]', () => {
+test('the declared actions are exactly those of the build [T12]', () => {
   expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
 for (const [index, role] of ROLES.entries())
-  test(`routes, asked by: ${role} [T12]`, async () => {
+  test(`routes, requested by: ${role} [T12]`, async () => {
     for (const [route, verdicts] of Object.entries(ROUTES)) {
       const path = route
         .replace('[...nextauth]', 'session')
@@ -203,7 +203,7 @@ for (const [index, role] of ROLES.entries())
       expect(answer.status(), `${role} ${route}`).toBe(verdicts[index]);
       if (role === 'owner' || role === 'operator') continue;
       const text = await answer.text();
-      // An id that was asked for comes back in the address.
+      // The requested id is part of the address in the response.
       for (const theirs of [OWNER.email, '52 Sample St', route.includes('[id]') ? 'Sample St' : ids.owner])
         expect(text, `${role} ${route}`).not.toContain(theirs);
     }
@@ -212,7 +212,7 @@ for (const [index, role] of ROLES.entries())
 for (const role of ['anonymous', 'other', 'blocked', 'owner', 'operator'] as const)
   test(`actions, called by: ${role} [T12]`, async () => {
     for (const [name, { page, form, says }] of Object.entries(ACTIONS)) {
-      // The owner's own "end" and the operator's come last of all: they are meant to work.
+      // The ends by the owner and the operator come last, because they succeed.
       if (role === 'owner' && name === 'endDevice') continue;
       expect(await call(role, name, form(ids), page), `${role} ${name}`).toMatch(says[role]);
     }

@@ -1,4 +1,4 @@
-// Changing lib/brand/brand.ts alone makes every page another institution's.
+// Changing only lib/brand/brand.ts turns every page into another institution's.
 // ASVS 5.0: 13.3.1
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
@@ -7,7 +7,7 @@ import { person } from './sandbox';
 import { BUILD_CANARY, builtFiles, startSecondBrand } from './second-brand';
 import { SECOND_BRAND } from './stack';
 
-/** Of lib/brand/example-lyra.ts, as a browser writes them. */
+/** The colours of lib/brand/example-lyra.ts, as a browser serialises them. */
 const LYRA = {
   light: { primary: 'rgb(15, 107, 79)', page: 'rgb(246, 244, 238)' },
   dark: { primary: 'rgb(111, 220, 176)', page: 'rgb(13, 17, 15)' },
@@ -45,7 +45,7 @@ async function expectLyra(page: Page): Promise<void> {
   expect(text).not.toMatch(/Dnipro|support@example\.com/);
 }
 
-test('every page, mail address and icon is the second institution’s', async ({ page }) => {
+test('every page, mail address and icon is the other institution’s', async ({ page }) => {
   await page.goto(SECOND_BRAND.origin);
   for (const address of ['/', '/widget', '/sign-in', '/sign-in/check-email', '/nowhere', '/offline', '/unavailable']) {
     await page.goto(SECOND_BRAND.origin + address);
@@ -70,7 +70,7 @@ test('every page, mail address and icon is the second institution’s', async ({
   });
 });
 
-test('nothing of the environment that it was built in is in the build [T31]', () => {
+test('no setting of the build environment is in the build [T31]', () => {
   const files = builtFiles();
   expect(files.length).toBeGreaterThan(100);
   expect(files.filter((file) => readFileSync(file, 'latin1').includes(BUILD_CANARY))).toEqual([]);

@@ -1,4 +1,4 @@
-// Finds a browser for the tests: Playwright's own, the system's, Debian's package, or one from npm, in this order.
+// Finds a browser for the tests, in this order: Playwright's, the system's, Debian's package, an npm package.
 import { execFileSync, type SpawnSyncOptions, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
@@ -10,7 +10,7 @@ const SYSTEM = [
   '/usr/bin/google-chrome',
 ];
 
-/** Path of a Chromium. Installs one where that is possible without asking. @throws when there is none to be had */
+/** Returns the path of a Chromium, and installs one if possible. @throws Error when there is none. */
 export function browserPath(): string {
   const found = installed();
   if (found) return found;
@@ -30,7 +30,7 @@ function installFromDebian(): void {
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], options);
 }
 
-/** Unpacks the package's browser. It looks for this variable to decide that it must bring its own libraries. */
+/** Unpacks the npm package's browser. The variable makes the package add its own libraries. */
 function fromNpm(): string {
   const script = "import('@sparticuz/chromium').then(async ({ default: c }) => console.log(await c.executablePath()))";
   const env = { ...process.env, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x' };

@@ -1,4 +1,4 @@
-// Runs when everything else has: what secrets and personal data the other tests left behind, and where.
+// Runs after all other tests: searches for secrets and personal data that they left behind.
 // ASVS 5.0: 3.3.4 10.1.1 13.3.1 14.2.3 14.2.4 14.3.3 16.2.4 16.2.5
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const environment = portalEnvironment('portal');
 const SECRETS = ['NEXTAUTH_SECRET', 'KUNACORE_API_KEY', 'OIDC_CLIENT_SECRET', 'PII_KEYS'].map(
   (name) => environment[name]?.split(':').at(-1) ?? '',
 );
-/** What the tests type and what the identity provider tells, of everybody: numbers, addresses, names, mailboxes. */
+/** Personal data that the tests type or the identity provider sends: numbers, addresses, names, mailboxes. */
 const PERSONAL = [
   'FE123456',
   '+38050000',
@@ -22,9 +22,10 @@ const PERSONAL = [
   'operator@example.com',
   'Khreshchatyk',
 ];
-/** What the identity provider calls the people of these tests; other providers use a national number. */
+/** The `sub` values of the sandbox's identity provider. Other providers use a national number. */
 const SUBJECT = /sample-\d+|olena-kovalenko|maksym-bondar|giulia-rossi/;
-/** KunaCore's tokens and sealed ones begin with an encoded `{"al`, `{"ty`, `{"en`, `{"ki` or `{"ct`; ciphertexts by chance with less. */
+// Tokens, sealed or not, begin with an encoded `{"al`, `{"ty`, `{"en`, `{"ki` or `{"ct`. A shorter prefix would match
+// ciphertexts by chance.
 const TOKEN = /eyJ(hbG|0eX|lbm|raW|jdH)[\w-]{6,}\.[\w-]+/;
 
 function filesIn(directory: string): string[] {
@@ -37,7 +38,7 @@ function found(where: string, text: string, what: string[]): string[] {
   return what.filter((canary) => text.includes(canary)).map((canary) => `${canary} in ${where}`);
 }
 
-test('the canaries can be found where they may be: the search works', async () => {
+test('the search finds the canaries where they are allowed', async () => {
   expect(SECRETS.every((secret) => secret.length > 10)).toBe(true);
   expect(found('here', readFileSync('.env.example', 'utf8'), SECRETS)).toHaveLength(SECRETS.length);
   const sandboxLog = JSON.stringify(await (await fetch(`${SANDBOX.api}/__control/calls`)).json());
@@ -58,7 +59,7 @@ test('no secret, token or personal data is in any log, and every line is one eve
   for (const name of logs) {
     const lines = stripVTControlCharacters(readFileSync(`test-results/${name}`, 'utf8')).split('\n');
     const events = lines.filter((line) => line.startsWith('{'));
-    // Next's own words at its start, before anything of ours runs.
+    // Next prints these lines at its start, before our code runs.
     const others = lines.filter((line) => line.trim() && !line.startsWith('{') && !/^( *[▲✓-]|$)/.test(line));
     expect(others, name).toEqual([]);
     for (const event of events) expect(JSON.parse(event), name).toHaveProperty('event');
@@ -71,7 +72,7 @@ test('no secret, token or personal data is in any log, and every line is one eve
 
 test('no secret, token or personal data is in a plain copy of the database [T36]', async () => {
   const copy = environment.DATABASE_URL ? await dump(environment.DATABASE_URL) : rawFiles(dataDirectory('portal'));
-  // The search looks into the right thing: events and sealed values are there.
+  // Proves that the search reads the real data: events and sealed values are found.
   expect(/v1\.\w+\.[\w-]{16}\./.test(copy) && copy.includes('authn_token_created')).toBe(true);
   expect(SUBJECT.exec(copy)?.[0]).toBeUndefined();
   expect(found('the database', copy, [...SECRETS, ...PERSONAL])).toEqual([]);
@@ -85,7 +86,7 @@ if (!environment.DATABASE_URL)
       expect((statSync(folder).mode & 0o777).toString(8), folder).toBe('700');
   });
 
-/** Every table, row by row. */
+/** Returns the rows of every table. */
 async function dump(url: string): Promise<string> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -102,7 +103,7 @@ async function dump(url: string): Promise<string> {
   }
 }
 
-/** The embedded database's files as they lie on the disk, write-ahead log included. */
+/** Returns the files of the embedded database, write-ahead log included. */
 function rawFiles(directory: string): string {
   return filesIn(directory)
     .map((file) => readFileSync(file, 'latin1'))
@@ -126,7 +127,7 @@ test('no secret and no token is in any page, payload or storage of a signed-in p
   expect(kept).not.toMatch(TOKEN);
 });
 
-/** Everything that a script of the page can read again later, or that stays when the tab is closed. */
+/** Returns everything that scripts of the page can read later, or that stays after the tab is closed. */
 function storageOf(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const databases = await indexedDB.databases();

@@ -1,4 +1,4 @@
-// A copy of the checkout that a test may change.
+// Makes copies of the checkout that a test may change.
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
@@ -7,7 +7,7 @@ const SOURCES = [
   ...['instrumentation.ts', 'tailwind.config.ts', 'postcss.config.mjs'],
 ];
 
-/** Copies what the portal is built from, and these besides. @returns its folder, inside the project: it needs node_modules. */
+/** Copies the sources of the portal and these names. @returns the folder, inside the project for its node_modules. */
 export function copyCheckout(name: string, besides: string[] = []): string {
   const folder = path.resolve('test-results', name);
   rmSync(folder, { recursive: true, force: true });
@@ -17,7 +17,7 @@ export function copyCheckout(name: string, besides: string[] = []): string {
   return folder;
 }
 
-/** Tests of the portal reach into folders that are not copied. */
+/** Skips tests, which import from folders that are not copied. */
 function isTest(file: string): boolean {
   return /\.test\.tsx?$/.test(file);
 }

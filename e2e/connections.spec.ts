@@ -1,4 +1,4 @@
-// Every connection is answered or closed: a production portal with few descriptors, asked in every way that keeps one.
+// Tests that every connection is answered or closed, on a production portal with few file descriptors.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -20,7 +20,7 @@ test.afterEach(async () => {
   await new Promise((resolve) => portal?.once('exit', resolve));
 });
 
-/** `next start`, as `npm start` runs it, with 1,024 descriptors. */
+/** Runs `next start` as `npm start` does, with 1,024 file descriptors. */
 function startPortal(): ChildProcess {
   const env = { ...process.env, ...portalEnvironment('spare-portal') };
   const command = `ulimit -n ${DESCRIPTORS} && exec node_modules/.bin/next start --port ${port}`;
@@ -36,12 +36,12 @@ const health = async (kind = 'live') => {
 
 interface Exchange {
   socket: Socket;
-  /** Set when the portal has answered or closed. */
+  /** Set when the portal has answered or closed the connection. */
   settled: Promise<'answered' | 'closed'>;
   closed: Promise<void>;
 }
 
-/** Sends bytes and looks what comes; without `reads` the answer stays with the portal. */
+/** Sends bytes and reads the response. Without `reads` the response is left unread. */
 function send(bytes: string, { reads = true } = {}): Exchange {
   const socket = connect({ port, host: 'localhost', allowHalfOpen: true });
   socket.on('error', () => {});
@@ -56,14 +56,14 @@ function send(bytes: string, { reads = true } = {}): Exchange {
 
 const request = (line: string, ...headers: string[]) => `${[line, ...headers].join('\r\n')}\r\n\r\n`;
 
-/** Every address of the build, with something in its brackets, and some that there are not. */
+/** Every address of the build with its parameters filled in, and some unknown ones. */
 function paths(): string[] {
   const manifest = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>;
   const routes = Object.values(manifest).map((route) => route.replaceAll(/\[[^\]]+\]/g, 'x'));
   return [...routes, '/nope', '//nope', '/account/', '/_next/static/x.js', '/_next/hmr', '/_next/webpack-hmr', '/%00'];
 }
 
-/** Ways to ask for another protocol, or to keep a connection otherwise. */
+/** Headers that request another protocol or otherwise keep a connection open. */
 const WAYS: ((path: string) => string)[] = [
   ...['websocket', 'h2c', 'TLS/1.0', 'made-up/9', 'websocket, h2c', 'WebSocket'].flatMap((protocol) => [
     (path: string) =>
@@ -100,7 +100,7 @@ const WAYS: ((path: string) => string)[] = [
   () => '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
 ];
 
-/** What the client does with the connection afterwards. */
+/** The client's next step on the connection. */
 const LEAVINGS: ((socket: Socket) => void)[] = [
   (socket) => void socket.destroy(),
   (socket) => void socket.resetAndDestroy(),
@@ -111,7 +111,7 @@ const LEAVINGS: ((socket: Socket) => void)[] = [
 test(`${UPGRADES} requests to switch protocols leave no connection behind; health answers all the while [T33]`, async () => {
   test.setTimeout(400_000);
   portal = startPortal();
-  // The first bytes of all: before the portal has started.
+  // The first request, sent before the portal has started.
   const first: Exchange[] = [];
   await expect
     .poll(
@@ -156,7 +156,7 @@ test(`${UPGRADES} requests to switch protocols leave no connection behind; healt
   await endWithOpenConnections();
 });
 
-/** The number without connections of ours: they end some seconds after their last request. */
+/** Returns the lowest number of descriptors within eight seconds, after which our own connections have ended. */
 async function settledDescriptors(): Promise<number> {
   let lowest = descriptors();
   for (let n = 0; n < 8; n += 1) {
@@ -166,7 +166,7 @@ async function settledDescriptors(): Promise<number> {
   return lowest;
 }
 
-/** Every way to be in the middle of something, then SIGTERM: the process ends by itself. */
+/** Leaves requests unfinished in every way, sends SIGTERM, and waits for the process to end. */
 async function endWithOpenConnections(): Promise<void> {
   const open = [...WAYS.map((way) => way('/nope')), ...UNFINISHED].map((bytes) => send(bytes));
   const ended = [...WAYS.slice(0, 6).map((way) => way('/account'))].map((bytes) => send(bytes));
@@ -179,7 +179,7 @@ async function endWithOpenConnections(): Promise<void> {
   for (const { socket } of [...open, ...ended]) socket.destroy();
 }
 
-/** What a slow client leaves unfinished. */
+/** Requests that a slow client leaves unfinished. */
 const UNFINISHED = [
   '',
   'G',
@@ -204,13 +204,13 @@ test('a client that is slow to send or to read is closed: at most 40 seconds for
   const slow = UNFINISHED.map((bytes) => drip(send(bytes)));
   const reader = unread();
   await Promise.all(slow.map(({ closed }) => closed));
-  // A client that does not read is not told either: the portal's own descriptors tell.
+  // A client that does not read cannot see the close; count the portal's descriptors instead.
   await expect.poll(descriptors, { timeout: 120_000 }).toBeLessThanOrEqual(before);
   for (const { socket } of [...slow, reader]) socket.destroy();
   await expect.poll(() => health().catch(() => 0)).toBe(200);
 });
 
-/** Asks for 40 MB of scripts on one connection and reads none of them: each would hold an open file. */
+/** Requests 40 MB of scripts on one connection without reading them. Each would hold an open file. */
 function unread(): Exchange {
   const scripts = readdirSync('.next/static/chunks').filter((name) => name.endsWith('.js'));
   const sizes = scripts.map((name) => ({ name, size: statSync(`.next/static/chunks/${name}`).size }));
@@ -219,7 +219,7 @@ function unread(): Exchange {
   return send(ask.repeat(Math.ceil(40_000_000 / (largest?.size ?? 1))), { reads: false });
 }
 
-/** Sends one more byte every second, for as long as the connection is open. */
+/** Sends one byte every second while the connection is open. */
 function drip(exchange: Exchange): Exchange {
   const timer = setInterval(() => exchange.socket.write('x'), 1_000);
   void exchange.closed.then(() => clearInterval(timer));

@@ -1,4 +1,4 @@
-// On PostgreSQL only: what happens to people when its connections break. (On the embedded database there are none.)
+// PostgreSQL only: broken connections to the database. The embedded database has none.
 import { spawn } from 'node:child_process';
 import { expect, test } from '@playwright/test';
 import { DatabaseWire } from './database-wire';
@@ -6,7 +6,7 @@ import { readyToBuy } from './portal';
 import { person } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
 
-test('a cut to the database is a 503 page; afterwards everybody is still signed in', async ({ page }) => {
+test('a lost database connection is a 503 page, and users stay signed in', async ({ page }) => {
   const settings = portalEnvironment('spare-portal');
   const wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
   const env = { ...process.env, ...settings, DATABASE_URL: wire.url };
@@ -27,7 +27,7 @@ test('a cut to the database is a 503 page; afterwards everybody is still signed 
     expect((await page.goto(`${SPARE_PORTAL.origin}/account`))?.status()).toBe(503);
     await expect(page.getByText('You are still signed in.')).toBeVisible();
     wire.mend();
-    // The page tries again by itself.
+    // The page retries by itself.
     await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 20_000 });
   } finally {
     portal.kill('SIGKILL');

@@ -1,21 +1,21 @@
-// The network between a portal and PostgreSQL, which breaks at a chosen statement.
+// A proxy between a portal and PostgreSQL that breaks at a chosen statement.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** What becomes of the statement that it breaks at. */
+/** The fate of the statement at which the proxy breaks. */
 export type How =
-  /** It never arrives, and every connection is reset. */
+  /** The statement never arrives, and every connection is reset. */
   | 'cut'
-  /** It never arrives, and nothing ever answers. */
+  /** The statement never arrives, and no response ever comes. */
   | 'hang'
-  /** It is carried out, and the connection is reset instead of the answer. */
+  /** The statement is carried out, and the connection is reset instead of a response. */
   | 'answer-lost';
 
 interface Plan {
-  /** How many more statements pass; or the next `commit`. */
+  /** The number of statements that still pass, or the next `commit`. */
   after: number | 'commit';
   how: How;
-  /** Whether only that one connection breaks and the database is there for the next. */
+  /** Whether only that connection breaks and new ones work. */
   once: boolean;
 }
 
@@ -23,15 +23,15 @@ export class DatabaseWire {
   readonly #open = new Set<Socket>();
   #plan: Plan | null = null;
   #broken: How | null = null;
-  /** Statements that were sent since `breakAfter`. */
+  /** The number of statements sent since `breakAfter`. */
   statements = 0;
-  /** Whether the planned statement came. */
+  /** Whether the chosen statement was reached. */
   hit = false;
   readonly #server = createServer((client) => this.#carry(client));
 
   private constructor(private readonly target: URL) {}
 
-  /** @returns a wire to the database of this address. */
+  /** Returns a proxy to the database at this address. */
   static async to(address: string): Promise<DatabaseWire> {
     const wire = new DatabaseWire(new URL(address));
     wire.#server.listen(0, '127.0.0.1');
@@ -39,7 +39,7 @@ export class DatabaseWire {
     return wire;
   }
 
-  /** The address of the database through this wire. */
+  /** The address of the database through this proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -47,13 +47,13 @@ export class DatabaseWire {
     return url.href;
   }
 
-  /** Breaks after so many statements, or at the next `commit`; 0 breaks at the next statement. */
+  /** Breaks after this many statements, or at the next `commit`; 0 breaks at the next statement. */
   breakAfter(after: Plan['after'], how: How, once = false): void {
     this.mend();
     this.#plan = { after, how, once };
   }
 
-  /** Everything passes again, over new connections. */
+  /** Lets everything pass again, over new connections. */
   mend(): void {
     const wasBroken = this.#broken !== null || this.#plan !== null;
     this.#plan = null;
@@ -63,7 +63,7 @@ export class DatabaseWire {
     if (wasBroken) this.#reset();
   }
 
-  /** Nothing passes any more. */
+  /** Stops all traffic. */
   cut(): void {
     this.#broken = 'cut';
     this.#reset();
@@ -132,7 +132,7 @@ export class DatabaseWire {
   }
 }
 
-/** Reads a client's side of PostgreSQL's protocol (its manual, 54.7). @returns the statements of each chunk. */
+/** Reads the client's side of PostgreSQL's protocol (manual, 54.7). @returns the statements of each chunk. */
 function messages(): (chunk: Buffer) => string[] {
   let rest: Buffer = Buffer.alloc(0);
   let started = false;

@@ -1,14 +1,14 @@
-// `npm run dev`, driven in a browser as a developer works: look, change a file, look again. The times are printed; the
-// assertions only wait.
+// Drives `npm run dev` as a developer works: look, change a file, look again. Prints the times; the assertions only
+// wait.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { copyCheckout } from './checkout-copy';
+import { english } from './messages';
 import { isFree, living, type NpmRun, npmRun } from './npm';
 import { agreeAndSave, signIn } from './portal';
 import { person } from './sandbox';
 import { OWN_RUN } from './stack';
-import { english } from './words';
 
 const PATIENCE = 180_000;
 let folder = '';
@@ -38,7 +38,7 @@ function edit(file: string, from: string | RegExp, to: string): void {
   writeFileSync(place, after);
 }
 
-/** What is gone after a reload. */
+/** Marks the document. A reload removes the mark. */
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { sameDocument: true }));
 const isSameDocument = (page: Page) => page.evaluate(() => 'sameDocument' in window);
 

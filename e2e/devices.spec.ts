@@ -1,4 +1,4 @@
-// The widget's authorisation belongs to the person, the session to the browser: what one device does, the others see.
+// The widget's authorisation belongs to the person, the session to the browser: other devices see changes made on one.
 // ASVS 5.0: 7.5.2 8.2.2 14.3.1
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { buy, openAgain, openWidget, readyToBuy, signIn, widget, widgetAddress } from './portal';
@@ -7,7 +7,7 @@ import { pathsOf, person } from './sandbox';
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
 
-/** A phone of the same person, signed in. */
+/** Signs the same person in on a phone. */
 async function onThePhone(browser: Browser, sub: string): Promise<Page> {
   const context = await browser.newContext({ userAgent: PHONE, viewport: { width: 390, height: 844 } });
   const phone = await context.newPage();
@@ -15,7 +15,7 @@ async function onThePhone(browser: Browser, sub: string): Promise<Page> {
   return phone;
 }
 
-test('devices are named, one can be signed out, and this one goes on buying after "Continue"', async ({
+test('devices are listed by name, one can be signed out, and this one buys on after "Continue"', async ({
   page,
   browser,
 }) => {
@@ -64,7 +64,7 @@ test('"Sign out everywhere" signs every browser out [T15]', async ({ page, brows
 });
 
 test('a tab loses its widget as soon as another tab signs out', async ({ page }) => {
-  // Without polling: only the other tab's word can be what makes this one ask.
+  // Without polling, only the other tab's message can trigger this request.
   await page.addInitScript(() => {
     window.setInterval = (() => 0) as unknown as typeof window.setInterval;
   });
@@ -78,7 +78,7 @@ test('a tab loses its widget as soon as another tab signs out', async ({ page })
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('nobody signs out a device of somebody else [T12]', async ({ page, browser }) => {
+test('a user cannot sign out another user’s device [T12]', async ({ page, browser }) => {
   await signIn(page, person(63).sub);
   await page.goto('/account/devices');
   const victim = await onThePhone(browser, person(64).sub);
@@ -99,7 +99,7 @@ test('nobody signs out a device of somebody else [T12]', async ({ page, browser 
   await victim.context().close();
 });
 
-/** The devices, not the navigation. */
+/** Returns the list items of the devices, not of the navigation. */
 function listed(page: Page) {
   return page.getByRole('region', { name: 'Where you are signed in' }).getByRole('listitem');
 }

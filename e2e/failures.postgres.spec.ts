@@ -1,30 +1,30 @@
-// On PostgreSQL only: every route, page and action of the build while the database or KunaCore fails at each of its
-// steps. What is not declared here fails.
+// PostgreSQL only: runs every route, page and action of the build while the database or KunaCore fails at each step.
+// An undeclared one fails.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
 import { DatabaseWire, type How } from './database-wire';
+import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
-import { LANGUAGES, type Language, type Say, saying } from './words';
 
 test.describe.configure({ timeout: 600_000 });
 // Hundreds of requests a test.
 test.use({ trace: 'off' });
 
 const OPERATOR = 'oksana-melnyk';
-/** More statements than any request here sends. */
+/** An upper bound for the statements of one request. */
 const MOST = 60;
 let wire: DatabaseWire;
-/** Past the wire. */
+/** A direct connection, not through the proxy. */
 let database: Client;
 let portal: ChildProcess;
-// The sandbox is the same for all; nobody else's number is here.
+// All tests share the sandbox, so this test uses numbers of its own.
 let next = 1700;
 let networks = 0;
 
-/** Somebody who is signed in, with the cookies of a browser and no script. */
+/** A signed-in user: the cookies of a browser without script. */
 interface Visitor {
   request: APIRequestContext;
   email: string;
@@ -55,20 +55,20 @@ async function mended(): Promise<void> {
   wire.mend();
   const ready = async () => (await fetch(`${SPARE_PORTAL.origin}/api/health/ready`)).status;
   await expect.poll(() => ready().catch(() => 0), { timeout: 30_000 }).toBe(200);
-  // Hundreds of tries by the same people; limits are for others to test.
+  // Hundreds of requests by the same people: rate limits are tested elsewhere.
   await database.query('delete from rate_limits');
 }
 
-/** A browser without script, and nobody signed in. */
+/** A browser without script or session. */
 async function anonymous(): Promise<Visitor> {
   const { userAgent } = devices['Desktop Chrome'];
-  // Limits by address are for others to test.
+  // Rate limits by address are tested elsewhere.
   networks += 1;
   const extraHTTPHeaders = { 'x-forwarded-for': `10.1.${networks >> 8}.${networks & 255}` };
   return { request: await request.newContext({ userAgent, extraHTTPHeaders }), email: '', sub: '' };
 }
 
-/** Somebody who signs in, in a browser of their own. */
+/** Signs a person in, in a new browser. */
 async function signedIn(sub: string, email = ''): Promise<Visitor> {
   const visitor = { ...(await anonymous()), email, sub };
   const headers = { origin: SPARE_PORTAL.origin };
@@ -81,7 +81,7 @@ async function signedIn(sub: string, email = ''): Promise<Visitor> {
   return visitor;
 }
 
-/** Somebody new who may buy. */
+/** Creates a new user who may buy. */
 async function customer(): Promise<Visitor> {
   next += 1;
   const { sub, email } = person(next);
@@ -100,11 +100,11 @@ function get({ request }: Visitor, path: string, language: Language, headers = {
   return request.get(SPARE_PORTAL.origin + path, { headers: asked, maxRedirects: 0, timeout: 40_000 });
 }
 
-// What people get.
+// Responses.
 
 const INTERNALS = /node_modules|\.next\/|at \w+ \(|select "|insert into|Failed query|ECONN|__next_error__/;
 
-/** Asserts that somebody without script can read what happened and go on. */
+/** Asserts that a page without script explains the failure and offers a next step. */
 function mustBeAPage(html: string, language: Language, where: string): void {
   expect(html, where).not.toMatch(INTERNALS);
   expect(html, where).toMatch(new RegExp(`<html[^>]* lang="${language}"|<html lang="${language}"`));
@@ -114,21 +114,21 @@ function mustBeAPage(html: string, language: Language, where: string): void {
 }
 
 interface Told {
-  /** Where the person ended, or was sent while nothing could be shown. */
+  /** The final address, or the redirect's target when no page could be shown. */
   path: string;
   text: string;
 }
 
-/** Follows an answer as a browser does, first while all is broken, then once it is mended. */
+/** Follows a response as a browser does, first during the failure, then after it. */
 async function told(visitor: Visitor, answer: APIResponse, language: Language, where: string): Promise<Told> {
   const { location, 'x-action-redirect': byScript, 'content-type': type = '' } = answer.headers();
   const target = location ?? byScript?.split(';')[0];
   const text = await answer.text().catch(() => '');
   if (!target) {
     if (type.startsWith('text/html')) mustBeAPage(text, language, where);
-    // The state of a form that stays as it is.
+    // The state of a form that stays unchanged.
     else if (type.startsWith('text/x-component')) expect(text, where).toMatch(/"problem":"/);
-    // For scripts of ours, which say it in words (components/account-status.ts, components/fetch-account.ts).
+    // Our scripts turn this into a message (components/account-status.ts, components/fetch-account.ts).
     else expect(answer.ok() || JSON.parse(text).error, where).toBeTruthy();
     expect(text, where).not.toMatch(INTERNALS);
     return { path: new URL(answer.url()).pathname, text };
@@ -144,7 +144,7 @@ async function told(visitor: Visitor, answer: APIResponse, language: Language, w
   return { path, text: await shown.text() };
 }
 
-// What people do.
+// Actions.
 
 const builtActions = Object.entries(
   (
@@ -159,16 +159,16 @@ const builtRoutes = Object.values(
 );
 
 interface Act {
-  /** Made anew for each try where an act can be done once only. */
+  /** Creates a user for each try, where an action works once only. */
   visitor: () => Promise<Visitor>;
   once?: boolean;
   page: string | ((visitor: Visitor) => Promise<string>);
-  /** Text inside the form on that page. */
+  /** A text inside the form on that page. */
   form: string;
   fields?: (visitor: Visitor) => Promise<Record<string, string>>;
-  /** Whether this tells the person that it was stored. */
+  /** Whether this response says that the change was stored. */
   success: (told: Told, say: Say) => boolean;
-  /** Whether it really was. Without it nothing is stored. */
+  /** Whether the change was stored. Left out for actions that store nothing. */
   stored?: (visitor: Visitor) => Promise<boolean>;
 }
 
@@ -180,7 +180,7 @@ const oneOf = (name: string, make: () => Promise<Visitor>) => () => {
 };
 const oneCustomer = oneOf('customer', customer);
 const oneOperator = oneOf('operator', () => signedIn(OPERATOR));
-/** The other browser of a visitor, which an act ends. */
+/** The visitor's other browser, whose session an action ends. */
 const others = new WeakMap<Visitor, Visitor>();
 let typedAddress = '';
 
@@ -217,7 +217,7 @@ const ACTIONS: Record<string, Act> = {
     page: '/account/buy',
     form: '$ACTION',
     fields: async (visitor) => {
-      // A token that is to end.
+      // A token for the action to end.
       await get(visitor, '/account/buy/frame', 'en', { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' });
       return {};
     },
@@ -282,7 +282,7 @@ interface Prepared {
   hidden: Record<string, string>;
 }
 
-/** Opens the page of an act and reads its form, as a browser without script keeps it. */
+/** Opens the page of an action and reads its form, as a browser without script does. */
 async function prepare(act: Act, visitor: Visitor, language: Language): Promise<Prepared> {
   const path = typeof act.page === 'string' ? act.page : await act.page(visitor);
   const html = await (await get(visitor, path, language)).text();
@@ -326,7 +326,7 @@ function send(
 }
 
 /**
- * Does it once while something breaks, and holds what the person is told against what was stored.
+ * Runs an action once during a failure, and compares the response with the stored data.
  * @returns whether the database broke before the answer.
  */
 async function tryOnce(
@@ -346,7 +346,7 @@ async function tryOnce(
   const hit = wire.hit;
   expect(answer.status(), where).not.toBe(500);
   const said = await told(visitor, answer, language, where);
-  // What was typed comes back with a form that is shown again.
+  // A form that is shown again keeps the typed values.
   if (way === 'form' && answer.status() === 200 && name !== 'findByAddress')
     for (const typed of Object.values(fields)) expect(said.text, where).toContain(typed);
   const claims = act.success(said, saying(language));
@@ -357,7 +357,7 @@ async function tryOnce(
   return hit;
 }
 
-test('every action of the build is declared, and nothing is that is not built', () => {
+test('the declared actions are exactly those of the build', () => {
   expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
@@ -372,7 +372,7 @@ for (const name of Object.keys(ACTIONS))
       }
     });
 
-    test(`${name} by ${way}: nobody knows whether it was stored, or the database never answers`, async () => {
+    test(`${name} by ${way}: the commit’s answer is lost, or the database never answers`, async () => {
       const breaks: [How, 'commit' | 0 | 1][] = [
         ['answer-lost', 'commit'],
         ['cut', 'commit'],
@@ -404,11 +404,11 @@ interface Route {
   as: Role;
   path?: string;
   headers?: Record<string, string>;
-  /** The only language to ask in; somebody of its own asks, for the account remembers it. */
+  /** Restricts the route to one language. A user of its own requests it, because the account stores the language. */
   language?: Language;
-  /** A form that is posted there. */
+  /** The fields of a form to post there. */
   post?: Record<string, string>;
-  /** Where a person must only be sent if it was stored, and how that is seen. */
+  /** A redirect that is allowed only after the change was stored, and the check for that. */
   success?: string;
   stored?: (visitor: Visitor) => Promise<boolean>;
 }
@@ -416,7 +416,7 @@ interface Route {
 const IN_A_FRAME = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
 const signedOut = async (visitor: Visitor) => !(await isSignedIn(visitor));
 const page = (as: Role): Route[] => [{ as }];
-/** Asks no database: what anybody gets is in e2e/authorisation-matrix.spec.ts. */
+/** Routes without a database query; e2e/authorisation-matrix.spec.ts has their answers. */
 const WITHOUT_DATABASE: Route[] = [];
 
 const ROUTES: Record<string, Route[]> = {
@@ -458,7 +458,7 @@ const ROUTES: Record<string, Route[]> = {
   ],
   '/api/csp-report': WITHOUT_DATABASE,
   '/api/health/live': WITHOUT_DATABASE,
-  // Says it to a machine.
+  // A response for machines.
   '/api/health/ready': WITHOUT_DATABASE,
   '/brand/[file]': WITHOUT_DATABASE,
   '/manifest.webmanifest': WITHOUT_DATABASE,
@@ -492,7 +492,7 @@ async function askOnce(
     'accept-language': language,
     ...route.headers,
   };
-  // What the browser still has after an answer that takes its cookies away.
+  // The cookies that remain after a response that deletes some.
   const { cookies } = await visitor.request.storageState();
   const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   await breaks();
@@ -506,7 +506,7 @@ async function askOnce(
   const { location = '' } = answer.headers();
   const target = location ? new URL(location, url) : null;
   if (headers.rsc) expect(await answer.text(), where).not.toMatch(INTERNALS);
-  // Kuna's widget, the identity provider.
+  // Redirects to Kuna's widget or the identity provider.
   else if (!target || target.origin === SPARE_PORTAL.origin) await told(visitor, answer, language, where);
   await mended();
   await clearFaults();
@@ -517,7 +517,7 @@ async function askOnce(
   return hit;
 }
 
-test('every route of the build is declared, and nothing is that is not built', () => {
+test('the declared routes are exactly those of the build', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
 });
 
@@ -535,7 +535,7 @@ for (const [name, routes] of Object.entries(ROUTES))
         const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
         const breaks = () => wire.breakAfter(after, 'cut', !stays);
         if (!(await askOnce(route, path, language, breaks, where))) break;
-        // The same page, as the router in the browser asks for it.
+        // The same page, as the client-side router requests it.
         const byScript = { ...route, headers: { rsc: '1' } };
         if (isPage) await askOnce(byScript, path, language, breaks, `${where}, by script`);
       }

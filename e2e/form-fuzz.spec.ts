@@ -1,6 +1,6 @@
-// The details form in browsers that are not as clean as the tests': scripts fail or are slow, extensions change the page,
-// values come without events, people change their minds. What is shown is what is saved, and nothing typed is lost.
-// A failure prints its seed and the smallest case; FUZZ_SEED repeats it. FUZZ_RUNS asks for more runs, 300 at most.
+// Fuzzes the details form: scripts fail or are slow, extensions change the page, values arrive without events, people
+// change their input. The form must save what it shows and lose no typed text. A failure prints its seed and the
+// smallest case; FUZZ_SEED repeats it. FUZZ_RUNS sets the number of runs, 300 at most.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import fc from 'fast-check';
 import { signIn } from './portal';
@@ -9,9 +9,9 @@ import { FAILURES, type Failure, type Meddling, meddle } from './scripts';
 
 const RUNS = Math.min(Number(process.env.FUZZ_RUNS ?? 12), 300);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
-/** Saves of one account are limited; each of these has a few. */
+/** Scenarios per account. Each has a few saves, and saves of one account are limited. */
 const RUNS_PER_PERSON = 20;
-/** A script that never arrives is waited for several times. */
+/** Long enough for several waits for a script that never arrives. */
 const PATIENCE = { timeout: 45_000 };
 
 const TEXTS = ['firstName', 'lastName', 'phoneNumber', 'documentNumber', 'taxNumber', 'residenceAddress'] as const;
@@ -19,7 +19,7 @@ type Text = (typeof TEXTS)[number];
 type Field = Text | 'country';
 type Shown = Record<Field, string>;
 
-/** National numbers that exist in Ukraine and in Poland, numbers of one country, none, and what is no number. */
+/** National numbers valid in Ukraine and Poland, numbers of one country, no number, and invalid ones. */
 const PHONES = ['501 234 567', '672345678', '(66) 234-56-78', '+48 601 234 567', '+380 67 123 45 67', '', '12'];
 const CODES: Record<string, string> = { UA: '+380', PL: '+48' };
 
@@ -37,7 +37,7 @@ const text = (field: Text): fc.Arbitrary<string> => {
     .map((words) => words.join(' '));
 };
 
-/** How a value gets into a field. */
+/** The way a value gets into a field. */
 const WAYS = ['keys', 'paste', 'fill', 'no event', 'input event alone', 'change event alone', 'attribute'] as const;
 
 type Step =
@@ -89,10 +89,10 @@ const meddling = fc.record({
     'p',
   ),
 });
-/** Where a node of that kind can be: nothing goes into a control, and nothing around the document's own elements. */
+/** Returns whether such a node can be placed there: not inside a control or around the document's own elements. */
 const possible = ({ at, place, tag }: Meddling) => {
   if (/^(html|head|body)$/.test(at)) return place === 'prepend' || place === 'append';
-  // A button of another form in between, or a form around ours, changes what the page is.
+  // A foreign button or form around ours would change the meaning of the page.
   if (place === 'wrap' && (tag === 'form' || /^(input|style|script|svg|iframe|button)$/.test(tag))) return false;
   return !(/^(#\w+|button\[.*)$/.test(at) && (place === 'prepend' || place === 'append'));
 };
@@ -121,9 +121,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 type Scripts =
   | { are: 'fine' }
-  /** Each waits for so long, in the order in which they are asked for. */
+  /** The delay of each script, in the order of their requests. */
   | { are: 'slow'; waits: number[] }
-  /** None before so many steps are done. */
+  /** The number of steps before any script arrives. */
   | { are: 'held' }
   | { are: 'failing'; how: Failure; from: number; count: number };
 
@@ -136,7 +136,7 @@ const scenario = fc.record({
     fc.record({
       are: fc.constant('failing' as const),
       how: failure,
-      // The page itself asks for about 15; what comes later is loaded when it is needed.
+      // The page itself requests about 15 scripts; later ones are loaded on demand.
       from: fc.oneof(fc.nat(14), fc.constantFrom(15, 16, 17)),
       count: fc.constantFrom(1, 2, 100),
     }),
@@ -146,7 +146,7 @@ const scenario = fc.record({
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 
-test(`whatever the browser does, what is shown is what is saved: ${RUNS} ways`, async ({ browser }) => {
+test(`the details form saves what it shows, in ${RUNS} random browser scenarios`, async ({ browser }) => {
   test.setTimeout(RUNS * 30_000 + 120_000);
   let run = 0;
   let somebody: { context: BrowserContext; email: string; stored: Shown | null } | null = null;
@@ -189,7 +189,7 @@ async function play(
   await page.goto('/account/details', { waitUntil: 'commit' });
   await page.locator('button[type=submit]', { hasText: 'Save and continue' }).waitFor();
   const typed = new Typed(await shownOn(page));
-  // Storing writes a number as it is written internationally; everything else comes back as it was.
+  // Saving formats the phone number internationally; all other values come back unchanged.
   if (stored) expect(typed.shown()).toEqual(stored);
   for (const one of before) await typed.take(page, one);
   release();
@@ -202,7 +202,7 @@ async function play(
     await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
     await typed.check(page);
     for (const one of missing) await typed.take(page, one);
-    // Doubts about numbers may stand beside what is missing.
+    // Warnings about numbers may appear beside errors about missing fields.
     await confirm(unconfirmed(page));
     await typed.check(page);
     await save(page);
@@ -227,7 +227,7 @@ async function play(
   return kept;
 }
 
-/** What another visit shows, in a page of its own: this one may still be on its way to the account. */
+/** Reads the saved values in a new page, because this one may still be navigating to the account. */
 async function keptBy(context: BrowserContext): Promise<Shown> {
   const page = await context.newPage();
   await page.goto('/account/details');
@@ -236,7 +236,7 @@ async function keptBy(context: BrowserContext): Promise<Shown> {
   return kept;
 }
 
-/** Numbers that do not fit the country are asked about once; each is right as it stands. */
+/** Confirms each doubtful number as typed. The form questions it once. */
 async function confirmNumbers(page: Page, typed: Typed): Promise<void> {
   const doubts = unconfirmed(page);
   const isSaved = () => new URL(page.url()).pathname === '/account';
@@ -256,11 +256,11 @@ async function confirm(doubts: Locator): Promise<void> {
 }
 
 async function save(page: Page): Promise<void> {
-  // A page that is drawn anew between finding and clicking makes Playwright look again.
+  // Playwright retries when the page is redrawn between finding and clicking.
   await page.getByRole('button', { name: 'Save and continue' }).click();
 }
 
-/** Answers requests for scripts as the scenario says. Returns what ends the holding back. */
+/** Answers requests for scripts as the scenario says. Returns a function that releases held scripts. */
 async function serve(page: Page, scripts: Scripts): Promise<() => void> {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -288,14 +288,14 @@ function shownOn(page: Page): Promise<Shown> {
   );
 }
 
-/** E.164 of what was typed, by a table of its own; undefined for what is no number. */
+/** Returns the typed number in E.164 from the test's own table, or undefined for an invalid one. */
 function e164(typed: string, country: string): string | undefined {
   const digits = typed.replace(/\D/g, '');
   if (typed.startsWith('+') || digits === '') return typed.replace(/[^+\d]/g, '');
   return digits.length === 9 ? `${CODES[country]}${digits}` : undefined;
 }
 
-/** What the person has typed by now, apart from the page. */
+/** The values typed so far, tracked independently of the page. */
 class Typed {
   private agreed: boolean | null = null;
 
@@ -311,7 +311,7 @@ class Typed {
     else this.agreed = await page.locator('#consent').isChecked();
   }
 
-  /** The steps that would make the form complete; called after `check`. */
+  /** Returns the steps that complete the form. Call it after `check`. */
   missing(): Step[] {
     const steps: Step[] = [];
     for (const field of ['firstName', 'lastName', 'documentNumber', 'residenceAddress'] as const)
@@ -343,8 +343,8 @@ async function choose(page: Page, { value, way }: Extract<Step, { do: 'choose' }
   const select = page.locator('#country');
   if (way === 'pick') return void (await select.selectOption(value));
   if (way === 'keys') {
-    // A closed select takes letters, as ever.
-    // Leaving it ends what was typed there just before.
+    // A closed select accepts letters.
+    // Leaving the field ends the type-ahead.
     await select.blur();
     await enter(select);
     await page.keyboard.type(value === 'PL' ? 'Poland' : 'Ukraine');
@@ -373,7 +373,7 @@ async function type(page: Page, { field, value, way }: Extract<Step, { do: 'set'
   });
 }
 
-/** Like a person, who sees where the focus is before typing: a program's `focus()` can end between two draws. */
+/** Waits for the focus before typing, as a person does: a redraw can undo a program's `focus()`. */
 async function enter(field: Locator): Promise<void> {
   await expect(async () => {
     await field.focus();
@@ -381,7 +381,7 @@ async function enter(field: Locator): Promise<void> {
   }).toPass();
 }
 
-/** Finds the element and changes it in one go: between two steps the page may be drawn anew. */
+/** Finds and changes the element in one step, because the page may be redrawn in between. */
 function change<E extends HTMLElement, A>(page: Page, id: string, value: A, how: (element: E, value: A) => void) {
   return page.evaluate(`(${how})(document.getElementById(${JSON.stringify(id)}), ${JSON.stringify(value)})`);
 }

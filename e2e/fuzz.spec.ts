@@ -1,6 +1,6 @@
-// Whatever is posted to an action: an answer, in time, and a portal that is as well as before. What React's decoder
-// cannot read is a failure of that one request (decision 028). `npm run --prefix verification fuzz` posts 5,000 bodies to each action
-// and tells how long the portal was busy; here it is a few.
+// Posts random bodies to every action: each gets a response in time, and the portal stays healthy. A body that React's
+// decoder cannot read fails that one request only (decision 028). `npm run --prefix verification fuzz` posts 5,000
+// bodies to each action and reports how long the portal was busy; this test posts a few.
 // ASVS 5.0: 1.5.2 15.3.5 15.3.6
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
@@ -10,7 +10,7 @@ import { person } from './sandbox';
 import { PORTAL } from './stack';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
-/** Few: the slowest answer is to tell of a body that keeps the portal busy, not of a queue. */
+/** Few, so that the slowest response shows a slow body rather than a queue. */
 const AT_ONCE = 2;
 
 interface ServerReferences {
@@ -33,7 +33,7 @@ const text = fc.oneof(
   fc.string(),
   fc.constantFrom('$K1', '$F1', '$@0', '$undefined', '__proto__', '[]', '\0'),
 );
-/** References of React's encoding: every letter, any number, with a way into what is found there. */
+/** References of React's encoding: every letter, any number, with a path into the value. */
 const reference = fc
   .tuple(
     fc.constantFrom(...'@FTQWBKZiInDdNhSLoOAaGgUuSsVvMmCbRrXx', ''),
@@ -46,7 +46,7 @@ const reference = fc
     }),
   )
   .map(([letter, number, way]) => [`$${letter}${number}`, ...way].join(':'));
-/** What may stand in a part: references at any depth, objects that look like promises, keys that are prototypes. */
+/** Values of a part: references at any depth, objects that look like promises, keys of prototypes. */
 const wire = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -67,12 +67,12 @@ const part = fc.oneof(
   { weight: 1, arbitrary: deep },
   { weight: 1, arbitrary: fc.string() },
 );
-/** React reads a part's name as a number: other spellings are the same part. */
+/** Spellings of a part's name. React reads the name as a number, so all of them mean the same part. */
 const number = fc
   .tuple(fc.constantFrom('', '0', '00', ' ', '+', '\t', '0x', '-', '$ACTION_', '$ACTION_1:', '_1_'), fc.nat(3))
   .map(([before, index]) => `${before}${index}`);
 
-/** Names as React's encoding has them, and others. */
+/** Names from React's encoding, and others. */
 const name = fc.oneof(
   fc.constantFrom('0', '1', '_1_email', '_1_firstName', '_1_device', '$ACTION_REF_1', '$ACTION_1:0', '$ACTION_KEY'),
   fc.string({ minLength: 1 }),
@@ -91,7 +91,7 @@ const multipart = fc
     );
     return new TextEncoder().encode(`${parts.join('')}--x--\r\n`);
   });
-/** React's wire format, made up: any part under any spelling of its number, before or after the first one. */
+/** Random bodies in React's wire format: any part, any spelling of its number, before or after the first one. */
 const wireForm = fc
   .tuple(fc.array(fc.tuple(number, part), { minLength: 1, maxLength: 6 }), fc.option(part), fc.boolean())
   .map(([parts, first, last]): Uint8Array => {
@@ -149,7 +149,7 @@ for (const { id, name: action } of actions)
       await answer.arrayBuffer();
       const context = `${one.type} ${one.asAction} ${Buffer.from(one.body).toString('base64').slice(0, 5_000)}`;
       expect(answer.status, context).toBeLessThanOrEqual(500);
-      // Only what reached the decoder may fail there: damage of any other kind is the sender's.
+      // Only bodies that reached the decoder may fail; others must be refused before it.
       if (answer.status === 500) expect(isForDecoder(one), context).toBe(true);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
     };
@@ -169,7 +169,7 @@ for (const { id, name: action } of actions)
     for (const line of lines) expect(line.length).toBeLessThan(3_000);
     if (!process.env.FUZZ_RUNS) return;
     const told = JSON.stringify(statuses);
-    // A pause for garbage falls on any body; one that keeps the portal busy does so again when it comes alone.
+    // Garbage collection can delay any body; a slow body is slow again when sent alone.
     const alone = await slowestAlone(suspects, send);
     console.log(
       `${action}: ${told}, slowest health answer ${slowest} ms; ` +
@@ -177,19 +177,19 @@ for (const { id, name: action } of actions)
     );
   });
 
-/** Arguments of an action, with script or as a form of its own. */
+/** Encodes the arguments of an action, as sent by script or by a plain form. */
 function isForDecoder({ type, body, asAction }: Body): boolean {
   return asAction || (type.startsWith('multipart/') && Buffer.from(body).includes('$ACTION_'));
 }
 
-/** The log's lines about failures. */
+/** Returns the log's lines about failures. */
 function failures(): string[] {
   return readFileSync('test-results/portal.log', 'utf8')
     .split('\n')
     .filter((line) => line.includes('"request_failed"'));
 }
 
-/** The longest that any of these keeps the portal busy by itself: the better of two tries. */
+/** Returns the longest time that one of these bodies keeps the portal busy, the better of two tries. */
 async function slowestAlone(bodies: Body[], send: (one: Body) => Promise<void>): Promise<number> {
   let longest = 0;
   for (const one of bodies) {
@@ -204,10 +204,10 @@ async function slowestAlone(bodies: Body[], send: (one: Body) => Promise<void>):
   return longest;
 }
 
-/** Longer than this the portal must not be busy with one body. */
+/** The longest time that one body may keep the portal busy. */
 const STALL_MS = 200;
 
-/** Asks for health all the while: its slowest answer is the longest that the portal was busy. */
+/** Measures how long the portal was busy: the slowest response of the health check meanwhile. */
 function watchLatency() {
   let going = true;
   let slowest = 0;

@@ -1,4 +1,4 @@
-// What nobody may do, asked for directly.
+// Sends forbidden requests directly.
 // ASVS 5.0: 1.2.2 3.2.1 3.3.2 3.3.4 3.5.1 3.5.3 3.7.2 7.4.1 7.6.2 8.3.1 14.2.2
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
@@ -36,7 +36,7 @@ test('a browser without Fetch Metadata opens the widget from our page alone [T2]
   expect(fromOurPage.status()).toBe(303);
   expect(fromOurPage.headers().location).toContain('refreshToken=');
 
-  // One that hides its pages too: "Buy crypto" is the proof, for one frame.
+  // A browser that hides the `Referer` too: the cookie of "Buy crypto" allows one frame.
   const hidden = await frame({ 'accept-language': 'en' });
   expect(hidden.status()).toBe(403);
   expect(await hidden.text()).toContain('press “Buy crypto” again');
@@ -112,7 +112,7 @@ test('nothing changes without the portal’s own origin [T11, T13]', async ({ pa
   expect(await pathsOf(email)).toEqual(['/v2/customer/create']);
 });
 
-test('a copied cookie is worth nothing after signing out, by either door [T15]', async ({ page, context }) => {
+test('a copied session cookie is refused after signing out by either route [T15]', async ({ page, context }) => {
   for (const path of ['/sign-out', '/api/auth/signout']) {
     await readyToBuy(page, person(43).sub);
     const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -127,7 +127,9 @@ test('a copied cookie is worth nothing after signing out, by either door [T15]',
   }
 });
 
-test('signed out, what the browser polls answers 401; next-auth’s log door is closed [T34]', async ({ request }) => {
+test('polled endpoints answer 401 after signing out, and next-auth’s log endpoint is closed [T34]', async ({
+  request,
+}) => {
   expect((await request.get('/api/account/status')).status()).toBe(401);
   expect((await request.get('/api/account/holdings')).status()).toBe(401);
   expect((await request.post('/api/auth/_log', { headers: { origin: PORTAL.origin }, data: {} })).status()).toBe(404);
@@ -150,7 +152,7 @@ test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own coo
   for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
 });
 
-test('nothing that a request says makes somebody more than they are [T13]', async ({ page }) => {
+test('no field of a request gives a user more rights [T13]', async ({ page }) => {
   await readyToBuy(page, person(73).sub);
   const session = await (await page.request.get('/api/auth/session')).json();
   const more = { role: 'operator', customerId: 'x', email: 'operator@example.com', emailVerified: true };

@@ -1,5 +1,5 @@
-// The widget has been taken over: what its page tries against the portal around it, after a person clicked in it. And
-// what other sites try with frames.
+// Attacks by a compromised widget on the portal around it, after a click inside it, and attacks by other sites with
+// frames.
 import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { openWidget, readyToBuy } from './portal';
@@ -59,7 +59,7 @@ const TRIES = {
   },
 };
 
-/** Structured-cloneable values of every kind, and what other pages' messages look like. */
+/** Posts structured-cloneable values of every kind, and messages like those of other pages. */
 function flood(): void {
   const kinds = [null, undefined, 0, '', '{}', [], {}, new Map(), new Date(), new ArrayBuffer(8), /x/, Number.NaN];
   const messages = ['signed-out', 'session-ended', 'close', 'resize', 'navigate', 'ready', 'refreshToken'];
@@ -70,7 +70,7 @@ function flood(): void {
   }
 }
 
-test('a widget that was taken over moves, reads, asks and downloads nothing, and its messages change nothing [T7, T8]', async ({
+test('a compromised widget cannot navigate, read, open dialogs or download, and its messages change nothing [T7, T8]', async ({
   page,
 }) => {
   const alarms: string[] = [];
@@ -80,7 +80,7 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   });
   page.on('download', (download) => alarms.push(`download: ${download.suggestedFilename()}`));
   page.on('pageerror', (error) => {
-    // The errors of the tries themselves are what is hoped for; the page around must have none.
+    // The attempts themselves must fail; the page around them must report no error.
     if (!/evil\.example|Blocked a frame|cross-origin/i.test(error.message)) alarms.push(`error: ${error.message}`);
   });
   await readyToBuy(page, person(68).sub);
@@ -93,7 +93,7 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   await frame?.goto(`${SANDBOX.widget}/taken-over`);
   const stopped: Record<string, string> = {};
   for (const [name, attempt] of Object.entries(TRIES)) {
-    // With a click in it, which frees a frame of some limits.
+    // A click inside a frame lifts some of its restrictions.
     await frame?.getByRole('button').click();
     stopped[name] = (await frame?.evaluate(attempt).then(
       () => 'quietly',
@@ -116,7 +116,9 @@ test('a widget that was taken over moves, reads, asks and downloads nothing, and
   expect(alarms).toEqual([]);
 });
 
-test('camera and the like go to the widget, and no page of another origin takes its place [T7]', async ({ page }) => {
+test('only the widget gets camera and similar permissions, not a page of another origin in its place [T7]', async ({
+  page,
+}) => {
   await readyToBuy(page, person(69).sub);
   await openWidget(page);
   const elsewhere = 'http://elsewhere.localhost/';
@@ -128,7 +130,7 @@ test('camera and the like go to the widget, and no page of another origin takes 
   const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
   const features = ['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen', 'geolocation', 'usb'];
   const allowed = await frame?.evaluate((names) => {
-    // Chromium's own name for it; not in TypeScript's types.
+    // Chromium's name, missing in TypeScript's types.
     const { featurePolicy } = document as unknown as { featurePolicy: { allowsFeature(name: string): boolean } };
     return names.filter((name) => featurePolicy.allowsFeature(name));
   }, features);
@@ -172,7 +174,7 @@ test('another site cannot show the portal in a frame [T6]', async ({ page }) => 
   await page.goto(`${SANDBOX.widget}/other-site`);
   const shown = page.frames().slice(1);
   expect(shown).toHaveLength(paths.length + 1);
-  // One that may be framed, so that this shows anything.
+  // A control: a page that allows framing.
   await expect.poll(() => shown[0]?.url()).toBe(`${SANDBOX.widget}/`);
   for (const frame of shown.slice(1)) {
     await expect.poll(() => frame.url()).toBe('chrome-error://chromewebdata/');

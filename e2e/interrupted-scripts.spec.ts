@@ -1,5 +1,5 @@
-// Scripts that are missing, late or of another build, and pages that other programs change before the scripts run:
-// nothing typed is lost, and what is shown is what is saved.
+// Scripts that are missing, late or of another build, and pages that other programs change before the scripts run.
+// The forms must save what they show and lose no typed text.
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { confirmDetails, readyToBuy, signIn, widget } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
@@ -30,11 +30,11 @@ for (const [index, failure] of failures.entries()) {
   test(`saves, chooses a country and moves on although every script that is needed later ${failure}`, async ({
     page,
   }) => {
-    // A script that never arrives is waited for several times.
+    // Several waits for a script that never arrives.
     test.setTimeout(120_000);
     const email = await atDetails(page, 400 + index);
     await documentNumber(page).fill('FE400001');
-    // What the browser's own list looks like is the browser's; it is asked for.
+    // The browser draws its own list, so test only that it is requested.
     await page.evaluate(() => {
       HTMLSelectElement.prototype.showPicker = () => {
         document.documentElement.dataset.ownList = 'shown';
@@ -47,7 +47,7 @@ for (const [index, failure] of failures.entries()) {
     await documentNumber(page).fill('');
     await agree(page);
     await save(page);
-    // The server has the same rules, and its answer needs no further script.
+    // The server applies the same rules, and its response needs no further script.
     await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
     await documentNumber(page).fill('FE400002');
     await save(page);
@@ -74,7 +74,7 @@ for (const [index, failure] of failures.entries()) {
   });
 }
 
-/** Answers that are not the portal's, to a call of an action. */
+/** Foreign responses to a call of an action. */
 const ANSWERS = {
   'a page of a load balancer': { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' },
   'a page of a hotel': { status: 200, contentType: 'text/html', body: '<h1>Wi-Fi</h1>' },
@@ -88,7 +88,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
       return answer === 'abort' ? route.abort() : route.fulfill(answer);
     });
 
-  test(`keeps the details when the answer to a save is ${name}`, async ({ page }) => {
+  test(`keeps the details when the response to a save is ${name}`, async ({ page }) => {
     await atDetails(page, 430);
     await documentNumber(page).fill('FE430001');
     await agree(page);
@@ -101,7 +101,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
     await expect(page.getByRole('checkbox', { name: /^I agree/ })).toBeChecked();
   });
 
-  test(`keeps the address when the answer to "Send me a link" is ${name}`, async ({ page }) => {
+  test(`keeps the address when the response to "Send me a link" is ${name}`, async ({ page }) => {
     await page.goto('/sign-in');
     await hydrated(page);
     await interrupt(page, '**/sign-in');
@@ -114,7 +114,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
     await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
   });
 
-  test(`keeps what an operator searches for when the answer is ${name}`, async ({ page }) => {
+  test(`keeps an operator's search when the response is ${name}`, async ({ page }) => {
     await signIn(page, 'oksana-melnyk', { path: '/operator' });
     await hydrated(page);
     await interrupt(page, '**/operator');
@@ -125,7 +125,7 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
   });
 }
 
-test('a country chosen before the scripts ran is the one that is shown and saved', async ({ page }) => {
+test('a country chosen before the scripts run is shown and saved', async ({ page }) => {
   const { sub, email } = person(440);
   await signIn(page, sub);
   const scripts = await holdScripts(page);
@@ -143,7 +143,7 @@ test('a country chosen before the scripts ran is the one that is shown and saved
   expect(await customersOf(email)).toMatchObject([{ country: 'PL' }]);
 });
 
-test('values that a tool set without an event are the ones that are shown and saved', async ({ page }) => {
+test('values set by a tool without an event are shown and saved', async ({ page }) => {
   const email = await atDetails(page, 441);
   await page.evaluate(() => {
     const set = (id: string, value: string) => {
@@ -167,7 +167,7 @@ test('values that a tool set without an event are the ones that are shown and sa
   ]);
 });
 
-/** National numbers that exist in Ukraine as well as in the other country. */
+/** National numbers valid in Ukraine and in the other country. */
 const SHARED_NUMBERS = [
   { country: 'PL', typed: '501 234 567', number: '+48501234567' },
   { country: 'PL', typed: '672345678', number: '+48672345678' },
@@ -191,7 +191,7 @@ for (const [index, { country, typed, number }] of SHARED_NUMBERS.entries())
     expect(await customersOf(email)).toMatchObject([{ country, phoneNumber: number }]);
   });
 
-/** Nodes that extensions and translators add: where, and which. */
+/** Nodes that extensions and translators add, with their places. */
 const MEDDLINGS: Meddling[] = [
   { at: '#documentNumber', place: 'after', tag: 'div' },
   { at: 'label[for=documentNumber]', place: 'after', tag: 'div' },
@@ -213,7 +213,7 @@ const MEDDLINGS: Meddling[] = [
   { at: 'label[for=firstName]', place: 'translate', tag: 'font' },
 ];
 
-test('typed text, choices and focus survive what extensions add before the scripts run', async ({ page }) => {
+test('typed text, choices and focus survive nodes that extensions add before the scripts run', async ({ page }) => {
   test.setTimeout(180_000);
   await signIn(page, person(450).sub);
   for (const meddling of MEDDLINGS)
@@ -227,7 +227,7 @@ test('typed text, choices and focus survive what extensions add before the scrip
       await documentNumber(page).evaluate((input: HTMLInputElement) => input.setSelectionRange(4, 6));
       await meddle(page, meddling);
       await scripts.release();
-      // What is typed on goes where the person was.
+      // Further typing goes to the same field.
       await page.keyboard.type('45');
       await expect(page.locator('#documentNumber')).toHaveValue('FE45450001');
       await expect(page.locator('#residenceAddress')).toHaveValue('Rynek 1');
@@ -237,7 +237,7 @@ test('typed text, choices and focus survive what extensions add before the scrip
     });
 });
 
-test('a field or a button that is pressed while the page is drawn anew does its work', async ({ page }) => {
+test('a field or button pressed while the page is redrawn works', async ({ page }) => {
   const { sub, email } = person(451);
   await signIn(page, sub);
   let scripts = await holdScripts(page);
@@ -263,7 +263,7 @@ test('a field or a button that is pressed while the page is drawn anew does its 
   expect(await customersOf(email)).toMatchObject([{ verificationDocumentId: 'FE451001' }]);
 });
 
-test('an answer to a form without script does not take the focus from somebody who types', async ({ page }) => {
+test('the response to a form without script does not take the focus from a person who is typing', async ({ page }) => {
   await signIn(page, person(452).sub);
   const scripts = await holdScripts(page);
   await page.goto('/account/details', { waitUntil: 'commit' });
@@ -275,17 +275,17 @@ test('an answer to a form without script does not take the focus from somebody w
   await expect(documentNumber(page)).toHaveValue('FE452001');
 });
 
-test('a page that gets only some of its scripts keeps what is typed, and saves it', async ({ page }) => {
+test('a page that gets only some of its scripts keeps and saves typed text', async ({ page }) => {
   const { sub, email } = person(453);
   await signIn(page, sub);
-  // With few React does not begin; with more the layout's parts are missing, then the page's.
+  // With few scripts React does not start; with more, first the layout's and then the page's are missing.
   for (const arriving of [3, 6, 9, 12, 14, 15])
     await test.step(`${arriving} arrive, all others are gone`, async () => {
       let asked = 0;
       await page.route('**/_next/static/chunks/**.js', async (route) => {
         asked += 1;
         if (asked <= arriving) return route.continue();
-        // React has begun its work when it hears of them.
+        // React has already started when these scripts fail.
         await new Promise((resolve) => setTimeout(resolve, 500));
         await FAILURES['is gone after a deployment'](route);
       });
@@ -319,7 +319,7 @@ for (const [at, place, tag] of [
     await expect(page.getByLabel('E-mail')).toHaveValue('olena@example.com');
   });
 
-test('one visit of the buy page is one frame and one token, whatever changes the page before the scripts run', async ({
+test('a visit to the buy page makes one frame and one token, even when the page is changed before the scripts run', async ({
   page,
 }) => {
   test.setTimeout(180_000);
@@ -348,7 +348,7 @@ test('one visit of the buy page is one frame and one token, whatever changes the
   }
 });
 
-test('a pasted text is never cut: what is too long is said, and stays', async ({ page }) => {
+test('a pasted text that is too long is never cut, and the error says so', async ({ page }) => {
   await atDetails(page, 461);
   const long = `${'A very long residential complex, '.repeat(20)}flat 7`;
   await page.getByLabel('Residence address').focus();
@@ -375,7 +375,7 @@ test.describe('without script', () => {
       return route.fulfill({ response, body });
     });
 
-  test('a form of an earlier build gives back what was typed', async ({ page }) => {
+  test('a form of an earlier build keeps what was typed', async ({ page }) => {
     await signIn(page, person(462).sub);
     await ofAnotherBuild(page);
     await page.goto('/account/details');
@@ -389,7 +389,7 @@ test.describe('without script', () => {
     await confirmDetails(page);
   });
 
-  test('a sign-in page of an earlier build gives back the address', async ({ page }) => {
+  test('a sign-in page of an earlier build keeps the address', async ({ page }) => {
     await ofAnotherBuild(page);
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill('olena@example.com');

@@ -1,9 +1,9 @@
-// What happens in a browser while somebody is at work: the connection goes, a new build comes, a token runs out.
+// Interruptions of a person's work: a lost connection, a new build, an expired token.
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { pathsOf, person } from './sandbox';
 
-test('saving without a connection loses nothing, and creates one customer once it is back', async ({
+test('saving without a connection loses nothing, and creates one customer once the connection is back', async ({
   page,
   context,
 }) => {
@@ -26,7 +26,7 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
   const { sub, email } = person(71);
   await signIn(page, sub);
   await page.goto('/account/details');
-  // As after a deployment: the action of the page that is open is not known any more.
+  // As after a deployment, the open page's action is unknown.
   await page.route('**/account/details', async (route) => {
     const headers = route.request().headers();
     if (!headers['next-action']) return route.continue();
@@ -43,7 +43,7 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
   await agreeAndSave(page);
 });
 
-test('a token that runs out is announced, and the widget is not taken away', async ({ page }) => {
+test('a token that expires is announced, and the widget stays', async ({ page }) => {
   await readyToBuy(page, person(72).sub);
   await openWidget(page);
   const answer = (authorisation: object) =>

@@ -1,13 +1,13 @@
-// The whole story with the keyboard alone: every press is one that a person could make.
+// The whole flow by keyboard, with key presses that a person could make.
 // ASVS 5.0: 7.4.4
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { widget } from './portal';
 import { pathsOf, person } from './sandbox';
 
-/** More stops than any page here has. */
+/** An upper bound for the tab stops of a page. */
 const STOPS = 90;
 
-/** Moves the focus on by Tab until it is there, as somebody without a mouse does; it must be visible then. */
+/** Presses Tab until the element has the focus, and asserts that the focus is visible. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let stop = 0; stop < STOPS; stop += 1) {
     if (await hasFocus(target)) {
@@ -29,7 +29,9 @@ async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> 
   await page.keyboard.press(key);
 }
 
-test('a person signs in, confirms details, buys, looks it up and signs out without a mouse', async ({ page }) => {
+test('a person signs in, confirms details, buys, finds the purchase and signs out without a mouse', async ({
+  page,
+}) => {
   const { sub, email } = person(91);
   await page.goto('/');
   await page.keyboard.press('Tab');
@@ -38,7 +40,7 @@ test('a person signs in, confirms details, buys, looks it up and signs out witho
   await page.waitForURL(/\/sign-in/);
   await press(page, page.getByRole('button', { name: 'Continue with Sample Bank ID' }));
   await page.waitForURL(/\/interaction\//);
-  // Somebody of this test's own, behind the first button.
+  // A person of this test's own, behind the first button.
   const first = page.locator('button[name=sub]').first();
   await first.evaluate((button, value) => button.setAttribute('value', value), sub);
   await press(page, first);
@@ -73,7 +75,7 @@ test('a person signs in, confirms details, buys, looks it up and signs out witho
   await press(page, frame.getByRole('button', { name: 'Buy BTC' }));
   await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
 
-  // Out of the frame again, and on.
+  // Leave the frame and continue.
   await press(page, page.getByRole('link', { name: 'Back to your account' }));
   await page.waitForURL('**/account');
   await press(page, page.getByRole('link', { name: 'All activity' }));

@@ -1,4 +1,4 @@
-// KunaCore down is not portal down.
+// The portal keeps working while KunaCore is down.
 // ASVS 5.0: 16.5.2
 import { expect, test } from '@playwright/test';
 import { agreeAndSave, openAgain, openWidget, readyToBuy, signIn, signOut, widget, widgetAddress } from './portal';
@@ -21,7 +21,7 @@ test.afterEach(async () => {
 
 const down = { endpoint: '*', kind: 'status', status: 503 };
 
-test('signing out while KunaCore is down works at once; the token is dead soon after it is back', async ({
+test('signing out works at once while KunaCore is down, and the token is revoked soon after it is back', async ({
   page,
   context,
 }) => {
@@ -50,7 +50,7 @@ test('the buy page says that KunaCore is down, and recovers by itself', async ({
   await expect(widget(page).getByText(/^Wallet of/)).toBeVisible({ timeout: 20_000 });
 });
 
-test('details saved while KunaCore does not answer are not lost: the customer is created once it does', async ({
+test('details saved while KunaCore does not answer are kept, and the customer is created once it does', async ({
   page,
 }) => {
   const { sub, email } = person(32);
@@ -113,7 +113,7 @@ test('details that KunaCore does not accept can be corrected', async ({ page }) 
   expect(await customersOf(email)).toHaveLength(1);
 });
 
-test('while Kuna verifies, the account says so, and goes on by itself when it is done', async ({ page }) => {
+test('the account says that Kuna is verifying, and continues by itself when it is done', async ({ page }) => {
   const { sub, email } = person(36);
   await setSwitches({ verification: 'pending' });
   await signIn(page, sub);
@@ -126,7 +126,7 @@ test('while Kuna verifies, the account says so, and goes on by itself when it is
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 30_000 });
 });
 
-test('a wallet that Kuna blocks is explained, and opened again when the block is lifted', async ({ page }) => {
+test('a wallet that Kuna blocks is explained, and can be used again once the block is lifted', async ({ page }) => {
   const { sub, email } = person(37);
   await readyToBuy(page, sub);
   const [customer] = await customersOf(email);

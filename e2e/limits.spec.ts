@@ -1,4 +1,4 @@
-// What is asked for too often is refused, with a page that says until when, and nobody else pays for it.
+// Rate limits: the page says when to try again, and other people are not limited.
 // ASVS 5.0: 2.3.2 2.4.1 6.3.1 6.6.3
 import { expect, test } from '@playwright/test';
 import { readyToBuy, signIn } from './portal';
@@ -37,7 +37,7 @@ test('the seventh link to one mailbox is refused, next-auth’s own address mail
   await page.waitForURL('**/sign-in/check-email');
 });
 
-test('a person’s data and files come only so often; the page says when to try again', async ({ page }) => {
+test('data exports and downloads are limited, and the page says when to try again', async ({ page }) => {
   await readyToBuy(page, person(59).sub);
   for (const [path, uses] of [
     ['/api/account/own-data', 10],
@@ -53,7 +53,7 @@ test('a person’s data and files come only so often; the page says when to try 
   }
 });
 
-test('widget tokens come only so often: then the frame says so, and Kuna is not asked', async ({ page }) => {
+test('widget tokens are limited: the frame says so, and KunaCore is not called', async ({ page }) => {
   const { sub, email } = person(66);
   await readyToBuy(page, sub);
   const frame = () =>
@@ -71,13 +71,13 @@ test('widget tokens come only so often: then the frame says so, and Kuna is not 
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await expect(page.frameLocator('iframe').getByText('Too many attempts')).toBeVisible();
   expect((await pathsOf(email)).length).toBe(asked);
-  // Somebody else is not held up.
+  // Another person is not limited.
   await page.request.post('/sign-out', { headers: { origin: PORTAL.origin } });
   await signIn(page, person(67).sub);
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 });
 
-test('who asks for a link is not told whether somebody has an account [T19]', async ({ page, browser }) => {
+test('asking for a link does not reveal whether an account exists [T19]', async ({ page, browser }) => {
   const { sub, email } = person(69);
   const known = await (await browser.newContext()).newPage();
   await signIn(known, sub);

@@ -1,4 +1,4 @@
-// A link by e-mail signs in by its page's button alone: not by a visit, whoever makes it, and not by another site.
+// A link by e-mail signs in only by the button on its page, never by a visit or by another site.
 // ASVS 5.0: 7.6.2
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openWidget, readyToBuy, signIn, signInByLink, signOut } from './portal';
@@ -8,7 +8,7 @@ import { PORTAL } from './stack';
 const EVIL = 'http://evil.example/';
 const BUTTON = { name: 'Sign in', exact: true };
 
-/** A link that somebody asked for in a browser of their own. */
+/** Requests a link in a new browser. */
 async function linkAskedElsewhere(browser: Browser, email: string): Promise<string> {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -18,7 +18,7 @@ async function linkAskedElsewhere(browser: Browser, email: string): Promise<stri
   return linkTo(email);
 }
 
-/** Another site, on which this script runs. */
+/** Opens a page of another site that runs this script. */
 async function visitEvil(page: Page, script: string): Promise<void> {
   await page.route(EVIL, (route) =>
     route.fulfill({ contentType: 'text/html', body: `<!doctype html><body><script>${script}</script>` }),
@@ -28,7 +28,7 @@ async function visitEvil(page: Page, script: string): Promise<void> {
 
 const whoIsIn = async (page: Page) => (await (await page.request.get('/api/auth/session')).json()).user?.email;
 
-test('no visit uses a link up: scanners with and without script, images, prefetches; the button does, once [T18]', async ({
+test('no visit by a scanner, image or prefetch uses a link up; its button does, once [T18]', async ({
   page,
   browser,
 }) => {
@@ -64,7 +64,7 @@ test('no visit uses a link up: scanners with and without script, images, prefetc
   await signOut(page);
   await page.goto(link);
   await expect(page.getByText('This link has already been used')).toBeVisible();
-  // This browser had asked for it: the address need not be typed again.
+  // This browser requested the link, so the address need not be typed again.
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await page.waitForURL('**/sign-in/check-email');
@@ -72,7 +72,7 @@ test('no visit uses a link up: scanners with and without script, images, prefetc
   await expect(scanning.getByLabel('E-mail')).toHaveValue('');
 });
 
-test('the page of a link tells nobody its secret, and no cache or search engine keeps it [T18]', async ({ page }) => {
+test('the page of a link leaks no secret, and no cache or search engine keeps it [T18]', async ({ page }) => {
   const email = 'no.referrer@example.com';
   await page.goto('/sign-in');
   await askForLink(page, email);
@@ -98,7 +98,7 @@ test('the page of a link tells nobody its secret, and no cache or search engine 
   }
 });
 
-test('another site cannot put a person into somebody else’s account [T18]', async ({ page, browser }) => {
+test('another site cannot sign a person in to another account [T18]', async ({ page, browser }) => {
   const { sub, email } = person(74);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -122,13 +122,13 @@ test('another site cannot put a person into somebody else’s account [T18]', as
   await page.goto(link);
   await page.getByRole('link', { name: 'Stay signed in as c•••@example.com' }).click();
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
-  // It is the person's choice all the same.
+  // The person can still choose to continue.
   await signInByLink(page, link);
   expect(await whoIsIn(page)).toBe('attacker@example.com');
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
 });
 
-test('a link to the account that is signed in already ends nothing', async ({ page }) => {
+test('a link to the account that is already signed in ends no session', async ({ page }) => {
   const { sub, email } = person(75);
   await page.goto('/sign-in');
   await askForLink(page, email);
@@ -145,7 +145,7 @@ test('a link to the account that is signed in already ends nothing', async ({ pa
 test.describe('with JavaScript off', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a link signs in by the same button', async ({ page }) => {
+  test('a link signs in by its button', async ({ page }) => {
     const email = 'by.link.plain@example.com';
     await page.goto('/account/activity');
     await askForLink(page, email);
@@ -158,7 +158,7 @@ test.describe('with JavaScript off', () => {
   });
 });
 
-test('a blocked person is told when they have opened the link, and not before [T19]', async ({ page, browser }) => {
+test('a blocked person is told after opening the link, not before [T19]', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
   const desk = await (await browser.newContext()).newPage();

@@ -1,4 +1,4 @@
-// What somebody types is text, wherever it is shown: in pages, in their payload, at the desk.
+// Typed text stays text wherever it is shown: in pages, in their payload, in the support console.
 // ASVS 5.0: 1.2.1 1.2.3 3.2.2
 import { expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
@@ -7,12 +7,12 @@ import { person } from './sandbox';
 const NAME = '<img src=x onerror="alert(1)">';
 const ADDRESS = '"></script><script>alert(1)</script>\' & {{7*7}}';
 
-/** Nothing of what was typed became part of the page. */
+/** Asserts that no typed markup became part of the page. */
 async function expectText(page: Page): Promise<void> {
   await expect(page.locator('img[src="x"], script:text("alert(1)")')).toHaveCount(0);
 }
 
-test('markup in a name is text on every page, at Kuna and at the desk, and runs nowhere [T23]', async ({
+test('markup in a name is text on every page, at Kuna and in the support console, and never runs [T23]', async ({
   page,
   browser,
 }) => {
@@ -41,7 +41,7 @@ test('markup in a name is text on every page, at Kuna and at the desk, and runs 
   await page.goto('/account/details');
   await expect(page.getByLabel('First name')).toHaveValue(NAME);
   await expect(page.getByLabel('Residence address')).toHaveValue(ADDRESS);
-  // React's payload is JSON inside scripts: it must end where it is meant to.
+  // React's payload is JSON inside scripts, which typed text must not close.
   const html = await (await page.request.get('/account/details')).text();
   expect(html).not.toContain('</script><script>alert');
   expect(html).not.toContain('<img src=x');

@@ -13,7 +13,7 @@ test('with JavaScript off a person signs in, saves details, sees the widget, sig
   await page.getByRole('button', { name: /^Giulia Rossi/ }).click();
   await page.waitForURL('**/account');
 
-  // An error first: what was typed is still there.
+  // After an error the typed values are still there.
   await page.getByRole('link', { name: 'Confirm details' }).click();
   await page.getByLabel('Document number').fill('CA00000AA');
   await page.getByRole('button', { name: 'Save and continue' }).click();
@@ -26,7 +26,7 @@ test('with JavaScript off a person signs in, saves details, sees the widget, sig
 
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await page.waitForURL('**/account/buy');
-  // The sandbox's widget itself needs script; the frame has loaded it all the same.
+  // The sandbox's widget needs script, but the frame loads it.
   await expect(widget(page).locator('title')).toBeAttached();
   expect(widgetAddress(page)).toContain(`${SANDBOX.widget}/?institutionId=`);
 

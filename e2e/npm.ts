@@ -1,4 +1,4 @@
-// `npm run …` as a person types it, and every process that came of it.
+// Runs `npm run …` as a person does, and tracks every process that it starts.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { expect } from '@playwright/test';
@@ -6,11 +6,11 @@ import { expect } from '@playwright/test';
 export interface NpmRun {
   npm: ChildProcess;
   output(): string;
-  /** Waits until it has printed this. Throws with all it printed when npm ends first. */
+  /** Waits until npm has printed this. Throws with all output when npm ends first. */
   until(text: string, milliseconds: number): Promise<void>;
-  /** The processes that descend from npm now, npm first. */
+  /** Returns the current descendants of npm, npm first. */
   processes(): RunningProcess[];
-  /** How npm ended. */
+  /** Resolves when npm ends. */
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
@@ -57,12 +57,12 @@ function descendants(root: number): RunningProcess[] {
     return { pid: Number(pid), ppid: Number(ppid), command };
   });
   const found = all.filter(({ pid }) => pid === root);
-  // The list grows while it is walked.
+  // The list grows during the loop.
   for (const parent of found) found.push(...all.filter(({ ppid }) => ppid === parent.pid));
   return found.map(({ pid, command }) => ({ pid, command }));
 }
 
-/** Those that still run. */
+/** Returns the processes that still run. */
 export function living(processes: RunningProcess[]): RunningProcess[] {
   return processes.filter(({ pid }) => {
     try {
@@ -74,7 +74,7 @@ export function living(processes: RunningProcess[]): RunningProcess[] {
   });
 }
 
-/** Whether the port of 127.0.0.1 can be had. */
+/** Returns whether the port of 127.0.0.1 is free. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

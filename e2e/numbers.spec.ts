@@ -1,4 +1,4 @@
-// Numbers whose check digit does not fit: a warning that the person can overrule, with script and without.
+// Numbers with a wrong check digit: a warning that the person can override, with script and without.
 import { expect, type Page, test } from '@playwright/test';
 import { signIn } from './portal';
 import { customersOf, person } from './sandbox';
@@ -7,7 +7,9 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
   test.describe(javaScriptEnabled ? 'with script' : 'without script', () => {
     test.use({ javaScriptEnabled });
 
-    test('a doubtful number is asked about, corrected or confirmed, and nothing typed is lost', async ({ page }) => {
+    test('a doubtful number is questioned, then corrected or confirmed, and nothing typed is lost', async ({
+      page,
+    }) => {
       const { sub, email } = person(240 + index);
       await signIn(page, sub, { path: '/account/details' });
       await page.getByLabel('Country').selectOption('PL');
@@ -27,7 +29,7 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
       await expect(page.getByLabel('Tax number', { exact: true })).toHaveValue('44051401358');
       expect(await customersOf(email)).toEqual([]);
 
-      // One is confirmed, the other is not yet; then another mistake, which no choice was made about.
+      // Confirm one number, leave the other open, then make another mistake.
       await page.getByLabel('Tax number', { exact: true }).fill('44051401357');
       await documentIsRight.check();
       await save(page);
@@ -42,7 +44,7 @@ for (const [index, javaScriptEnabled] of [true, false].entries()) {
   });
 }
 
-test('a number that fits is saved at once', async ({ page }) => {
+test('a number with a valid check digit is saved at once', async ({ page }) => {
   const { sub, email } = person(242);
   await signIn(page, sub, { path: '/account/details' });
   await page.getByLabel('Country').selectOption('PL');

@@ -1,4 +1,4 @@
-// The institution's desk: who may sit there, what can be done from it, and what it leaves behind.
+// The support console: access, actions and the audit log.
 // ASVS 5.0: 7.4.2 7.4.5 8.2.1 8.2.3 16.3.1 16.3.2 16.4.2
 import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
@@ -22,7 +22,7 @@ async function openFile(page: Page, email: string): Promise<void> {
   await expect(page.getByRole('heading', { level: 1, name: email })).toBeVisible();
 }
 
-test('an operator finds a customer, ends the authorisation, keeps them out and lets them in again', async ({
+test('an operator finds a customer, ends the authorisation, blocks and unblocks them', async ({
   page,
   context,
   browser,
@@ -56,7 +56,7 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
   await openFile(operator, email);
   await operator.getByRole('button', { name: 'Sign out everywhere' }).click();
   await expect(operator.getByText('Signed out everywhere.')).toBeVisible();
-  // The file holds what the desk needs, and nothing of what Kuna verifies.
+  // The page shows what support needs, and no identity data that Kuna verifies.
   for (const headers of [{}, { rsc: '1' }] as Record<string, string>[]) {
     const file = await (await operator.request.get(operator.url(), { headers })).text();
     expect(file).toContain(email);
@@ -65,7 +65,7 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
   await page.goto('/account');
   await expect(page).toHaveURL(/\/sign-in/);
 
-  // All of it is in the trail, under the operator's name.
+  // The audit log has every action with the operator's id.
   await operator.getByRole('link', { name: 'Everything about this customer' }).click();
   const trail = operator.getByRole('list', { name: 'Audit log' });
   for (const done of ['cancel-authorisation', 'block', 'unblock', 'sign-out'])
@@ -83,7 +83,7 @@ test('an operator finds a customer, ends the authorisation, keeps them out and l
   await expect(trail).not.toContainText(email);
 });
 
-test('a customer whose address belongs to somebody else at Kuna stands first, and is named so', async ({
+test('a customer whose address is already used at Kuna is listed first, with that reason', async ({
   page,
   browser,
 }) => {
@@ -106,7 +106,7 @@ test('a customer whose address belongs to somebody else at Kuna stands first, an
   await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
 });
 
-test('an operator whose sign-in is too old is asked for another one, at the provider, and comes back to the same customer', async ({
+test('an operator whose sign-in is too old signs in again at the provider, and returns to the same customer', async ({
   page,
   browser,
 }) => {
@@ -115,10 +115,10 @@ test('an operator whose sign-in is too old is asked for another one, at the prov
   const operator = await desk(browser);
   await openFile(operator, email);
   const file = new URL(operator.url()).pathname;
-  // Where actOnCustomer leads when the sign-in is older than fifteen minutes (app/operator/actions.test.ts).
+  // actOnCustomer redirects here when the sign-in is older than 15 minutes (app/operator/actions.test.ts).
   await operator.goto(`/sign-in?${new URLSearchParams({ callbackUrl: file })}&again`);
   await expect(operator.getByText('Nothing has been changed yet.')).toBeVisible();
-  // A link would make a customer of them.
+  // A sign-in by link would give the role of a customer.
   await expect(operator.getByLabel('E-mail')).toHaveCount(0);
   const asked = operator.waitForRequest((request) => request.url().includes('prompt=login'));
   await operator.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
@@ -128,12 +128,12 @@ test('an operator whose sign-in is too old is asked for another one, at the prov
   await expect(operator.getByRole('heading', { level: 1, name: email })).toBeVisible();
   await page.goto('/account');
   await expect(page).toHaveURL(/\/account$/);
-  // Everybody else who is signed in, and asks for nothing of the kind, is led on.
+  // Other signed-in users are redirected to their account.
   await page.goto('/sign-in');
   await expect(page).toHaveURL(/\/account$/);
 });
 
-test('an operator who signs in by a link is a customer, and finds no desk', async ({ page }) => {
+test('an operator who signs in by a link is a customer, and gets a 404 for the support console', async ({ page }) => {
   await page.goto('/sign-in?callbackUrl=/operator');
   await askForLink(page, 'operator@example.com');
   await signInByLink(page, await linkTo('operator@example.com'));
@@ -141,7 +141,7 @@ test('an operator who signs in by a link is a customer, and finds no desk', asyn
   expect((await page.request.get('/operator')).status()).toBe(404);
 });
 
-test('nobody blocks themselves or another operator, whatever the form says', async ({ page }) => {
+test('an operator cannot block themselves by changing the form', async ({ page }) => {
   await signIn(page, OPERATOR, { path: '/operator' });
   await openFile(page, 'operator@example.com');
   await page.getByRole('button', { name: 'Sign out everywhere' }).evaluate((button) => {
@@ -153,9 +153,7 @@ test('nobody blocks themselves or another operator, whatever the form says', asy
   expect((await page.request.get('/operator')).status()).toBe(200);
 });
 
-test('lists, searches and the trail itself are in the trail, without what was searched for [T13]', async ({
-  browser,
-}) => {
+test('lists, searches and reads of the audit log are audited, without the search terms [T13]', async ({ browser }) => {
   const operator = await desk(browser);
   await operator.goto('/operator?page=3');
   await operator.goto('/operator');
@@ -174,9 +172,7 @@ test('lists, searches and the trail itself are in the trail, without what was se
   await expect(trail).not.toContainText('searched.for');
 });
 
-test('to a customer nothing under /operator is there: every answer is that of any address that is not [T12]', async ({
-  page,
-}) => {
+test('a customer gets the answer of an unknown address for everything under /operator [T12]', async ({ page }) => {
   await signIn(page, person(49).sub);
   const ids = Object.entries(
     (
@@ -218,7 +214,7 @@ test('to a customer nothing under /operator is there: every answer is that of an
         const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = answer.headers();
         const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '-';
         const plain = (text: string) => {
-          // React's keys hold a random number of Next's for each request.
+          // React's keys contain a random number for each request.
           const random = /[\w-]{21}(?=[vm]\\?")/g;
           let same = text.replaceAll(number, 'NUMBER').replaceAll(nonce, 'NONCE').replaceAll(random, 'KEY');
           for (const name of ['operator', 'nowhither']) same = same.replaceAll(name, 'PATH');
@@ -230,13 +226,13 @@ test('to a customer nothing under /operator is there: every answer is that of an
         answers.push({ status: answer.status(), headers: told.sort(), body: plain(await answer.text()) });
       }
       expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
-      // Next says that it does not know an action before it looks for the page.
+      // Next reports an unknown action before it looks for the page.
       const status = what === 'unknown action' ? 409 : 404;
       expect((answers[0] as { status: number }).status, `${what} of ${rest}`).toBe(status);
     }
 });
 
-test('whoever is no operator finds nothing there; nobody is found who is not there', async ({ page, browser }) => {
+test('a customer gets 404 for the support console, and a search without a match says so', async ({ page, browser }) => {
   const { sub, email } = person(47);
   await signIn(page, sub);
   for (const path of ['/operator', '/operator/audit', '/operator/customers/00000000-0000-4000-8000-000000000000']) {
@@ -246,7 +242,7 @@ test('whoever is no operator finds nothing there; nobody is found who is not the
   }
   const operator = await desk(browser);
   await openFile(operator, email);
-  // That they tried is in their history.
+  // The customer's history records the attempt.
   const history = operator.getByRole('list', { name: 'What happened' });
   await expect(history.getByRole('listitem').filter({ hasText: 'authz_fail' }).first()).toContainText('user:');
   for (const nobody of ['nobody@example.com', 'x', '']) {

@@ -1,4 +1,4 @@
-// Taking one's data along, and having it deleted.
+// Data export and account deletion.
 // ASVS 5.0: 3.2.1 5.4.1 15.3.1
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
@@ -6,7 +6,7 @@ import { openAgain, openWidget, readyToBuy, signIn, widgetAddress } from './port
 import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
 
-test('everything that is kept about a person comes as a file, to them alone [T37]', async ({ page, request }) => {
+test('a user downloads all data stored about them, and only they can [T37]', async ({ page, request }) => {
   const { sub, email } = person(480);
   await readyToBuy(page, sub);
   await page.goto('/account/details');
@@ -54,7 +54,7 @@ test('an account is deleted only when that is confirmed; then everything ends, a
   const replayed = await fetch(`${PORTAL.origin}/account`, { headers: { cookie: cookies }, redirect: 'manual' });
   expect(replayed.status).toBe(307);
 
-  // The same person again is somebody new here. Kuna's customer of before is theirs no more: the operator decides.
+  // The same person is a new user now. Their former customer at Kuna is no longer linked; an operator decides.
   await signIn(page, sub, { path: '/account/details' });
   await expect(page.getByLabel('Document number')).toHaveValue('');
 });

@@ -1,8 +1,8 @@
-// What a person does in the portal, step by step.
+// Steps of a person in the portal.
 import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import { english } from './messages';
 import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
-import { english } from './words';
 
 /** Signs in at the identity provider and arrives at `path`. */
 export async function signIn(
@@ -17,14 +17,14 @@ export async function signIn(
   await page.waitForURL((url) => url.origin === origin);
 }
 
-/** Asks for a sign-in link on the sign-in page that is open. */
+/** Requests a sign-in link on the open sign-in page. */
 export async function askForLink(page: Page, email: string, say = english): Promise<void> {
   await page.getByLabel(say('signIn.email')).fill(email);
   await page.getByRole('button', { name: say('signIn.sendLink') }).click();
   await page.waitForURL('**/sign-in/check-email');
 }
 
-/** The sign-in link in the newest mail to an address. */
+/** Returns the sign-in link in the newest mail to an address. */
 export async function linkTo(email: string): Promise<string> {
   const { links } = await mailTo(email);
   return links.find((one) => new URL(one).searchParams.has('token')) ?? '';
@@ -37,13 +37,13 @@ export async function signInByLink(page: Page, link: string, say = english): Pro
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in/link'));
 }
 
-/** Opens the details, adds what the provider does not know, agrees and saves. */
+/** Opens the details, adds the values that the provider does not send, agrees and saves. */
 export async function confirmDetails(page: Page): Promise<void> {
   await page.goto(new URL('/account/details', page.url()).href);
   await agreeAndSave(page);
 }
 
-/** On the details page: adds the document number, agrees and saves. */
+/** Adds the document number on the details page, agrees and saves. */
 export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say = english): Promise<void> {
   await page.getByLabel(say('details.documentNumber')).fill(documentNumber);
   await page.getByRole('checkbox').check();
@@ -51,14 +51,14 @@ export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say 
   await page.waitForURL('**/account');
 }
 
-/** A signed-in person who is ready to buy. */
+/** Signs a person in and makes them ready to buy. */
 export async function readyToBuy(page: Page, sub: string, options = {}): Promise<void> {
   await signIn(page, sub, options);
   await confirmDetails(page);
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 }
 
-/** "Buy crypto", up to the widget's first step. */
+/** Presses "Buy crypto" and waits for the widget's first step. */
 export async function openWidget(page: Page, say = english): Promise<FrameLocator> {
   await page.getByRole('button', { name: say('account.buy') }).click();
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
@@ -83,14 +83,14 @@ export async function signOut(page: Page): Promise<void> {
   await expect(page.getByText('You are signed out.')).toBeVisible();
 }
 
-/** The address that the frame was redirected to, token included; known to the test alone. */
+/** Returns the address that the frame was redirected to, with its token. Only the test can read it. */
 export function widgetAddress(page: Page): string {
   const frame = page.frames().find((one) => one.url().includes('refreshToken='));
   if (!frame) throw new Error('no widget is open');
   return frame.url();
 }
 
-/** What the widget shows for an address, in a browser with the same user agent. */
+/** Opens a widget address in a browser with the same user agent. @returns the heading that it shows. */
 export async function openAgain(context: BrowserContext, address: string): Promise<string> {
   const page = await context.newPage();
   await page.goto(address);

@@ -1,15 +1,13 @@
-// Language, theme and currency: what the browser asks for, what somebody chooses, and where the choice holds.
+// Language, theme and currency: the browser's preference, the person's choice, and its scope.
 import { expect, test } from '@playwright/test';
+import { saying } from './messages';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { mailTo, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
-import { saying } from './words';
 
 const ukrainian = saying('uk');
 
-test('the browser is asked first: Ukrainian where it prefers that, English where it asks for neither', async ({
-  browser,
-}) => {
+test('the browser’s preferred language comes first, and English where it prefers neither', async ({ browser }) => {
   for (const [locale, lang] of [
     ['uk-UA', 'uk'],
     ['en-GB', 'en'],
@@ -25,7 +23,7 @@ test('the browser is asked first: Ukrainian where it prefers that, English where
   }
 });
 
-test('a chosen language holds in this browser, for mails, and, once signed in, on every device', async ({
+test('a chosen language applies in this browser, to mails and, once signed in, on every device', async ({
   page,
   browser,
 }) => {
@@ -41,7 +39,7 @@ test('a chosen language holds in this browser, for mails, and, once signed in, o
   await expect(other.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
   await other.close();
 
-  // The mail goes to the account, whatever the browser that asked for it prefers.
+  // The mail uses the account's language, not the requesting browser's.
   const visitor = await browser.newPage();
   await visitor.goto('/sign-in');
   await visitor.getByLabel('E-mail').fill(email);
@@ -61,7 +59,7 @@ test('changing the language keeps what was typed', async ({ page }) => {
   await expect(page.getByLabel(ukrainian('details.documentNumber'))).toHaveValue('HALF-WAY');
 });
 
-test('changing the language on the buy page leaves the widget and a purchase in it alone', async ({ page }) => {
+test('changing the language on the buy page keeps the widget and a purchase in progress', async ({ page }) => {
   const { sub, email } = person(97);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -78,7 +76,7 @@ test('changing the language on the buy page leaves the widget and a purchase in 
   expect(await tokens()).toBe(before);
 });
 
-test('a chosen theme wins over the system, stays, and can be given back', async ({ page }) => {
+test('a chosen theme overrides the system’s, persists, and can be reset', async ({ page }) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
@@ -90,18 +88,18 @@ test('a chosen theme wins over the system, stays, and can be given back', async 
   const dark = await ground();
   await page.reload();
   expect(await ground()).toBe(dark);
-  // The portal's plain pages follow it, too.
+  // The portal's HTML pages follow it, too.
   await page.goto('/offline');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.goto('/');
   await page.getByRole('button', { name: 'Match device' }).click();
   await expect.poll(ground).toBe(light);
-  // What the system asks for is the same as what can be chosen.
+  // The dark theme of the system looks like the chosen one.
   await page.emulateMedia({ colorScheme: 'dark' });
   await expect.poll(ground).toBe(dark);
 });
 
-test('the currency of the overview is a choice that stays', async ({ page }) => {
+test('a chosen currency of the overview persists', async ({ page }) => {
   await signIn(page, person(82).sub, { path: '/account/details' });
   await agreeAndSave(page);
   await expect(page.getByLabel('Show values in')).toHaveValue('UAH');
@@ -115,7 +113,7 @@ test('the currency of the overview is a choice that stays', async ({ page }) => 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('language and theme are chosen by plain forms that lead back', async ({ page }) => {
+  test('language and theme are chosen by plain forms that return to the page', async ({ page }) => {
     await page.goto('/sign-in?callbackUrl=%2Faccount%2Fdetails');
     await page.getByRole('button', { name: 'Українська' }).click();
     await expect(page).toHaveURL('/sign-in?callbackUrl=%2Faccount%2Fdetails');
@@ -126,7 +124,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-test('what is no choice of ours changes nothing, and nobody is led elsewhere', async ({ request }) => {
+test('an unknown choice changes nothing and never redirects to another site', async ({ request }) => {
   const send = (form: Record<string, string>, headers: Record<string, string>) =>
     request.post('/preferences', { form, headers: { origin: PORTAL.origin, ...headers }, maxRedirects: 0 });
   const bad = await send(

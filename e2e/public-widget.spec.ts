@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { buy, widget } from './portal';
 import { mailTo } from './sandbox';
 
-test('without an account: Kuna signs the person in, verifies them, and they buy', async ({ page }) => {
+test('a person without an account signs in at Kuna, is verified there, and buys', async ({ page }) => {
   const email = `visitor.${Date.now()}@example.com`;
   await page.goto('/');
   await page.getByRole('link', { name: 'Buy without an account' }).click();

@@ -1,4 +1,4 @@
-// What is answered before anything is asked for: hosts, methods, sizes, damage, headers of every answer.
+// Request filtering before any route: hosts, methods, sizes, malformed bodies, and the headers of every response.
 // ASVS 5.0: 1.3.6 3.4.2 3.4.3 3.4.4 3.4.5 3.4.6 4.1.1 4.1.3 4.2.1 11.5.1 13.2.4 13.4.1 13.4.2 13.4.3 13.4.4 14.2.2
 // ASVS 5.0: 14.3.2 16.3.3
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,13 +8,13 @@ import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
 import { signIn } from './portal';
 import { person } from './sandbox';
-import { PORTAL, SANDBOX, SECOND_OPINION } from './stack';
+import { PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
 
-/** The portal's own name, as a browser sends it. */
+/** The portal's own origin, as a browser sends it. */
 const HOST_LINE = `Host: ${new URL(PORTAL.origin).host}`;
 const own = { origin: PORTAL.origin };
 
-/** One request as raw text, for what no client library would send. @returns status line and headers. */
+/** Sends a request as raw text, which client libraries would not send. @returns the raw response. */
 function raw(lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(PORTAL.port, 'localhost', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
@@ -25,7 +25,7 @@ function raw(lines: string[]): Promise<string> {
   });
 }
 
-/** What a portal wrote into its log so far. */
+/** Returns the lines of a portal's log so far. */
 const logged = (portal = 'portal') =>
   readFileSync(`test-results/${portal}.log`, 'utf8')
     .split('\n')
@@ -35,7 +35,7 @@ const logged = (portal = 'portal') =>
 const rawStatus = async (request: string, ...headers: string[]) =>
   Number((await raw([request, HOST_LINE, 'Connection: close', ...headers])).split(' ')[1]);
 
-/** Every address that the build knows, with something in its brackets. */
+/** Every address of the build, with its parameters filled in. */
 function routes(): string[] {
   const manifest: Record<string, string> = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8'));
   const id = '00000000-0000-4000-8000-000000000000';
@@ -89,9 +89,9 @@ test('every answer carries the security headers and a number: pages, files, redi
   expect(seen.size).toBe(paths.length);
 });
 
-/** A body says what it is, and text in which encoding (ASVS 5.0 4.1.1). */
+/** Asserts that a body has a content type, and text a charset (ASVS 5.0 4.1.1). */
 async function expectType(answer: APIResponse, context: string): Promise<void> {
-  // The body of a redirect, which Next writes, is shown by no browser.
+  // Browsers do not show the body of a redirect, which Next writes.
   const redirects = answer.status() >= 300 && answer.status() < 400;
   if (redirects || (await answer.body()).length === 0) return;
   const type = answer.headers()['content-type'] ?? '';
@@ -99,9 +99,7 @@ async function expectType(answer: APIResponse, context: string): Promise<void> {
   if (/^text\/|xml/.test(type)) expect(type, context).toMatch(/; charset=utf-8$/i);
 }
 
-test('the content policy of a page trusts one number that is never the same, and holds no hole', async ({
-  request,
-}) => {
+test('the content security policy of a page has a fresh nonce and no weakness', async ({ request }) => {
   const nonces = new Set<string>();
   for (const path of ['/', '/', '/sign-in', '/widget', '/nowhere']) {
     const policy = (await request.get(path)).headers()['content-security-policy'] ?? '';
@@ -111,7 +109,7 @@ test('the content policy of a page trusts one number that is never the same, and
     expect(policy).not.toContain('unsafe-');
     for (const closed of ["default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
       expect(policy).toContain(closed);
-    // The sandbox's widget is plain http, which the evaluator rightly minds; Kuna's is not.
+    // The sandbox's widget uses http, which the evaluator rightly reports; Kuna's uses https.
     const asLive = policy.replaceAll(SANDBOX.widget, 'https://widget.kuna.example');
     const findings = new CspEvaluator(new CspParser(asLive).csp).evaluate();
     expect(findings.map(({ directive, description }) => `${directive}: ${description}`)).toEqual([]);
@@ -119,7 +117,7 @@ test('the content policy of a page trusts one number that is never the same, and
   expect(nonces.size).toBe(5);
 });
 
-test('nothing of the project, the build or the framework’s workshop is served [T39]', async ({ request }) => {
+test('no source file, build file or development endpoint is served [T39]', async ({ request }) => {
   const hidden = [
     ...['/.git/HEAD', '/.git/config', '/.env', '/.env.example', '/.data', '/package.json', '/package-lock.json'],
     ...['/lib/config/config.ts', '/.next/BUILD_ID', '/.next/server/server-reference-manifest.json', '/tsconfig.json'],
@@ -134,7 +132,7 @@ test('nothing of the project, the build or the framework’s workshop is served 
   }
 });
 
-test('where a body ends is read in one way only', async () => {
+test('a request with an ambiguous body length is refused', async () => {
   const post = (...headers: string[]) => rawStatus('POST /sign-out HTTP/1.1', `Origin: ${PORTAL.origin}`, ...headers);
   expect(await post('Transfer-Encoding: chunked', 'Content-Length: 5')).toBe(400);
   expect(await post('Content-Length: 0', 'Content-Length: 5')).toBe(400);
@@ -154,7 +152,7 @@ test('no cache keeps what a signed-in person sees, an answer that sets a cookie,
   const isOwn = (path: string) => /^\/(account|operator|api\/account|api\/auth)(\/|\.|$)/.test(path);
   expect(paths.filter(isOwn).length).toBeGreaterThan(20);
   let withCookie = 0;
-  // Those that end the session come last.
+  // Addresses that end the session come last.
   const methods = ['GET', 'HEAD', 'POST'] as const;
   const ends = (path: string) => /sign-?out|delete/.test(path);
   const ordered = [...paths].sort((a, b) => Number(ends(a)) - Number(ends(b)));
@@ -223,7 +221,7 @@ test('an address that is refused is not redirected first, and no answer repeats 
   expect(own).not.toContain('evil.test');
 });
 
-test('the portal answers to every equal spelling of its host; a final dot leads to the right one', async () => {
+test('the portal accepts every equivalent spelling of its host, and redirects one with a final dot', async () => {
   for (const host of [`LOCALHOST:${PORTAL.port}`, `LocalHost:0${PORTAL.port}`])
     expect(await raw(['GET /sign-in HTTP/1.1', `Host: ${host}`, 'Connection: close']), host).toMatch(/^HTTP\/1.1 200 /);
   const dotted = await raw(['GET /sign-in?x=1 HTTP/1.1', `Host: localhost.:${PORTAL.port}`, 'Connection: close']);
@@ -237,7 +235,7 @@ test('a form of ours works in a browser that hides its origin; a sandboxed frame
   const post = (path: string, site: string, data: Record<string, string>) =>
     page.request.post(path, { headers: { origin: 'null', 'sec-fetch-site': site }, multipart: data, maxRedirects: 0 });
   expect((await post('/preferences', 'same-origin', { language: 'en' })).status()).toBe(303);
-  // A server action, which Next checks by itself too.
+  // A server action, whose origin Next checks as well.
   await page.goto('/sign-in');
   const fields = await page.locator('form:has(input[name=email])').evaluate((form) => {
     const hidden = form.querySelectorAll<HTMLInputElement>('input[type=hidden]');
@@ -264,14 +262,16 @@ test('another name of this machine leads to the configured one, and nothing else
   }
 });
 
-test('methods that nothing answers: 405, and never a failure', async () => {
+test('an unsupported method gets 405, never a server error', async () => {
   for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE'])
     for (const path of ['/', '/account', '/sign-out', '/api/auth/session', '/api/health/live'])
       expect(await rawStatus(`${method} ${path} HTTP/1.1`, `Origin: ${PORTAL.origin}`), `${method} ${path}`).toBe(405);
   expect(await rawStatus('POST /api/health/live HTTP/1.1', `Origin: ${PORTAL.origin}`, 'Content-Length: 0')).toBe(405);
 });
 
-test('too much, of unknown length, damaged: each is said, none is a failure [T32]', async ({ request }) => {
+test('an oversized, chunked or malformed body is refused with its own status, never a server error [T32]', async ({
+  request,
+}) => {
   const send = (path: string, data: string, headers: Record<string, string>) =>
     request.post(path, { data: Buffer.from(data), headers: { ...own, ...headers }, maxRedirects: 0 });
   expect((await send('/account', 'x'.repeat(70_000), {})).status()).toBe(413);
@@ -287,7 +287,7 @@ test('too much, of unknown length, damaged: each is said, none is a failure [T32
   expect(await rawStatus('GET / HTTP/1.1', `User-Agent: ${'x'.repeat(15_000)}`)).toBe(200);
 });
 
-test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page says what to do', async () => {
+test('other applications’ cookies do no harm up to 64 KiB, and a page says what to do beyond', async () => {
   const ask = (bytes: number, ...headers: string[]) =>
     raw(['GET /sign-in HTTP/1.1', HOST_LINE, 'Connection: close', ...headers, `Cookie: a=${'x'.repeat(bytes)}`]);
   for (const bytes of [17_000, 40_000, 64_000]) expect(await ask(bytes), `${bytes}`).toMatch(/^HTTP\/1.1 200 /);
@@ -295,7 +295,7 @@ test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page sa
   expect(ukrainian).toMatch(/^HTTP\/1.1 431 /);
   expect(ukrainian).toContain('Видаліть файли cookie цього сайту');
   expect(ukrainian).not.toContain('Delete this site');
-  // More than can be read: nobody knows the language.
+  // Too long to read, so the language is unknown.
   for (const bytes of [140_000, 400_000]) {
     const answer = await ask(bytes, 'Accept-Language: uk');
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
@@ -306,21 +306,21 @@ test('cookies of sibling applications do no harm up to 64 KiB; beyond, a page sa
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);
 });
 
-test('what is refused is explained to a person, in their language, with the number', async ({ request }) => {
-  // The other portal has not written its ten lines of this minute yet.
-  const address = `${SECOND_OPINION.portal}/sign-out`;
+test('a refused request gets a page in the person’s language, with the request number', async ({ request }) => {
+  // The other portal has not reached its log limit of ten lines a minute.
+  const address = `${REFERENCE_KUNACORE.portal}/sign-out`;
   const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
   expect(refused.status()).toBe(403);
   const page = await refused.text();
   expect(page).toContain('Ми зупинили це заради вашої безпеки');
   expect(page).toContain(refused.headers()['x-request-id']);
   const line = () =>
-    logged('second-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
+    logged('reference-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
   const expected = { event: 'request_refused', reason: 'cross-site', method: 'POST', path: '/sign-out' };
   await expect.poll(line).toMatchObject(expected);
 });
 
-test('orders to the framework from outside change nothing (CVE-2025-29927 and its successors) [T17]', async ({
+test('internal headers of the framework, sent by a client, change nothing (CVE-2025-29927 and its successors) [T17]', async ({
   request,
 }) => {
   const orders = {
@@ -374,7 +374,7 @@ test('a request to switch protocols reaches no other host (CVE-2026-44578) [T26]
   expect(answer).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
 });
 
-test('odd credentials are no failure [T14]', async ({ request }) => {
+test('malformed credentials cause no server error [T14]', async ({ request }) => {
   for (const authorization of ['Bearer %E0%A4%A', 'Bearer x.y.z', 'Basic !!!'])
     expect((await request.get('/api/auth/session', { headers: { authorization } })).status()).toBe(200);
   for (const cookie of [
@@ -387,7 +387,7 @@ test('odd credentials are no failure [T14]', async ({ request }) => {
     expect((await request.get('/account', { headers: { cookie }, maxRedirects: 0 })).status(), cookie).toBe(307);
 });
 
-test('what the content policy stops is reported to an address of ours, and told once', async ({ request }) => {
+test('a content security policy violation is reported to the portal, and logged once', async ({ request }) => {
   const page = await request.get('/');
   expect(page.headers()['reporting-endpoints']).toBe('csp="/api/csp-report"');
   expect(page.headers()['content-security-policy']).toContain('report-uri /api/csp-report; report-to csp');

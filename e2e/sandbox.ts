@@ -1,4 +1,4 @@
-// The tests' hand in the sandbox: what KunaCore was asked, what goes wrong there, which mails arrived.
+// Controls the sandbox for the tests: KunaCore's calls and faults, the mails that arrived, the people who sign in.
 import { expect, type Page } from '@playwright/test';
 import { SANDBOX } from './stack';
 
@@ -32,12 +32,12 @@ export const setSwitches = (switches: object) => control('POST', 'switches', swi
 export const addCustomer = (customer: object) => control<Customer>('POST', 'customers', customer);
 export const changeCustomer = (id: string, change: object) => control('POST', `customers/${id}`, change);
 
-/** The customers at KunaCore with this address: the portal promises at most one. */
+/** Returns the customers at KunaCore with this address. The portal promises at most one. */
 export async function customersOf(email: string): Promise<Customer[]> {
   return (await control<Customer[]>('GET', 'customers')).filter((customer) => customer.email === email);
 }
 
-/** What KunaCore was asked about one person, reads of the overview left out. */
+/** Returns KunaCore's calls about one person, without the overview's reads. */
 export async function storyOf(email: string): Promise<Call[]> {
   const [customer] = await customersOf(email);
   const calls = await control<Call[]>('GET', 'calls');
@@ -48,12 +48,12 @@ export async function storyOf(email: string): Promise<Call[]> {
   );
 }
 
-/** The endpoints of that story, in order. */
+/** Returns the endpoints of those calls, in order. */
 export async function pathsOf(email: string): Promise<string[]> {
   return (await storyOf(email)).map(({ path }) => path);
 }
 
-/** The newest mail to an address, once it has arrived. */
+/** Waits for a mail to an address. @returns the newest one. */
 export async function mailTo(
   address: string,
 ): Promise<{ subject: string; text: string; html: string; links: string[] }> {
@@ -67,12 +67,12 @@ export async function mailTo(
   return newest;
 }
 
-/** The sandbox's many other customers, for tests that need somebody of their own. */
+/** Returns one of the sandbox's generated customers, for tests that need a person of their own. */
 export function person(number: number) {
   return { sub: `sample-${number}`, email: `customer${number}@example.com` };
 }
 
-/** Chooses a person at the identity provider. Those without a button are reached by the first one's form. */
+/** Chooses a person at the identity provider. Uses the first button's form for people without a button. */
 export async function chooseAtProvider(page: Page, sub: string): Promise<void> {
   const own = page.locator(`button[name=sub][value="${sub}"]`);
   if (await own.count()) return own.click();

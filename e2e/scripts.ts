@@ -1,4 +1,4 @@
-// What happens to a page's scripts on the way, and what other programs in the browser do to the page meanwhile.
+// Breaks or delays a page's scripts, and changes the page as other programs in the browser do.
 import type { Page, Route } from '@playwright/test';
 
 const SCRIPTS = '**/_next/static/chunks/**.js';
@@ -17,7 +17,7 @@ export const FAILURES = {
 
 export type Failure = keyof typeof FAILURES;
 
-/** From now on every script that is asked for fails in this way. */
+/** Makes every later request for a script fail in this way. */
 export const failScripts = (page: Page, how: Failure) => page.route(SCRIPTS, (route) => void FAILURES[how](route));
 
 export const unfailScripts = (page: Page) => page.unroute(SCRIPTS);
@@ -41,7 +41,7 @@ export async function holdScripts(page: Page): Promise<{ release: () => Promise<
   };
 }
 
-/** Waits until React has taken the page over. */
+/** Waits until React has hydrated the page. */
 export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const element = document.querySelector('main h1, main form');
@@ -67,7 +67,7 @@ export async function meddle(page: Page, meddling: Meddling): Promise<void> {
       const focused = document.activeElement;
       target.before(added);
       added.append(target);
-      // A moved element loses the focus, which is the extension's doing and for it to mend.
+      // A moved element loses the focus. Restoring it is the extension's task.
       if (focused instanceof HTMLElement) focused.focus();
     } else if (place === 'translate') {
       added.textContent = `${target.textContent} (translated)`;

@@ -1,21 +1,21 @@
-// The portal of another institution: the same sources with another brand file, built and started.
+// Builds and starts the portal of another institution: the same sources with another brand file.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, openSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { copyCheckout } from './checkout-copy';
 import { portalEnvironment, SECOND_BRAND } from './stack';
 
-/** The value of every setting while it is built. */
+/** The value of every setting during the build. */
 export const BUILD_CANARY = 'canary-of-the-build-environment';
 
 const FOLDER = path.resolve('test-results/second-brand');
 
-/** Builds it in a copy whose `lib/brand/brand.ts` is the second example, and starts it. @returns how to stop it. */
+/** Builds and starts a copy whose `lib/brand/brand.ts` is the second example. @returns a function that stops it. */
 export async function startSecondBrand(): Promise<() => void> {
   copyCheckout('second-brand');
   copyFileSync('lib/brand/example-lyra.ts', path.join(FOLDER, 'lib/brand/brand.ts'));
   const next = path.resolve('node_modules/.bin/next');
-  // The environment of a build machine may hold anything; none of it may get into what is built.
+  // The build must not contain any value of the build machine's environment.
   const env = { ...process.env, ...Object.fromEntries(Object.keys(portalEnvironment('second-brand')).map(canary)) };
   execFileSync(next, ['build'], {
     cwd: FOLDER,
@@ -34,7 +34,7 @@ export async function startSecondBrand(): Promise<() => void> {
 
 const canary = (name: string) => [name, BUILD_CANARY];
 
-/** What was built: everything that the portal would serve or run. */
+/** Returns the built files that the portal serves or runs. */
 export function builtFiles(): string[] {
   const built = path.join(FOLDER, '.next');
   return readdirSync(built, { recursive: true, encoding: 'utf8' })

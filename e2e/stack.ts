@@ -1,10 +1,10 @@
-// Where everything runs during the end-to-end tests, and with which settings. Other ports than the demo's, so that
-// both can run at once.
+// Addresses and settings of all processes in the end-to-end tests. The ports differ from the demo's, so that both can
+// run at once.
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 
-/** Moves every port of the tests, so that two checkouts can be tested at once. */
+/** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 const portal = (port: number) => ({ port: port + SHIFT, origin: `http://localhost:${port + SHIFT}` });
 const outside = (port: number) => `http://127.0.0.1:${port + SHIFT}`;
@@ -19,22 +19,22 @@ export const SANDBOX = {
   smtpPort: 4125 + SHIFT,
 };
 
-/** A second KunaCore, written from the documentation alone, with a portal of its own (login instead of api-key). */
-export const SECOND_OPINION = {
+/** The reference KunaCore with a portal of its own, which authenticates by login instead of api-key. */
+export const REFERENCE_KUNACORE = {
   api: outside(4120),
   widget: outside(4121),
   portalPort: portal(3101).port,
   portal: portal(3101).origin,
-  environment: { SECOND_API_PORT: String(4120 + SHIFT), SECOND_WIDGET_PORT: String(4121 + SHIFT) },
+  environment: { REFERENCE_API_PORT: String(4120 + SHIFT), REFERENCE_WIDGET_PORT: String(4121 + SHIFT) },
 };
 
-/** A portal that a test starts and stops by itself. */
+/** A portal that tests start and stop themselves. */
 export const SPARE_PORTAL = portal(3102);
 
 /** The portal of another institution (second-brand.ts). */
 export const SECOND_BRAND = portal(3104);
 
-/** What `npm run dev`, `npm run demo` and `npm start` are tried with; everything by run.mjs's own settings. */
+/** Ports for tests of `npm run dev`, `npm run demo` and `npm start`. run.mjs decides all other settings. */
 export const OWN_RUN = {
   ...portal(3105),
   sandbox: {
@@ -48,7 +48,7 @@ export const OWN_RUN = {
 
 const PORTALS = {
   portal: { origin: PORTAL.origin, database: 'portal_e2e' },
-  'second-portal': { origin: SECOND_OPINION.portal, database: 'portal_second' },
+  'reference-portal': { origin: REFERENCE_KUNACORE.portal, database: 'portal_reference' },
   'spare-portal': { origin: SPARE_PORTAL.origin, database: 'portal_spare' },
   'second-brand': { origin: SECOND_BRAND.origin, database: 'portal_brand' },
 };
@@ -67,12 +67,15 @@ export function sandboxEnvironment(): Record<string, string> {
   };
 }
 
-/** Where a portal without PostgreSQL keeps its data; whoever starts it empties it first. */
+/** Returns the data folder of a portal with an embedded database. Empty it before starting the portal. */
 export function dataDirectory(name: keyof typeof PORTALS): string {
   return path.resolve('test-results/data', name);
 }
 
-/** .env.example with the tests' addresses; PostgreSQL where TEST_DATABASE_URL is set, else an embedded database of its own. */
+/**
+ * Returns .env.example with the tests' addresses. The database is PostgreSQL where TEST_DATABASE_URL is set, else an
+ * embedded one for each portal.
+ */
 export function portalEnvironment(name: keyof typeof PORTALS): Record<string, string> {
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
   const { origin, database } = PORTALS[name];
@@ -86,14 +89,14 @@ export function portalEnvironment(name: keyof typeof PORTALS): Record<string, st
     EMAIL_SERVER: `smtp://127.0.0.1:${SANDBOX.smtpPort}`,
     DATA_DIR: dataDirectory(name),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
-    ...(name === 'second-portal' ? secondOpinionSettings() : {}),
+    ...(name === 'reference-portal' ? referenceKunaCoreSettings() : {}),
   };
 }
 
-function secondOpinionSettings(): Record<string, string> {
+function referenceKunaCoreSettings(): Record<string, string> {
   return {
-    KUNACORE_API_URL: SECOND_OPINION.api,
-    KUNACORE_WIDGET_URL: `${SECOND_OPINION.widget}/`,
+    KUNACORE_API_URL: REFERENCE_KUNACORE.api,
+    KUNACORE_WIDGET_URL: `${REFERENCE_KUNACORE.widget}/`,
     KUNACORE_API_KEY: '',
     KUNACORE_MERCHANT_ID: 'm2',
     KUNACORE_LOGIN: 'l2',

@@ -1,4 +1,4 @@
-// `npm start`, `npm run dev` and `npm run demo` as processes: what each starts ends with it, on every way it can end.
+// Tests that every process started by `npm start`, `npm run dev` or `npm run demo` ends with it, in every way to end.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -14,7 +14,7 @@ test.describe.configure({ timeout: 900_000 });
 
 const runs: NpmRun[] = [];
 test.afterEach(async () => {
-  // Nothing is left here unless a test failed.
+  // Processes remain here only if a test failed.
   for (const { npm } of runs.splice(0)) if (npm.exitCode === null) npm.kill('SIGKILL');
 });
 
@@ -28,7 +28,7 @@ function start(script: 'start' | 'dev' | 'demo', folder = '.'): NpmRun {
   return run;
 }
 
-/** Signals the way a terminal does: to everything in its foreground. */
+/** Sends a signal as a terminal does, to its whole foreground process group. */
 const toGroup = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(-(run.npm.pid ?? 0), signal);
 const toNpm = (signal: NodeJS.Signals) => (run: NpmRun) => void run.npm.kill(signal);
 const toScript = (signal: NodeJS.Signals) => (run: NpmRun) => process.kill(find(run, /run\.mjs/).pid, signal);
@@ -66,7 +66,7 @@ test.describe('npm start', () => {
   test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
 
   for (const [way, end] of WAYS)
-    test(`npm start is over, with everything it started, after ${way}`, async () => {
+    test(`npm start ends, with every process it started, after ${way}`, async () => {
       const run = start('start');
       await isReady(SPARE_PORTAL.origin);
       const processes = run.processes();
@@ -75,13 +75,13 @@ test.describe('npm start', () => {
       await expectAllGone(run, processes, [SPARE_PORTAL.port]);
     });
 
-  test('a request that is under way is answered before npm start is over', async () => {
+  test('a request in progress is answered before npm start ends', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
     const request = await openRequest(SPARE_PORTAL.port);
     run.npm.kill('SIGTERM');
-    // Once nothing new is let in, the end has begun.
+    // The shutdown has begun when new connections are refused.
     await expect.poll(() => letsIn(SPARE_PORTAL.port), { timeout: PATIENCE }).toBe(false);
     expect(run.npm.exitCode).toBeNull();
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
@@ -101,7 +101,7 @@ test.describe('npm start', () => {
     request.abandon();
   });
 
-  test('a portal that was stopped in its tracks ends as well', async () => {
+  test('a suspended portal ends as well', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
@@ -110,7 +110,7 @@ test.describe('npm start', () => {
     await expectAllGone(run, processes, [SPARE_PORTAL.port]);
   });
 
-  test('a start directly after a kill waits for what is still ending', async () => {
+  test('a start directly after a kill waits for the processes that are still ending', async () => {
     const first = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = first.processes();
@@ -123,7 +123,7 @@ test.describe('npm start', () => {
     await expectAllGone(second, running, [SPARE_PORTAL.port]);
   });
 
-  test('a portal that ends by itself ends npm start with an error', async () => {
+  test('npm start ends with an error when the portal ends by itself', async () => {
     const run = start('start');
     await isReady(SPARE_PORTAL.origin);
     const processes = run.processes();
@@ -142,7 +142,7 @@ function letsIn(port: number): Promise<boolean> {
   return asked.finally(() => socket.destroy());
 }
 
-/** A form whose last byte has not come yet, once the portal has seen its head. */
+/** Sends a form without its last byte, and resolves when the portal has read its headers. */
 async function openRequest(port: number): Promise<{ finish(): Promise<string>; abandon(): void }> {
   const socket = connect(port, '127.0.0.1');
   let answer = '';
@@ -179,7 +179,7 @@ const OWN_PORTS = [OWN_RUN.port, ...Object.values(OWN_RUN.sandbox).map(Number)];
 
 test.describe('npm run dev', () => {
   for (const [way, end] of WAYS)
-    test(`npm run dev is over, with everything it started, after ${way}`, async () => {
+    test(`npm run dev ends, with every process it started, after ${way}`, async () => {
       const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
       await run.until('Ready in', PATIENCE);
       const processes = run.processes();
@@ -188,7 +188,7 @@ test.describe('npm run dev', () => {
       await expectAllGone(run, processes, OWN_PORTS);
     });
 
-  test('when the sandbox dies, npm run dev says so and ends everything', async () => {
+  test('npm run dev says so and ends everything when the sandbox dies', async () => {
     const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
     await run.until('Ready in', PATIENCE);
     const processes = run.processes();
@@ -199,7 +199,7 @@ test.describe('npm run dev', () => {
   });
 });
 
-test('npm run demo ends in the middle of its build', async () => {
+test('npm run demo can be ended in the middle of its build', async () => {
   const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Building the portal', PATIENCE);
   await expect.poll(() => run.processes().length, { timeout: PATIENCE }).toBeGreaterThan(2);
@@ -208,9 +208,7 @@ test('npm run demo ends in the middle of its build', async () => {
   await expectAllGone(run, processes, OWN_PORTS);
 });
 
-test('npm run demo works as README says: on this machine alone, with every link leading somewhere', async ({
-  page,
-}) => {
+test('npm run demo works as README says, on this machine only, and every link works', async ({ page }) => {
   const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
   await run.until('Ctrl-C ends everything', 600_000);
 
@@ -245,7 +243,7 @@ function localLinks(text: string): string[] {
   return [...new Set(text.match(/http:\/\/(?:localhost|127\.0\.0\.1):\d+[^\s)>]*/g) ?? [])];
 }
 
-/** README's ports are the demo's own; this one has others. */
+/** Replaces README's ports, which are the demo's, by the test's. */
 function onOwnPorts(link: string): string {
   const { sandbox } = OWN_RUN;
   const ports: Record<string, string | number> = {

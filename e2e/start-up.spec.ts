@@ -1,4 +1,4 @@
-// What stops a start, and what a portal does without its database.
+// Refused starts, and a portal without its database.
 // ASVS 5.0: 3.3.1 3.3.2 3.3.3 3.4.1 12.2.1 13.2.3 15.2.3 16.3.4 16.5.1
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -85,7 +85,7 @@ test('without its database the portal answers 503 and signs nobody out', async (
   }
   expect((await context.cookies(SPARE_PORTAL.origin)).map(({ name }) => name)).toContain('next-auth.session-token');
   expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
-  // Whoever answers for the portal reads of it, one event a line.
+  // The log has one event a line for the portal's operators.
   const events = output()
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -93,7 +93,7 @@ test('without its database the portal answers 503 and signs nobody out', async (
   for (const event of ['database_unavailable', 'route_unconfirmed']) expect(events).toContain(event);
 });
 
-test('with Kuna’s own integration alone there is the public page, and no account', async ({ page }) => {
+test('with the public integration only, there is a public page and no account', async ({ page }) => {
   const none = ['API_URL', 'API_KEY'].map((name) => [`KUNACORE_${name}`, '']);
   const without = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'EMAIL_SERVER', 'EMAIL_FROM'].map((name) => [
     name,
@@ -109,14 +109,14 @@ test('with Kuna’s own integration alone there is the public page, and no accou
     expect(await status(path)).toBe(404);
 });
 
-test('with the partner’s integration alone there is no public page', async () => {
+test('with the partner integration only, there is no public page', async () => {
   startPortal({ DATABASE_URL: '', KUNACORE_WIDGET_TYPE: 'partner' });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   expect(await status('/widget')).toBe(404);
   expect(await status('/sign-in')).toBe(200);
 });
 
-test('identity provider or mail server down: it is said, what was typed stays, and the page is there to try again', async ({
+test('a failing identity provider or mail server is reported on the sign-in page, and typed text stays', async ({
   page,
 }) => {
   startPortal({ DATABASE_URL: '', OIDC_ISSUER: 'http://127.0.0.1:1', EMAIL_SERVER: 'smtp://127.0.0.1:1' });
@@ -134,7 +134,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
-  // The terminator in front would speak TLS; what it passes on is plain.
+  // A TLS terminator in front of the portal forwards plain http.
   for (const path of ['/', '/nowhere', '/account', '/offline.js', '/brand/icon-32.png', '/api/auth/session']) {
     const { headers } = await fetch(SPARE_PORTAL.origin + path, { redirect: 'manual' });
     expect(headers.get('strict-transport-security'), path).toBe('max-age=63072000; includeSubDomains');
@@ -147,7 +147,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
       body: new URLSearchParams(fields),
       redirect: 'manual',
     });
-  // As a browser without script sends the form: with what React has put into it.
+  // A browser without script sends the form with React's hidden fields.
   const form = new FormData();
   for (const [, name = '', value = ''] of hiddenFields(await (await fetch(`${SPARE_PORTAL.origin}/sign-in`)).text()))
     form.append(name, value);
@@ -180,11 +180,11 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
     expect(line).toMatch(/; SameSite=Lax/i);
     expect(line).not.toMatch(/Domain=/i);
   }
-  // A session's name is 256 random bits.
+  // A session token is 256 random bits.
   expect(set.join('\n')).toMatch(/^__Host-next-auth\.session-token=[\w-]{43};/m);
 });
 
-/** Names and values of the hidden fields of the form that asks for an address. */
+/** Returns the hidden fields of the form that asks for an address. */
 function hiddenFields(page: string): string[][] {
   const form = page.match(/<form(?:(?!<\/form>).)*name="email".*?<\/form>/s)?.[0] ?? '';
   return [...form.matchAll(/<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?/g)].map((found) =>

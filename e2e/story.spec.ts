@@ -18,7 +18,7 @@ import {
 import { customersOf, mailTo, pathsOf, storyOf } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
-test('a person signs in with OpenID Connect, becomes a customer, buys, signs out, and the token is dead', async ({
+test('a person signs in with OpenID Connect, becomes a customer, buys and signs out, which revokes the token', async ({
   page,
   context,
 }) => {
@@ -51,7 +51,7 @@ test('a person signs in with OpenID Connect, becomes a customer, buys, signs out
   expect(await openAgain(context, address)).toBe('Session ended');
 });
 
-test('a person signs in by a link in an e-mail, and does the same', async ({ page, context }) => {
+test('a person signs in by a link in an e-mail, becomes a customer, buys and signs out', async ({ page, context }) => {
   const email = 'by.link@example.com';
   await page.goto('/account/buy');
   await page.getByLabel('E-mail').fill(' By.Link@Example.com ');
@@ -65,7 +65,7 @@ test('a person signs in by a link in an e-mail, and does the same', async ({ pag
   // 256 random bits (ASVS 5.0 6.5.4 asks for 20).
   expect(new URL(link).searchParams.get('token')).toMatch(/^[\da-f]{64}$/);
   await signInByLink(page, link);
-  // Where the person had wanted to go, and what is missing there.
+  // The requested page, and the details that it still needs.
   await page.waitForURL('**/account/buy');
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 
@@ -82,7 +82,7 @@ test('a person signs in by a link in an e-mail, and does the same', async ({ pag
   await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
   expect(await openAgain(context, address)).toBe('Session ended');
 
-  // The link was for once.
+  // The link works once.
   await page.goto(link);
   await expect(page.getByText('This link has already been used')).toBeVisible();
 });

@@ -62,7 +62,7 @@ const PATHS: [string, string, string][] = [
 describe.each(PATHS)('%s: %s %s', (name, method, path) => {
   const ask = (headers: OutgoingHttpHeaders) => statusOf(name, method, path, headers);
 
-  test('answers a program and its own pages', async () => {
+  test('answers programs and its own pages', async () => {
     const host = `127.0.0.1:${portOf(name)}`;
     for (const own of [
       {},
@@ -74,7 +74,7 @@ describe.each(PATHS)('%s: %s %s', (name, method, path) => {
       expect([200, 204], JSON.stringify(own)).toContain(await ask(own));
   });
 
-  test('refuses a name that another site has pointed at this machine', async () => {
+  test('refuses a host name that another site pointed at this machine', async () => {
     for (const host of [
       'evil.example',
       `evil.example:${portOf(name)}`,
@@ -86,7 +86,7 @@ describe.each(PATHS)('%s: %s %s', (name, method, path) => {
 });
 
 describe.each(PATHS.filter(([, method]) => method !== 'GET'))('%s: %s %s', (name, method, path) => {
-  test('refuses what a page of another site sends', async () => {
+  test('refuses requests from pages of other sites', async () => {
     const host = `127.0.0.1:${portOf(name)}`;
     for (const other of [
       { origin: 'https://evil.example' },
@@ -100,17 +100,17 @@ describe.each(PATHS.filter(([, method]) => method !== 'GET'))('%s: %s %s', (name
   });
 });
 
-test("the API itself is asked under any name, by whoever has the institution's key", async () => {
+test("the API answers under any host name to a request with the institution's key", async () => {
   const headers = { host: 'kunacore.internal', 'api-key': CREDENTIALS.apiKey };
   expect(await statusOf('control', 'GET', '/v2/rate/equivalent', headers)).toBe(201);
 });
 
-test('a control path spelled another way is no way around', async () => {
+test('another spelling of a control path is refused as well', async () => {
   for (const path of ['/%5f_control/reset', '/./__control/reset', '/x/../__control/reset', '//__control/reset'])
     expect([403, 404], path).toContain(await statusOf('control', 'POST', path, { host: 'evil.example' }));
 });
 
-test('the configured name is its own, and no other name that is no address', async () => {
+test('the configured host name is accepted, and any other name is refused', async () => {
   expect(await statusOf('bare', 'GET', '/', { host: 'sandbox.internal:4013' })).toBe(200);
   await fc.assert(
     fc.asyncProperty(fc.domain(), async (host) => {
@@ -120,7 +120,7 @@ test('the configured name is its own, and no other name that is no address', asy
   );
 });
 
-test('the bare addresses of widget and API explain themselves, and lead on', async () => {
+test('the bare addresses of widget and API explain themselves, and link to the next step', async () => {
   const widget = `http://127.0.0.1:${portOf('widget')}`;
   const page = await (await fetch(widget)).text();
   const links = [...page.matchAll(/href="([^"]+)"/g)]

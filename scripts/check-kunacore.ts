@@ -1,5 +1,5 @@
-// npm run check:kunacore: do address and credentials of the environment (or .env) lead to a KunaCore that answers as
-// documented? Asks two questions that change nothing.
+// npm run check:kunacore: checks that address and credentials in the environment (or .env) reach a KunaCore that answers
+// as documented. Makes two read-only calls.
 import { existsSync } from 'node:fs';
 import type { Credentials } from '../lib/kunacore/authentication';
 import { createKunaCoreClient } from '../lib/kunacore/client';
@@ -20,7 +20,7 @@ async function ask(name: string, question: () => Promise<string>): Promise<boole
     console.log(`ok      ${name}: ${await question()}`);
     return true;
   } catch (error) {
-    // These errors hold no credential and no personal data (lib/kunacore/errors.ts).
+    // These errors contain no credentials or personal data (lib/kunacore/errors.ts).
     if (!(error instanceof KunaCoreError)) throw error;
     console.log(`failed  ${name}: ${error.name}, ${error.message}`);
     return false;

@@ -7,7 +7,7 @@ const FILE = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(FILE, 'utf8'));
 const { packages } = lock;
 
-/** The entry that `require(name)` from the package at `from` would find, or undefined. */
+/** Returns the entry that `require(name)` from the package at `from` would find, or undefined. */
 function resolve(from, name) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
     const key = `${at ? `${at}/` : ''}node_modules/${name}`;
@@ -16,7 +16,7 @@ function resolve(from, name) {
   }
 }
 
-/** `@scope/name-linux-arm64-musl` → { os, cpu, libc }, so that npm skips it on other platforms. */
+/** Parses `@scope/name-linux-arm64-musl` to { os, cpu, libc }, so that npm skips it on other platforms. */
 function platform(name) {
   const has = (...words) => words.find((word) => new RegExp(`(^|[-/])${word}(eabi|hf|-|$)`).test(name));
   const os =

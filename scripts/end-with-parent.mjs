@@ -1,3 +1,3 @@
-// Loaded into each process that run.mjs starts, and into those that Next starts in turn. The channel to the parent
-// closes when the parent is gone, however it went.
+// Ends a process with its parent, whose IPC channel closes with it. Loaded into every process that run.mjs or Next
+// starts.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

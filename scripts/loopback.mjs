@@ -1,20 +1,20 @@
 import { connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream';
 
-/** Hosts that only this machine reaches. */
+/** Hosts that only this machine can reach. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i;
 const ADDRESSES = ['127.0.0.1', '::1'];
 
-/** The host to listen on for this address of the portal; null when people reach it from elsewhere. */
+/** Returns the host to listen on for this address of the portal, or null when other machines reach it. */
 export function loopbackHost(portalUrl) {
   const hostname = URL.canParse(portalUrl) ? new URL(portalUrl).hostname : '';
   return LOOPBACK.test(hostname) ? hostname.replace(/[[\]]/g, '') : null;
 }
 
 /**
- * `localhost` is two addresses and Next listens on one. Forwards connections to the other one, where the machine has
- * it: some programs try only the first address.
- * @returns how to stop; connections that are open stay open until their other end closes them.
+ * Forwards connections from the other loopback address, if the machine has it. Next listens on one address of
+ * `localhost`, and some programs try only the first.
+ * @returns a function that stops it. Open connections stay until their other end closes them.
  */
 export async function forwardOtherLoopback(port) {
   const servers = await Promise.all(ADDRESSES.map((address, index) => forward(address, ADDRESSES[1 - index], port)));

@@ -5,10 +5,10 @@ import type { Database } from '../lib/db/client';
 import { openDatabase } from '../lib/db/client';
 
 /**
- * For commands beside the portal: its database and keys, from the environment or .env, for as long as `work` takes.
- * On any failure one clear line and exit code 1; the embedded database must not be in use by a portal then.
+ * Runs a command with the portal's database and keys, from the environment or .env. Prints one line and exits with 1 on
+ * any failure. An embedded database must not be in use by a portal.
  */
-export async function withPortalData(work: (parts: { db: Database; keyring: Keyring }) => Promise<boolean>) {
+export async function withPortalData(work: (services: { db: Database; keyring: Keyring }) => Promise<boolean>) {
   if (existsSync('.env')) process.loadEnvFile('.env');
   try {
     const { database, piiKeys } = config();

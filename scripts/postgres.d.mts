@@ -1,9 +1,9 @@
-/** A PostgreSQL server of its own, in a temporary folder on a free port; installed first where there is none. */
+/** Starts a PostgreSQL server in a temporary folder on a free port, and installs PostgreSQL where there is none. */
 export function startPostgres(): Promise<{
-  /** Its maintenance database. */
+  /** The address of its maintenance database. */
   url: string;
   port: number;
   createDatabase(name: string): string;
-  /** Ends it and removes its folder; also happens when this process exits. */
+  /** Ends the server and removes its folder, as the exit of this process does. */
   stop(): void;
 }>;

@@ -1,4 +1,4 @@
-// A PostgreSQL server of its own for tests: found or installed, run in a temporary folder on a free port, removed.
+// Runs a PostgreSQL server for tests: finds or installs it, runs it in a temporary folder on a free port, removes it.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -41,7 +41,7 @@ export async function startPostgres() {
   return { url: urlOf('postgres'), port, createDatabase, stop };
 }
 
-/** Folder of initdb and postgres, or null. Debian keeps them out of the PATH. */
+/** Returns the folder of initdb and postgres, or null. Debian keeps them out of the PATH. */
 function findBinaries() {
   const versions = existsSync('/usr/lib/postgresql') ? readdirSync('/usr/lib/postgresql') : [];
   const debian = versions.sort((a, b) => Number(b) - Number(a)).map((version) => `/usr/lib/postgresql/${version}/bin`);
@@ -57,7 +57,7 @@ function installBinaries() {
   console.log('Installing PostgreSQL…');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  // The server alone: no cluster of the system's is made or started.
+  // Installs the server only, without creating or starting the system's cluster.
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'postgresql-common'], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],

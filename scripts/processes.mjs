@@ -1,4 +1,4 @@
-// The processes that run.mjs starts: each ends with it, on every way it can end.
+// Starts and ends the processes of run.mjs. Each ends with it, in every way it can end.
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 const END_WITH_PARENT = new URL('./end-with-parent.mjs', import.meta.url).href;
 
 /**
- * Starts a Node program as the leader of its own process group, so that a signal from the terminal reaches run.mjs
- * alone and run.mjs decides the order of the end.
+ * Starts a Node program as the leader of its own process group. Signals of the terminal then reach only run.mjs, which
+ * decides the order of shutdown.
  * @param options.quiet keeps the output in `output` instead of showing it.
  */
 export function startProgram(name, file, args, { env, nodeOptions = [], quiet = false }) {
@@ -25,7 +25,7 @@ export function startProgram(name, file, args, { env, nodeOptions = [], quiet = 
     });
   program.ended = new Promise((resolve) => {
     child.once('exit', (code) => {
-      // Whatever it started and left behind.
+      // Kills the processes that it left behind.
       signalGroup(child.pid, 'SIGKILL');
       resolve(code);
     });
@@ -33,11 +33,11 @@ export function startProgram(name, file, args, { env, nodeOptions = [], quiet = 
   return program;
 }
 
-/** Ends programs one after the other with SIGTERM; one that takes longer than `patienceMs` is killed. */
+/** Ends programs one after the other with SIGTERM, and kills one that takes longer than `patienceMs`. */
 export async function endInTurn(programs, patienceMs) {
   for (const { child, ended } of programs) {
     signalGroup(child.pid, 'SIGTERM');
-    // One that was stopped (Ctrl-Z, a debugger) would not hear it.
+    // A suspended process (Ctrl-Z, a debugger) would not receive SIGTERM.
     signalGroup(child.pid, 'SIGCONT');
     const patience = new AbortController();
     const late = sleep(patienceMs, undefined, { signal: patience.signal }).then(

@@ -1,9 +1,9 @@
-// Draws the rooms of the house, folders of app, components and lib, from their imports: `npm run rooms`.
+// npm run rooms: draws the table of rooms, the folders of app, components and lib, from their imports.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesBelow } from '../tests/sources';
 
-/** The layers of the house from the ground up. A room imports from its own layer and from those before it. */
+/** The layers, lowest first. A room imports from its own layer and from those before it. */
 export const LAYERS = {
   leaves: 'kunacore brand money html messages choices clock email-address request-context singleton text utils',
   ground: 'config log crypto http db services',
@@ -12,7 +12,7 @@ export const LAYERS = {
   pages: 'components app',
 } as const;
 
-/** Returns each room with the rooms it imports, types included; tests are left out. */
+/** Returns each room with the rooms it imports, types included and tests left out. */
 export function readRooms(): Map<string, Set<string>> {
   const rooms = new Map<string, Set<string>>();
   const sources = [...['app', 'components', 'lib'].flatMap(filesBelow), 'proxy.ts', 'instrumentation.ts'];
@@ -30,13 +30,13 @@ export function readRooms(): Map<string, Set<string>> {
   return rooms;
 }
 
-/** `lib/users/find.ts` → `users`, `lib/text.ts` → `text`, `proxy.ts` → `app`. */
+/** Returns the room of a file: `lib/users/find.ts` → `users`, `lib/text.ts` → `text`, `proxy.ts` → `app`. */
 function roomOf(file: string): string {
   const [top = '', room = ''] = file.replace(/\.tsx?$/, '').split('/');
   return top === 'lib' ? room : top === 'components' ? top : 'app';
 }
 
-/** Returns the rooms of each cycle; none where all imports go one way. */
+/** Returns the rooms of each import cycle. */
 export function findCycles(rooms: Map<string, Set<string>>): string[][] {
   const reach = (from: string, seen = new Set<string>()): Set<string> => {
     for (const next of rooms.get(from) ?? []) if (!seen.has(next)) reach(next, seen.add(next));
@@ -57,12 +57,12 @@ export function findCycles(rooms: Map<string, Set<string>>): string[][] {
     .map((cycle) => cycle.split(' '));
 }
 
-/** Returns the layer of a room as its place from the ground; -1 for a room that no layer names. */
+/** Returns the index of a room's layer, lowest first, or -1 for a room without one. */
 export function layerOf(room: string): number {
   return Object.values(LAYERS).findIndex((names) => names.split(' ').includes(room));
 }
 
-/** The drawing for docs/architecture.md: one row a room, the highest first, with what it imports. */
+/** Returns the table for docs/architecture.md: one row a room, highest first, with its imports. */
 export function drawRooms(rooms: Map<string, Set<string>>): string {
   const layers = Object.entries(LAYERS).toReversed();
   const rows = layers.flatMap(([layer, names]) =>
@@ -80,7 +80,7 @@ function importsOf(rooms: Map<string, Set<string>>, room: string): string {
   return found.map((other) => `\`${other}\``).join(' ');
 }
 
-/** Where the drawing stands in docs/architecture.md. */
+/** Matches the table in docs/architecture.md. */
 export const DRAWING = /(?<=<!-- npm run rooms -->\n)[\s\S]*?(?=\n<!-- end -->)/;
 
 if (process.argv[1]?.endsWith('rooms.ts')) {

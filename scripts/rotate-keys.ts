@@ -1,5 +1,5 @@
-// npm run keys:rotate: after a new key was put in front of PII_KEYS and the portal restarted with it, writes everything
-// older keys have sealed anew. On PostgreSQL the portal goes on meanwhile.
+// npm run keys:rotate: seals data of older keys with the newest one. First put the new key in front of PII_KEYS and
+// restart the portal. On PostgreSQL the portal keeps running meanwhile.
 
 import { countByKey } from '../lib/maintenance/data-migration';
 import { rotateKeys } from '../lib/maintenance/rotate-keys';

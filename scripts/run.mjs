@@ -1,6 +1,6 @@
-// npm start: the portal as it was built, with your own settings.
-// npm run demo: builds, then runs sandbox and portal.   npm run dev: the same with Next's development server.
-// Demo and dev take their settings from the environment, then .env, then .env.example; ports from PORT and
+// npm start: runs the built portal with your own settings.
+// npm run demo: builds, then runs sandbox and portal.   npm run dev: runs both with Next's development server.
+// Demo and dev read settings from the environment, then .env, then .env.example, and ports from PORT and
 // SANDBOX_*_PORT. Arguments after the mode go to Next.
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,15 +9,15 @@ import { parseArgs, parseEnv } from 'node:util';
 import { forwardOtherLoopback, loopbackHost } from './loopback.mjs';
 import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
 
-/** Options of Node itself for the portal's server, in production and in development. */
+/** Node's own options for the portal's server, in production and development. */
 const SERVER_NODE_OPTIONS = [];
 
 const NEXT = 'next/dist/bin/next';
-/** Longer than any request may take (lib/http/incoming-request.ts), so that those under way are finished. */
+/** Longer than any request may take (lib/http/incoming-request.ts), so that requests in progress finish. */
 const DRAIN_MS = 70_000;
-/** A signal of the terminal reaches this process twice: once by itself and once through npm. */
+/** A signal of the terminal arrives twice: directly and through npm. */
 const SAME_GESTURE_MS = 1_000;
-/** The time a server that is just being stopped needs to give its ports back. */
+/** The time that a stopping server needs to free its ports. */
 const PORTS_WAIT_MS = 8_000;
 
 const [mode = 'demo', ...args] = process.argv.slice(2);
@@ -40,7 +40,7 @@ async function startPortal() {
   }).values;
   const port = Number(given.port ?? process.env.PORT ?? 3000);
   const host = given.hostname ? null : loopbackHost(settings.NEXTAUTH_URL);
-  // What still stands in the way after the wait is Next's to name.
+  // Next reports a port that is still taken after the wait.
   await whenFree([port]);
   if (stopping > 0) return;
   const options = ['start', ...args, ...(host ? ['--hostname', host] : [])];
@@ -63,7 +63,7 @@ async function startWithSandbox() {
   if (stopping === 0) announce();
 }
 
-/** .env.example is complete and works on this machine; whatever is set elsewhere wins. */
+/** Reads .env.example, which is complete and works on one machine. Other settings override it. */
 function readSettings() {
   const own = readOwnSettings();
   const ports = {
@@ -92,7 +92,7 @@ function readSettings() {
 }
 
 function readOwnSettings() {
-  // As `next start` reads them, the later ones first in rank.
+  // The files that `next start` reads; later ones override earlier ones.
   const files = mode === 'start' ? ['.env', '.env.production', '.env.local', '.env.production.local'] : ['.env'];
   return Object.assign({}, ...files.map(read), process.env);
 }
@@ -101,7 +101,7 @@ function read(file) {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
-/** Before anything is built: one clear line per port that something else listens on. */
+/** Exits before the build if ports are in use, with one line for each. */
 async function refuseTakenPorts() {
   const names = Object.keys(settings).filter((name) => name === 'PORT' || /^SANDBOX_\w+_PORT$/.test(name));
   const inUse = await whenFree(names.map((name) => Number(settings[name])));
@@ -111,7 +111,7 @@ async function refuseTakenPorts() {
   if (inUse.length > 0) process.exit(1);
 }
 
-/** Waits a while for ports. @returns those that are still in use. */
+/** Waits some seconds for ports to become free. @returns those that are still in use. */
 async function whenFree(ports) {
   for (const started = Date.now(); ; await sleep(250)) {
     const free = await Promise.all(ports.map(isFree));
@@ -144,7 +144,7 @@ async function build(env) {
   return false;
 }
 
-/** Starts a program that has to live as long as this one. When it ends, everything does. */
+/** Starts a program that must run as long as this one. Ends everything when it ends. */
 function run(name, file, options, how) {
   const program = startProgram(name, file, options, how);
   programs.unshift(program);
@@ -157,7 +157,7 @@ function run(name, file, options, how) {
   return program;
 }
 
-/** The other loopback address must not be taken before Next has the one it wants. */
+/** Listens on the other loopback address only after Next has taken the one it needs. */
 async function forwardWhenReady(portal, port) {
   const host = loopbackHost(settings.NEXTAUTH_URL) ?? 'localhost';
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}/api/health/ready`;
@@ -169,7 +169,7 @@ async function until({ child }, condition) {
   while (child.exitCode === null && stopping === 0 && !(await condition())) await sleep(200);
 }
 
-/** The portal first, which needs the sandbox to finish its requests. A second signal kills. */
+/** Stops the portal first, because its requests need the sandbox. A second signal kills. */
 async function stop(code) {
   if (stopping > 0) {
     if (Date.now() - stopping > SAME_GESTURE_MS) killAtOnce(programs);
@@ -181,7 +181,7 @@ async function stop(code) {
   process.exit(code);
 }
 
-/** npm passes SIGTERM and SIGINT on; when it dies otherwise (SIGKILL, SIGHUP), only the parent's id tells. */
+/** Ends with npm. It forwards only SIGTERM and SIGINT, so another end shows as a changed parent id. */
 function endWithNpm() {
   if (!process.env.npm_lifecycle_event) return;
   const parent = process.ppid;

@@ -1,5 +1,5 @@
-// npm run test:postgres: on PostgreSQL, the unit tests that open a database and the end-to-end tests for which it matters
-// (playwright.config.ts).
+// npm run test:postgres: runs on PostgreSQL the unit tests that open a database and the end-to-end tests that depend on
+// it (playwright.config.ts).
 // With arguments only those end-to-end tests run: npm run test:postgres -- e2e/story.spec.ts
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 const postgres = await startPostgres();
 // One database per portal of the end-to-end tests (e2e/stack.ts); the unit tests make their own.
-for (const name of ['portal_e2e', 'portal_second', 'portal_spare']) postgres.createDatabase(name);
+for (const name of ['portal_e2e', 'portal_reference', 'portal_spare']) postgres.createDatabase(name);
 const env = { ...process.env, TEST_DATABASE_URL: postgres.url };
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) run('npx', ['vitest', 'run', ...testsWithDatabase()]);
@@ -18,7 +18,7 @@ run('npx', ['playwright', 'test', ...chosen]);
 console.log('PostgreSQL: all tests passed');
 process.exit(0);
 
-/** Unit tests of `lib` and `app` that open a database; all others are the same on both. */
+/** Returns the unit tests of `lib` and `app` that open a database. All others are the same on both. */
 function testsWithDatabase() {
   const tests = ['lib', 'app'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),

@@ -1,6 +1,6 @@
-// npm run audit:verify [-- --log portal.log … --anchor seq:hash …]: follows the audit trail's chain from its first
-// event. Anchors are earlier heads: `audit_anchor` lines of the log, or typed. What came after the last anchor can have
-// been cut off unnoticed, and without one anything can; so it says which anchors were checked.
+// npm run audit:verify [-- --log portal.log … --anchor seq:hash …]: verifies the audit log's chain from its first event.
+// Anchors are earlier heads, from `audit_anchor` lines of the log or typed. Events after the last anchor can be cut off
+// unnoticed, so the output lists the anchors that were checked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Anchor, anchorsIn } from '../lib/audit/anchors';
@@ -14,12 +14,12 @@ const { values } = parseArgs({
   },
 });
 
-await withPortalData(async (parts) => {
+await withPortalData(async (services) => {
   const anchors = [
     ...values.anchor.map(toAnchor),
     ...values.log.flatMap((file) => anchorsIn(readFileSync(file, 'utf8'))),
   ];
-  const verdict = await verifyAuditLog(parts, anchors);
+  const verdict = await verifyAuditLog(services, anchors);
   if (verdict.ok) {
     console.log(`ok: ${verdict.head.seq} events, head ${verdict.head.seq}:${verdict.head.hash}`);
     console.log(checked(anchors, verdict.head));

@@ -5,13 +5,13 @@ import { text } from 'node:stream/consumers';
 import type { NextApiRequest, NextApiResponse } from 'next';
 import NextAuth, { type NextAuthOptions } from 'next-auth';
 
-/** next-auth's routes beside a test, without the portal around them. */
+/** A server with next-auth's routes only. */
 export interface AuthServer {
   origin: string;
   close(): void;
 }
 
-/** For tests: starts it on a free port. @param options asked for at each request: the address is known before they are. */
+/** Starts the server on a free port. @param options called at each request, after the address is known. */
 export async function startAuthServer(options: () => NextAuthOptions): Promise<AuthServer> {
   const server = createServer((request, response) => {
     answer(request, response, options()).catch((error) => response.writeHead(500).end(String(error)));
@@ -26,7 +26,7 @@ export async function startAuthServer(options: () => NextAuthOptions): Promise<A
   };
 }
 
-/** Adds what next-auth expects of Next's API routes. */
+/** Adds the properties that next-auth expects of Next's API routes. */
 async function answer(request: IncomingMessage, response: ServerResponse, options: NextAuthOptions): Promise<void> {
   const url = new URL(request.url ?? '', 'http://server');
   const nextauth = url.pathname.replace('/api/auth/', '').split('/');

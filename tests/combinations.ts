@@ -1,4 +1,4 @@
-/** Answers to questions that KunaCore's documentation leaves open, as the second KunaCore takes them. */
+/** Switches of the reference KunaCore: answers to questions that KunaCore's documentation leaves open. */
 export type Answers = Record<string, string | number>;
 
 /** Whether and how a token may be used. */
@@ -9,7 +9,7 @@ export const OF_TOKENS = {
   invalidateWithoutToken: ['2xx', '404'],
 };
 
-/** How a customer that exists already shows. */
+/** Responses about a customer that already exists. */
 export const OF_CUSTOMERS = {
   errorBody: ['errors', 'statusCode', 'text'],
   duplicateEmail: [409, 400, 422],
@@ -19,7 +19,7 @@ export const OF_CUSTOMERS = {
 
 export const OF_SUCCESS = { successCode: [201, 200] };
 
-/** For tests: every way to answer all of these questions. */
+/** Returns every combination of answers to these questions. */
 export function* combinations(questions: Record<string, readonly (string | number)[]>): Generator<Answers> {
   const [first, ...rest] = Object.entries(questions);
   if (!first) {

@@ -10,15 +10,15 @@ import { type Database, type OpenDatabase, openDatabase } from '@/lib/db/client'
 import * as schema from '@/lib/db/schema';
 
 /**
- * For tests: a migrated database of their own, which `close` removes. PGlite, or, where TEST_DATABASE_URL is set, a new
- * database on that PostgreSQL server.
+ * Opens a new migrated database, which `close` removes. Uses PGlite, or the PostgreSQL server of TEST_DATABASE_URL where
+ * that is set.
  */
 export function openTestDatabase(): Promise<OpenDatabase> {
   const server = process.env.TEST_DATABASE_URL;
   return server ? openOnServer(server) : openInMemory();
 }
 
-/** Everybody and everything that belongs to them is gone. */
+/** Deletes all users and their data. */
 export async function emptyDatabase(db: Database): Promise<void> {
   await db.execute(sql`truncate users, verification_tokens cascade`);
 }
@@ -26,13 +26,13 @@ export async function emptyDatabase(db: Database): Promise<void> {
 const MIGRATIONS = 'lib/db/migrations';
 const SNAPSHOTS = 'node_modules/.cache/portal-tests';
 
-/** In memory, from a snapshot: making the engine's own files and migrating takes seconds, loading them does not. */
+/** Opens an in-memory database from a snapshot, because creating and migrating one takes seconds. */
 async function openInMemory(): Promise<OpenDatabase> {
   const engine = await PGlite.create({ loadDataDir: new Blob([await snapshot()]) });
   return { db: drizzle(engine, { schema }), close: () => engine.close() };
 }
 
-/** The files of a migrated database, kept for as long as migrations and engine stay the same. */
+/** Returns the files of a migrated database, cached until migrations or engine change. */
 async function snapshot(): Promise<Buffer<ArrayBuffer>> {
   const file = path.join(SNAPSHOTS, `${fingerprint()}.tar`);
   if (!existsSync(file)) {
@@ -41,7 +41,7 @@ async function snapshot(): Promise<Buffer<ArrayBuffer>> {
     const dump = Buffer.from(await (await engine.dumpDataDir('none')).arrayBuffer());
     await engine.close();
     mkdirSync(SNAPSHOTS, { recursive: true });
-    // Under its name at once: another worker may be doing the same.
+    // Rename atomically, because another worker may write the same file.
     writeFileSync(`${file}.${process.pid}`, dump);
     renameSync(`${file}.${process.pid}`, file);
   }

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { createKeyring } from '@/lib/crypto/keyring';
 
-/** For tests: how many made-up inputs a property is tried with; `npm run --prefix verification fuzz` asks for more of each. */
+/** The number of random inputs per property. `npm run --prefix verification fuzz` sets more. */
 export function fuzzRuns(usual = 500): { numRuns: number } {
   return { numRuns: Number(process.env.FUZZ_RUNS ?? usual) };
 }
 
-/** Texts that have broken something somewhere. */
+/** Texts that are known to break programs. */
 const NASTY = [
   ...[
     '',
@@ -23,11 +23,11 @@ const NASTY = [
     '\ufeff',
     '\uffff',
   ],
-  // Turned round, invisible, half a sign, many marks on one letter.
+  // Right-to-left, invisible, half a surrogate pair, many marks on one letter.
   ...['\u202eanelO', '\u2066x\u2069', '\u061cx', '\u200fx', 'a\u200bb', 'a\u200d', '\ud800', '\udc00x', '\u{e0041}'],
   ...['e\u0301', '\u212b', '\u0344', '\ufb1d', '\u1100\u1161\u11a8', '\ufdfa', 'İ', 'ß', `a${'\u0301'.repeat(200)}`],
   ...['🇺🇦', '👨‍👩‍👧', '𝒪𝓁𝑒𝓃𝒶', 'Олена', '李', 'أولينا', '１２３'],
-  // Meant for somebody who reads it as something else.
+  // Injections for other interpreters.
   ...[
     "'; drop table users; --",
     '<script>alert(1)</script>',
@@ -46,7 +46,7 @@ const NASTY = [
   ...['9'.repeat(400), 'x'.repeat(70_000), ' '.repeat(5_000), '\u0130'.repeat(300)],
 ];
 
-/** For tests: what may come from a keyboard, a clipboard or a program: any characters, nasty texts, and mixtures. */
+/** Generates input from a keyboard, a clipboard or a program: any characters, known breakers, and mixtures. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   fc.string({ unit: 'grapheme', maxLength: 80 }),
@@ -59,13 +59,13 @@ export const anyText = fc.oneof(
 
 const keyring = createKeyring([{ kid: 'fuzz', key: Buffer.alloc(32, 7) }]);
 
-/** For tests: whether a text comes back exactly from encryption and from JSON. */
+/** Returns whether a text survives encryption and JSON unchanged. */
 export function comesBack(text: string): boolean {
   const opened = keyring.open(keyring.seal(text, 'fuzz'), 'fuzz');
   return opened === text && JSON.parse(JSON.stringify({ text })).text === text;
 }
 
-/** For tests: NFC, without control characters, half signs, and signs that turn the writing direction. */
+/** Returns whether a text is NFC without control characters, lone surrogates and bidirectional controls. */
 export function isClean(text: string): boolean {
   return text === text.normalize('NFC') && !/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(text);
 }

@@ -5,12 +5,12 @@ import { freePorts, type Program, startProgram } from './program';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Answers a worker's number with the addresses of its sandbox. */
+    /** An address that answers a worker's number with its sandbox's addresses. */
     sandboxes: string;
   }
 }
 
-/** Where a worker's sandbox is. */
+/** The addresses of a worker's sandbox. */
 export interface SandboxAddress {
   apiUrl: string;
   widgetUrl: string;
@@ -19,7 +19,7 @@ export interface SandboxAddress {
 
 const PORTS = ['API', 'WIDGET', 'IDP', 'MAILBOX', 'SMTP'];
 
-/** Starts one sandbox for each worker that asks for one, at its first request. It serves every later file of the run. */
+/** Starts one sandbox per worker at its first request. It serves every later file of the run. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const programs: Program[] = [];
   const started = new Map<string, Promise<SandboxAddress>>();
@@ -45,7 +45,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   };
 }
 
-/** Another process may take a port between our look and the sandbox's: then others are tried. */
+/** Retries with other ports when another process takes one between our check and the sandbox's start. */
 async function startOnFreePorts(tries: number): Promise<{ program: Program; ports: number[] }> {
   const ports = await freePorts(PORTS.length);
   const env = Object.fromEntries(PORTS.map((name, index) => [`SANDBOX_${name}_PORT`, String(ports[index])]));

@@ -2,12 +2,12 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What a server saw of one request. */
+/** A request as the server received it. */
 export interface Seen {
   method: string;
   url: string;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON body, undefined when there was none. */
+  /** The parsed JSON body, or undefined without one. */
   body: unknown;
 }
 
@@ -17,11 +17,11 @@ export type Handler = (response: ServerResponse, seen: Seen, count: number) => v
 export interface TestServer {
   url: string;
   seen: Seen[];
-  /** How many connections were opened. */
+  /** The number of connections opened so far. */
   connections: () => number;
 }
 
-/** Starts a real HTTP server on a free port of the loopback interface; it ends with the test. */
+/** Starts an HTTP server on a free loopback port, which ends with the test. */
 export async function startServer(handler: Handler): Promise<TestServer> {
   const seen: Seen[] = [];
   let connections = 0;
@@ -47,7 +47,7 @@ export async function startServer(handler: Handler): Promise<TestServer> {
   return { url: `http://127.0.0.1:${port}`, seen, connections: () => connections };
 }
 
-/** A port on which nothing listens. */
+/** Returns a port on which nothing listens. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -56,18 +56,18 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
-/** Answers JSON as it is. */
+/** Answers with this JSON. */
 export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }
 
-/** Answers `{"data": …}`. */
+/** Answers with `{"data": …}`. */
 export function data(response: ServerResponse, value: unknown) {
   json(response, 201, { data: value });
 }
 
-/** A JWT that carries these claims; its signature is not one. */
+/** Returns a JWT with these claims and an invalid signature. */
 export function jwt(claims: object): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.c2lnbmF0dXJl`;

@@ -3,24 +3,24 @@ import type { AddressInfo } from 'node:net';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail as it arrived. */
+/** A received mail. */
 export interface ReceivedMail {
-  /** The envelope's recipients: where it really went. */
+  /** The envelope's recipients, to whom it was really delivered. */
   to: string[];
   subject: string;
   text: string;
 }
 
-/** A mail server beside a test that keeps what it is sent. */
+/** A mail server that keeps the mails it receives. */
 export interface TestMailbox {
-  /** For EMAIL_SERVER. */
+  /** The value of EMAIL_SERVER. */
   url: string;
   /** Oldest first. */
   mails: ReceivedMail[];
   close(): void;
 }
 
-/** For tests: starts it on a free port. */
+/** Starts the mail server on a free port. */
 export async function startMailbox(): Promise<TestMailbox> {
   const mails: ReceivedMail[] = [];
   const server = new SMTPServer({

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-// Stands in for `next/headers`, which works in Next's server alone:
+// Replaces `next/headers`, which works only in Next's server:
 // vi.mock('next/headers', () => import('./next-request'))
 
 interface Cookie {
@@ -8,7 +8,7 @@ interface Cookie {
   value: string;
 }
 
-/** What Next hands out as `cookies()`: what the browser sent, changed by what was set since. */
+/** The value of Next's `cookies()`: the browser's cookies with the changes since. */
 class Jar {
   private readonly sent: Map<string, string>;
   readonly changes = new Map<string, string | null>();
@@ -38,12 +38,12 @@ class Jar {
 
 let current: { jar: Jar; headers: Headers } | undefined;
 
-/** Next's function: the cookies of the request that is being answered. */
+/** Replaces Next's function. Returns the cookies of the current request. */
 export async function cookies(): Promise<Jar> {
   return open().jar;
 }
 
-/** Next's function: its headers. */
+/** Replaces Next's function. Returns the headers of the current request. */
 export async function headers(): Promise<Headers> {
   return open().headers;
 }
@@ -53,14 +53,14 @@ function open(): { jar: Jar; headers: Headers } {
   return current;
 }
 
-// next-auth asks Next's own module, which vitest does not replace for it.
+// next-auth imports Next's own module, which vitest does not replace for it.
 Object.assign(createRequire(import.meta.url)('next/headers'), { cookies, headers });
 
-/** For tests: a browser that calls handlers and actions of the portal directly, and keeps their cookies. */
+/** A browser that calls handlers and actions of the portal directly, and keeps their cookies. */
 export class HandlerBrowser {
   readonly cookies = new Map<string, string>();
 
-  /** Calls one as Next would, in a request of this browser with these headers. */
+  /** Calls a handler or action as Next would, in a request of this browser with these headers. */
   async call<T>(sent: Record<string, string>, handler: () => Promise<T>): Promise<T> {
     const jar = new Jar(this.cookies);
     current = { jar, headers: new Headers(sent) };

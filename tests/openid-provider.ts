@@ -8,30 +8,30 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 export const CLIENT_ID = 'partner-portal';
 export const CLIENT_SECRET = 'a-client-secret-of-more-than-32-characters';
 
-/** What the provider says of the person who signs in. A claim that is undefined is left out. */
+/** The provider's claims about the person who signs in. Undefined claims are left out. */
 export interface Answer {
-  /** Laid over the claims of a good ID token. */
+  /** Overrides the claims of a valid ID token. */
   token?: JWTPayload;
-  /** Laid over what the userinfo endpoint says of a verified customer. */
+  /** Overrides the userinfo claims of a verified customer. */
   userinfo?: Record<string, unknown>;
-  /** Makes the ID token, or none; by default it is signed as it should be. */
+  /** Makes the ID token, or none. By default it is signed correctly. */
   seal?(claims: JWTPayload, sign: Sign): string | undefined | Promise<string>;
 }
 
 /** Signs an ID token with the key that the provider publishes. */
 type Sign = (claims: JWTPayload) => Promise<string>;
 
-/** An OpenID provider beside a test that answers whatever the test wants, the wrong things too. */
+/** An OpenID provider with responses of the test's choice, invalid ones included. */
 export interface OpenIdProvider {
   issuer: string;
-  /** What a key has to be called to be taken for the provider's. */
+  /** The id of the provider's published key. */
   keyId: string;
   /** The issuer that the discovery document names. */
   callsItself: string;
   /**
-   * Somebody signs in. @param asked where the portal sent the browser.
-   * @returns where the provider sends it back to. The code works as often as it is used: what the portal must refuse
-   * is not refused here first.
+   * Signs a person in. @param asked the address to which the portal sent the browser.
+   * @returns the address to which the provider redirects. The code can be used repeatedly, so that only the portal
+   * refuses a replay.
    */
   answer(asked: URL, answer?: Answer): URL;
   close(): void;
@@ -42,13 +42,13 @@ interface Grant {
   answer: Answer;
 }
 
-/** For tests: starts the provider on a free port. Code flow with PKCE for one client; it has no pages. */
+/** Starts the provider on a free port: code flow with PKCE for one client, without pages. */
 export async function startOpenIdProvider(): Promise<OpenIdProvider> {
   const keyId = 'the-only-key';
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: keyId, use: 'sig', alg: 'RS256' }] };
   const sign: Sign = (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId }).sign(privateKey);
-  // By code and, once that is redeemed, by access token.
+  // Keyed by code and, after redemption, by access token.
   const grants = new Map<string, Grant>();
   const server = createServer((request, response) => void serve(request, response));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -142,7 +142,7 @@ function isClient(request: IncomingMessage): boolean {
   return request.headers.authorization === `Basic ${credentials}`;
 }
 
-/** PKCE (RFC 7636 4.6), and the redirect address of the start (RFC 6749 4.1.3). */
+/** Checks PKCE (RFC 7636 4.6) and the redirect address (RFC 6749 4.1.3). */
 function fits(form: URLSearchParams, asked: URLSearchParams): boolean {
   const challenge = createHash('sha256')
     .update(form.get('code_verifier') ?? '')

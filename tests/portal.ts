@@ -23,13 +23,13 @@ import { emailColumns } from '@/lib/users/email-columns';
 import { emptyDatabase, openTestDatabase } from './database';
 import { findSandbox, type Sandbox } from './sandbox';
 
-/** For tests: the portal without its pages, on a database of its own and with a KunaCore of the test's choice. */
+/** The portal without its pages, with its own database and a KunaCore of the test's choice. */
 export interface Portal {
-  /** Like the process's own (lib/services.ts), which use the same database, but with short deadlines. */
+  /** Services like the process's own (lib/services.ts), on the same database, with short deadlines. */
   services: Services;
-  /** How often the reconciler was told that there is work. */
+  /** Returns how often the reconciler was woken. */
   wakes: number;
-  /** The same services with another KunaCore. */
+  /** Returns the same services with another KunaCore. */
   at(apiUrl: string): Services;
   empty(): Promise<void>;
   close(): Promise<void>;
@@ -38,15 +38,15 @@ export interface Portal {
 const SAMPLE = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
 const SAMPLE_KEY: Credentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_KEY ?? '' };
 
-/** Short enough to wait for, long enough for a busy machine. In milliseconds. */
+/** Milliseconds. Short enough to wait for, long enough for a busy machine. */
 const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalidate: 1000, login: 5000 };
 
-/** An address where nobody listens: no service has this port, and only root could open it. */
+/** An address without a listener: no service has this port, and only root could open it. */
 export const NOBODY = 'http://127.0.0.1:2';
 
 /**
- * Opens a database and configures this process as its server would be, with the sample settings.
- * @param settings environment variables in place of samples.
+ * Opens a database and configures this process like the server, with the sample settings.
+ * @param settings environment variables that override the samples.
  */
 export async function startPortal(
   kunacore: { apiUrl: string; widgetUrl: string },
@@ -82,8 +82,8 @@ export async function startPortal(
 }
 
 /**
- * For test files that need a portal beside the sandbox: starts both before the first test, empties them before each,
- * closes them after the last. Both can be used inside tests and hooks only.
+ * Starts a portal and the sandbox before the first test of a file, empties them before each, and closes them after the
+ * last. Use both inside tests and hooks only.
  */
 export function usePortal(): { portal: Portal; sandbox: Sandbox } {
   const portal = {} as Portal;
@@ -100,8 +100,8 @@ export function usePortal(): { portal: Portal; sandbox: Sandbox } {
 }
 
 /**
- * For test files whose portal has no KunaCore to call: starts it before the first test, closes it after the last.
- * @param settings environment variables in place of samples.
+ * Starts a portal without a KunaCore before the first test of a file, and closes it after the last.
+ * @param settings environment variables that override the samples.
  */
 export function useLonePortal(settings: Record<string, string> = {}): Portal {
   const portal = {} as Portal;
@@ -113,7 +113,7 @@ export function useLonePortal(settings: Record<string, string> = {}): Portal {
   return portal;
 }
 
-/** What the sample person typed. */
+/** The details that the sample person typed. */
 export const DETAILS: Details = {
   firstName: 'Olena',
   lastName: 'Shevchenko',
@@ -131,7 +131,7 @@ export interface TestUser {
   email: string;
 }
 
-/** A user who has signed in at least once. */
+/** Creates a user who has signed in at least once. */
 export async function addUser({ db, keyring }: Services): Promise<TestUser> {
   const id = randomUUID();
   const email = `olena.${id}@example.test`;
@@ -139,13 +139,13 @@ export async function addUser({ db, keyring }: Services): Promise<TestUser> {
   return { id, email };
 }
 
-/** "Save and continue" (lib/customers/save.ts) with these services. */
+/** Saves details as "Save and continue" does (lib/customers/save.ts). */
 export async function save(services: Services, userId: string, typed: Details): Promise<void> {
   await storeDetails(services, userId, typed);
   await tellKunaCore(services, userId);
 }
 
-/** A user whose details are saved and whose customer KunaCore has. */
+/** Creates a user with saved details and a customer at KunaCore. */
 export async function addCustomer(services: Services): Promise<TestUser & { customerId: string }> {
   const user = await addUser(services);
   await save(services, user.id, DETAILS);
@@ -154,14 +154,14 @@ export async function addCustomer(services: Services): Promise<TestUser & { cust
   return { ...user, customerId };
 }
 
-/** Links a user to a customer that no KunaCore was asked for. */
+/** Links a user to a customer without calling KunaCore. */
 export async function linkCustomer({ db, keyring }: Services, userId: string): Promise<void> {
   const bound = { userId, externalId: randomUUID(), customerId: randomUUID(), walletId: randomUUID() };
   await db.insert(customers).values({ ...bound, state: 'linked', mac: boundCustomers.mac(keyring, bound) });
   await db.insert(authorisations).values({ userId });
 }
 
-/** Signs a browser in: its cookie and the session behind it. @param proof how the person proved who they are. */
+/** Signs a browser in: creates a session and its cookie. @param proof the way the person authenticated. */
 export async function signIn(
   services: Services,
   userId: string,
@@ -176,7 +176,7 @@ export async function signIn(
   return { cookie, session, signOut };
 }
 
-/** Changes a session's row as the portal would have written it, its MAC included. */
+/** Changes a session's row as the portal does, its MAC included. */
 export async function changeSession(
   { db, keyring }: Services,
   sessionId: string,
@@ -189,17 +189,17 @@ export async function changeSession(
     .where(eq(sessions.id, sessionId));
 }
 
-/** The stored customer of a user. @throws Error when there is none. */
+/** Returns the stored customer of a user. @throws Error when there is none. */
 export async function customerRow({ db }: Services, userId: string): Promise<typeof customers.$inferSelect> {
   return only(await db.select().from(customers).where(eq(customers.userId, userId)));
 }
 
-/** The stored authorisation of a user. @throws Error when there is none. */
+/** Returns the stored authorisation of a user. @throws Error when there is none. */
 export async function authorisationRow({ db }: Services, userId: string): Promise<typeof authorisations.$inferSelect> {
   return only(await db.select().from(authorisations).where(eq(authorisations.userId, userId)));
 }
 
-/** The details of a user as they stand in the table. @throws Error when there are none. */
+/** Returns a user's row of details. @throws Error when there is none. */
 export async function detailsRow({ db }: Services, userId: string): Promise<typeof details.$inferSelect> {
   return only(await db.select().from(details).where(eq(details.userId, userId)));
 }

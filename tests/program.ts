@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A program of this project that runs beside a test. */
+/** A running program of this project. */
 export interface Program {
-  /** What it printed before it was ready. */
+  /** The lines that it printed before it was ready. */
   lines: string[];
   pid: number;
   stop(): Promise<void>;
 }
 
 /**
- * For tests: starts a TypeScript file with these variables added to the environment.
- * @param ready the line it prints when it is ready.
- * @throws Error with what it wrote when it ends instead.
+ * Starts a TypeScript file with these variables added to the environment.
+ * @param ready the line that it prints when it is ready.
+ * @throws Error with its output when it ends before that.
  */
 export async function startProgram(file: string, env: Record<string, string>, ready: string): Promise<Program> {
   const child = spawn(process.execPath, ['--import', 'tsx', file], {
@@ -27,7 +27,7 @@ export async function startProgram(file: string, env: Record<string, string>, re
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line);
     if (line === ready) {
-      // Nobody reads any further; a full pipe would stop the program.
+      // Keep reading, because a full pipe would stop the program.
       child.stdout.resume();
       return {
         lines,
@@ -47,7 +47,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Ports nobody listens on. */
+/** Returns ports on which nothing listens. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   const ports = await Promise.all(servers.map(portOf));

@@ -4,12 +4,12 @@ import { DRAWING, drawRooms, findCycles, layerOf, readRooms } from '@/scripts/ro
 
 const rooms = readRooms();
 
-test('no folder imports, by any number of steps, from itself', () => {
+test('the imports between folders have no cycle', () => {
   expect(rooms.size).toBeGreaterThan(25);
   expect(findCycles(rooms)).toEqual([]);
 });
 
-test('every room stands in a layer, and imports only from its own layer and those below', () => {
+test('every room belongs to a layer, and imports only from its own layer and those below', () => {
   const upwards = [...rooms].flatMap(([room, imports]) =>
     [...imports].filter((other) => layerOf(other) > layerOf(room)).map((other) => `${room} imports ${other}`),
   );
@@ -17,13 +17,13 @@ test('every room stands in a layer, and imports only from its own layer and thos
   expect(upwards).toEqual([]);
 });
 
-test('finds a planted cycle and a planted import upwards', () => {
+test('finds an added cycle and an added import upwards', () => {
   const planted = new Map([...rooms].map(([room, imports]) => [room, new Set(imports)] as const));
   planted.get('db')?.add('audit');
   expect(findCycles(planted)).toContainEqual(expect.arrayContaining(['audit', 'db']));
   expect(layerOf('audit')).toBeGreaterThan(layerOf('db'));
 });
 
-test('docs/architecture.md shows the rooms as they are: `npm run rooms` draws them', () => {
+test('docs/architecture.md shows the rooms as `npm run rooms` draws them', () => {
   expect(readFileSync('docs/architecture.md', 'utf8').match(DRAWING)?.[0]).toBe(drawRooms(rooms));
 });

@@ -1,7 +1,7 @@
 import { inject } from 'vitest';
 import type { SandboxAddress } from './global-setup';
 
-/** A call of KunaCore's API as the sandbox noted it. */
+/** A call of KunaCore's API that the sandbox recorded. */
 export interface SandboxCall {
   at: string;
   path: string;
@@ -9,7 +9,7 @@ export interface SandboxCall {
   status: number | null;
 }
 
-/** A customer as the sandbox holds it. */
+/** A customer in the sandbox. */
 export interface SandboxCustomer {
   id: string;
   email: string;
@@ -21,7 +21,7 @@ export interface SandboxCustomer {
   liveTokens: number;
 }
 
-/** What is made to go wrong; the sandbox's documentation has the kinds. `endpoint: '*'` means every one. */
+/** A fault to inject; sandbox/kunacore/faults.ts has the kinds. `endpoint: '*'` matches every endpoint. */
 export interface SandboxFault {
   endpoint: string;
   kind: string;
@@ -31,17 +31,17 @@ export interface SandboxFault {
   ms?: number;
 }
 
-/** The sandbox beside this worker's tests, and the control they have over it. */
+/** This worker's sandbox and its controls. */
 export interface Sandbox {
   apiUrl: string;
   widgetUrl: string;
-  /** Stops it in its tracks: connections are accepted, nothing is answered. */
+  /** Suspends the sandbox: it accepts connections and never answers. */
   freeze(): void;
   thaw(): void;
-  /** The calls of one endpoint, or of all, oldest first. */
+  /** Returns the calls of one endpoint, or of all, oldest first. */
   calls(path?: string): Promise<SandboxCall[]>;
   customers(): Promise<SandboxCustomer[]>;
-  /** A customer that this portal did not create. */
+  /** Creates a customer outside this portal. */
   addCustomer(customer: { email: string; externalId?: string }): Promise<SandboxCustomer>;
   setStatus(customerId: string, status: { verificationStatus?: string; walletStatus?: string }): Promise<void>;
   fault(fault: SandboxFault): Promise<void>;
@@ -50,7 +50,7 @@ export interface Sandbox {
   reset(): Promise<void>;
 }
 
-/** Returns this worker's sandbox, a process of its own that was started by `global-setup.ts` and is shared by test files. */
+/** Returns this worker's sandbox, a process that `global-setup.ts` started and test files share. */
 export async function findSandbox(): Promise<Sandbox> {
   const response = await fetch(`${inject('sandboxes')}/${process.env.VITEST_POOL_ID}`);
   if (!response.ok) throw new Error(await response.text());
@@ -83,7 +83,7 @@ const SOMEBODY = {
   residenceAddress: '1 Elsewhere',
 };
 
-/** Calls the control interface of a server. @throws Error with its answer when it refuses. */
+/** Calls the control interface of a server. @throws Error with its response when it refuses. */
 export function controlOf(apiUrl: string) {
   return async <T = void>(method: 'GET' | 'POST' | 'DELETE', name: string, body?: object): Promise<T> => {
     const response = await fetch(`${apiUrl}/__control/${name}`, {

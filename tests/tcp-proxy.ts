@@ -1,22 +1,22 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** How the network behaves between two programs. */
+/** The state of the network between two programs. */
 export const NETWORKS = ['pass', 'refuse', 'hang', 'cut-answers', 'slow'] as const;
 export type Network = (typeof NETWORKS)[number];
 
-/** A stretch of network that can go wrong. */
+/** A network connection that can fail. */
 export interface TcpProxy {
   port: number;
   network: Network;
-  /** Resets every connection that is open now. */
+  /** Resets every open connection. */
   cut(): void;
   close(): Promise<void>;
 }
 
 const SLOW_MS = 300;
 
-/** Listens on a free port and carries connections to `target`, as its `network` says at that moment. */
+/** Listens on a free port and forwards connections to `target`, according to the current `network`. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const open = new Set<Socket>();
   const server = createServer((client) => {
@@ -46,7 +46,7 @@ function carry(client: Socket, target: Socket, network: () => Network): void {
   client.on('data', (chunk) => target.write(chunk));
   target.on('data', (chunk) => {
     if (network() === 'hang') return;
-    // Half an answer, then nothing: the other side did its work.
+    // Half a response, then nothing, after the other side has done its work.
     if (network() === 'cut-answers') client.write(chunk.subarray(0, chunk.length / 2), () => client.resetAndDestroy());
     else if (network() === 'slow') setTimeout(() => client.writable && client.write(chunk), SLOW_MS);
     else client.write(chunk);

@@ -2,7 +2,7 @@ import { createTranslator, type NamespaceKeys, type NestedKeyOf } from 'next-int
 import english from '@/lib/messages/en.json';
 import ukrainian from '@/lib/messages/uk.json';
 
-// Stands in for `next-intl/server`, which works in Next's server alone:
+// Replaces `next-intl/server`, which works only in Next's server:
 // vi.mock('next-intl/server', () => import('./translations'))
 
 type Namespace = NamespaceKeys<typeof english, NestedKeyOf<typeof english>>;

@@ -1,4 +1,4 @@
-// npm run --prefix verification gallery: walks through every page and state (e2e/looks.spec.ts) and keeps small pictures of all of them in
+// npm run --prefix verification gallery: walks through every page and state (e2e/visual-and-a11y.spec.ts) and keeps small pictures of all of them in
 // docs/gallery, with a page that shows them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const HEIGHT = 420;
 const GAP = 8;
 
 const pictures = mkdtempSync(path.join(tmpdir(), 'gallery-'));
-const walk = spawnSync('node_modules/.bin/playwright', ['test', 'e2e/looks.spec.ts'], {
+const walk = spawnSync('node_modules/.bin/playwright', ['test', 'e2e/visual-and-a11y.spec.ts'], {
   stdio: 'inherit',
   env: { ...process.env, SCREENSHOTS: pictures },
 });
@@ -61,7 +61,7 @@ function page(names) {
     [`## ${name}`, ...Object.keys(LANGUAGES).map((language) => pictureOf(name, language))].join('\n\n');
   return `# Gallery
 
-Every page and every state that a person can reach: desktop and phone, light and dark, English and Ukrainian. Made by \`npm run --prefix verification gallery\` from the walk that the tests take (\`e2e/looks.spec.ts\`), which also looks for accessibility violations and cut-off text in each of them.
+Every page and every state that a person can reach: desktop and phone, light and dark, English and Ukrainian. Made by \`npm run --prefix verification gallery\` from the walk that the tests take (\`e2e/visual-and-a11y.spec.ts\`), which also looks for accessibility violations and cut-off text in each of them.
 
 ${names.map(section).join('\n\n')}
 `;

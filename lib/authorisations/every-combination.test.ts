@@ -1,20 +1,20 @@
 // KunaCore's documentation leaves ten questions open. The portal must work with every combination of answers: those to
-// nine of them are all tried here, against the second KunaCore, which was written from the documentation alone. The
+// nine of them are all tried here, against the reference KunaCore, which was written from the documentation alone. The
 // shape of a login stands apart (lib/kunacore/authentication.test.ts).
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readCustomerState } from '@/lib/customers/row';
 import { reconcile } from '@/lib/server/reconciler';
 import { combinations, OF_CUSTOMERS, OF_SUCCESS, OF_TOKENS } from '@/tests/combinations';
 import { addCustomer, authorisationRow, type Portal, signIn, startPortal, USER_AGENT } from '@/tests/portal';
-import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '@/tests/second-opinion';
+import { REFERENCE_LOGIN, type ReferenceKunaCore, startReferenceKunaCore } from '@/tests/reference-kunacore';
 import { issueToken } from './issue';
 
-let kunacore: SecondOpinion;
+let kunacore: ReferenceKunaCore;
 let portal: Portal;
 
 beforeAll(async () => {
-  kunacore = await startSecondOpinion();
-  portal = await startPortal(kunacore, SECOND_LOGIN);
+  kunacore = await startReferenceKunaCore();
+  portal = await startPortal(kunacore, REFERENCE_LOGIN);
 });
 // The login of the portal is forgotten too: each group begins with a 401 and a new one.
 beforeEach(async () => {

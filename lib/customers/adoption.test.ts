@@ -6,16 +6,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { customers } from '@/lib/db/schema';
 import { type Answers, combinations, OF_CUSTOMERS } from '@/tests/combinations';
 import { addUser, customerRow, DETAILS, type Portal, startPortal, type TestUser } from '@/tests/portal';
-import { SECOND_LOGIN, type SecondOpinion, startSecondOpinion } from '@/tests/second-opinion';
+import { REFERENCE_LOGIN, type ReferenceKunaCore, startReferenceKunaCore } from '@/tests/reference-kunacore';
 import { createCustomer } from './create';
 import { storeDetails } from './details';
 
-let kunacore: SecondOpinion;
+let kunacore: ReferenceKunaCore;
 let portal: Portal;
 
 beforeAll(async () => {
-  kunacore = await startSecondOpinion();
-  portal = await startPortal(kunacore, SECOND_LOGIN);
+  kunacore = await startReferenceKunaCore();
+  portal = await startPortal(kunacore, REFERENCE_LOGIN);
 });
 beforeEach(async () => {
   await Promise.all([portal.empty(), kunacore.reset()]);
@@ -64,7 +64,7 @@ async function intendCustomer(answers: Answers): Promise<{ user: TestUser; exter
 async function createElsewhere(email: string, externalId?: string): Promise<{ id: string; walletId: string }> {
   const response = await fetch(`${kunacore.apiUrl}/v2/customer/create`, {
     method: 'POST',
-    headers: { 'api-key': 'second-opinion-key', 'content-type': 'application/json' },
+    headers: { 'api-key': 'reference-kunacore-key', 'content-type': 'application/json' },
     body: JSON.stringify({
       email,
       externalId,

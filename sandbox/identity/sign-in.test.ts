@@ -50,21 +50,21 @@ describe('signing in', () => {
     });
   });
 
-  it('says so when the e-mail is not verified', async () => {
+  it('returns email_verified false for an unverified e-mail', async () => {
     expect(await claimsOf('taras-shevchenko')).toMatchObject({
       email: 'taras.shevchenko@example.com',
       email_verified: false,
     });
   });
 
-  it('leaves out what a customer has not given', async () => {
+  it('omits claims that a customer has not given', async () => {
     const claims = await claimsOf('maksym-bondar');
     expect(claims).toMatchObject({ name: 'Maksym Bondar', email_verified: true });
     expect(claims).not.toHaveProperty('phone_number');
     expect(claims).not.toHaveProperty('address');
   });
 
-  it('knows generated customers up to sample-2000, and nobody else', async () => {
+  it('knows generated customers up to sample-2000, and no others', async () => {
     expect(await claimsOf('sample-2000')).toMatchObject({
       email: 'customer2000@example.com',
       name: 'Customer Number2000',
@@ -78,7 +78,7 @@ describe('signing in', () => {
     }
   });
 
-  it('asks again in a browser that has signed in before, and lets another customer in', async () => {
+  it('asks again in a browser that has signed in before, and signs another customer in', async () => {
     const browser = createBrowser();
     const first = await startSignIn(browser);
     await choose(browser, first, { sub: 'olena-kovalenko' });
@@ -87,7 +87,7 @@ describe('signing in', () => {
     expect(await userinfo(tokens.access_token)).toMatchObject({ sub: 'giulia-rossi', locale: 'it' });
   });
 
-  it('takes prompt=login, and answers prompt=none with login_required', async () => {
+  it('accepts prompt=login, and answers prompt=none with login_required', async () => {
     await startSignIn(createBrowser(), { prompt: 'login' });
     const { url } = authorisationUrl({ prompt: 'none' });
     const answer = await createBrowser()(url);
@@ -104,7 +104,7 @@ describe('refusals', () => {
     expect(answer.has('code')).toBe(false);
   });
 
-  it('redeems no code without the verifier of its challenge, and none twice', async () => {
+  it('refuses a code without its PKCE verifier, and a code used twice', async () => {
     const browser = createBrowser();
     const request = await startSignIn(browser);
     const answer = await choose(browser, request, { sub: 'olena-kovalenko' });
@@ -125,7 +125,7 @@ describe('refusals', () => {
     expect(answer.headers.get('location') ?? '').not.toContain('/interaction/');
   });
 
-  it('shows a page that says so when the sign-in is not (or no longer) known', async () => {
+  it('shows an error page when the sign-in is unknown or has ended', async () => {
     const answer = await createBrowser()(`${issuer}/interaction/unknown`);
     expect(answer.status).toBe(400);
     expect(await answer.text()).toContain('This sign-in has expired');
@@ -133,7 +133,7 @@ describe('refusals', () => {
 });
 
 describe('the page', () => {
-  it('offers every sample customer by name and forbids what it does not need, but not the way back', async () => {
+  it('lists every sample customer by name, under a strict content policy that allows the redirect back', async () => {
     const browser = createBrowser();
     const answer = await browser((await startSignIn(browser)).page);
     const html = await answer.text();

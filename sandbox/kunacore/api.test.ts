@@ -35,7 +35,7 @@ describe('customers', () => {
     expect(await core.data('/v2/customer/details', { id: created.id })).toEqual(created);
   });
 
-  test('have an e-mail address of their own, however it is written', async () => {
+  test('have a unique e-mail address, regardless of its spelling', async () => {
     const olena = await core.create();
     const petro = await core.create(PETRO);
     const email = OLENA.email.toUpperCase();
@@ -44,14 +44,14 @@ describe('customers', () => {
     expect((await core.post('/v2/customer/update', { id: olena.id, email })).status).toBe(201);
   });
 
-  test('change what an update names and nothing else', async () => {
+  test('change only the fields that an update names', async () => {
     const olena = await core.create();
     const change = { firstName: 'Olga', walletStatus: 'Suspicious' };
     expect(await core.data('/v2/customer/update', { id: olena.id, ...change })).toEqual({ ...olena, ...change });
     expect((await core.post('/v2/customer/update', { id: olena.id, walletId: NOBODY })).text).toContain('walletId');
   });
 
-  test('are found by every documented term, page by page', async () => {
+  test('are found by every documented filter, page by page', async () => {
     const olena = await core.create({ ...OLENA, externalId: 'user-17', comment: 'vip', phoneNumber: '+380991234567' });
     const petro = await core.create({ ...PETRO, referralId: olena.id });
     const found = async (search: object) =>
@@ -81,7 +81,7 @@ describe('customers', () => {
 });
 
 describe('reads', () => {
-  test('a new wallet is empty in every asset that is asked for', async () => {
+  test('a new wallet is empty in every requested asset', async () => {
     const { walletId } = await core.create();
     expect(await core.data('/v2/balance', { walletId, assets: ['BTC', 'ETH'] })).toEqual([
       { asset: 'BTC', balance: '0', holdBalance: '0' },
@@ -102,7 +102,7 @@ describe('reads', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('an unknown path or id', () => {
   test.each([
     ['/v2/customer/details', { id: NOBODY }],
     ['/v2/customer/update', { id: NOBODY, firstName: 'A' }],
@@ -118,7 +118,7 @@ describe('what is not there', () => {
   });
 });
 
-describe('strictness', () => {
+describe('request validation', () => {
   test.each([
     ['GET', '/v2/customer/find'],
     ['PUT', '/v2/customer/update'],
@@ -141,7 +141,7 @@ describe('strictness', () => {
     expect((await core.send('/v2/customer/find', { method: 'POST', headers, body })).status).toBe(400);
   });
 
-  test('a body that is too large gets its 413, and is in the history', async () => {
+  test('a body that is too large gets 413, and is recorded in the history', async () => {
     const answer = await core.post('/v2/customer/find', { comment: 'x'.repeat(3_000_000) });
     expect(answer.status).toBe(413);
     expect(await core.calls()).toMatchObject([{ path: '/v2/customer/find', status: 413 }]);
@@ -180,14 +180,14 @@ describe('authentication', () => {
   const PASSWORD = { email: CREDENTIALS.login, password: CREDENTIALS.password };
   const find = async (headers: Record<string, string>) => (await core.post('/v2/customer/find', {}, headers)).status;
 
-  test('is asked for', async () => {
+  test('is required', async () => {
     expect(await find({})).toBe(401);
     expect(await find({ 'api-key': 'key-2' })).toBe(401);
     expect(await find({ authorization: `Bearer ${CREDENTIALS.apiKey}` })).toBe(401);
     expect((await core.send('/v2/rate/equivalent')).status).toBe(401);
   });
 
-  test('by login: the access token lives for a quarter of an hour', async () => {
+  test('by login returns an access token that lives for 15 minutes', async () => {
     const { status, text } = await core.post('/v2/auth/login', PASSWORD, MERCHANT);
     expect(status).toBe(201);
     const { accessToken } = (JSON.parse(text) as { data: { accessToken: string } }).data;
@@ -199,7 +199,7 @@ describe('authentication', () => {
     expect(await find(bearer)).toBe(401);
   });
 
-  test('a widget token is no access token', async () => {
+  test('refuses a widget token as an access token', async () => {
     const { id } = await core.create();
     expect(await find({ authorization: `Bearer ${await core.token(id)}` })).toBe(401);
   });

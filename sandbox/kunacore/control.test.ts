@@ -22,7 +22,7 @@ afterAll(() => core.close());
 beforeEach(() => core.control('POST', 'reset'));
 
 describe('the history', () => {
-  test('has every call in order, with what it asked and how it was answered, but no credential', async () => {
+  test('has every call in order with its request and status, but no credential', async () => {
     await core.create();
     const headers = { authorization: 'Bearer secret-1', 'user-agent': 'portal/1', 'content-type': 'text/plain' };
     await core.send('/v2/operation/find?take=1', { method: 'POST', headers, body: 'no json' });
@@ -59,7 +59,7 @@ describe('the history', () => {
     for (const secret of [CREDENTIALS.apiKey, CREDENTIALS.password, 'secret-1']) expect(text).not.toContain(secret);
   });
 
-  test('can be cleared, and does not have the control interface in it', async () => {
+  test('can be cleared, and omits calls of the control interface', async () => {
     await core.create();
     await core.control('GET', 'customers');
     expect(await core.calls()).toHaveLength(1);
@@ -69,7 +69,7 @@ describe('the history', () => {
 });
 
 describe('switches', () => {
-  test('change only where they are named', async () => {
+  test('change only when named', async () => {
     const before = await core.control<object>('GET', 'switches');
     expect(await core.control('POST', 'switches', { successCode: 200 })).toEqual({ ...before, successCode: 200 });
     expect(await core.control('GET', 'switches')).toEqual({ ...before, successCode: 200 });
@@ -86,7 +86,7 @@ describe('switches', () => {
 });
 
 describe('customers', () => {
-  test('can be made as another partner process would have, and are listed with wallet and live tokens', async () => {
+  test('can be created as by another partner process, and are listed with wallet and live tokens', async () => {
     const made = await core.control<{ id: string }>('POST', 'customers', { ...OLENA, externalId: 'not-ours' });
     await core.token(made.id);
     const expected = [{ ...made, walletId: expect.any(String), externalId: 'not-ours', liveTokens: 1 }];
@@ -94,7 +94,7 @@ describe('customers', () => {
     expect(await core.calls()).toHaveLength(1);
   });
 
-  test('get any status, also one that nobody has heard of', async () => {
+  test('can get any status, even an undocumented one', async () => {
     const { id } = await core.create();
     await core.control('POST', `customers/${id}`, { verificationStatus: 'ON_MARS' });
     await core.control('POST', `customers/${id}`, { walletStatus: 'Suspicious' });
@@ -105,7 +105,7 @@ describe('customers', () => {
   });
 });
 
-test('reset puts everything back to the start', async () => {
+test('reset restores the initial state', async () => {
   const switches = await core.control('GET', 'switches');
   await core.create();
   await core.control('POST', 'switches', { successCode: 200 });
@@ -119,7 +119,7 @@ test('reset puts everything back to the start', async () => {
   expect(await core.calls()).toEqual([]);
 });
 
-test('what there is no control for: 404', async () => {
+test('an unknown control gets 404', async () => {
   await expect(core.control('GET', 'secrets')).rejects.toThrow('404');
   await expect(core.control('DELETE', 'customers')).rejects.toThrow('404');
 });
@@ -145,7 +145,7 @@ describe('with a state file', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test('customers, purchases and tokens outlive a restart; switches and faults do not', async () => {
+  test('customers, purchases and tokens survive a restart; switches and faults do not', async () => {
     const file = path.join(folder, 'deep', 'state.json');
     const first = await startKunaCore(file);
     const olena = await first.create();
@@ -172,7 +172,7 @@ describe('with a state file', () => {
     }
   });
 
-  test('the file follows a change without waiting for the end, and a reset empties it', async () => {
+  test('the file is written soon after a change, and emptied by a reset', async () => {
     const file = path.join(folder, 'running.json');
     const kept = async () =>
       (JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as { customers?: unknown[] }).customers?.length;

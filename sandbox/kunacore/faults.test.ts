@@ -40,7 +40,7 @@ async function giveUp(applied: boolean): Promise<void> {
   expect(await answer).toBe('given up');
 }
 
-test('delay: later, but as usual', async () => {
+test('delay: answers late, but as usual', async () => {
   await fault({ kind: 'delay', ms: 80 });
   const begun = performance.now();
   expect((await create()).status).toBe(201);
@@ -49,14 +49,14 @@ test('delay: later, but as usual', async () => {
   expect(await lastCall()).toMatchObject({ status: 201, fault: 'delay' });
 });
 
-test('hang: never answered, not carried out', async () => {
+test('hang: never answers, and does not carry the call out', async () => {
   await fault({ kind: 'hang' });
   await giveUp(false);
   expect(await isCreated()).toBe(false);
   expect(await lastCall()).toMatchObject({ status: null, fault: 'hang' });
 });
 
-test('apply-then-hang: never answered, but carried out', async () => {
+test('apply-then-hang: never answers, but carries the call out', async () => {
   await fault({ kind: 'apply-then-hang' });
   await giveUp(true);
   expect(await lastCall()).toMatchObject({ status: null, fault: 'apply-then-hang' });
@@ -72,7 +72,7 @@ test.each([
   expect(await lastCall()).toMatchObject({ status: null, fault: kind });
 });
 
-test('reset-middle: the answer has begun', async () => {
+test('reset-middle: breaks the connection within the response', async () => {
   await fault({ kind: 'reset-middle' });
   const headers = { 'content-type': 'application/json', ...KEY };
   const response = await fetch(core.url + CREATE, { method: 'POST', headers, body: JSON.stringify(OLENA) });
@@ -80,13 +80,13 @@ test('reset-middle: the answer has begun', async () => {
   await expect(response.text()).rejects.toThrow();
 });
 
-test('status: with the header that asks to wait, not carried out', async () => {
+test('status: answers with Retry-After, and does not carry the call out', async () => {
   await fault({ kind: 'status', status: 429, retryAfter: 7 });
   expect(await create()).toMatchObject({ status: 429, retryAfter: '7', text: expect.stringContaining('"errors"') });
   expect(await isCreated()).toBe(false);
 });
 
-test('apply-then-fail: 500, or as asked, but carried out', async () => {
+test('apply-then-fail: answers 500 or the requested status, but carries the call out', async () => {
   await fault({ kind: 'apply-then-fail', count: 1 });
   expect((await create()).status).toBe(500);
   expect(await isCreated()).toBe(true);
@@ -94,7 +94,7 @@ test('apply-then-fail: 500, or as asked, but carried out', async () => {
   expect((await core.post('/v2/customer/find', {})).status).toBe(503);
 });
 
-test('malformed: good status, broken JSON, carried out', async () => {
+test('malformed: answers broken JSON with a good status, and carries the call out', async () => {
   await fault({ kind: 'malformed' });
   const { status, text } = await create();
   expect([status, text.startsWith('{"data":')]).toEqual([201, true]);
@@ -102,13 +102,13 @@ test('malformed: good status, broken JSON, carried out', async () => {
   expect(await isCreated()).toBe(true);
 });
 
-test('html: a page instead, not carried out', async () => {
+test('html: answers a page, and does not carry the call out', async () => {
   await fault({ kind: 'html' });
   expect(await create()).toMatchObject({ status: 200, type: 'text/html', text: expect.stringContaining('<!doctype') });
   expect(await isCreated()).toBe(false);
 });
 
-test('huge: more than a megabyte of JSON', async () => {
+test('huge: answers more than a megabyte of JSON', async () => {
   await fault({ kind: 'huge' });
   const { text } = await create();
   expect(text.length).toBeGreaterThan(1_000_000);
@@ -119,12 +119,12 @@ describe('other-customer', () => {
   const strike = () => core.control('POST', 'faults', { endpoint: '*', kind: 'other-customer' });
   const both = async () => [await core.create(OLENA), await core.create(PETRO)] as [CustomerAnswer, CustomerAnswer];
 
-  test('answers as usual while there is nobody else', async () => {
+  test('answers as usual while there is no other customer', async () => {
     await strike();
     expect(await core.create()).toMatchObject({ email: OLENA.email });
   });
 
-  test('carries the call out, and shows somebody who was not asked for', async () => {
+  test('carries the call out, and answers with another customer', async () => {
     const [olena, petro] = await both();
     await strike();
     expect(await core.data('/v2/customer/update', { id: petro.id, firstName: 'Pete' })).toEqual(olena);
@@ -134,7 +134,7 @@ describe('other-customer', () => {
     expect(await core.data('/v2/customer/find', { email: PETRO.email })).toEqual({ items: [olena], total: 1 });
   });
 
-  test("gives somebody else's token, for the browser that was asked for", async () => {
+  test("issues another customer's token for the requested browser", async () => {
     const [olena, petro] = await both();
     await strike();
     const refreshToken = await core.token(olena.id);
@@ -142,7 +142,7 @@ describe('other-customer', () => {
     expect(opened).toMatchObject({ ok: true, session: { customerId: petro.id } });
   });
 
-  test("shows somebody else's balance and operations", async () => {
+  test("answers with another customer's balance and operations", async () => {
     const [olena, petro] = await both();
     const { id: sessionId } = core.widget.openKunaSession(petro.id);
     const order = { sourceAsset: 'USD', sourceAmount: '100', targetAsset: 'USDT' };
@@ -156,7 +156,7 @@ describe('other-customer', () => {
 });
 
 describe('faults', () => {
-  test('strike their endpoint only, as often as they were told, the first one that fits', async () => {
+  test('apply to their endpoint only, up to their count, the first match first', async () => {
     await fault({ kind: 'status', status: 500, count: 1 });
     await fault({ kind: 'status', status: 503, count: 2 });
     const statuses: number[] = [(await core.post('/v2/customer/find', {})).status];
@@ -165,7 +165,7 @@ describe('faults', () => {
     expect(await core.control('GET', 'faults')).toMatchObject([{ left: 0 }, { left: 0 }]);
   });
 
-  test('are listed with what is left of them, null where there is no end, and can be cleared', async () => {
+  test('are listed with their remaining count, null for unlimited, and can be cleared', async () => {
     await fault({ kind: 'status', status: 500 });
     await fault({ endpoint: '*', kind: 'html', count: 3 });
     await create();
@@ -176,7 +176,7 @@ describe('faults', () => {
     expect((await create()).status).toBe(201);
   });
 
-  test('with probability 0 never strike', async () => {
+  test('never apply with probability 0', async () => {
     await fault({ kind: 'html', probability: 0 });
     expect((await create()).status).toBe(201);
   });

@@ -32,11 +32,11 @@ describe('amounts', () => {
     expect(toText(toUnits(text), places)).toBe(expected);
   });
 
-  test('survive being written and read', () => {
+  test('are unchanged by writing and reading', () => {
     fc.assert(fc.property(amount, (units) => toUnits(toText(units)) === units));
   });
 
-  test('never grow by rounding, and lose less than one step', () => {
+  test('are never rounded up, and lose less than one step', () => {
     fc.assert(
       fc.property(amount, fc.integer({ min: 0, max: 18 }), (units, places) => {
         const lost = units - toUnits(toText(units, places));
@@ -45,7 +45,7 @@ describe('amounts', () => {
     );
   });
 
-  test('a product is as exact as 18 places allow, and dividing never gives back more than was put in', () => {
+  test('multiply and divide exactly to 18 places, and never round up', () => {
     expect(toText(multiply(toUnits('0.1'), toUnits('0.2')))).toBe('0.02');
     expect(toText(divide(toUnits('1'), toUnits('3')))).toBe(`0.${'3'.repeat(18)}`);
     const positive = fc.bigInt({ min: 1n, max: 10n ** 30n });

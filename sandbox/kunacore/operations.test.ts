@@ -36,7 +36,7 @@ const balance = async (asset = 'BTC') =>
   (await core.data<object[]>('/v2/balance', { walletId: olena.walletId, assets: [asset] }))[0];
 
 describe('a quote', () => {
-  test('is amount less 1 % by the rate, in decimal strings, and holds for half a minute', () => {
+  test('is the amount less 1 % at the rate, in decimal strings, for 30 seconds', () => {
     const frozen = quote('1000');
     // 990 / 91250 = 0.010849315…, rounded down to eight places
     expect(frozen).toMatchObject({ fee: '10', rate: '91250', targetAmount: '0.01084931' });
@@ -57,7 +57,7 @@ describe('a quote', () => {
     expect(() => quote(amount, target, source)).toThrow(sentence);
   });
 
-  test('buys once, however often it is used', async () => {
+  test('buys once, even when used several times', async () => {
     const { id } = quote('100');
     const first = core.widget.buy(session, id);
     await core.passes(60_000);
@@ -79,7 +79,7 @@ describe('a quote', () => {
 });
 
 describe('an operation', () => {
-  test('goes from Created by Processing to Completed, and then the balance has it', async () => {
+  test('goes from Created through Processing to Completed, and is then in the balance', async () => {
     const { id, targetAmount } = buy('100');
     const created = await details(id);
     expect(created).toMatchObject({
@@ -119,7 +119,7 @@ describe('an operation', () => {
     expect(await balance('USDT')).toEqual({ asset: 'USDT', balance: '0', holdBalance });
   });
 
-  test('is shown to the customer that it belongs to, and to nobody else', async () => {
+  test('is shown to its own customer only', async () => {
     const { id } = buy('100');
     const petro = core.widget.openKunaSession((await core.create(PETRO)).id);
     expect(core.widget.operation(session, id)).toMatchObject({ id, status: 'Created' });
@@ -134,7 +134,7 @@ describe('an operation', () => {
   });
 });
 
-test('operations are found by every documented term, newest first, paged in the query', async () => {
+test('operations are found by every documented filter, newest first, paged in the query', async () => {
   const old = buy('100', 'ETH');
   await core.passes(60_000);
   const fresh = buy('200', 'BTC');

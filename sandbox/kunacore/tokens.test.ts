@@ -31,7 +31,7 @@ test('a token has the documented claims, by the clock of the sandbox', async () 
   expect(decodeJwt(await core.token(olena.id)).fingerprint).not.toBe(fingerprint);
 });
 
-test('opens the widget of its customer in its browser', async () => {
+test('a token opens the widget of its customer in its browser', async () => {
   const opened = await open(await core.token(olena.id));
   expect(opened).toEqual({
     ok: true,
@@ -46,7 +46,7 @@ test('opens the widget of its customer in its browser', async () => {
   expect(opened.ok && core.widget.resume(opened.session.id)).toEqual(opened);
 });
 
-test('opens nothing elsewhere', async () => {
+test('a token is refused in another browser and for another institution', async () => {
   const token = await core.token(olena.id);
   expect(await open(token, 'Browser/2')).toEqual({ ok: false, reason: 'other-browser' });
   expect(await open(token, BROWSER, 'institution-2')).toEqual({ ok: false, reason: 'unknown-institution' });
@@ -54,7 +54,7 @@ test('opens nothing elsewhere', async () => {
   expect(core.widget.knowsInstitution('institution-2')).toBe(false);
 });
 
-test('what is no token of ours is malformed', async () => {
+test('a text that is not one of our tokens is refused as malformed', async () => {
   const token = await core.token(olena.id);
   const forged = new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: 'HS256' });
   const texts = [
@@ -66,7 +66,7 @@ test('what is no token of ours is malformed', async () => {
   for (const text of texts) expect(await open(text)).toEqual({ ok: false, reason: 'malformed' });
 });
 
-test('dies at its expiry, and its open widgets with it', async () => {
+test('a token ends at its expiry, and its open widgets with it', async () => {
   const token = await core.token(olena.id);
   const opened = await open(token);
   const session = opened.ok ? opened.session.id : '';
@@ -78,7 +78,7 @@ test('dies at its expiry, and its open widgets with it', async () => {
   expect(await core.control('GET', 'customers')).toMatchObject([{ liveTokens: 0 }]);
 });
 
-test('invalidate ends every token of that customer, their open widgets, and nobody else’s', async () => {
+test('invalidate ends every token and open widget of that customer, and none of another', async () => {
   const petro = await core.create(PETRO);
   const [phone, desktop] = [await core.token(olena.id, 'Phone/1'), await core.token(olena.id)];
   const theirs = await open(await core.token(petro.id));

@@ -51,7 +51,7 @@ describe('the JSON', () => {
     ]);
   });
 
-  it('lists newest first, and by recipient whatever the case', async () => {
+  it('lists newest first, and filters by recipient regardless of case', async () => {
     await send({ to: 'olena@example.com', subject: 'first' });
     await send({ to: 'maksym@example.com', subject: 'other' });
     await send({ to: 'Olena@Example.com', bcc: 'audit@example.com', subject: 'second' });
@@ -61,7 +61,7 @@ describe('the JSON', () => {
     expect(await mails('?to=lena@example.com')).toEqual([]);
   });
 
-  it('takes a mail to many people, and the next one on the same connection', async () => {
+  it('accepts a mail to many recipients, and another on the same connection', async () => {
     const people = Array.from({ length: 15 }, (_, n) => `person${n}@example.com`);
     const transport = createTransport({ host: '127.0.0.1', port: smtpPort, pool: true, maxConnections: 1 });
     await transport.sendMail({ from: 'portal@example.com', to: people, subject: 'one' });
@@ -70,14 +70,14 @@ describe('the JSON', () => {
     expect((await mails('?to=person14@example.com')).map((mail) => mail.subject)).toEqual(['two', 'one']);
   });
 
-  it('takes mail with any user and password as well', async () => {
+  it('accepts mail with any user and password', async () => {
     await send({ to: 'olena@example.com', subject: 'signed in' }, { user: 'anybody', pass: 'anything' });
     expect(await mails()).toHaveLength(1);
   });
 });
 
 describe('the pages', () => {
-  it('list the mails, and say so when there is none', async () => {
+  it('list the mails, or say that there are none', async () => {
     expect(await html('/')).toContain('No mail yet');
     await send({ to: 'olena@example.com', subject: 'Your <link>' });
     const list = await html('/');
@@ -85,7 +85,7 @@ describe('the pages', () => {
     expect(list).toContain('http-equiv="refresh"');
   });
 
-  it('show a mail in a frame in which no script runs, its links leading out of it', async () => {
+  it('show a mail in a frame without scripts, whose links open outside it', async () => {
     await send({
       to: 'olena@example.com',
       subject: 'Hello',
@@ -102,7 +102,7 @@ describe('the pages', () => {
     expect(part.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox allow-top/);
   });
 
-  it('answer 404 for a mail that is gone', async () => {
+  it('answer 404 for a mail that no longer exists', async () => {
     expect((await fetch(`${address}/mails/0b0e`)).status).toBe(404);
   });
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => visitor.leave());
 
 describe('opening by token', () => {
-  it('asks KunaCore with the browser that opens it, and never repeats the token', async () => {
+  it('sends KunaCore the browser’s user agent, and never shows the token', async () => {
     const { status, html, headers } = await visitor.open(BY_TOKEN);
     expect(status).toBe(200);
     expect(backend.opened).toEqual([
@@ -33,7 +33,7 @@ describe('opening by token', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
   });
 
-  it('can be framed by anybody, and runs nothing but its own script', async () => {
+  it('can be framed by any site, and runs only its own script', async () => {
     const { headers, html } = await visitor.open(BY_TOKEN);
     expect(headers.get('x-frame-options')).toBeNull();
     expect(headers.get('content-security-policy')).toMatch(/script-src 'self'; style-src 'self'/);
@@ -55,7 +55,7 @@ describe('opening by token', () => {
   );
 
   it.each(['institutionId=other', 'institutionId=other&refreshToken=token-1', 'institutionId='])(
-    'knows the institution or says so: %s',
+    'reports an unknown institution: %s',
     async (query) => {
       const { status, html } = await visitor.open(query);
       expect(status).toBe(404);
@@ -65,7 +65,7 @@ describe('opening by token', () => {
   );
 
   it.each([`/?${BY_TOKEN}`, '/', '/?institutionId=other'])(
-    'says on HEAD that it is there, and opens nothing: %s',
+    'answers HEAD without opening a session: %s',
     async (path) => {
       const response = await visitor.fetch(path, { method: 'HEAD' });
       expect([response.status, await response.text()]).toEqual([200, '']);
@@ -74,7 +74,7 @@ describe('opening by token', () => {
     },
   );
 
-  it('is by GET', async () => {
+  it('refuses POST', async () => {
     const response = await visitor.fetch(`/?${BY_TOKEN}`, { method: 'POST' });
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     expect(backend.opened).toEqual([]);
@@ -126,7 +126,7 @@ describe('buying', () => {
     });
   });
 
-  it('asks for a new quote when the old one has run out or never was', async () => {
+  it('requires a new quote when the old one has expired or is unknown', async () => {
     await visitor.call('quote', ORDER);
     backend.time += 30_000;
     for (const quoteId of ['q-0', 'q-9']) {
@@ -137,7 +137,7 @@ describe('buying', () => {
     expect(backend.operations).toEqual([]);
   });
 
-  it('is over on any call once the session is', async () => {
+  it('answers every call with 401 once the session has ended', async () => {
     backend.over = 'expired';
     const calls = [
       ['quote', ORDER],
@@ -153,7 +153,7 @@ describe('buying', () => {
   });
 });
 
-describe('calls that no page of ours makes', () => {
+describe('calls that no page of the widget makes', () => {
   it('are refused', async () => {
     const { html } = await visitor.open(BY_TOKEN);
     const visit = /data-visit="([^"]*)"/.exec(html)?.[1] ?? '';
@@ -169,7 +169,7 @@ describe('calls that no page of ours makes', () => {
     expect((await visitor.fetch('/api/quote', { method: 'POST', headers: json, body: '{}' })).status).toBe(401);
   });
 
-  it('get its public files and no other', async () => {
+  it('can read the widget’s public files only', async () => {
     const script = await visitor.fetch('/widget.js');
     expect(script.status).toBe(200);
     expect(script.headers.get('content-type')).toContain('text/javascript');

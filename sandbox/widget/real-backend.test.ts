@@ -37,7 +37,7 @@ async function buy(): Promise<string> {
   return (bought.answer as { operation: { id: string } }).operation.id;
 }
 
-test('what is bought with a token appears in the API; invalidated, the session is over', async () => {
+test('a purchase made with a token appears in the API, and invalidating ends the session', async () => {
   const token = await core.token(olena.id);
   const { status, html } = await visitor.open(address(token));
   expect(status).toBe(200);
@@ -67,7 +67,7 @@ test('an open widget ends when its token expires, and says so', async () => {
   expect(await core.data('/v2/operation/find', {})).toEqual([]);
 });
 
-test("shows nobody a purchase of somebody else's", async () => {
+test("a session cannot see another customer's purchase", async () => {
   await visitor.open(address(await core.token(olena.id)));
   const id = await buy();
   const petro = await core.create(PETRO);
@@ -75,7 +75,7 @@ test("shows nobody a purchase of somebody else's", async () => {
   expect((await visitor.call('operation', { id })).status).toBe(404);
 });
 
-test('HEAD opens nothing: a token that opens once still opens afterwards', async () => {
+test('HEAD does not use up a token that opens once', async () => {
   await core.control('POST', 'switches', { secondOpening: 'refused' });
   const query = address(await core.token(olena.id));
   const response = await visitor.fetch(`/?${query}`, { method: 'HEAD' });

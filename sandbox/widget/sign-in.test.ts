@@ -46,7 +46,7 @@ beforeEach(async () => {
 afterEach(() => visitor.leave());
 
 describe('one-time code', () => {
-  it('goes by mail to the address, and lets a known customer in', async () => {
+  it('is sent by mail, and signs a known customer in', async () => {
     backend.kunaCustomers.push({ email: 'nina@example.com', firstName: 'Nina', country: 'UA' });
     const sent = await visitor.call('sign-in/code', { email: ' Nina@Example.com' });
     expect(sent).toEqual({ status: 200, answer: { step: 'code', email: 'nina@example.com' } });
@@ -56,7 +56,7 @@ describe('one-time code', () => {
     expect((await visitor.call('buy', { quoteId: 'q-9' })).status).toBe(409);
   });
 
-  it('is refused while wrong, and for good after five tries', async () => {
+  it('is refused when wrong, and permanently after five tries', async () => {
     await visitor.call('sign-in/code', { email: 'nina@example.com' });
     const wrong = mailedCode() === '000000' ? '111111' : '000000';
     const sentences = [];
@@ -76,7 +76,7 @@ describe('one-time code', () => {
     expect((await visitor.call('sign-in/confirm', { code: mailedCode() })).status).toBe(200);
   });
 
-  it('belongs to the document that asked for it', async () => {
+  it('works only in the document that requested it', async () => {
     await visitor.call('sign-in/code', { email: 'nina@example.com' });
     await visitor.open(WITHOUT_TOKEN);
     expect((await visitor.call('sign-in/confirm', { code: mailedCode() })).status).toBe(409);
@@ -88,7 +88,7 @@ describe('one-time code', () => {
     expect(mails).toHaveLength(5);
   });
 
-  it('needs an address that takes mail', async () => {
+  it('requires an address that accepts mail', async () => {
     const mistyped = await visitor.call('sign-in/code', { email: 'nina' });
     expect(mistyped).toMatchObject({
       status: 422,
@@ -107,7 +107,7 @@ describe('identity check of a new customer', () => {
     });
   });
 
-  it('creates the customer with the e-mail that was proved, and leads on to the purchase', async () => {
+  it('creates the customer with the verified e-mail, and continues to the purchase', async () => {
     const answer = await visitor.call('sign-in/verification', { ...PERSON, email: 'somebody@else.example' });
     expect(answer).toMatchObject({ status: 200, answer: { step: 'purchase' } });
     expect(backend.kunaCustomers).toEqual([{ ...PERSON, firstName: 'Nina', email: 'nina@example.com' }]);
@@ -118,7 +118,7 @@ describe('identity check of a new customer', () => {
     expect(backend.kunaCustomers).toHaveLength(1);
   });
 
-  it('names every field that is wrong', async () => {
+  it('names every invalid field', async () => {
     const { status, answer } = await visitor.call('sign-in/verification', { country: 'ZZ', firstName: '  ' });
     expect(status).toBe(422);
     const fields = ['firstName', 'lastName', 'country', 'verificationDocumentId', 'residenceAddress'];

@@ -6,8 +6,8 @@ import { balance, findOperations, operationDetails, rates } from './money';
 import { invalidate, issueToken } from './ramp';
 import { type Core, newId, newJwt } from './state';
 
-/** What a partner has to show: the key, or a login with its merchant id. */
-export const CREDENTIALS = { apiKey: 'second-opinion-key', merchantId: 'm2', login: 'l2', password: 'p2' };
+/** A partner's credentials: the key, or a login with its merchant id. */
+export const CREDENTIALS = { apiKey: 'reference-kunacore-key', merchantId: 'm2', login: 'l2', password: 'p2' };
 
 const LOGIN_LIFETIME_MS = 3_600_000;
 
@@ -41,7 +41,7 @@ const ENDPOINTS = new Map<string, Endpoint>([
   ['GET /v2/rate/equivalent', rates],
 ]);
 
-/** Answers one request to KunaCore's API, and records it. */
+/** Answers and records one request to KunaCore's API. */
 export async function answerApi(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://api');
   const name = `${request.method} ${pathname}`;
@@ -88,7 +88,7 @@ function sendRefusal(core: Core, response: ServerResponse, { status, code, messa
   else sendJson(response, status, { statusCode: status, message, error: STATUS_CODES[status] });
 }
 
-// What is no JSON stays text, to be recorded as it came; no endpoint takes a text.
+// Records a body that is not JSON as text. Every endpoint refuses text.
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

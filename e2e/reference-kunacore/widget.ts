@@ -4,7 +4,7 @@ import { buyBitcoin } from './money';
 import { mayBeUsed, openToken } from './ramp';
 import { type Core, type Customer, newId, type Visit } from './state';
 
-/** Answers one request to the widget, and records it. Plain HTML: it works without JavaScript and without cookies. */
+/** Answers and records one request to the widget. Its plain HTML works without JavaScript and cookies. */
 export async function answerWidget(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://widget');
   const name = `${request.method} ${pathname}`;
@@ -13,7 +13,7 @@ export async function answerWidget(core: Core, request: IncomingMessage, respons
   const [status, html] = page(core, name, searchParams, form, userAgent);
   const body = { ...Object.fromEntries(form), userAgent };
   core.calls.push({ endpoint: `widget ${name}`, query: searchParams.toString(), body, status });
-  send(response, status, 'text/html', `<!doctype html><html lang="en"><title>Second opinion</title>${html}</html>`);
+  send(response, status, 'text/html', `<!doctype html><html lang="en"><title>Reference KunaCore</title>${html}</html>`);
 }
 
 type Page = [status: number, html: string];
@@ -28,7 +28,7 @@ function page(core: Core, name: string, query: URLSearchParams, form: URLSearchP
 
 function opened(core: Core, query: URLSearchParams, userAgent: string): Page {
   if (!query.get('institutionId')) return [400, '<h1>Unknown institution</h1>'];
-  // Without a token, Kuna itself asks who the visitor is.
+  // Without a token, Kuna signs the visitor in itself.
   if (!query.has('refreshToken')) return [200, '<h1>Sign in to KUNA</h1><p>A code will come by e-mail.</p>'];
   const token = openToken(core, query.get('refreshToken') ?? '', userAgent);
   return token === undefined ? SESSION_ENDED : walletPage(core, { token, bought: false });
@@ -43,7 +43,7 @@ function bought(core: Core, visitId: string): Page {
   return [status, `${html}<p role="status">Completed</p>`];
 }
 
-// Each page is a visit of its own, so that its button works without opening the token again.
+// Each page is its own visit, so that its button works without opening the token again.
 function walletPage(core: Core, visit: Visit): Page {
   const visitId = newId('vis');
   core.state.visits.set(visitId, visit);

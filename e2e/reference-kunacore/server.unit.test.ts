@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSecondKunaCore } from './server';
+import { createReferenceKunaCore } from './server';
 import { DEFAULT_SWITCHES, pairwiseCombinations, type Switches } from './switches';
 
 let time = Date.UTC(2026, 0, 1);
-const server = createSecondKunaCore(DEFAULT_SWITCHES, () => time);
+const server = createReferenceKunaCore(DEFAULT_SWITCHES, () => time);
 let urls = { apiUrl: '', widgetUrl: '' };
 
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeEach(() => {
   server.reset();
 });
 
-const KEY = { 'api-key': 'second-opinion-key' };
+const KEY = { 'api-key': 'reference-kunacore-key' };
 const BROWSER = 'Browser/1';
 const OLENA = {
   email: 'olena@example.test',
@@ -75,7 +75,7 @@ describe.each(pairwiseCombinations().map((switches) => [JSON.stringify(switches)
   (_, switches: Switches) => {
     beforeEach(() => server.setSwitches(switches));
 
-    test('each open question is answered as the switch says', async () => {
+    test('each switch decides the answer to its open question', async () => {
       const created = await post('/v2/customer/create', OLENA);
       expect(created.status).toBe(switches.successCode);
       const customerId = (JSON.parse(created.text) as { data: Ids }).data.id;
@@ -94,7 +94,7 @@ describe.each(pairwiseCombinations().map((switches) => [JSON.stringify(switches)
       const first = await tokenFor(customerId);
       expect(await openWidget(first, 'Other/2')).toContain(switches.otherUserAgent === 'accepted' ? OPEN : ENDED);
       const second = await tokenFor(customerId);
-      // The first one is used up if the other browser got in with it.
+      // The first token is used up if the other browser opened it.
       const usedUp = switches.otherUserAgent === 'accepted' && switches.secondOpening === 'refused';
       const firstStillOpens = switches.newToken === 'leaves' && !usedUp;
       expect(await openWidget(first)).toContain(firstStillOpens ? OPEN : ENDED);
@@ -108,8 +108,8 @@ describe.each(pairwiseCombinations().map((switches) => [JSON.stringify(switches)
   },
 );
 
-describe('the API is strict', () => {
-  test('about who asks', async () => {
+describe('the API refuses', () => {
+  test('missing, wrong and expired credentials', async () => {
     expect((await post('/v2/customer/find', {}, {})).status).toBe(401);
     expect((await post('/v2/customer/find', {}, { 'api-key': 'guess' })).status).toBe(401);
     const login = { email: 'l2', password: 'p2' };
@@ -123,21 +123,21 @@ describe('the API is strict', () => {
     expect((await post('/v2/customer/find', {}, bearer)).status).toBe(401);
   });
 
-  test('about the shape of a login, whichever it is', async () => {
+  test('a login in the shape that is switched off', async () => {
     server.setSwitches({ ...DEFAULT_SWITCHES, loginBody: 'login' });
     const credentials = { merchant_id: 'm2' };
     expect((await post('/v2/auth/login', { email: 'l2', password: 'p2' }, credentials)).status).toBe(400);
     expect((await post('/v2/auth/login', { login: 'l2', password: 'p2' }, credentials)).status).toBe(201);
   });
 
-  test('about skip and take, which begin at one', async () => {
+  test('skip and take below one', async () => {
     for (const paging of ['skip=0&take=1', 'take=0'])
       expect((await post(`/v2/operation/find?${paging}`, {})).status, paging).toBe(400);
     for (const paging of [{ skip: 0 }, { take: 0 }])
       expect((await post('/v2/customer/find', paging)).status, JSON.stringify(paging)).toBe(400);
   });
 
-  test('about method, path, content type and JSON', async () => {
+  test('an unknown method, path or content type, and broken JSON', async () => {
     const url = `${urls.apiUrl}/v2/customer/find`;
     expect((await fetch(url, { headers: KEY })).status).toBe(405);
     expect((await post('/v2/rate/equivalent', {})).status).toBe(405);
@@ -148,13 +148,13 @@ describe('the API is strict', () => {
   });
 
   const REQUIRED = ['email', 'firstName', 'lastName', 'country', 'verificationDocumentId', 'residenceAddress'];
-  test.each(REQUIRED)('about %s of a new customer', async (field) => {
+  test.each(REQUIRED)('a new customer without a valid %s', async (field) => {
     for (const value of [undefined, null, '', 7])
       expect(await statusOf('/v2/customer/create', { ...OLENA, [field]: value })).toBe(400);
     expect(await data('/v2/customer/find', {})).toEqual([]);
   });
 
-  test('about keys that are not documented, and where paging belongs', async () => {
+  test('undocumented keys and values, and misplaced paging', async () => {
     expect(await statusOf('/v2/customer/create', { ...OLENA, country: 'UKR' })).toBe(400);
     expect(await statusOf('/v2/customer/create', { ...OLENA, nickname: 'O' })).toBe(400);
     expect(await statusOf('/v2/customer/find', { take: '5' })).toBe(400);
@@ -163,7 +163,7 @@ describe('the API is strict', () => {
     expect(await statusOf('/v2/operation/find?take=many', {})).toBe(400);
   });
 
-  test('about what does not exist', async () => {
+  test('unknown ids', async () => {
     for (const path of ['/v2/customer/details', '/v2/customer/update', '/v2/operation/details'])
       expect(await statusOf(path, { id: 'nobody' })).toBe(404);
     for (const path of ['/v2/ramp/token', '/v2/ramp/invalidate'])
@@ -174,7 +174,7 @@ describe('the API is strict', () => {
   });
 });
 
-test('answers come in chunks with lower-case header names, unknown keys and nulls', async () => {
+test('responses come in chunks with lower-case header names, unknown keys and nulls', async () => {
   const [response] = (await once(get(`${urls.apiUrl}/v2/rate/equivalent`, { headers: KEY }), 'response')) as [
     IncomingMessage,
   ];
@@ -186,7 +186,7 @@ test('answers come in chunks with lower-case header names, unknown keys and null
   expect(await createOlena()).toMatchObject({ loyalty: { tier: null }, phoneNumber: null, lastName: '<Шевченко>' });
 });
 
-test('a customer is updated, keeps both ids, and a blocked wallet gets no token', async () => {
+test('an updated customer keeps both ids, and a blocked wallet gets no token', async () => {
   const { id, walletId } = await createOlena();
   await post('/v2/customer/create', { ...OLENA, email: 'taras@example.test' });
   expect(await statusOf('/v2/customer/update', { id, email: 'taras@example.test' })).toBe(409);
@@ -198,7 +198,7 @@ test('a customer is updated, keeps both ids, and a blocked wallet gets no token'
   expect(await openWidget(token)).toContain(ENDED);
 });
 
-test('the widget names the customer, sells once a press, and the API shows the operation and the balance', async () => {
+test('the widget names the customer and buys once per visit; the API shows operation and balance', async () => {
   const { id, walletId } = await createOlena();
   const page = await openWidget(await tokenFor(id));
   expect(page).toContain('<p>Wallet of Olena &#60;Шевченко&#62;</p>');
@@ -231,7 +231,7 @@ test('invalidating one customer leaves the others alone, and customers are paged
   expect(await data('/v2/customer/find', { take: 1 })).toMatchObject([{ id: one.id }]);
 });
 
-test('an open widget page dies with the authorisation, and a token after 46.5 hours', async () => {
+test('an open widget page ends with the authorisation, and a token after 46.5 hours', async () => {
   const { id: customerId } = await createOlena();
   const page = await openWidget(await tokenFor(customerId));
   await post('/v2/ramp/invalidate', { customerId });
@@ -246,12 +246,12 @@ test('an open widget page dies with the authorisation, and a token after 46.5 ho
   expect(await openWidget('made-up')).toContain(ENDED);
 });
 
-test('the widget without a token is the public one, without an institution nothing', async () => {
+test('the widget is public without a token, and refused without an institution', async () => {
   expect(await (await fetch(`${urls.widgetUrl}/?institutionId=i2`)).text()).toContain('Sign in to KUNA');
   expect((await fetch(`${urls.widgetUrl}/`)).status).toBe(400);
 });
 
-test('calls are recorded with body and status, and forgotten by a reset', async () => {
+test('calls are recorded with body and status, and cleared by a reset', async () => {
   const { id: customerId } = await createOlena();
   await statusOf('/v2/operation/find?take=1', {});
   await openWidget('made-up');

@@ -1,10 +1,10 @@
-// The story against a KunaCore that shares no code with the sandbox, for a set of answers to the open questions in
-// which every two answers meet. (Every single combination: lib, over HTTP.)
+// The whole flow against the reference KunaCore, for every pair of answers to the open questions. The unit tests run
+// every combination over HTTP (lib/authorisations/every-combination.test.ts).
 import { expect, test } from '@playwright/test';
 import { openAgain, readyToBuy, signOut, widget, widgetAddress } from './portal';
+import { pairwiseCombinations } from './reference-kunacore/switches';
 import { person } from './sandbox';
-import { pairwiseCombinations } from './second-opinion/switches';
-import { SECOND_OPINION } from './stack';
+import { REFERENCE_KUNACORE } from './stack';
 
 interface Call {
   endpoint: string;
@@ -16,7 +16,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
   test(`the story works when KunaCore answers ${Object.values(switches).join(', ')}`, async ({ page, context }) => {
     const { sub, email } = person(100 + index);
     await control('switches', switches);
-    await readyToBuy(page, sub, { origin: SECOND_OPINION.portal });
+    await readyToBuy(page, sub, { origin: REFERENCE_KUNACORE.portal });
     await page.getByRole('button', { name: 'Buy crypto' }).click();
     await expect(widget(page).getByRole('heading', { name: 'Widget open' })).toBeVisible();
     const address = widgetAddress(page);
@@ -32,7 +32,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
 }
 
 async function control(name: string, body: object): Promise<void> {
-  const response = await fetch(`${SECOND_OPINION.api}/__control/${name}`, {
+  const response = await fetch(`${REFERENCE_KUNACORE.api}/__control/${name}`, {
     method: 'POST',
     body: JSON.stringify(body),
   });
@@ -40,12 +40,12 @@ async function control(name: string, body: object): Promise<void> {
 }
 
 async function calls(): Promise<Call[]> {
-  return (await (await fetch(`${SECOND_OPINION.api}/__control/calls`)).json()) as Call[];
+  return (await (await fetch(`${REFERENCE_KUNACORE.api}/__control/calls`)).json()) as Call[];
 }
 
 /**
- * What changed something for this person, in order. One person at a time uses this KunaCore. A call with a login that
- * another shape of the body has voided changes nothing, and is made again.
+ * Returns the calls that changed something for this person, in order. Tests use this KunaCore one person at a time.
+ * Leaves out calls with 401, which the portal repeats after a new login.
  */
 function storyOf(all: Call[], email: string): string[] {
   const from = all.findIndex(({ endpoint, body }) => endpoint.endsWith('/customer/create') && body?.email === email);

@@ -8,8 +8,8 @@ export async function readText(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * Answers in two chunks, without a length, with every header name in lower case: what HTTP allows and some clients
- * do not expect. The cut may go through the middle of a letter.
+ * Answers in two chunks, without a length, with header names in lower case. HTTP allows this, but some clients do not
+ * expect it. A chunk may end in the middle of a character.
  */
 export function send(response: ServerResponse, status: number, contentType: string, text: string): void {
   const bytes = Buffer.from(text);

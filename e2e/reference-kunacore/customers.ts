@@ -4,7 +4,7 @@ import { type Core, type Customer, newId } from './state';
 const REQUIRED = 'email firstName lastName country verificationDocumentId residenceAddress';
 const OPTIONAL = 'phoneNumber itn externalId referralId comment';
 
-/** `POST /v2/customer/create`: a customer with a wallet of their own, or the refusal of an e-mail that is taken. */
+/** `POST /v2/customer/create`: creates a customer with a wallet, or refuses an e-mail that is taken. */
 export const createCustomer: Endpoint = endpoint(REQUIRED, OPTIONAL, (fields, { core }) => {
   checkEmailIsFree(core, fields.email);
   const ids = { id: newId('cus'), walletId: newId('wal') };
@@ -13,7 +13,7 @@ export const createCustomer: Endpoint = endpoint(REQUIRED, OPTIONAL, (fields, { 
   return customerAnswer(customer);
 });
 
-/** `POST /v2/customer/find`, paged in the body. Shape and way of matching are switches. */
+/** `POST /v2/customer/find`, paged in the body. Switches decide the response's shape and the matching. */
 export const findCustomers: Endpoint = endpoint(
   '',
   'email walletId phoneNumber fullName comment externalId referralId createdFrom createdTo take skip',
@@ -35,7 +35,7 @@ export const customerDetails: Endpoint = endpoint('id', '', ({ id }, { core }) =
   customerAnswer(customerById(core, id)),
 );
 
-/** `POST /v2/customer/update`: the keys that came; never the customer's or the wallet's id. */
+/** `POST /v2/customer/update`: changes the sent keys, never the customer's or the wallet's id. */
 export const updateCustomer: Endpoint = endpoint(
   'id',
   'email phoneNumber firstName lastName comment externalId country verificationDocumentId residenceAddress itn walletStatus',
@@ -53,7 +53,7 @@ export function customerById(core: Core, id: string): Customer {
   return customer;
 }
 
-/** Whether an ISO 8601 time lies between two others, both included and both optional. */
+/** Returns whether an ISO 8601 time lies between two others, both inclusive and optional. */
 export function isBetween(time: string, from?: string, to?: string): boolean {
   const at = Date.parse(time);
   return (from === undefined || at >= Date.parse(from)) && (to === undefined || at <= Date.parse(to));
@@ -64,7 +64,7 @@ function checkEmailIsFree(core: Core, email: string): void {
   if (taken) throw new Refusal(core.switches.duplicateEmail, 'EMAIL_TAKEN', 'A customer with this e-mail exists');
 }
 
-// The documented keys in another order, nulls for what is not known, and keys that no client has heard of.
+// Returns the documented keys in another order, null for unknown values, and some undocumented keys.
 function customerAnswer(customer: Customer): Record<string, unknown> {
   return {
     loyalty: { tier: null, since: null },

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_SWITCHES, everyCombination, pairsOf, pairwiseCombinations, parseSwitches } from './switches';
 
-test('every combination of answers comes once, the defaults first', () => {
+test('every combination of answers is listed once, the defaults first', () => {
   const all = [...everyCombination()];
   expect(all).toHaveLength(2 ** 8 * 3 ** 2);
   expect(new Set(all.map((switches) => JSON.stringify(switches))).size).toBe(all.length);
   expect(all[0]).toEqual(DEFAULT_SWITCHES);
 });
 
-test('the small set lets any two answers to two questions meet', () => {
+test('the pairwise set contains every pair of answers to two questions', () => {
   const chosen = pairwiseCombinations();
   const met = new Set(chosen.flatMap(pairsOf));
   // 8 questions with two answers, 2 with three: pairs of questions, times the answers of both.
@@ -19,7 +19,7 @@ test('the small set lets any two answers to two questions meet', () => {
   expect(pairwiseCombinations()).toEqual(chosen);
 });
 
-test('answers are read over those before, and unknown ones are refused by name', () => {
+test('parsed answers override the base, and unknown ones are refused by name', () => {
   const before = parseSwitches({ findShape: 'wrapped' });
   expect(parseSwitches({ duplicateEmail: 422 }, before)).toEqual({ ...before, duplicateEmail: 422 });
   expect(() => parseSwitches({ newTokens: 'leaves' })).toThrow('newTokens');

@@ -1,11 +1,11 @@
-// What the portal says, in each of its languages: read from its message files, as a translator would.
+// The portal's messages in each of its languages, read from its message files.
 import { readFileSync } from 'node:fs';
 
 export const LANGUAGES = ['en', 'uk'] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Say = (key: string, placeholders?: Record<string, string>) => string;
 
-/** The text of a message with its placeholders filled in. Throws for a message that is not there. */
+/** Returns a function that fills in a message's placeholders. It throws for an unknown message. */
 export function saying(language: Language): Say {
   const messages = JSON.parse(readFileSync(`lib/messages/${language}.json`, 'utf8'));
   return (key, placeholders = {}) => {

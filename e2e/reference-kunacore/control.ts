@@ -3,7 +3,7 @@ import { readText, sendJson } from './http';
 import { type Core, emptyState } from './state';
 import { parseSwitches } from './switches';
 
-/** Where a test that runs in another process holds this server's strings. */
+/** The path under which tests in other processes control this server. */
 export const CONTROL = '/__control/';
 
 /** Forgets customers, tokens, operations, logins and calls; keeps the switches. */
@@ -13,8 +13,8 @@ export function reset(core: Core): void {
 }
 
 /**
- * Answers `GET calls`, `POST switches` (JSON, laid over the present ones; 400 with `error` when it knows them not) and
- * `POST reset`, all under {@link CONTROL}. These requests are not recorded and need no key.
+ * Answers `GET calls`, `POST switches` and `POST reset` under {@link CONTROL}. Switches are JSON and override the
+ * present ones; unknown ones get 400 with `error`. These requests are not recorded and need no key.
  */
 export async function answerControl(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await readText(request);
@@ -28,7 +28,7 @@ export async function answerControl(core: Core, request: IncomingMessage, respon
   try {
     const before = core.switches.loginBody;
     core.switches = parseSwitches(JSON.parse(text), core.switches);
-    // So that the portal logs in again, and in the new shape.
+    // Makes the portal log in again, in the new shape.
     if (core.switches.loginBody !== before) core.state.accessTokens.clear();
     sendJson(response, 200, core.switches);
   } catch (error) {

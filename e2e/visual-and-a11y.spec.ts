@@ -1,13 +1,13 @@
-// Every page and every state that a person can reach, in both languages, light and dark, on a desktop and a phone: no
-// accessibility violation, nothing wider than the screen, no text cut off, not at 320 pixels or 200 % zoom either.
-// With SCREENSHOTS=<folder> it also keeps a picture of each (npm run --prefix verification gallery).
+// Checks every reachable page and state in both languages, light and dark, on desktop and phone: no accessibility
+// violation, no overflow and no cut-off text, also at 320 pixels and 200 % zoom. SCREENSHOTS=<folder> keeps a picture
+// of each (npm run --prefix verification gallery).
 import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { LANGUAGES, saying } from './messages';
 import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
-import { LANGUAGES, saying } from './words';
 
 const SCREENS = [
   { name: 'desktop', viewport: { width: 1280, height: 900 } },
@@ -19,20 +19,20 @@ const NARROW = [
   { width: 640, height: 450 },
 ];
 const THEMES = ['light', 'dark'] as const;
-/** The rules that a theme can break: it changes colours, and nothing else. */
+/** The rules that a theme can break. It changes only colours. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 test.setTimeout(300_000);
-// Whoever looks at everything has no use for a recording of it.
+// A trace of so many pages is large and of no use.
 test.use({ trace: 'off', contextOptions: { reducedMotion: 'reduce' } });
 test.afterEach(async () => {
   await clearFaults();
   await setSwitches({ verification: 'accepted' });
 });
 
-/** Looks at the page as it is now, on every screen and in every theme. */
+/** Checks the current page on every screen and in every theme. */
 async function look(page: Page, name: string, frameIsOurs = false): Promise<void> {
-  // Next writes the title of a page that was drawn anew a moment after its contents.
+  // Next sets the title of a redrawn page a moment after its contents.
   await expect(page).toHaveTitle(/./);
   for (const viewport of NARROW) {
     await page.setViewportSize(viewport);
@@ -42,12 +42,12 @@ async function look(page: Page, name: string, frameIsOurs = false): Promise<void
     await page.setViewportSize(screen.viewport);
     expect.soft(await cutOff(page), `${name} on a ${screen.name}`).toEqual([]);
     for (const theme of THEMES) {
-      // As the choice in the footer does it.
+      // The same change as the footer's choice of theme.
       await page.evaluate((chosen) => {
         document.documentElement.dataset.theme = chosen;
       }, theme);
       const where = `${name}-${screen.name}-${theme}`;
-      // The widget is Kuna's: what is inside it is not ours to judge here.
+      // The widget is Kuna's, so its contents are not checked.
       const axe = new AxeBuilder({ page });
       if (!frameIsOurs) axe.exclude('iframe');
       if (theme === 'dark') axe.withRules(COLOUR_RULES);
@@ -63,7 +63,7 @@ async function look(page: Page, name: string, frameIsOurs = false): Promise<void
   }
 }
 
-/** The texts that do not fit: into the screen, or into what they stand in. */
+/** Returns the texts that overflow the screen or their container. */
 async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
@@ -82,7 +82,7 @@ async function cutOff(page: Page): Promise<string[]> {
       const parents = [];
       for (let one = texts.currentNode.parentElement; one && one !== document.body; one = one.parentElement)
         parents.push({ box: one.getBoundingClientRect(), style: getComputedStyle(one) });
-      // Clipped to nothing: for screen readers alone.
+      // Visually hidden text for screen readers.
       if (parents.some(({ style }) => style.clipPath !== 'none' || style.clip !== 'auto')) continue;
       const cut = parents.some(
         ({ box, style }) => style.overflowX !== 'visible' && (text.right > box.right + 1 || text.left < box.left - 1),
@@ -106,7 +106,7 @@ for (const [index, language] of LANGUAGES.entries()) {
   test.describe(language, () => {
     test.use({ locale: language });
 
-    test('pages that anybody can see', async ({ page }) => {
+    test('the public pages', async ({ page }) => {
       for (const [name, address] of Object.entries({
         landing: '/',
         'sign-in': '/sign-in',
@@ -157,7 +157,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'link-over');
     });
 
-    test('the way to a wallet', async ({ page }) => {
+    test('the steps to a wallet', async ({ page }) => {
       await signIn(page, somebody(100).sub, { say });
       await lookAt(page, 'overview-details-missing');
       await page.goto('/account/buy');
@@ -197,7 +197,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'devices');
     });
 
-    test('what stands in the way', async ({ page }) => {
+    test('the states before a wallet is ready', async ({ page }) => {
       await setFault({ endpoint: '/v2/customer/create', kind: 'status', status: 422, count: 1 });
       await signIn(page, somebody(101).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE2', say);
@@ -218,7 +218,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-blocked');
     });
 
-    test('an address that is known to Kuna from elsewhere', async ({ page }) => {
+    test('an e-mail address already used at Kuna', async ({ page }) => {
       const details = {
         firstName: 'V',
         lastName: 'I',
@@ -235,12 +235,12 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'details-conflict');
     });
 
-    test('buying, and what came of it', async ({ page }) => {
+    test('a purchase and its results', async ({ page }) => {
       await signIn(page, somebody(103).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE5', say);
       const frame = await openWidget(page, say);
       await lookAt(page, 'buy');
-      // The bar at the foot of a phone would be in the way of a robot that does not scroll.
+      // The bar at the bottom of a phone would cover the button, because the test does not scroll.
       await page.setViewportSize({ width: 1280, height: 900 });
       await buy(frame);
       await page.getByRole('link', { name: say('buy.back') }).click();
@@ -267,7 +267,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-kunacore-down');
     });
 
-    test('what can happen to the widget', async ({ page, context }) => {
+    test('the states of the widget', async ({ page, context }) => {
       await signIn(page, somebody(104).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE6', say);
       await setFault({ endpoint: '/v2/ramp/token', kind: 'status', status: 503 });
@@ -295,7 +295,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-ended');
       await page.unroute('**/api/account/status*');
 
-      // As a content blocker does it.
+      // Blocks the request as a content blocker does.
       await page.route(`${SANDBOX.widget}/**`, (route) => route.abort('blockedbyclient'));
       await page.goto('/account/buy');
       await expect(page.getByText(say('buy.slow.title'))).toBeVisible();
@@ -315,7 +315,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-signed-out');
     });
 
-    test('one’s own data, and what is refused', async ({ page }) => {
+    test('data export, deletion and refused requests', async ({ page }) => {
       await signIn(page, somebody(105).sub, { say, path: '/account/details' });
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
@@ -331,7 +331,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'refused');
     });
 
-    test('the desk of the institution', async ({ page }) => {
+    test('the support console', async ({ page }) => {
       await signIn(page, 'oksana-melnyk', { say, path: '/operator' });
       await expect(heading(page, say('operator.title'))).toBeVisible();
       await lookAt(page, 'operator-customers');

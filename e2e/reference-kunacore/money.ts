@@ -4,7 +4,7 @@ import { type Core, type Customer, newId, type Operation } from './state';
 
 const BOUGHT_SATOSHI = 2500n;
 
-/** What the widget's button does: 100 UAH become 0.000025 BTC in the customer's wallet, at once. */
+/** Turns 100 UAH into 0.000025 BTC in the customer's wallet at once. The widget's button calls it. */
 export function buyBitcoin(core: Core, customer: Customer): void {
   core.state.operations.unshift({
     id: newId('op'),
@@ -19,7 +19,7 @@ export function buyBitcoin(core: Core, customer: Customer): void {
   });
 }
 
-/** `POST /v2/balance`: a row for each asset asked for, also where there is nothing. */
+/** `POST /v2/balance`: returns a row for each requested asset, even with a zero balance. */
 export const balance: Endpoint = endpoint('walletId assets', '', ({ walletId, assets }, { core }) => {
   if (!core.state.customers.some((customer) => customer.walletId === walletId)) throw notFound('Wallet');
   const bought = core.state.operations.filter((operation) => operation.walletId === walletId).length;
@@ -55,7 +55,7 @@ export const operationDetails: Endpoint = endpoint('id', '', ({ id }, { core }) 
   return [operationAnswer(operation)];
 });
 
-/** `GET /v2/rate/equivalent`: indicative rates, "0" where there is none. */
+/** `GET /v2/rate/equivalent`: returns indicative rates, "0" where there is none. */
 export function rates(): unknown {
   return [
     { equivalent: { UAH: '4000000', USD: '95238.09', EUR: '0' }, asset: 'BTC' },
@@ -85,7 +85,7 @@ function count(query: URLSearchParams, name: string): number {
   return Number(text);
 }
 
-// Money never passes through a floating-point number.
+// Amounts never pass through a floating-point number.
 function inBitcoin(satoshi: bigint): string {
   return `${satoshi / 100_000_000n}.${String(satoshi % 100_000_000n).padStart(8, '0')}`;
 }

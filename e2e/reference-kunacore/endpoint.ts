@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Core } from './state';
 
-/** A request that the API refuses; becomes an error answer with this HTTP status. */
+/** A refused request, which becomes an error response with this HTTP status. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -12,10 +12,10 @@ export class Refusal extends Error {
   }
 }
 
-/** What an endpoint may read besides its body. */
+/** The request data of an endpoint besides its body. */
 export type Context = { core: Core; query: URLSearchParams; headers: IncomingHttpHeaders };
 
-/** Takes a parsed JSON body and returns what goes into `data`. Throws a Refusal. */
+/** Takes a parsed JSON body and returns the response's `data`. Throws a Refusal. */
 export type Endpoint = (body: unknown, context: Context) => unknown;
 
 type Words<S extends string> = S extends `${infer First} ${infer Rest}`
@@ -29,9 +29,8 @@ type Fields<Required extends string, Optional extends string> = { [K in Words<Re
 };
 
 /**
- * Makes an endpoint that takes exactly the documented keys, given as words between spaces. A key that is missing, of
- * the wrong type, null or not documented is answered with 400. A real server may be kinder; a client that follows the
- * documentation needs no more.
+ * Makes an endpoint that accepts exactly the documented keys, given as a space-separated list. A missing, null or
+ * undocumented key, or one of the wrong type, gets 400. A real server may be more lenient.
  */
 export function endpoint<Required extends string, Optional extends string>(
   required: Required,
@@ -53,17 +52,17 @@ export function endpoint<Required extends string, Optional extends string>(
   };
 }
 
-/** A 400 with this message. */
+/** Returns a 400 with this message. */
 export function badRequest(message: string): Refusal {
   return new Refusal(400, 'BAD_REQUEST', message);
 }
 
-/** A 404 for a thing that does not exist. */
+/** Returns a 404 for an unknown id. */
 export function notFound(thing: string): Refusal {
   return new Refusal(404, 'NOT_FOUND', `${thing} not found`);
 }
 
-// A key means the same in every endpoint.
+// A key has the same type in every endpoint.
 function isValid(key: string, value: unknown): boolean {
   if (key === 'assets') return Array.isArray(value) && value.every((asset) => typeof asset === 'string');
   if (key === 'take' || key === 'skip') return Number.isSafeInteger(value) && Number(value) >= 1;

@@ -15,20 +15,25 @@ const OLENA = {
 
 test('the program starts with the switches of its environment and obeys /__control/', async () => {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const env = { ...process.env, SECOND_SWITCHES: '{"successCode":200}', SECOND_API_PORT: '', SECOND_WIDGET_PORT: '' };
+  const env = {
+    ...process.env,
+    REFERENCE_SWITCHES: '{"successCode":200}',
+    REFERENCE_API_PORT: '',
+    REFERENCE_WIDGET_PORT: '',
+  };
   const program = spawn(process.execPath, ['--import', 'tsx', main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(program, 'exit');
   try {
     const lines: string[] = [];
     for await (const line of createInterface({ input: program.stdout })) {
       lines.push(line);
-      if (line === 'second opinion ready') break;
+      if (line === 'reference KunaCore ready') break;
     }
     const api = /http:\S+\d/.exec(lines[0] ?? '')?.[0];
     const create = () =>
       fetch(`${api}/v2/customer/create`, {
         method: 'POST',
-        headers: { 'api-key': 'second-opinion-key', 'content-type': 'application/json' },
+        headers: { 'api-key': 'reference-kunacore-key', 'content-type': 'application/json' },
         body: JSON.stringify(OLENA),
       });
     const control = (name: string, body?: string) => fetch(`${api}/__control/${name}`, { method: 'POST', body });

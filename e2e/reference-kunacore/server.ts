@@ -6,10 +6,10 @@ import { type Call, type Core, emptyState } from './state';
 import type { Switches } from './switches';
 import { answerWidget } from './widget';
 
-export type SecondKunaCore = {
-  /** Starts both servers on 127.0.0.1; a port that is not given, or 0, is a free one. Rejects if a port is taken. */
+export type ReferenceKunaCore = {
+  /** Starts both servers on 127.0.0.1, on free ports where none or 0 is given. Rejects if a port is taken. */
   listen(ports?: { api?: number; widget?: number }): Promise<{ apiUrl: string; widgetUrl: string }>;
-  /** Every request to the API and the widget since the start or the last reset, in the order of the answers. */
+  /** Every request to the API and the widget since the last reset, in the order of the responses. */
   readonly calls: Call[];
   setSwitches(switches: Switches): void;
   /** Forgets customers, tokens, operations, logins and calls; keeps the switches. */
@@ -18,11 +18,11 @@ export type SecondKunaCore = {
 };
 
 /**
- * A KunaCore written from the documentation alone, with the given answers to what it leaves open. It shares no code
- * with the sandbox: what works with both follows the documentation, not one of the two.
+ * Creates a KunaCore written from the documentation alone, with the given answers to its open questions. It shares no
+ * code with the sandbox, so a client that works with both follows the documentation.
  * `now` returns milliseconds since 1970, and decides when tokens and logins expire.
  */
-export function createSecondKunaCore(switches: Switches, now: () => number = Date.now): SecondKunaCore {
+export function createReferenceKunaCore(switches: Switches, now: () => number = Date.now): ReferenceKunaCore {
   const core: Core = { switches, state: emptyState(), calls: [], now };
   const api = serve((request, response) =>
     request.url?.startsWith(CONTROL) ? answerControl(core, request, response) : answerApi(core, request, response),
@@ -45,11 +45,11 @@ export function createSecondKunaCore(switches: Switches, now: () => number = Dat
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-// A mistake of this server must not look like an answer of KunaCore: the connection breaks, and the reason is printed.
+// Breaks the connection on an internal error, so that it does not look like a response of KunaCore.
 function serve(handler: Handler): Server {
   return createServer((request, response) => {
     handler(request, response).catch((error: unknown) => {
-      console.error('second opinion:', error);
+      console.error('reference KunaCore:', error);
       response.destroy();
     });
   });

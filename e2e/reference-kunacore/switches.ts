@@ -1,6 +1,6 @@
 /**
- * What KunaCore's documentation leaves open, and the answers a server may give. The first one is the default.
- * A server with any combination of these follows the documentation, so the portal has to work with all of them.
+ * The questions that KunaCore's documentation leaves open, with their possible answers. The first is the default.
+ * A server with any combination follows the documentation, so the portal must work with all of them.
  */
 export const OPEN_QUESTIONS = {
   newToken: ['leaves', 'ends earlier'],
@@ -36,8 +36,8 @@ function* complete(answered: Partial<Switches>, [question, ...rest]: Question[])
 }
 
 /**
- * Returns a small set of combinations in which any two answers to two questions meet at least once. Greedy: each
- * choice is the combination with the most pairs not met yet. The defaults come first, and every call gives the same.
+ * Returns a small set of combinations that contains every pair of answers to two questions. Greedy: each choice adds
+ * the most missing pairs. The defaults come first, and every call returns the same set.
  */
 export function pairwiseCombinations(): Switches[] {
   const candidates = [...everyCombination()].map((switches) => ({ switches, pairs: pairsOf(switches) }));
@@ -53,7 +53,7 @@ export function pairwiseCombinations(): Switches[] {
   return chosen;
 }
 
-/** Names the 45 pairs of answers that meet in a combination, such as `successCode=201 & errorBody=text`. */
+/** Names the 45 pairs of answers in a combination, such as `successCode=201 & errorBody=text`. */
 export function pairsOf(switches: Switches): string[] {
   const answers = QUESTIONS.map((question) => `${question}=${switches[question]}`);
   return answers.flatMap((one, index) => answers.slice(index + 1).map((other) => `${one} & ${other}`));
@@ -65,8 +65,8 @@ export const DEFAULT_SWITCHES = Object.fromEntries(
 ) as Switches;
 
 /**
- * Reads answers that came as JSON, and returns them laid over `base`.
- * Throws an Error that names the question or the answer it does not know.
+ * Parses answers from JSON and returns them merged into `base`.
+ * Throws an Error that names the unknown question or answer.
  */
 export function parseSwitches(value: unknown, base: Switches = DEFAULT_SWITCHES): Switches {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('switches: not an object');

@@ -1,4 +1,4 @@
-// Wrong things that people do.
+// Reload, back and forward, second tabs and devices, double clicks, invalid input and a change of person.
 // ASVS 5.0: 6.3.4 7.2.4 14.3.1
 import { expect, test } from '@playwright/test';
 import {
@@ -15,7 +15,7 @@ import {
 } from './portal';
 import { chooseAtProvider, customersOf, pathsOf, person } from './sandbox';
 
-test('empty and bad fields: each is named, tied to its message, and nothing typed is lost', async ({ page }) => {
+test('empty and invalid fields are each named and tied to a message, and nothing typed is lost', async ({ page }) => {
   await signIn(page, 'maksym-bondar');
   await page.getByRole('link', { name: 'Confirm details' }).click();
   await expect(page.getByLabel('First name')).toHaveValue('Maksym');
@@ -48,7 +48,7 @@ test('a double click on every button has one effect [T24]', async ({ page }) => 
   const { sub, email } = person(10);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).dblclick();
-  // The second click cuts off what the first one had begun, which `waitForURL` would call a failure.
+  // The second click aborts the first navigation, which `waitForURL` would report as a failure.
   await expect(page).toHaveURL(/\/interaction\//);
   await page.waitForLoadState();
   await page
@@ -84,7 +84,7 @@ test('reload, back and forward: the widget is always fresh, and each frame shown
   const second = widgetAddress(page);
   await page.goto('/account');
   await page.goBack();
-  // The browser restores the frame's last address by itself; the page replaces it.
+  // The browser restores the frame's last address; the page replaces it.
   const shown = () => page.frames().map((frame) => frame.url());
   await expect.poll(() => shown().some((url) => url.includes('refreshToken=') && url !== second)).toBe(true);
   expect(shown()).not.toContain(second);
@@ -137,7 +137,7 @@ test('signing out on one device ends the widget on another, which offers to cont
   await buy(widget(page), '150');
 });
 
-test('ending the Kuna session keeps the person signed in and kills the token', async ({ page, context }) => {
+test('ending the Kuna session keeps the person signed in and revokes the token', async ({ page, context }) => {
   const { sub, email } = person(15);
   await readyToBuy(page, sub);
   await openWidget(page);
@@ -149,7 +149,7 @@ test('ending the Kuna session keeps the person signed in and kills the token', a
   await openWidget(page);
 });
 
-test('going straight to a page signed out leads through sign-in and back', async ({ page }) => {
+test('a page requested while signed out leads through sign-in and back', async ({ page }) => {
   const { sub } = person(16);
   await readyToBuy(page, sub);
   await signOut(page);
@@ -175,7 +175,7 @@ test('back after signing out shows nothing of the account [T3]', async ({ page }
   await expect(page.locator('iframe')).toHaveCount(0);
 });
 
-test('somebody else signs in over a session: the first one is over, nothing is mixed [T14]', async ({ page }) => {
+test('a second person signing in ends the first person’s session, and nothing is mixed [T14]', async ({ page }) => {
   const [first, second] = [person(18), person(19)];
   // The second person's sign-in page was open before the first one signed in.
   const other = await page.context().newPage();
@@ -194,7 +194,7 @@ test('somebody else signs in over a session: the first one is over, nothing is m
   expect(await customersOf(second.email)).toHaveLength(1);
 });
 
-test('cookies that somebody planted in the browser gain them nothing, and are gone after signing in and out [T14]', async ({
+test('planted session cookies give an attacker nothing, and are cleared by signing in and out [T14]', async ({
   page,
   context,
   browser,
@@ -210,7 +210,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   const sessionCookies = async () =>
     (await context.cookies()).map(({ name }) => name).filter((name) => name.includes('session-token'));
   await plant(...planted.slice(1), `__Secure-${session.name}`);
-  // next-auth fails on an address that is none.
+  // next-auth fails on an invalid address.
   await context.addCookies([{ ...session, name: session.name.replace('session-token', 'callback-url'), value: '%%' }]);
 
   await signIn(page, person(93).sub);
@@ -228,7 +228,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   await signOut(page);
   expect(await sessionCookies()).toEqual([]);
 
-  // On a shared computer: the attacker's own session, under the right name.
+  // On a shared computer, an attacker can plant their own session under the right name.
   await plant(...planted);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -237,7 +237,7 @@ test('cookies that somebody planted in the browser gain them nothing, and are go
   await attacker.close();
 });
 
-test('cancelling at the identity provider leads back with a word and another try', async ({ page }) => {
+test('cancelling at the identity provider leads back with an explanation and another try', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -245,7 +245,7 @@ test('cancelling at the identity provider leads back with a word and another try
   await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
 });
 
-test('an e-mail address that the provider has not verified gets nobody in [T20]', async ({ page }) => {
+test('an e-mail address that the provider has not verified cannot sign in [T20]', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();

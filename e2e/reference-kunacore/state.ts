@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Switches } from './switches';
 
-/** A customer: what KunaCore adds, what a partner has to tell, and what a partner may tell. */
+/** A customer: KunaCore's own fields, the partner's required ones, and the optional ones. */
 export type Customer = Record<'id' | 'walletId' | 'walletStatus' | 'createdAt', string> &
   Record<'email' | 'firstName' | 'lastName' | 'country' | 'verificationDocumentId' | 'residenceAddress', string> &
   Partial<Record<'phoneNumber' | 'itn' | 'externalId' | 'referralId' | 'comment', string>>;
@@ -9,17 +9,17 @@ export type Customer = Record<'id' | 'walletId' | 'walletStatus' | 'createdAt', 
 /** A widget token; `expiresAt` in milliseconds since 1970. */
 export type Token = { customer: Customer; userAgent: string; expiresAt: number; opened: boolean; ended: boolean };
 
-/** A widget page that was shown; `bought` keeps a form that is sent twice from buying twice. */
+/** A widget page that was shown. `bought` prevents a second purchase by a repeated form. */
 export type Visit = { token: Token; bought: boolean };
 
-/** An operation as the API shows it, apart from the keys that are always null. */
+/** An operation as the API returns it, without the keys that are always null. */
 export type Operation = Record<'id' | 'walletId' | 'type' | 'status' | 'createdAt', string> &
   Record<'sourceAsset' | 'targetAsset' | 'sourceAmount' | 'targetAmount', string>;
 
-/** One request to the API or the widget; `body` is parsed JSON or form fields, or the text as it came. */
+/** One request to the API or the widget. `body` is parsed JSON, form fields, or the raw text. */
 export type Call = { endpoint: string; query: string; body: unknown; status: number };
 
-/** Everything the server remembers. `accessTokens` maps a login's JWT to the millisecond at which it expires. */
+/** The server's whole state. `accessTokens` maps a login's JWT to its expiry in milliseconds. */
 export type State = {
   customers: Customer[];
   tokens: Map<string, Token>;
@@ -28,14 +28,14 @@ export type State = {
   accessTokens: Map<string, number>;
 };
 
-/** What the endpoints and the widget work on; `now` returns milliseconds since 1970. */
+/** The context of endpoints and widget. `now` returns milliseconds since 1970. */
 export type Core = { switches: Switches; state: State; calls: Call[]; now: () => number };
 
 export function emptyState(): State {
   return { customers: [], tokens: new Map(), visits: new Map(), operations: [], accessTokens: new Map() };
 }
 
-/** Returns a fresh id. Ids are documented as strings, so these are on purpose not UUIDs. */
+/** Returns a new id. It is not a UUID on purpose, because ids are documented as strings. */
 export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(9).toString('base64url')}`;
 }

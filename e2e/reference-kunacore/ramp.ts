@@ -3,10 +3,10 @@ import { customerById } from './customers';
 import { type Endpoint, endpoint, notFound, Refusal } from './endpoint';
 import { type Core, newId, newJwt, type Token } from './state';
 
-// As in the example of the documentation: 46.5 hours.
+// 46.5 hours, as in the documentation's example.
 const LIFETIME_MS = 46.5 * 3_600_000;
 
-/** `POST /v2/ramp/token`: a token for the browser with this user agent. Open in the documentation: a blocked wallet. */
+/** `POST /v2/ramp/token`: issues a token for this user agent. The documentation leaves blocked wallets open. */
 export const issueToken: Endpoint = endpoint('customerId userAgent', '', ({ customerId, userAgent }, { core }) => {
   const customer = customerById(core, customerId);
   if (customer.walletStatus === 'Blocked') throw new Refusal(403, 'WALLET_BLOCKED', 'The wallet is blocked');
@@ -23,7 +23,7 @@ export const issueToken: Endpoint = endpoint('customerId userAgent', '', ({ cust
   return { token, region: null };
 });
 
-/** `POST /v2/ramp/invalidate`: ends every token of the customer, and with it the pages opened with one. */
+/** `POST /v2/ramp/invalidate`: ends every token of the customer, and the pages opened with them. */
 export const invalidate: Endpoint = endpoint('customerId', '', ({ customerId }, { core }) => {
   customerById(core, customerId);
   const ended = endTokens(core, customerId);
@@ -31,7 +31,7 @@ export const invalidate: Endpoint = endpoint('customerId', '', ({ customerId }, 
   return {};
 });
 
-/** Returns the token that the widget is opened with if it may be, and notes the opening; else undefined. */
+/** Returns the token if the widget may open with it, and marks it as opened; else undefined. */
 export function openToken(core: Core, jwt: string, userAgent: string): Token | undefined {
   const token = core.state.tokens.get(jwt);
   if (token === undefined || !mayBeUsed(core, token)) return undefined;
@@ -41,7 +41,7 @@ export function openToken(core: Core, jwt: string, userAgent: string): Token | u
   return token;
 }
 
-/** Whether a page that was opened with this token may still act for the customer. */
+/** Returns whether a page opened with this token may still act for the customer. */
 export function mayBeUsed(core: Core, token: Token): boolean {
   return isLive(core, token) && token.customer.walletStatus !== 'Blocked';
 }
@@ -50,7 +50,7 @@ function isLive(core: Core, token: Token): boolean {
   return !token.ended && core.now() < token.expiresAt;
 }
 
-// Returns how many tokens were alive.
+// Returns the number of live tokens that it ended.
 function endTokens(core: Core, customerId: string): number {
   const live = [...core.state.tokens.values()].filter((one) => one.customer.id === customerId && isLive(core, one));
   for (const token of live) token.ended = true;
