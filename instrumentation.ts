@@ -10,8 +10,8 @@ export async function register(): Promise<void> {
 /** Next calls this for every error that nothing of ours has caught. `digest` is what the error page shows. */
 export const onRequestError: Instrumentation.onRequestError = async (error, _request, { routePath, routeType }) => {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { describeError, log, whereabouts } = await import('@/lib/log/log');
-  const known = error instanceof Error ? { error: describeError(error), at: whereabouts(error) } : {};
+  const { describeError, log, stackFrames } = await import('@/lib/log/log');
+  const known = error instanceof Error ? { error: describeError(error), at: stackFrames(error) } : {};
   const { digest } = error as { digest?: string };
   log().error({ event: 'request_failed', routePath, routeType, digest, ...known });
 };

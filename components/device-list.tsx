@@ -54,7 +54,7 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
 function Place({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
-  const place = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
+  const place = device.sameNetwork === null ? null : device.sameNetwork ? t('sameNetwork') : t('otherNetwork');
   const seen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
     when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),

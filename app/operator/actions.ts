@@ -6,7 +6,7 @@ import type { FindState } from '@/components/operator/find-customer';
 import { operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { asForm } from '@/lib/http/form';
-import { act, OPERATOR_ACTIONS } from '@/lib/operator/act';
+import { OPERATOR_ACTIONS, performOperatorAction } from '@/lib/operator/actions';
 import { findCustomer } from '@/lib/operator/customers';
 import { recordShown } from '@/lib/operator/read';
 import { services } from '@/lib/services';
@@ -36,7 +36,7 @@ function typed(submitted: FormData): string {
 }
 
 /**
- * One of an operator's buttons (lib/operator/act.ts) on a customer's page. When the sign-in is too old for it, leads
+ * One of an operator's buttons (lib/operator/actions.ts) on a customer's page. When the sign-in is too old for it, leads
  * through another one back to that page, where the button has to be pressed again.
  */
 export const actOnCustomer = operatorAction(
@@ -52,7 +52,7 @@ export const actOnCustomer = operatorAction(
     const { userId, action } = chosen(submitted);
     if (!userId || !action) redirect('/operator');
     const page = `/operator/customers/${userId}`;
-    const refused = await act(await services(), session, action, userId);
+    const refused = await performOperatorAction(await services(), session, action, userId);
     redirect(refused === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${refused ?? action}`);
   },
 );

@@ -7,7 +7,7 @@ import { revokePending } from '@/lib/authorisations/revoke';
 import { withLease } from '@/lib/customers/lease';
 import type { Database } from '@/lib/db/client';
 import { auditEvents, authorisations, rateLimits } from '@/lib/db/schema';
-import { act } from '@/lib/operator/act';
+import { performOperatorAction } from '@/lib/operator/actions';
 import { countTry } from '@/lib/rate-limits/count';
 import { RATE_LIMITS } from '@/lib/rate-limits/limits';
 import type { Services } from '@/lib/services';
@@ -125,8 +125,8 @@ describe('a counted event', () => {
     const { rows } = AUDIT_BOUNDS.authz_change.counted;
     const operator = { userId: (await addUser(services)).id, role: 'operator', fresh: true } as const;
     const before = await rowsOf('authz_change');
-    for (let n = 0; n < rows + 5; n += 1) await act(services, operator, 'sign-out', userId);
-    await act(services, operator, 'cancel-authorisation', userId);
+    for (let n = 0; n < rows + 5; n += 1) await performOperatorAction(services, operator, 'sign-out', userId);
+    await performOperatorAction(services, operator, 'cancel-authorisation', userId);
     expect((await rowsOf('authz_change')) - before).toBe(rows + 1);
   });
 

@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
-import { describeError, log, whereabouts } from '@/lib/log/log';
+import { describeError, log, stackFrames } from '@/lib/log/log';
 import type { RateLimit } from '@/lib/rate-limits/limits';
 import { countFor } from '@/lib/rate-limits/request';
 import { type Caller, identifyCaller, identifyOperator } from './caller';
@@ -74,7 +74,7 @@ function confirmed<Args extends unknown[], Answer>(
     } catch (error) {
       // Redirects and the like are answers.
       unstable_rethrow(error);
-      const at = error instanceof Error ? whereabouts(error) : [];
+      const at = error instanceof Error ? stackFrames(error) : [];
       log().error({ event: 'action_unconfirmed', error: describeError(error), at });
       return otherwise('unconfirmed', ...args);
     }

@@ -4,9 +4,9 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 /** Encrypts single fields of personal data, finds rows by them, and signs records. */
 export interface Keyring {
   /** Text → `v1.kid.iv.ciphertext.tag` (base64url). `place` names table, column and row. */
-  seal(text: string, place: string): string;
+  seal(text: string, associatedData: string): string;
   /** The text again. @throws SealError when the key is unknown, or the value was changed or moved to another place. */
-  open(sealed: string, place: string): string;
+  open(sealed: string, associatedData: string): string;
   /** Whether the writing key sealed it (lib/maintenance/rotate-keys.ts). */
   isCurrent(sealed: string): boolean;
   /** A blind index, `kid.mac`: equal for equal texts of one column, and says nothing of them without the key. */
@@ -41,8 +41,8 @@ export function createKeyring(keys: { kid: string; key: Buffer }[]): Keyring {
   if (!writer) throw new SealError('no key');
   const index = (entry: Key, text: string, column: string) => `${entry.kid}.${mac(entry, `index ${column}`, text)}`;
   return {
-    seal: (text, place) => seal(writer, text, place),
-    open: (sealed, place) => open(keys, sealed, place),
+    seal: (text, associatedData) => seal(writer, text, associatedData),
+    open: (sealed, associatedData) => open(keys, sealed, associatedData),
     isCurrent: (sealed) => sealed.split('.')[1] === writer.kid,
     index: (text, column) => index(writer, text, column),
     indexes: (text, column) => keys.map((entry) => index(entry, text, column)),
@@ -76,21 +76,21 @@ function isEqual(expected: string, given: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function seal({ kid, key }: Key, text: string, place: string): string {
+function seal({ kid, key }: Key, text: string, associatedData: string): string {
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place));
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(associatedData));
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'));
   return ['v1', kid, ...parts].join('.');
 }
 
-function open(keys: Key[], sealed: string, place: string): string {
+function open(keys: Key[], sealed: string, associatedData: string): string {
   const [version, kid, ...parts] = sealed.split('.');
   const key = keys.find((entry) => entry.kid === kid)?.key;
   const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
   if (version !== 'v1' || !key || !iv || !ciphertext || tag?.length !== 16)
     throw new SealError('unknown format or key');
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(place));
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(associatedData));
   decipher.setAuthTag(tag);
   try {
     return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');

@@ -11,7 +11,7 @@ import type { Config } from '@/lib/config/config';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
-import { isDatabaseUnavailable, speaking } from './unavailable';
+import { isDatabaseUnavailable, orUnavailable } from './unavailable';
 
 /** The one interface that both databases are used through, a transaction included. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -63,7 +63,7 @@ type OwnConnection = ReturnType<typeof drizzlePostgres<typeof schema, PoolClient
  * @throws DatabaseUnavailable when nobody knows whether it was carried out; else what `work` throws.
  */
 async function transactionOf<T>(pool: Pool, work: (own: OwnConnection) => Promise<T>): Promise<T> {
-  const connection = await speaking(pool.connect());
+  const connection = await orUnavailable(pool.connect());
   let broken = false;
   try {
     return await work(drizzlePostgres(connection, { schema }));

@@ -24,7 +24,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 /** Runs what speaks to the driver itself. @throws DatabaseUnavailable instead of the driver's error. */
-export async function speaking<T>(work: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {

@@ -4,7 +4,7 @@ import { brandTokens } from '@/lib/brand/tokens';
 import { escapeHtml } from './escape';
 
 /** A page that needs no script, no style sheet and no React: for the frame, for interruptions, for leaving. */
-export interface PlainPage {
+export interface HtmlPage {
   /** Language of the words. */
   lang: string;
   /** What the person chose; without it the system decides. */
@@ -33,8 +33,8 @@ export interface PlainPage {
 export const HTML = 'text/html; charset=utf-8';
 
 /** Renders a plain page as an answer that no cache keeps. Its security headers are proxy.ts's, as everywhere. */
-export function htmlPage({ status = 200, headers, ...page }: PlainPage): Response {
-  return new Response(renderPlainPage(page), {
+export function htmlPage({ status = 200, headers, ...page }: HtmlPage): Response {
+  return new Response(renderHtmlPage(page), {
     status,
     headers: { 'content-type': HTML, 'cache-control': 'no-store', ...headers },
   });
@@ -59,7 +59,7 @@ a { display: inline-block; padding: .75rem 1.25rem; border-radius: var(--radius-
 a:focus-visible { outline: 3px solid var(--primary); outline-offset: 2px }`;
 
 /** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
-export const plainPageStyleHash = cspHash(STYLE);
+export const htmlPageStyleHash = cspHash(STYLE);
 
 /** CSP's source expression for exactly this inline text. */
 export function cspHash(text: string): string {
@@ -80,10 +80,10 @@ const look = async () => {
 setTimeout(look, seconds * 1000);`;
 
 /** How a Content-Security-Policy allows exactly this page's inline script. */
-export const plainPageScriptHash = cspHash(RETRY);
+export const htmlPageScriptHash = cspHash(RETRY);
 
 /** A plain page as text, for an answer that is no `Response`. */
-export function renderPlainPage({
+export function renderHtmlPage({
   lang,
   theme,
   title,
@@ -94,7 +94,7 @@ export function renderPlainPage({
   refresh,
   retry,
   also = [],
-}: Omit<PlainPage, 'status' | 'headers'>): string {
+}: Omit<HtmlPage, 'status' | 'headers'>): string {
   const meta = refresh ? refreshTag(refresh) : '';
   const again = retry
     ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`

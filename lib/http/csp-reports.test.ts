@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
-import { noteViolations, type SeenViolations } from './csp-reports';
+import { recordViolations, type SeenViolations } from './csp-reports';
 
 const ORIGIN = 'https://portal.bank.example';
 const PAGE = `${ORIGIN}/account?secret=1`;
 const nothing = (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 });
-const note = (text: string, state = nothing(), now = 0) => noteViolations(text, ORIGIN, state, now);
+const note = (text: string, state = nothing(), now = 0) => recordViolations(text, ORIGIN, state, now);
 const blocked = (url: string, directive = 'img-src', page = PAGE) =>
   JSON.stringify([
     { type: 'csp-violation', body: { effectiveDirective: directive, blockedURL: url, documentURL: page } },

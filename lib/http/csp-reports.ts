@@ -60,7 +60,7 @@ const seen = singleton('csp-reports', (): SeenViolations => ({ kinds: new Set(),
  * real one: each kind (directive, part of the portal, kind of source) is told once an hour and has its own place.
  * @param now milliseconds of any clock. @returns the violations of a kind that was not told in this hour yet.
  */
-export function noteViolations(
+export function recordViolations(
   text: string,
   portalOrigin: string,
   state: SeenViolations = seen,

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentRequest } from '@/lib/request-context';
-import { openFrontDoor } from './incoming-request';
+import { handleIncomingRequests } from './incoming-request';
 
 let server: Server;
 let address: string;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   early = tell();
   early.on('upgrade', () => {});
   await once(early.listen(0, '127.0.0.1'), 'listening');
-  openFrontDoor();
+  handleIncomingRequests();
   server = tell();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -36,10 +36,10 @@ const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
 /** Starts to look at every request of this process before Next does. A second call changes nothing. */
-export function openFrontDoor(): void {
-  const door = singleton('front-door', () => ({ open: false }));
-  if (door.open) return;
-  door.open = true;
+export function handleIncomingRequests(): void {
+  const state = singleton('incoming-requests', () => ({ subscribed: false }));
+  if (state.subscribed) return;
+  state.subscribed = true;
   guardConnections();
   diagnostics.subscribe('http.server.request.start', (message) => receive(message as Arrival));
 }

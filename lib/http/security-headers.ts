@@ -1,6 +1,6 @@
 import { brandTokens } from '@/lib/brand/tokens';
 import type { Config } from '@/lib/config/config';
-import { cspHash, plainPageScriptHash, plainPageStyleHash } from '@/lib/html/page';
+import { cspHash, htmlPageScriptHash, htmlPageStyleHash } from '@/lib/html/page';
 
 /** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
 export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
@@ -51,10 +51,10 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
   const directives = {
     'default-src': "'none'",
     // React's development build uses eval for its error overlays.
-    'script-src': `'nonce-${nonce}' 'strict-dynamic' ${plainPageScriptHash}${development ? " 'unsafe-eval'" : ''}`,
+    'script-src': `'nonce-${nonce}' 'strict-dynamic' ${htmlPageScriptHash}${development ? " 'unsafe-eval'" : ''}`,
     'style-src': development
       ? "'self' 'unsafe-inline'"
-      : `'self' 'nonce-${nonce}' ${cspHash(brandTokens)} ${plainPageStyleHash}`,
+      : `'self' 'nonce-${nonce}' ${cspHash(brandTokens)} ${htmlPageStyleHash}`,
     'img-src': "'self'",
     'font-src': "'self'",
     'manifest-src': "'self'",

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { brand } from '@/lib/brand/brand';
 import type { Language } from '@/lib/choices';
 import { config } from '@/lib/config/config';
-import { HTML, plainPageStyleHash, renderPlainPage } from '@/lib/html/page';
+import { HTML, htmlPageStyleHash, renderHtmlPage } from '@/lib/html/page';
 import { log } from '@/lib/log/log';
 import en from '@/lib/messages/en.json';
 import uk from '@/lib/messages/uk.json';
@@ -51,7 +51,7 @@ function answer(status: number, requestId: string): string {
   const body = status === 431 ? tooManyCookies() : '';
   const headers = {
     ...defaultHeaders(config()),
-    ...(body ? { 'content-security-policy': `default-src 'none'; style-src ${plainPageStyleHash}` } : {}),
+    ...(body ? { 'content-security-policy': `default-src 'none'; style-src ${htmlPageStyleHash}` } : {}),
     'content-type': HTML,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
@@ -67,7 +67,7 @@ function tooManyCookies(): string {
   const words = { en, uk } satisfies Record<Language, unknown>;
   const inLanguage = (lang: Language) => ({ lang, ...words[lang].errors.refused.headers });
   const others = (Object.keys(words) as Language[]).filter((lang) => lang !== brand.language);
-  return renderPlainPage({ ...inLanguage(brand.language), also: others.map(inLanguage) });
+  return renderHtmlPage({ ...inLanguage(brand.language), also: others.map(inLanguage) });
 }
 
 /** One line a minute for each kind, with how many there were since the last one: anybody can cause them. */

@@ -9,7 +9,7 @@ import { browserPreferences } from '@/lib/preferences/current';
 
 /** The language of this request: the account's, else this browser's choice, else what it asks for. */
 export async function requestLanguage(): Promise<Language> {
-  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await askedFor());
+  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await acceptedLanguage());
 }
 
 /** What the person chose in their account, on any device. */
@@ -24,13 +24,13 @@ async function accountLanguage(): Promise<Language | undefined> {
 }
 
 /** Accept-Language (RFC 9110 12.5.4). */
-async function askedFor(): Promise<Language> {
+async function acceptedLanguage(): Promise<Language> {
   const header = (await headers()).get('accept-language') ?? '';
   const [best] = new Negotiator({ headers: { 'accept-language': header } }).languages([brand.language, ...LANGUAGES]);
   return toLanguage(best) ?? brand.language;
 }
 
 /** A stored word → a language that we have. */
-export function toLanguage(word: string | null | undefined): Language | undefined {
-  return LANGUAGES.find((language) => language === word);
+export function toLanguage(value: string | null | undefined): Language | undefined {
+  return LANGUAGES.find((language) => language === value);
 }

@@ -3,7 +3,7 @@ import { brand } from '@/lib/brand/brand';
 import { requestLanguage } from './language';
 
 /** next-intl asks for this once per request; a mail names its own language. */
-export default getRequestConfig(async ({ locale: asked }) => {
-  const locale = asked ?? (await requestLanguage());
+export default getRequestConfig(async ({ locale: requested }) => {
+  const locale = requested ?? (await requestLanguage());
   return { locale, messages: (await import(`@/lib/messages/${locale}.json`)).default, timeZone: brand.timeZone };
 });

@@ -1,7 +1,7 @@
 import 'server-only';
 import { format } from 'node:util';
 import { currentRequest } from '@/lib/request-context';
-import { describeError, log, whereabouts } from './log';
+import { describeError, log, stackFrames } from './log';
 
 /** JSON leaves these as they are; a terminal may obey them, or break the line. */
 const UNESCAPED = /[\u007f-\u009f\u2028\u2029]/g;
@@ -22,7 +22,7 @@ export function logConsole(): void {
       const error = said.find((part) => part instanceof Error);
       // Told with its route and digest by `onRequestError` (instrumentation.ts).
       if (error && level === 'error' && currentRequest()) return;
-      const event = { event: 'console', ...(error ? { error: describeError(error), at: whereabouts(error) } : {}) };
+      const event = { event: 'console', ...(error ? { error: describeError(error), at: stackFrames(error) } : {}) };
       // With an error, the words beside it are often its message once more.
       const words = error ? [] : said.filter((part) => typeof part !== 'object');
       log()[level](

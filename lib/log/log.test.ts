@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { enterRequest } from '@/lib/request-context';
 import { fuzzRuns } from '@/tests/fuzz';
-import { createLog, describeError, whereabouts } from './log';
+import { createLog, describeError, stackFrames } from './log';
 
 function capture() {
   const lines: string[] = [];
@@ -65,7 +65,7 @@ test('the lines of a request carry its number; those of background work carry no
 test('of an error kind, code and place are told, not its words', () => {
   const error = Object.assign(new TypeError('select … params: anna@example.com'), { code: '23505' });
   expect(describeError(error)).toEqual({ kind: 'TypeError', code: '23505' });
-  expect(whereabouts(error).join()).toContain('log.test.ts');
-  expect(whereabouts(error).join()).not.toContain('anna');
+  expect(stackFrames(error).join()).toContain('log.test.ts');
+  expect(stackFrames(error).join()).not.toContain('anna');
   expect(describeError('text')).toEqual({ kind: 'string' });
 });

@@ -69,7 +69,7 @@ export function describeError(error: unknown): { kind: string; code?: string } {
 }
 
 /** Where an error arose: the frames of its stack, without the message above them. */
-export function whereabouts(error: Error): string[] {
+export function stackFrames(error: Error): string[] {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return frames.slice(0, 8).map((line) => line.trim().slice(0, 200));
 }

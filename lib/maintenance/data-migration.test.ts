@@ -30,7 +30,7 @@ afterEach(async () => {
   await opened.close();
 });
 
-const parts = () => ({ ...portal.services, db: opened.db, keyring });
+const services = () => ({ ...portal.services, db: opened.db, keyring });
 
 /** What a version before 0004_bound_rows.sql leaves: nothing is bound, subjects are in the clear. */
 async function olderRows(): Promise<void> {
@@ -53,9 +53,9 @@ test('rows of an older version are encrypted and bound at the next start, and le
   await olderRows();
   await prepareStoredData(opened.db, keyring);
   const subject = { provider: 'oidc', providerAccountId: 'olena-kovalenko' };
-  expect(await findUser(parts(), 'olena@example.com')).toMatchObject({ id: OLENA });
-  expect(await findIdentity(parts(), subject)).toBe(OLENA);
-  expect(await readCustomerState(parts(), OLENA)).toMatchObject({ state: 'ready', customerId: 'customer-of-olena' });
+  expect(await findUser(services(), 'olena@example.com')).toMatchObject({ id: OLENA });
+  expect(await findIdentity(services(), subject)).toBe(OLENA);
+  expect(await readCustomerState(services(), OLENA)).toMatchObject({ state: 'ready', customerId: 'customer-of-olena' });
   const stored = JSON.stringify([await opened.db.select().from(users), await opened.db.select().from(accounts)]);
   expect(stored).not.toMatch(/olena/i);
   // Nothing says whose an older session is: people sign in again, and their access at Kuna ends.
@@ -81,18 +81,18 @@ test.each([
   for (let start = 0; start < 2; start += 1) await prepareStoredData(opened.db, keyring);
   for (const table of ['users', 'accounts', 'customers'])
     expect(alarm).toHaveBeenCalledWith({ event: 'integrity_check_failed', table, rows: 1 });
-  expect(await findUser(parts(), 'operator@example.com')).toBeNull();
-  expect(await findIdentity(parts(), { provider: 'oidc', providerAccountId: 'subject-of-somebody' })).toBeNull();
-  expect(await listIdentities(parts(), IVAN)).toMatchObject([{ subject: null }]);
-  expect(await readCustomerState(parts(), IVAN)).toEqual({ state: 'conflict' });
+  expect(await findUser(services(), 'operator@example.com')).toBeNull();
+  expect(await findIdentity(services(), { provider: 'oidc', providerAccountId: 'subject-of-somebody' })).toBeNull();
+  expect(await listIdentities(services(), IVAN)).toMatchObject([{ subject: null }]);
+  expect(await readCustomerState(services(), IVAN)).toEqual({ state: 'conflict' });
   expect(await opened.db.$count(auditEvents, eq(auditEvents.event, 'sys_rows_bound'))).toBe(1);
 });
 
 test('two portals that start at once bind the same rows', async () => {
   await olderRows();
   await Promise.all([prepareStoredData(opened.db, keyring), prepareStoredData(opened.db, keyring)]);
-  expect(await findIdentity(parts(), { provider: 'oidc', providerAccountId: 'olena-kovalenko' })).toBe(OLENA);
-  expect(await readCustomerState(parts(), OLENA)).toMatchObject({ state: 'ready' });
+  expect(await findIdentity(services(), { provider: 'oidc', providerAccountId: 'olena-kovalenko' })).toBe(OLENA);
+  expect(await readCustomerState(services(), OLENA)).toMatchObject({ state: 'ready' });
 });
 
 test('of several identities of one provider that an older version linked to one user, the first stays', async () => {

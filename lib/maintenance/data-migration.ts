@@ -71,7 +71,7 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
 }
 
-type Parts = { db: Database; keyring: Keyring };
+type UsedServices = { db: Database; keyring: Keyring };
 
 const plainAddress = and(isNull(users.emailIndex), isNull(users.deletedAt));
 const plainSubject = isNull(accounts.subjectSealed);
@@ -82,8 +82,8 @@ const unbound = isNull(customers.mac);
  * row in the clear is one that somebody has put there, and does not count. That it has been done stands in the audit
  * trail, from where it cannot be removed unnoticed.
  */
-async function bindOlderRows(parts: Parts): Promise<void> {
-  const { db } = parts;
+async function bindOlderRows(services: UsedServices): Promise<void> {
+  const { db } = services;
   const left = {
     users: await db.$count(users, plainAddress),
     accounts: await db.$count(accounts, plainSubject),
@@ -99,21 +99,21 @@ async function bindOlderRows(parts: Parts): Promise<void> {
     for (const [table, rows] of Object.entries(left)) if (rows > 0) logTampering(table, rows);
     return;
   }
-  await endUnboundSessions(parts);
-  await sealPlainAddresses(parts);
-  await sealPlainSubjects(parts);
-  await bindCustomers(parts);
-  await appendAuditNow(parts, { event: 'sys_rows_bound', actor: 'system', facts: left });
+  await endUnboundSessions(services);
+  await sealPlainAddresses(services);
+  await sealPlainSubjects(services);
+  await bindCustomers(services);
+  await appendAuditNow(services, { event: 'sys_rows_bound', actor: 'system', facts: left });
 }
 
 /** Nobody can say any more whose they are. */
-async function endUnboundSessions({ db, keyring }: Parts): Promise<void> {
+async function endUnboundSessions({ db, keyring }: UsedServices): Promise<void> {
   const owners = await db.selectDistinct({ userId: sessions.userId }).from(sessions).where(isNull(sessions.mac));
   for (const { userId } of owners)
     await inTransaction(db, (tx) => endSessionsIn({ keyring }, tx, { userId }, 'expired'));
 }
 
-async function sealPlainAddresses({ db, keyring }: Parts): Promise<void> {
+async function sealPlainAddresses({ db, keyring }: UsedServices): Promise<void> {
   for (const { id, email } of await db.select({ id: users.id, email: users.email }).from(users).where(plainAddress)) {
     const canonical = canonicalEmail(email);
     if (!canonical) continue;
@@ -124,7 +124,7 @@ async function sealPlainAddresses({ db, keyring }: Parts): Promise<void> {
   }
 }
 
-async function sealPlainSubjects({ db, keyring }: Parts): Promise<void> {
+async function sealPlainSubjects({ db, keyring }: UsedServices): Promise<void> {
   for (const row of await db.select().from(accounts).where(plainSubject)) {
     await db
       .update(accounts)
@@ -133,7 +133,7 @@ async function sealPlainSubjects({ db, keyring }: Parts): Promise<void> {
   }
 }
 
-async function bindCustomers({ db, keyring }: Parts): Promise<void> {
+async function bindCustomers({ db, keyring }: UsedServices): Promise<void> {
   for (const row of await db.select().from(customers).where(unbound)) {
     await db
       .update(customers)

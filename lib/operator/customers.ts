@@ -19,7 +19,7 @@ export interface CustomerLine {
   deleted: boolean;
   createdAt: Date;
   /** Ends that KunaCore has not carried out yet. */
-  pendingEnds: number;
+  pendingRevocations: number;
 }
 
 /** Everything that the desk shows of one person. Verification details are not among it: nothing here needs them. */
@@ -122,6 +122,6 @@ function toLine(keyring: Services['keyring'], { user, customer, authorisation }:
     blocked: user.blockedAt !== null,
     deleted: user.deletedAt !== null,
     createdAt: user.createdAt,
-    pendingEnds: Math.max(0, (authorisation?.epoch ?? 0) - (authorisation?.revokedEpoch ?? 0)),
+    pendingRevocations: Math.max(0, (authorisation?.epoch ?? 0) - (authorisation?.revokedEpoch ?? 0)),
   };
 }

@@ -2,7 +2,7 @@ import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
-import { describeError, log, whereabouts } from '@/lib/log/log';
+import { describeError, log, stackFrames } from '@/lib/log/log';
 import { portalPage } from './portal-page';
 
 /** What a person asked for that may or may not have been stored; the words are `errors.unconfirmed.*`. */
@@ -28,7 +28,7 @@ export function formRoute<Rest extends unknown[]>(
     } catch (error) {
       // Redirects and the like are answers.
       unstable_rethrow(error);
-      const at = error instanceof Error ? whereabouts(error) : [];
+      const at = error instanceof Error ? stackFrames(error) : [];
       log().error({ event: 'route_unconfirmed', what: unconfirmed, error: describeError(error), at });
       return unconfirmedPage(unconfirmed, back);
     }

@@ -30,8 +30,8 @@ test('devices are named, the current one first, and told to be in one place or n
   await give(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
   expect(await listDevices(portal.services, here.session)).toMatchObject([
     { browser: 'Firefox', system: 'Windows', kind: 'desktop', current: true },
-    { sessionId: near.session.id, current: false, samePlace: true },
-    { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', samePlace: false },
+    { sessionId: near.session.id, current: false, sameNetwork: true },
+    { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', sameNetwork: false },
   ]);
 });
 
@@ -43,7 +43,7 @@ test('a session that has run out, or is of somebody else, is no device', async (
   await signIn(portal.services, (await addUser(portal.services)).id);
   await give(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
   await give(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
-  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, samePlace: null }]);
+  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, sameNetwork: null }]);
 });
 
 test('health is told how many ends wait, and how long the oldest', async () => {

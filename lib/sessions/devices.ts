@@ -17,7 +17,7 @@ export interface Device {
   lastSeenAt: Date;
   current: boolean;
   /** Signed in from the same network as the current device; null when that is not known. */
-  samePlace: boolean | null;
+  sameNetwork: boolean | null;
 }
 
 /** The live sessions of a user, the current one first, then the latest seen. @throws the driver's error. */
@@ -40,7 +40,7 @@ export async function listDevices(
     signedInAt: row.createdAt,
     lastSeenAt: row.lastSeenAt,
     current: row.id === current.id,
-    samePlace: here && row.network ? row.network === here : null,
+    sameNetwork: here && row.network ? row.network === here : null,
   }));
 }
 

@@ -6,7 +6,7 @@ import { openTestDatabase } from '@/tests/database';
 import { addUser, changeSession, sessionRows, signIn, useLonePortal } from '@/tests/portal';
 import { findSession, touchSession } from './find';
 
-const parts = async () => portal.services;
+const getServices = async () => portal.services;
 
 const portal = useLonePortal();
 beforeEach(() => portal.empty());
@@ -14,12 +14,12 @@ beforeEach(() => portal.empty());
 test('a cookie leads to its session and the person behind it', async () => {
   const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
-  expect(await findSession(parts, cookie)).toMatchObject({ userId: user.id, email: user.email });
+  expect(await findSession(getServices, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
 test.each([undefined, '', 'unknown', "' or true --"])('the cookie %j is nobody’s', async (cookie) => {
   await signIn(portal.services, (await addUser(portal.services)).id);
-  expect(await findSession(parts, cookie)).toBeNull();
+  expect(await findSession(getServices, cookie)).toBeNull();
 });
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
 ])('a session %s, not swept yet', async (_, change, alive) => {
   const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
   await changeSession(portal.services, session.id, change);
-  expect((await findSession(parts, cookie)) !== null).toBe(alive);
+  expect((await findSession(getServices, cookie)) !== null).toBe(alive);
 });
 
 test('a person who is there again is noted at most once a minute', async () => {

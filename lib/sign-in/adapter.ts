@@ -22,41 +22,41 @@ import { type Browser, UNKNOWN_BROWSER } from './browser';
  * session tokens are stored as hashes, expiry is the database's, and no session that a browser brings along is believed.
  */
 export function portalAdapter(
-  services: () => Promise<Services>,
+  getServices: () => Promise<Services>,
   currentBrowser: () => Promise<Browser> = async () => UNKNOWN_BROWSER,
   authentication: Authentication = noAuthentication(),
 ): Adapter {
   return {
     async createUser(user: Omit<AdapterUser, 'id'>) {
       // Only verified addresses get this far: `signIn` in options.ts, or a link that was opened.
-      const { db: database, keyring } = await services();
+      const { db, keyring } = await getServices();
       const id = randomUUID();
-      await inTransaction(database, async (tx) => {
+      await inTransaction(db, async (tx) => {
         await tx.insert(users).values({ id, ...emailColumns(keyring, id, user.email), emailVerifiedAt: new Date() });
         await appendAudit(tx, keyring, { event: 'user_created', actor: `user:${id}`, subject: id });
       });
       return { id, email: user.email, emailVerified: new Date() };
     },
     async getUser(id) {
-      const { db: database, keyring } = await services();
-      const [row] = await database.select().from(users).where(eq(users.id, id));
+      const { db, keyring } = await getServices();
+      const [row] = await db.select().from(users).where(eq(users.id, id));
       return row ? toAdapterUser(keyring, row) : null;
     },
     async getUserByEmail(email) {
-      const parts = await services();
-      const row = await findUserRow(parts, email);
-      return row ? toAdapterUser(parts.keyring, row) : null;
+      const services = await getServices();
+      const row = await findUserRow(services, email);
+      return row ? toAdapterUser(services.keyring, row) : null;
     },
     async getUserByAccount({ provider, providerAccountId }) {
-      const parts = await services();
-      const userId = await findIdentity(parts, { provider, providerAccountId });
+      const services = await getServices();
+      const userId = await findIdentity(services, { provider, providerAccountId });
       if (!userId) return null;
-      const [row] = await parts.db.select().from(users).where(eq(users.id, userId));
-      return toAdapterUser(parts.keyring, row);
+      const [row] = await services.db.select().from(users).where(eq(users.id, userId));
+      return toAdapterUser(services.keyring, row);
     },
     async updateUser(user) {
-      const { db: database, keyring } = await services();
-      const [row] = await database
+      const { db, keyring } = await getServices();
+      const [row] = await db
         .update(users)
         .set({ emailVerifiedAt: user.emailVerified ?? sql`${users.emailVerifiedAt}` })
         .where(eq(users.id, user.id))
@@ -64,12 +64,12 @@ export function portalAdapter(
       return toAdapterUser(keyring, row);
     },
     async linkAccount({ userId, provider, providerAccountId, verifiedAddress }: AdapterAccount) {
-      await linkIdentity(await services(), userId, { provider, providerAccountId }, verifiedAddress);
+      await linkIdentity(await getServices(), userId, { provider, providerAccountId }, verifiedAddress);
     },
     async createSession({ sessionToken, userId }) {
-      const { db: database, keyring, limits } = await services();
+      const { db, keyring, limits } = await getServices();
       const browser = await currentBrowser();
-      return inTransaction(database, async (tx) => {
+      return inTransaction(db, async (tx) => {
         // Held until the session is in: blocking and deleting wait for it, and end it.
         const [user] = await tx
           .select({ id: users.id, email: users.email, now: sql`now()`.mapWith(sessions.createdAt) })
@@ -111,16 +111,16 @@ export function portalAdapter(
     // Every end of a session goes through endSessions (lib/sessions/end.ts).
     async deleteSession() {},
     async createVerificationToken({ identifier, token, expires }) {
-      const { db: database, keyring } = await services();
+      const { db, keyring } = await getServices();
       const [fingerprint = ''] = emailFingerprints(keyring, identifier);
       const bound = { identifier: fingerprint, token, expiresAt: expires };
-      await database.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
+      await db.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
       return { identifier, token, expires };
     },
     async useVerificationToken({ identifier, token }) {
-      const { db: database, keyring } = await services();
+      const { db, keyring } = await getServices();
       const forThem = inArray(verificationTokens.identifier, emailFingerprints(keyring, identifier));
-      const [row] = await database
+      const [row] = await db
         .delete(verificationTokens)
         .where(and(forThem, eq(verificationTokens.token, token)))
         .returning();

@@ -3,7 +3,7 @@ import { peekSession } from '@/lib/auth/session';
 import { describeError, log } from '@/lib/log/log';
 import { services } from '@/lib/services';
 import { recordFailedSignIn } from './failed-sign-ins';
-import { askedHere, linkWorks, maskEmail, type SignInLink } from './links';
+import { linkWorks, maskEmail, type SignInLink, wasRequestedHere } from './links';
 
 /** What the page of a link shows. Addresses are masked. */
 export type LinkState =
@@ -11,9 +11,9 @@ export type LinkState =
       kind: 'confirm';
       address: string;
       /** Who else is signed in here, and would be signed out. */
-      somebodyElse: string | null;
+      signedInAs: string | null;
       /** Asked for in another browser: somebody may have sent the link to lead this person into their account. */
-      elsewhere: boolean;
+      fromOtherBrowser: boolean;
     }
   /** `works`: the link could still be used. */
   | { kind: 'signed-in'; address: string; works: boolean }
@@ -30,10 +30,15 @@ export async function linkState(link: SignInLink): Promise<LinkState> {
     if (email && session?.email === email) return { kind: 'signed-in', address: maskEmail(email), works };
     if (!email || !works) {
       if (link.token) await recordFailedSignIn('LinkInvalid');
-      return { kind: 'over', email: email && (await askedHere(email)) ? email : undefined };
+      return { kind: 'over', email: email && (await wasRequestedHere(email)) ? email : undefined };
     }
-    const somebodyElse = session ? maskEmail(session.email) : null;
-    return { kind: 'confirm', address: maskEmail(email), somebodyElse, elsewhere: !(await askedHere(email)) };
+    const signedInAs = session ? maskEmail(session.email) : null;
+    return {
+      kind: 'confirm',
+      address: maskEmail(email),
+      signedInAs,
+      fromOtherBrowser: !(await wasRequestedHere(email)),
+    };
   } catch (error) {
     log().error({ event: 'link_not_read', error: describeError(error) });
     return { kind: 'unavailable' };

@@ -59,7 +59,7 @@ export async function markLinkRequest(email: string): Promise<void> {
 }
 
 /** Returns whether this browser's last link was asked for with this address. */
-export async function askedHere(email: string): Promise<boolean> {
+export async function wasRequestedHere(email: string): Promise<boolean> {
   const kept = Buffer.from((await cookies()).get(linkRequestCookieName(config().secure))?.value ?? '');
   const mark = Buffer.from(requestMark(email));
   return kept.length === mark.length && timingSafeEqual(kept, mark);

@@ -17,11 +17,11 @@ import { countFor } from '@/lib/rate-limits/request';
 import { services } from '@/lib/services';
 import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from '@/lib/sessions/authentication';
 import { findUser } from '@/lib/users/find';
-import { isSomebodyElse, type Subject } from '@/lib/users/identities';
+import { hasOtherSubject, type Subject } from '@/lib/users/identities';
 import { portalAdapter } from './adapter';
 import { currentBrowser } from './browser';
 import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
-import { mayAskForLink } from './link-limits';
+import { mayRequestLink } from './link-limits';
 import { linkPath, readLink } from './links';
 import { type OidcClaims, oidcClaims, toPrefill } from './oidc-claims';
 
@@ -56,12 +56,12 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
         // Whoever asks for a link has proved nothing yet: the answer is the same for every address (ASVS 5.0 6.3.8).
         // The limit is counted here, on the very address that the mail goes to.
         if (mail?.verificationRequest)
-          return (await mayAskForLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
+          return (await mayRequestLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
         const email = canonicalEmail(user.email ?? '');
-        if (!email) return keptOut('EmailInvalid');
+        if (!email) return rejectSignIn('EmailInvalid');
         const claims = oidcClaims.safeParse(profile).data;
         const verified = account?.type !== 'oauth' || claims?.email_verified === true;
-        if (!verified) return keptOut('EmailNotVerified');
+        if (!verified) return rejectSignIn('EmailNotVerified');
         // What linkAccount (adapter.ts) compares with the user's own; next-auth passes it on.
         if (account) account.verifiedAddress = email;
         const refused = await refusal(email, account?.type === 'oauth' ? account : null);
@@ -102,8 +102,9 @@ async function refusal(email: string, subject: Subject | null): Promise<string |
     const parts = await services();
     const user = await findUser(parts, email);
     if (!user) return true;
-    if (user.blocked) return await keptOut('Blocked', user.id);
-    if (subject && (await isSomebodyElse(parts, user.id, subject))) return await keptOut('OtherIdentity', user.id);
+    if (user.blocked) return await rejectSignIn('Blocked', user.id);
+    if (subject && (await hasOtherSubject(parts, user.id, subject)))
+      return await rejectSignIn('OtherIdentity', user.id);
     return true;
   } catch (error) {
     // next-auth would put the error's own words into an address.
@@ -113,7 +114,7 @@ async function refusal(email: string, subject: Subject | null): Promise<string |
 }
 
 /** Nobody gets in: where to send them, once that is recorded. */
-async function keptOut(reason: FailedSignIn, userId?: string): Promise<string> {
+async function rejectSignIn(reason: FailedSignIn, userId?: string): Promise<string> {
   await recordFailedSignIn(reason, userId);
   return `/sign-in?error=${reason}`;
 }
@@ -150,7 +151,7 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
         const fromToken = (tokens as { claims?(): { email?: unknown; auth_time?: number } }).claims?.() ?? {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
         // The token alone is checked against `max_age`.
-        return oidcClaims.parse({ ...together(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
+        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
@@ -161,7 +162,7 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
 }
 
 /** The endpoint's word counts. That the token's address is verified says nothing of another one at the endpoint. */
-function together(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
+function mergeClaims(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
   const another = 'email' in fromEndpoint && fromEndpoint.email !== fromToken.email;
   return { ...fromToken, ...(another && { email_verified: undefined }), ...fromEndpoint };
 }

@@ -9,12 +9,12 @@ const COLUMN = 'users.email';
 
 /** The columns of `users` for this canonical address. */
 export function emailColumns(keyring: Keyring, userId: string, email: string): { email: string; emailIndex: string } {
-  return { email: keyring.seal(email, place(userId)), emailIndex: keyring.index(email, COLUMN) };
+  return { email: keyring.seal(email, associatedData(userId)), emailIndex: keyring.index(email, COLUMN) };
 }
 
 /** The address of a row again. @throws SealError when it cannot be opened. */
 export function openEmail(keyring: Keyring, row: { id: string; email: string }): string {
-  return keyring.open(row.email, place(row.id));
+  return keyring.open(row.email, associatedData(row.id));
 }
 
 /** The same; null when it cannot be opened: who is asking is known all the same. */
@@ -37,6 +37,6 @@ export function emailFingerprints(keyring: Keyring, email: string): string[] {
   return keyring.indexes(email, 'verification_tokens.identifier');
 }
 
-function place(userId: string): string {
+function associatedData(userId: string): string {
   return `users.email.${userId}`;
 }

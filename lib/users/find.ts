@@ -12,14 +12,14 @@ export interface User {
   language: string | null;
 }
 
-type Parts = Pick<Services, 'db' | 'keyring'>;
+type UsedServices = Pick<Services, 'db' | 'keyring'>;
 
 /**
  * Returns the user with this canonical e-mail address (lib/email-address.ts), or null.
  * @throws IntegrityError; the driver's error.
  */
-export async function findUser(parts: Parts, email: string): Promise<User | null> {
-  const row = await findUserRow(parts, email);
+export async function findUser(services: UsedServices, email: string): Promise<User | null> {
+  const row = await findUserRow(services, email);
   return row ? { id: row.id, blocked: row.blockedAt !== null, language: row.language } : null;
 }
 
@@ -28,7 +28,10 @@ export async function findUser(parts: Parts, email: string): Promise<User | null
  * to say the same.
  * @throws IntegrityError when it does not: the index was changed past the portal; the driver's error.
  */
-export async function findUserRow({ db, keyring }: Parts, email: string): Promise<typeof users.$inferSelect | null> {
+export async function findUserRow(
+  { db, keyring }: UsedServices,
+  email: string,
+): Promise<typeof users.$inferSelect | null> {
   const [row] = await db.select().from(users).where(hasEmail(keyring, email));
   if (!row) return null;
   if (readEmail(keyring, row) === email) return row;

@@ -25,7 +25,7 @@ export interface Identity {
   linkedAt: Date;
 }
 
-type Parts = Pick<Services, 'db' | 'keyring'>;
+type UsedServices = Pick<Services, 'db' | 'keyring'>;
 type Row = typeof accounts.$inferSelect;
 
 /** Returns the columns of `accounts` for a subject of this user. */
@@ -34,23 +34,23 @@ export function identityColumns(keyring: Keyring, userId: string, { provider, pr
     userId,
     provider,
     providerAccountId: keyring.index(providerAccountId, column(provider)),
-    subjectSealed: keyring.seal(providerAccountId, place(provider, userId)),
+    subjectSealed: keyring.seal(providerAccountId, associatedData(provider, userId)),
   };
 }
 
 /** Returns the subject of a row. @throws SealError when the row is not as it was written, or its key is not here. */
 export function openSubject(keyring: Keyring, row: Pick<Row, 'provider' | 'userId' | 'subjectSealed'>): string {
-  return keyring.open(row.subjectSealed ?? '', place(row.provider, row.userId));
+  return keyring.open(row.subjectSealed ?? '', associatedData(row.provider, row.userId));
 }
 
 /**
  * Returns the id of the user whom a subject signs in, or null for an unknown one.
  * @throws IntegrityError when the row was changed past the portal; the driver's error.
  */
-export async function findIdentity(parts: Parts, subject: Subject): Promise<string | null> {
-  const rows = await parts.db.select().from(accounts).where(hasSubject(parts.keyring, subject));
+export async function findIdentity(services: UsedServices, subject: Subject): Promise<string | null> {
+  const rows = await services.db.select().from(accounts).where(hasSubject(services.keyring, subject));
   for (const row of rows) {
-    if (readSubject(parts.keyring, row) === subject.providerAccountId) continue;
+    if (readSubject(services.keyring, row) === subject.providerAccountId) continue;
     logTampering('accounts');
     throw new IntegrityError('accounts');
   }
@@ -62,11 +62,11 @@ export async function findIdentity(parts: Parts, subject: Subject): Promise<stri
  * address may have been given to another (OpenID Connect Core 5.7; ASVS 5.0 10.5.2).
  * @throws IntegrityError; the driver's error.
  */
-export async function isSomebodyElse(parts: Parts, userId: string, subject: Subject): Promise<boolean> {
+export async function hasOtherSubject(services: UsedServices, userId: string, subject: Subject): Promise<boolean> {
   // A known subject is its user, whatever address it has now.
-  if (await findIdentity(parts, subject)) return false;
+  if (await findIdentity(services, subject)) return false;
   const ofThisProvider = and(eq(accounts.provider, subject.provider), eq(accounts.userId, userId));
-  const [other] = await parts.db.select().from(accounts).where(ofThisProvider);
+  const [other] = await services.db.select().from(accounts).where(ofThisProvider);
   return other !== undefined;
 }
 
@@ -75,8 +75,13 @@ export async function isSomebodyElse(parts: Parts, userId: string, subject: Subj
  * @param address that the provider vouches for in this sign-in: it has to be the user's own.
  * @throws Error when it is not, or when subject or user are linked otherwise; the driver's error. Nothing is linked then.
  */
-export async function linkIdentity(parts: Parts, userId: string, subject: Subject, address: unknown): Promise<void> {
-  const { db, keyring } = parts;
+export async function linkIdentity(
+  services: UsedServices,
+  userId: string,
+  subject: Subject,
+  address: unknown,
+): Promise<void> {
+  const { db, keyring } = services;
   await inTransaction(db, async (tx) => {
     // Held until the link is in: two links of one user queue here.
     const [user] = await tx
@@ -97,7 +102,7 @@ export async function linkIdentity(parts: Parts, userId: string, subject: Subjec
 }
 
 /** Returns the identities that sign a user in, the oldest first. @throws the driver's error. */
-export async function listIdentities({ db, keyring }: Parts, userId: string): Promise<Identity[]> {
+export async function listIdentities({ db, keyring }: UsedServices, userId: string): Promise<Identity[]> {
   const rows = await db.select().from(accounts).where(eq(accounts.userId, userId)).orderBy(asc(accounts.createdAt));
   return rows.map((row) => ({
     provider: row.provider,
@@ -125,6 +130,6 @@ function column(provider: string): string {
   return `accounts.provider_account_id.${provider}`;
 }
 
-function place(provider: string, userId: string): string {
+function associatedData(provider: string, userId: string): string {
   return `accounts.subject.${provider}.${userId}`;
 }

@@ -25,7 +25,7 @@ export type OperatorRefusal = (typeof OPERATOR_REFUSALS)[number];
  * @returns null when it was carried out, or why it was not.
  * @throws the driver's error when it could not be stored: then nothing was done.
  */
-export async function act(
+export async function performOperatorAction(
   services: Services,
   operator: Pick<LiveSession, 'userId' | 'role' | 'fresh'>,
   action: OperatorAction,

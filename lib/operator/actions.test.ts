@@ -13,7 +13,7 @@ import {
   signIn,
   startPortal,
 } from '@/tests/portal';
-import { act, OPERATOR_ACTIONS } from './act';
+import { OPERATOR_ACTIONS, performOperatorAction } from './actions';
 
 const OPERATORS = ['operator@example.com', 'second.operator@example.com'];
 
@@ -67,8 +67,8 @@ async function stateOf(userId: string) {
 describe('every action', () => {
   test.each(OPERATOR_ACTIONS)('%s is carried out after a fresh sign-in', async (action) => {
     const before = await stateOf(customer);
-    if (action === 'unblock') await act(portal.services, operator.session, 'block', customer);
-    expect(await act(portal.services, await aged(14), action, customer)).toBeNull();
+    if (action === 'unblock') await performOperatorAction(portal.services, operator.session, 'block', customer);
+    expect(await performOperatorAction(portal.services, await aged(14), action, customer)).toBeNull();
     if (action === 'unblock') expect((await stateOf(customer)).blocked).toBeNull();
     else expect(await stateOf(customer)).not.toEqual(before);
   });
@@ -79,7 +79,9 @@ describe('every action', () => {
       const before = await stateOf(customer);
       const told = await portal.services.db.$count(auditEvents);
       for (const minutes of [15, 16, 600])
-        expect(await act(portal.services, await aged(minutes), action, customer)).toBe('sign-in-again');
+        expect(await performOperatorAction(portal.services, await aged(minutes), action, customer)).toBe(
+          'sign-in-again',
+        );
       expect(await stateOf(customer)).toEqual(before);
       expect(await portal.services.db.$count(auditEvents)).toBe(told);
     },
@@ -88,30 +90,32 @@ describe('every action', () => {
   test.each(OPERATOR_ACTIONS)('%s is no customer’s to do, however fresh the sign-in', async (action) => {
     const { session } = await signIn(portal.services, customer);
     const before = await stateOf(customer);
-    await expect(act(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
+    await expect(performOperatorAction(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
     expect(await stateOf(customer)).toEqual(before);
   });
 
   test.each(OPERATOR_ACTIONS)('%s of somebody who is not there is said', async (action) => {
     const nobody = '00000000-0000-4000-8000-000000000000';
-    expect(await act(portal.services, operator.session, action, nobody)).toBe('gone');
+    expect(await performOperatorAction(portal.services, operator.session, action, nobody)).toBe('gone');
   });
 });
 
 describe('an operator is never blocked from the desk', () => {
   test('not by themselves', async () => {
-    expect(await act(portal.services, operator.session, 'block', operator.id)).toBe('self');
-    expect(await act(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe('self');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id)).toBe('self');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe(
+      'self',
+    );
     expect((await stateOf(operator.id)).blocked).toBeNull();
     expect(await findSession(async () => portal.services, operator.cookie)).not.toBeNull();
   });
 
   test('not by another one, signed in or not; the attempt is in the trail', async () => {
     const second = await addOperator(1);
-    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
     const other = await signedIn(second);
-    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
-    expect(await act(portal.services, other.session, 'block', operator.id)).toBe('operator');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await performOperatorAction(portal.services, other.session, 'block', operator.id)).toBe('operator');
     expect((await stateOf(second)).blocked).toBeNull();
     const tried = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.subject, second));
     expect(tried).toContainEqual(
@@ -122,10 +126,10 @@ describe('an operator is never blocked from the desk', () => {
   test('but one can be signed out, and a customer’s block taken back from whoever became one', async () => {
     const second = await addOperator(1);
     await signedIn(second);
-    expect(await act(portal.services, operator.session, 'sign-out', second)).toBeNull();
+    expect(await performOperatorAction(portal.services, operator.session, 'sign-out', second)).toBeNull();
     expect((await stateOf(second)).live).toBe(0);
     await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, second));
-    expect(await act(portal.services, operator.session, 'unblock', second)).toBeNull();
+    expect(await performOperatorAction(portal.services, operator.session, 'unblock', second)).toBeNull();
     expect((await stateOf(second)).blocked).toBeNull();
   });
 });
