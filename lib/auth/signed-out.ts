@@ -4,8 +4,8 @@ import { config } from '@/lib/config/config';
 import { clearedSessionCookie, clearSessionCookies, handoverCookie } from './cookies';
 
 /**
- * The answer to whoever has no session any more: the browser forgets its cookies and what it kept of the portal, and
- * loads the next page anew. (ASVS 5.0 7.4.1, 14.3.1)
+ * Returns the redirect that follows the end of a session. Deletes the browser's cookies, cache and storage of the
+ * portal. (ASVS 5.0 7.4.1, 14.3.1)
  */
 export async function forgetBrowser(path: string): Promise<Response> {
   const { secure, portalOrigin } = config();

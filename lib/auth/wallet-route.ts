@@ -9,11 +9,11 @@ import { peekSession } from './session';
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /**
- * Answers a route that asks KunaCore about the wallet of whoever is signed in: its id comes from the session.
- * 401 signed out · 409 no open wallet · 503 KunaCore or the database cannot be asked now.
+ * Responds to a route that reads the signed-in customer's wallet from KunaCore. Takes the wallet id from the session.
+ * 401 signed out · 409 no open wallet · 503 KunaCore or the database is unavailable.
  */
 export async function answerForWallet(
-  answer: (services: Services, walletId: string, userId: string) => Promise<Response>,
+  respond: (services: Services, walletId: string, userId: string) => Promise<Response>,
 ): Promise<Response> {
   try {
     const session = await peekSession();
@@ -21,7 +21,7 @@ export async function answerForWallet(
     const parts = await services();
     const customer = await readCustomerState(parts, session.userId);
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await answer(parts, customer.walletId, session.userId);
+    const response = await respond(parts, customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

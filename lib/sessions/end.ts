@@ -7,7 +7,7 @@ import { sessions } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 
-/** Which sessions end. */
+/** Selects the sessions to end. */
 export type SessionSelection =
   | { tokenHash: string }
   | { userId: string }
@@ -27,7 +27,7 @@ export async function endSessions(services: Services, which: SessionSelection, r
   return ended;
 }
 
-/** Does the same inside the caller's transaction. The caller wakes the reconciler after the commit. */
+/** Ends sessions in the caller's transaction. The caller must wake the reconciler after the commit. */
 export async function endSessionsIn(
   { keyring }: Pick<Services, 'keyring'>,
   tx: Database,
@@ -43,8 +43,8 @@ export async function endSessionsIn(
 
 function sessionEndedEvent(userId: string, reason: EndReason, ended: { userId: string }[]) {
   const sessions = ended.filter((session) => session.userId === userId).length;
-  const byThemselves = reason === 'signed-out' || reason === 'replaced' || reason === 'deleted';
-  const actor = byThemselves ? (`user:${userId}` as const) : 'system';
+  const byOwner = reason === 'signed-out' || reason === 'replaced' || reason === 'deleted';
+  const actor = byOwner ? (`user:${userId}` as const) : 'system';
   return { event: 'session_expired', actor, subject: userId, facts: { reason, sessions } } as const;
 }
 
