@@ -9,7 +9,7 @@ function capture() {
   return { lines, log: createLog('info', { write: (line) => void lines.push(line) }) };
 }
 
-test('one event is one line of JSON, whatever is in it', () => {
+test('writes each event as one line of JSON, for any content', () => {
   const { lines, log } = capture();
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (name, text) => {
@@ -24,7 +24,7 @@ test('one event is one line of JSON, whatever is in it', () => {
   );
 });
 
-test('every line says when: ISO 8601, in UTC', () => {
+test('adds the time to every line, as ISO 8601 in UTC', () => {
   const { lines, log } = capture();
   const before = Date.now();
   log.info({ event: 'x' });
@@ -37,7 +37,7 @@ test('every line says when: ISO 8601, in UTC', () => {
   }
 });
 
-test('what must not be logged is taken out even if somebody tries', () => {
+test('redacts secrets and error messages', () => {
   const { lines, log } = capture();
   const secret = 'CANARY';
   log.info({ token: secret, user: { email: secret, deep: { password: secret } }, headers: { cookie: secret } });
@@ -47,7 +47,7 @@ test('what must not be logged is taken out even if somebody tries', () => {
   expect(lines.join('')).not.toContain(secret);
 });
 
-test('the lines of a request carry its number; those of background work carry none', async () => {
+test('adds the request id to the lines of a request, and none to background work', async () => {
   const { lines, log } = capture();
   await new Promise<void>((resolve) =>
     setImmediate(() => {
@@ -62,7 +62,7 @@ test('the lines of a request carry its number; those of background work carry no
   expect(lines.map((line) => JSON.parse(line).requestId)).toEqual(['number-1', undefined]);
 });
 
-test('of an error kind, code and place are told, not its words', () => {
+test('describes an error by kind, code and stack frames, without its message', () => {
   const error = Object.assign(new TypeError('select … params: anna@example.com'), { code: '23505' });
   expect(describeError(error)).toEqual({ kind: 'TypeError', code: '23505' });
   expect(stackFrames(error).join()).toContain('log.test.ts');
