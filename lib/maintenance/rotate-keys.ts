@@ -12,7 +12,7 @@ import { boundSessions } from '@/lib/sessions/bound-rows';
 import { emailColumns, openEmail } from '@/lib/users/email-columns';
 import { identityColumns, openSubject } from '@/lib/users/identities';
 
-/** What a rotation did: rows written anew, and rows that no key here opens. */
+/** The result of a rotation: the number of rewritten rows, and of rows that no key opens. */
 export interface Rotation {
   rewritten: number;
   unreadable: number;
@@ -22,10 +22,10 @@ const BATCH = 100;
 type UsedServices = Pick<Services, 'db' | 'keyring'>;
 
 /**
- * Writes everything that an older key sealed with the writing key, beside a portal that goes on: each row is changed
- * only if it is still as it was read. Run again until nothing is left; the older key can go then, except for what the
- * audit trail is verified with. (ASVS 5.0 11.2.2, 13.3.4)
- * @throws the driver's error; what has been rewritten stays.
+ * Rewrites all values of older keys with the writing key while the portal runs. Changes a row only if it is still as
+ * read. Repeat until nothing is left. The older key can then be removed, unless the audit log needs it.
+ * (ASVS 5.0 11.2.2, 13.3.4)
+ * @throws the driver's error. Rewritten rows stay.
  */
 export async function rotateKeys(services: UsedServices): Promise<Rotation> {
   const done: Rotation = { rewritten: 0, unreadable: 0 };

@@ -46,7 +46,7 @@ async function signedIn(id: string) {
   return { id, ...(await signIn(portal.services, id)) };
 }
 
-/** What the operator's cookie is worth once the last sign-in is so many minutes old. */
+/** Returns the operator's session as it is when the last sign-in is this many minutes old. */
 async function aged(minutes: number): Promise<LiveSession> {
   const authenticatedAt = sql`now() - make_interval(mins => ${minutes})`;
   await changeSession(portal.services, operator.session.id, { authenticatedAt });
@@ -55,7 +55,7 @@ async function aged(minutes: number): Promise<LiveSession> {
   return session;
 }
 
-/** Everything that an action can change about a person. */
+/** Returns everything that an action can change about a person. */
 async function stateOf(userId: string) {
   const { db } = portal.services;
   const [user] = await db.select().from(users).where(eq(users.id, userId));
@@ -65,7 +65,7 @@ async function stateOf(userId: string) {
 }
 
 describe('every action', () => {
-  test.each(OPERATOR_ACTIONS)('%s is carried out after a fresh sign-in', async (action) => {
+  test.each(OPERATOR_ACTIONS)('%s succeeds after a recent sign-in', async (action) => {
     const before = await stateOf(customer);
     if (action === 'unblock') await performOperatorAction(portal.services, operator.session, 'block', customer);
     expect(await performOperatorAction(portal.services, await aged(14), action, customer)).toBeNull();
@@ -74,34 +74,34 @@ describe('every action', () => {
   });
 
   test.each(OPERATOR_ACTIONS)(
-    '%s asks for another sign-in after fifteen minutes, and changes nothing',
+    '%s requires another sign-in after fifteen minutes, and changes nothing',
     async (action) => {
       const before = await stateOf(customer);
-      const told = await portal.services.db.$count(auditEvents);
+      const events = await portal.services.db.$count(auditEvents);
       for (const minutes of [15, 16, 600])
         expect(await performOperatorAction(portal.services, await aged(minutes), action, customer)).toBe(
           'sign-in-again',
         );
       expect(await stateOf(customer)).toEqual(before);
-      expect(await portal.services.db.$count(auditEvents)).toBe(told);
+      expect(await portal.services.db.$count(auditEvents)).toBe(events);
     },
   );
 
-  test.each(OPERATOR_ACTIONS)('%s is no customer’s to do, however fresh the sign-in', async (action) => {
+  test.each(OPERATOR_ACTIONS)('%s is rejected for a customer, even after a recent sign-in', async (action) => {
     const { session } = await signIn(portal.services, customer);
     const before = await stateOf(customer);
     await expect(performOperatorAction(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
     expect(await stateOf(customer)).toEqual(before);
   });
 
-  test.each(OPERATOR_ACTIONS)('%s of somebody who is not there is said', async (action) => {
+  test.each(OPERATOR_ACTIONS)('%s returns `gone` for an unknown user', async (action) => {
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect(await performOperatorAction(portal.services, operator.session, action, nobody)).toBe('gone');
   });
 });
 
-describe('an operator is never blocked from the desk', () => {
-  test('not by themselves', async () => {
+describe('an operator cannot be blocked', () => {
+  test('by themselves', async () => {
     expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id)).toBe('self');
     expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe(
       'self',
@@ -110,7 +110,7 @@ describe('an operator is never blocked from the desk', () => {
     expect(await findSession(async () => portal.services, operator.cookie)).not.toBeNull();
   });
 
-  test('not by another one, signed in or not; the attempt is in the trail', async () => {
+  test('by another operator; the audit log records the attempt', async () => {
     const second = await addOperator(1);
     expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
     const other = await signedIn(second);
@@ -123,7 +123,7 @@ describe('an operator is never blocked from the desk', () => {
     );
   });
 
-  test('but one can be signed out, and a customer’s block taken back from whoever became one', async () => {
+  test('but can be signed out, and unblocked', async () => {
     const second = await addOperator(1);
     await signedIn(second);
     expect(await performOperatorAction(portal.services, operator.session, 'sign-out', second)).toBeNull();
@@ -134,19 +134,19 @@ describe('an operator is never blocked from the desk', () => {
   });
 });
 
-describe('an operator is who signed in at the identity provider', () => {
+describe('the role of a session', () => {
   test.each([
     ['oidc', 'operator'],
     ['email', 'customer'],
     [null, 'customer'],
     ['OIDC', 'customer'],
-  ])('a session begun by %s is a session of the role %s', async (provider, role) => {
+  ])('of the sign-in method %s is %s', async (provider, role) => {
     const { session, cookie } = await signIn(portal.services, operator.id, { provider, authTime: null });
     expect(session.role).toBe(role);
     expect((await findSession(async () => portal.services, cookie))?.role).toBe(role);
   });
 
-  test('what a link began does not become an operator’s by a changed row: it is over', async () => {
+  test('cannot be raised to operator by a changed row: the session is rejected', async () => {
     const { cookie, session } = await signIn(portal.services, operator.id, { provider: 'email', authTime: null });
     await portal.services.db.update(sessions).set({ role: 'operator' }).where(eq(sessions.id, session.id));
     expect(await findSession(async () => portal.services, cookie)).toBeNull();

@@ -4,11 +4,11 @@ import { users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { hasEmail, readEmail } from './email-columns';
 
-/** A person who can sign in, as the operator names them. */
+/** A person who can sign in. */
 export interface User {
   id: string;
   blocked: boolean;
-  /** What they chose in their account, or null. */
+  /** The language chosen in the account, or null. */
   language: string | null;
 }
 
@@ -24,9 +24,8 @@ export async function findUser(services: UsedServices, email: string): Promise<U
 }
 
 /**
- * Returns the same as it is stored. The index finds the row; the encrypted address, which opens for this row alone, has
- * to say the same.
- * @throws IntegrityError when it does not: the index was changed past the portal; the driver's error.
+ * Returns the user's row. The blind index finds it, and the encrypted address, which opens only in this row, must match.
+ * @throws IntegrityError when the index was changed without the portal; the driver's error.
  */
 export async function findUserRow(
   { db, keyring }: UsedServices,

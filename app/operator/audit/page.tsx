@@ -29,7 +29,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const parts = await services();
   const lines = await readAuditLog(parts, { before, subject });
   const narrowed = subject ? ({ subject, filter: 'customer' } as const) : {};
-  await recordShown(parts, operator, { object: 'trail', ...narrowed, page: lines[0]?.seq, results: lines.length });
+  await recordShown(parts, operator, { object: 'audit-log', ...narrowed, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
   const t = await getTranslations('operator.auditLog');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });
