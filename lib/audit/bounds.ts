@@ -1,7 +1,7 @@
 import 'server-only';
 import type { AuditEvent } from './events';
 
-/** Limits how often a customer or stranger can add an event, so that nobody can flood the audit log. */
+/** Limits how often a customer or stranger can add an event, to prevent a flood of the audit log. */
 export type Bound =
   /** Appends up to `rows` in a window for one actor, subject and kind. Counts the rest in one row (counted.ts). */
   | { counted: { rows: number; seconds: number } }

@@ -46,7 +46,7 @@ function faultOf(keyring: Keyring, row: Row, before: Anchor): string | null {
   if (row.seq !== before.seq + 1) return 'missing';
   const genuine = keyring.verify(covered(before.hash, row), row.kid, row.hash);
   if (genuine === null) return `signed with key "${row.kid}", which PII_KEYS does not hold`;
-  return genuine ? null : 'changed, moved or signed by somebody else';
+  return genuine ? null : 'changed, moved or signed with another key';
 }
 
 function misses(anchors: Anchor[], row: Row): string | null {

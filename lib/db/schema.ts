@@ -54,7 +54,7 @@ export const sessions = pgTable(
   'sessions',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    /** SHA-256 of the cookie's value: a copy of the database signs nobody in. */
+    /** SHA-256 of the cookie's value: a copy of the database cannot sign in. */
     tokenHash: text('token_hash').notNull().unique(),
     userId: uuid('user_id')
       .notNull()

@@ -63,7 +63,7 @@ test('bounds a flood of invented reports, which hides no real kind of violation'
       (flood, directive) => {
         const state = nothing();
         const reported = flood.flatMap(({ url, directive: by, page }) => record(blocked(url, by, page), state));
-        // Twenty origins and "another" and eight words, in five parts of the portal and elsewhere.
+        // Twenty origins, "another" and eight keywords, in five areas of the portal and outside them.
         expect(reported.length).toBeLessThanOrEqual(directives.length * (20 + 1 + 8) * 6);
         // A real violation from a new origin: named, or counted as the first "another".
         const real = record(blocked('https://evil.example/x.js', directive, `${ORIGIN}/sign-in`), state);

@@ -95,8 +95,8 @@ describe('every action', () => {
   });
 
   test.each(OPERATOR_ACTIONS)('%s returns `gone` for an unknown user', async (action) => {
-    const nobody = '00000000-0000-4000-8000-000000000000';
-    expect(await performOperatorAction(portal.services, operator.session, action, nobody)).toBe('gone');
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expect(await performOperatorAction(portal.services, operator.session, action, unknown)).toBe('gone');
   });
 });
 

@@ -17,9 +17,9 @@ export type SessionSelection =
 
 /**
  * Ends sessions. Every way to end a session goes through here. One transaction deletes the sessions and starts their
- * owners' next access epoch, so that KunaCore is told to invalidate even if this process dies. KunaCore is not called
- * here: signing out takes the same time when KunaCore is down. (ASVS 5.0 7.4.1)
- * @returns how many sessions ended. @throws the driver's error when nothing was stored: then no session ended.
+ * owners' next access epoch, so that the reconciler invalidates even if this process dies. Does not call KunaCore:
+ * signing out takes the same time when KunaCore is down. (ASVS 5.0 7.4.1)
+ * @returns the number of ended sessions. @throws the driver's error. No session ended then.
  */
 export async function endSessions(services: Services, which: SessionSelection, reason: EndReason): Promise<number> {
   const ended = await inTransaction(services.db, (tx) => endSessionsIn(services, tx, which, reason));
