@@ -11,19 +11,19 @@ import { log } from '@/lib/log/log';
 import { currentRequest, type Refusal } from '@/lib/request-context';
 import { DatabaseUnavailable } from '@/lib/services';
 
-// Comfort and headers only: every page, action and route asks lib/auth/session.ts again by itself.
+// Early checks and headers only: every page, action and route checks the session again (lib/auth/session.ts).
 export const config = { matcher: ['/((?!_next/static/).*)'] };
 
-/** Stops what may not pass at all, sends the signed-out to /sign-in, answers 503 where a page could only crash. */
+/** Rejects invalid requests, redirects to /sign-in when signed out, and responds with 503 when the database fails. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   const { pathname } = request.nextUrl;
   const nonce = randomBytes(16).toString('base64');
   const headers = documentHeaders(portalConfig(), pathname, nonce);
-  const answer = (await stop(request)) ?? toOwnOrigin(request) ?? (await guardPrivatePage(request, headers));
-  return withHeaders(answer ?? pass(request, headers), headers);
+  const response = (await reject(request)) ?? toOwnOrigin(request) ?? (await guardPrivatePage(request, headers));
+  return withHeaders(response ?? pass(request, headers), headers);
 }
 
-async function stop(request: NextRequest): Promise<NextResponse | null> {
+async function reject(request: NextRequest): Promise<NextResponse | null> {
   const { method, nextUrl, headers, url } = request;
   const early = currentRequest()?.refusal;
   const refused = early?.reason ?? refuse({ method, pathname: nextUrl.pathname, headers }, portalConfig().portalOrigin);
@@ -36,13 +36,13 @@ async function stop(request: NextRequest): Promise<NextResponse | null> {
   return NextResponse.rewrite(new URL(`/refused/${reason}`, url));
 }
 
-/** A path of which nothing is, and never will be. */
+/** A path that must never exist. */
 const NOWHERE = '/nowhere';
 
 /**
- * Leads a page asked for under another spelling of the host, which browsers take for another origin, to the configured
- * one: a final dot, or on one machine another of its names. None of the portal's cookies and forms work there. The
- * route leads on; a redirect of the proxy to what Next takes for the same host would lose the host.
+ * Leads a page under another spelling of the host to the configured origin: a final dot, or another loopback name. For
+ * browsers it is another origin, where the portal's cookies and forms do not work. The route redirects, because a
+ * redirect of the proxy would lose the host when Next treats both hosts as equal.
  */
 function toOwnOrigin(request: NextRequest): NextResponse | null {
   const isElsewhere = currentRequest()?.otherOrigin !== undefined && !request.nextUrl.pathname.startsWith('/api/');
@@ -50,27 +50,27 @@ function toOwnOrigin(request: NextRequest): NextResponse | null {
 }
 
 /**
- * A page under /account or /operator needs a live session. Actions and routes answer for themselves: an action's
- * typed state keeps what the person typed, which a redirect would lose. To customers nothing is under /operator,
- * actions included: they are answered as under any address that does not exist, before anything of the desk is rendered.
+ * Requires a live session for pages under /account and /operator. Actions and routes check it themselves: an action's
+ * state keeps the input, which a redirect would lose. Responds to customers under /operator, actions included, as
+ * under an address that does not exist, before the support console is rendered.
  */
 async function guardPrivatePage(request: NextRequest, headers: Record<string, string>): Promise<NextResponse | null> {
   const { pathname, search } = request.nextUrl;
-  const isDesk = /^\/operator(\/|$)/.test(pathname);
-  const isPage = isDesk || (/^\/account(\/|$)/.test(pathname) && pathname !== '/account/buy/frame');
+  const isConsole = /^\/operator(\/|$)/.test(pathname);
+  const isPage = isConsole || (/^\/account(\/|$)/.test(pathname) && pathname !== '/account/buy/frame');
   const isAction = request.headers.has('next-action');
   const hasAccounts = portalConfig().widget.type !== 'kuna';
-  if (!isPage || !hasAccounts || (isAction && !isDesk)) return null;
+  if (!isPage || !hasAccounts || (isAction && !isConsole)) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
     const session = await sessionOf(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
-    if (!isDesk || session.role === 'operator') return null;
+    if (!isConsole || session.role === 'operator') return null;
     await recordRefusal(session.userId, 'operator');
     return toNowhere(request, headers);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
-    // What a form or action was posted to says what became of it, and gives back what was typed.
+    // The target of a form or action reports the failure and returns the input.
     if (isAction || request.method === 'POST') return null;
     return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
@@ -82,8 +82,8 @@ function toSignIn(path: string): NextResponse {
 }
 
 /**
- * Answers as under an address that does not exist. An action that was forwarded is none any more: Next would forward it
- * once more to the page that has it, which ends here again, without end.
+ * Responds as under an address that does not exist. Turns a forwarded action into a page request, because Next would
+ * forward it to its page again, in an endless loop.
  */
 function toNowhere(request: NextRequest, headers: Record<string, string>): NextResponse {
   const forwarded = withNonce(request, headers);
@@ -95,7 +95,7 @@ function pass(request: NextRequest, headers: Record<string, string>): NextRespon
   return NextResponse.next({ request: { headers: withNonce(request, headers) } });
 }
 
-/** Next takes the nonce for its own scripts from the request's policy; a client's own never gets this far (front-door.ts). */
+/** Passes the policy to Next, which reads the nonce from it. lib/http/incoming-request.ts removes a client's own policy. */
 function withNonce(request: NextRequest, headers: Record<string, string>): Headers {
   const forwarded = new Headers(request.headers);
   forwarded.set('content-security-policy', headers['content-security-policy'] ?? '');

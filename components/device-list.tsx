@@ -54,7 +54,7 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
 function Facts({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
-  const network = device.samePlace === null ? null : device.samePlace ? t('sameNetwork') : t('otherNetwork');
+  const network = device.sameNetwork === null ? null : device.sameNetwork ? t('sameNetwork') : t('otherNetwork');
   const lastSeen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
     when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),

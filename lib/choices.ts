@@ -1,4 +1,4 @@
-// Apart from the rules that read them: the footer of every page needs these words, and no library for it.
+// Separate from the schema that parses them, so that the footer of every page needs no library.
 export const LANGUAGES = ['en', 'uk'] as const;
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const CURRENCIES = ['EUR', 'UAH', 'USD'] as const;

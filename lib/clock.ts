@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time inside this process: never the wall clock, which may be wrong or jump. Tests bring their own. */
+/** A monotonic clock. The wall clock may be wrong or jump. Tests use their own. */
 export interface Clock {
-  /** Milliseconds since some moment; only differences mean anything. */
+  /** Returns milliseconds since an arbitrary moment. */
   elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
 }

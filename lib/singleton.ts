@@ -1,6 +1,6 @@
 /**
- * One object per process under a name. Next bundles routes, proxy and instrumentation apart, each with its own copy
- * of a module's variables: only the global object is shared by all.
+ * Returns the process's object of this name. Next bundles routes, proxy and instrumentation separately, each with its own
+ * copy of module variables. Only the global object is shared.
  */
 export function singleton<T extends object>(name: string, initial: () => T): T {
   const key = Symbol.for(`portal.${name}`);

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '@/lib/auth/caller';
-import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
+import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/actions';
 import { actOnCustomer } from './actions';
 
 const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
-const doubles = vi.hoisted(() => ({ act: vi.fn(), count: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
+const doubles = vi.hoisted(() => ({ perform: vi.fn(), count: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
 vi.mock('next/navigation', () => ({
   redirect: (to: string) => {
     throw new Error(`redirect ${to}`);
@@ -18,9 +18,9 @@ vi.mock('@/lib/auth/caller', () => ({ identifyOperator: doubles.identify }));
 vi.mock('@/lib/rate-limits/request', () => ({ countFor: doubles.count }));
 vi.mock('@/lib/services', () => ({ getServices: async () => ({}) }));
 vi.mock('@/lib/operator/read', () => ({ recordShown: vi.fn() }));
-vi.mock('@/lib/operator/act', async (original) => ({
-  ...(await original<typeof import('@/lib/operator/act')>()),
-  act: doubles.act,
+vi.mock('@/lib/operator/actions', async (original) => ({
+  ...(await original<typeof import('@/lib/operator/actions')>()),
+  performOperatorAction: doubles.perform,
 }));
 
 function form(action: string): FormData {
@@ -39,17 +39,17 @@ beforeEach(() => {
 test.each(OPERATOR_ACTIONS)(
   'requests a new sign-in for %s when the last one is too old, and returns to the customer',
   async (action) => {
-    doubles.act.mockResolvedValue('sign-in-again');
+    doubles.perform.mockResolvedValue('sign-in-again');
     const back = encodeURIComponent(`/operator/customers/${CUSTOMER}`);
     await expect(actOnCustomer(form(action))).rejects.toThrow(`redirect /sign-in?callbackUrl=${back}&again`);
-    expect(doubles.act).toHaveBeenCalledTimes(1);
+    expect(doubles.perform).toHaveBeenCalledTimes(1);
   },
 );
 
 test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
   'shows a refusal on the customer’s page: %s',
   async (refusal) => {
-    doubles.act.mockResolvedValue(refusal);
+    doubles.perform.mockResolvedValue(refusal);
     await expect(actOnCustomer(form('block'))).rejects.toThrow(`/operator/customers/${CUSTOMER}?done=${refusal}`);
   },
 );
@@ -57,5 +57,5 @@ test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
 test('performs no action beyond the rate limit', async () => {
   doubles.count.mockResolvedValue({ allowed: false });
   await expect(actOnCustomer(form('block'))).rejects.toThrow('?done=too-many');
-  expect(doubles.act).not.toHaveBeenCalled();
+  expect(doubles.perform).not.toHaveBeenCalled();
 });

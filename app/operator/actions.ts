@@ -6,7 +6,7 @@ import type { FindState } from '@/components/operator/find-customer';
 import { operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { asForm } from '@/lib/http/form';
-import { act, OPERATOR_ACTIONS } from '@/lib/operator/act';
+import { OPERATOR_ACTIONS, performOperatorAction } from '@/lib/operator/actions';
 import { findCustomer } from '@/lib/operator/customers';
 import { recordShown } from '@/lib/operator/read';
 import { getServices } from '@/lib/services';
@@ -36,7 +36,7 @@ function typed(submitted: FormData): string {
 }
 
 /**
- * Performs an operator's action on a customer (lib/operator/act.ts). If the sign-in is too old, requests a new one that
+ * Performs an operator's action on a customer (lib/operator/actions.ts). If the sign-in is too old, requests a new one that
  * leads back to the customer's page.
  */
 export const actOnCustomer = operatorAction(
@@ -52,7 +52,7 @@ export const actOnCustomer = operatorAction(
     const { userId, action } = requested(submitted);
     if (!userId || !action) redirect('/operator');
     const page = `/operator/customers/${userId}`;
-    const refused = await act(await getServices(), session, action, userId);
+    const refused = await performOperatorAction(await getServices(), session, action, userId);
     redirect(refused === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${refused ?? action}`);
   },
 );

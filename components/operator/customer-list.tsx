@@ -20,8 +20,8 @@ export function CustomerList({ lines }: { lines: CustomerLine[] }) {
           </Link>
           <span className="text-sm">{t(`states.${line.state}`)}</span>
           {line.blocked && <span className="font-medium text-destructive text-sm">{t('blocked')}</span>}
-          {line.pendingEnds > 0 && (
-            <span className="font-medium text-sm text-warning">{t('pending', { count: line.pendingEnds })}</span>
+          {line.pendingRevocations > 0 && (
+            <span className="font-medium text-sm text-warning">{t('pending', { count: line.pendingRevocations })}</span>
           )}
           <span className="text-muted-foreground text-sm">
             {format.dateTime(line.createdAt, { dateStyle: 'medium' })}

@@ -23,7 +23,7 @@ const look: PlainEvent = { event: 'sensitive_read', actor: `operator:${USER}`, f
 let opened: OpenDatabase;
 let lines: string[];
 let anchoring: Anchoring;
-const parts = () => ({ db: opened.db, keyring });
+const services = () => ({ db: opened.db, keyring });
 const anchored = () => anchorsIn(lines.join(''));
 const slot = () => singleton('audit-anchors', (): { current: Anchoring } => ({ current: anchoring }));
 
@@ -44,7 +44,7 @@ afterEach(async () => {
   await opened.db.execute(sql`delete from rate_limits`);
 });
 
-/** What somebody with all rights over the database can do. */
+/** Runs a statement as an owner of the database, who can disable the triggers. */
 async function asOwner(statement: ReturnType<typeof sql>): Promise<void> {
   await opened.db.execute(sql`alter table audit_events disable trigger user`);
   await opened.db.execute(statement);
@@ -54,32 +54,32 @@ async function asOwner(statement: ReturnType<typeof sql>): Promise<void> {
 const cutAfter = (seq: number) => asOwner(sql`delete from audit_events where seq > ${seq}`);
 
 async function append(count: number, event = signedIn): Promise<void> {
-  for (let n = 0; n < count; n += 1) await appendAuditNow(parts(), event);
+  for (let n = 0; n < count; n += 1) await appendAuditNow(services(), event);
 }
 
-describe('a tail that is cut off', () => {
+describe('detects a log that was cut short', () => {
   test.each([
-    ['at once, after so many events', async () => append(ANCHOR_EVENTS), ANCHOR_EVENTS],
-    ['at once, after many events in one transaction', () => appendAuditNow(parts(), ...Array(70).fill(signedIn)), 70],
-    ['at once, after a change by an operator', () => appendCountedAuditNow(parts(), block), 1],
+    ['after ANCHOR_EVENTS events', async () => append(ANCHOR_EVENTS), ANCHOR_EVENTS],
+    ['after many events in one transaction', () => appendAuditNow(services(), ...Array(70).fill(signedIn)), 70],
+    ['after a change by an operator', () => appendCountedAuditNow(services(), block), 1],
     [
-      'at the end of the process',
+      'after a flush at the end of the process',
       async () => {
         await append(3);
         anchoring.flush();
       },
       3,
     ],
-  ])('is noticed %s, wherever it is cut [T35]', async (_, appended, length) => {
+  ])('%s, at any length [T35]', async (_, appended, length) => {
     await appended();
     expect(anchored().map(({ seq }) => seq)).toEqual([length]);
     for (const left of [length - 1, Math.floor(length / 2), 0]) {
       await cutAfter(left);
-      expect(await verifyAuditLog(parts(), anchored()), `cut after ${left}`).toMatchObject({ ok: false });
+      expect(await verifyAuditLog(services(), anchored()), `cut after ${left}`).toMatchObject({ ok: false });
     }
   });
 
-  test('is noticed a minute after the first event that was not anchored, though others keep coming [T35]', async () => {
+  test('one minute after the first event without an anchor, even while other events arrive [T35]', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await append(1);
     vi.advanceTimersByTime(ANCHOR_MS - 1);
@@ -90,25 +90,25 @@ describe('a tail that is cut off', () => {
     vi.advanceTimersByTime(10 * ANCHOR_MS);
     expect(anchored()).toHaveLength(1);
     await cutAfter(1);
-    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: false });
+    expect(await verifyAuditLog(services(), anchored())).toMatchObject({ ok: false });
   });
 
-  test('is not noticed inside the window: before the fiftieth event, the minute, an operator’s change and the end', async () => {
+  test('but not before the next anchor is due', async () => {
     await append(ANCHOR_EVENTS);
     await append(ANCHOR_EVENTS - 1);
     await cutAfter(ANCHOR_EVENTS);
-    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: true });
+    expect(await verifyAuditLog(services(), anchored())).toMatchObject({ ok: true });
     await cutAfter(ANCHOR_EVENTS - 1);
-    expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: false });
+    expect(await verifyAuditLog(services(), anchored())).toMatchObject({ ok: false });
   });
 });
 
-test('an operator who looks has no anchor of their own: it comes with the rest', async () => {
+test('writes no immediate anchor when an operator only reads', async () => {
   await append(3, look);
   expect(anchored()).toEqual([]);
 });
 
-test('what is not stored is not anchored, alone or inside another transaction', async () => {
+test('writes no anchor for a transaction that fails, nested or not', async () => {
   for (const inner of [false, true]) {
     const failing = inTransaction(opened.db, async (tx) => {
       const many = Array<PlainEvent>(60).fill(signedIn);
@@ -120,10 +120,10 @@ test('what is not stored is not anchored, alone or inside another transaction', 
   expect(anchored()).toEqual([]);
   await inTransaction(opened.db, (tx) => appendAuditNow({ db: tx, keyring }, ...Array<PlainEvent>(60).fill(signedIn)));
   expect(anchored().map(({ seq }) => seq)).toEqual([60]);
-  expect(await verifyAuditLog(parts(), anchored())).toMatchObject({ ok: true });
+  expect(await verifyAuditLog(services(), anchored())).toMatchObject({ ok: true });
 });
 
-test('anchors are read from a log, among whatever else is in it', () => {
+test('finds the anchors among arbitrary other log lines', () => {
   const anchor = fc.record({ seq: fc.nat(), hash: fc.string({ unit: fc.constantFrom('a', '-', '_', '9') }) });
   const noise = fc.oneof(fc.json(), fc.constantFrom('{"event":"audit_anchor"', 'audit_anchor', '{"event":"console"}'));
   const line = fc.oneof(
@@ -133,8 +133,8 @@ test('anchors are read from a log, among whatever else is in it', () => {
   );
   fc.assert(
     fc.property(fc.array(line), (log) => {
-      const wanted: (Anchor | null)[] = log.map(({ head }) => head).filter((head) => head !== null);
-      expect(anchorsIn(log.map(({ text }) => text).join('\n'))).toMatchObject(wanted);
+      const expected: (Anchor | null)[] = log.map(({ head }) => head).filter((head) => head !== null);
+      expect(anchorsIn(log.map(({ text }) => text).join('\n'))).toMatchObject(expected);
     }),
     fuzzRuns(200),
   );

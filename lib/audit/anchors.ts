@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { singleton } from '@/lib/singleton';
 import type { AuditEvent } from './events';
 
-/** Where the chain stands. Kept outside the database, it shows a tail that is cut off. */
+/** The head of the audit log's hash chain. A copy outside the database reveals a log that was cut short. */
 export interface Anchor {
   seq: number;
   hash: string;
 }
 
-/** So many events of this process are appended at most before the trail's head goes to the log … */
+/** Limits how many events this process appends before it logs an anchor. */
 export const ANCHOR_EVENTS = 50;
-/** … and so long after the first of them at the latest. */
+/** Limits how long an appended event waits for its anchor. */
 export const ANCHOR_MS = 60_000;
 
-/** Writes the head of the trail to a place that the database's owner cannot reach. */
+/** Writes the head of the audit log where the owner of the database cannot change it. */
 export class Anchoring {
   private head: Anchor | null = null;
   private waiting = 0;
@@ -22,21 +22,21 @@ export class Anchoring {
 
   private write: ((head: Anchor) => void) | null = null;
 
-  /** From here on heads are written. Commands beside the portal write none. */
+  /** Starts to write anchors. Commands that run beside the portal never call this. */
   begin(write: (head: Anchor) => void): void {
     this.write = write;
   }
 
-  /** Called with the new head after each transaction that appended. What an operator changed is anchored at once. */
+  /** Takes the new head after each transaction that appended. Anchors an operator's change at once. */
   appended(head: Anchor, events: AuditEvent[]): void {
-    // Two transactions may be told in another order than they were stored in.
+    // Two transactions may report in a different order than they committed.
     if (!this.head || head.seq > this.head.seq) this.head = head;
     this.waiting += events.length;
     if (this.waiting >= ANCHOR_EVENTS || events.some(isOperatorsChange)) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), ANCHOR_MS).unref();
   }
 
-  /** Anchors what is not anchored yet: before the process ends. Synchronous, for there is no later then. */
+  /** Writes a pending anchor. Synchronous, because it also runs while the process exits. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -45,12 +45,12 @@ export class Anchoring {
   }
 }
 
-/** Looking is no change: it is anchored with the rest. */
+/** Reports whether an operator changed something. Reads are not changes. */
 function isOperatorsChange({ actor, event }: AuditEvent): boolean {
   return actor.startsWith('operator:') && event !== 'sensitive_read';
 }
 
-/** The anchors among the lines of a portal's log; other lines are left out. */
+/** Returns the anchors found in the lines of a portal's log. Ignores other lines. */
 export function anchorsIn(lines: string): Anchor[] {
   const found = [...lines.matchAll(/^.*"event":"audit_anchor".*$/gm)].map(([line]) =>
     anchorLine.safeParse(toJson(line)),
@@ -68,7 +68,7 @@ function toJson(line: string): unknown {
   }
 }
 
-/** This process's anchors: lines of its log. */
+/** Returns the anchoring of this process, shared by all of Next's bundles. */
 export function anchors(): Anchoring {
   return singleton('audit-anchors', () => ({ current: new Anchoring() })).current;
 }

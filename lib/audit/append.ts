@@ -10,14 +10,14 @@ import { anchors } from './anchors';
 import type { PlainEvent } from './bounds';
 import type { AuditEvent } from './events';
 
-/** Any constant number: whoever appends must only agree on it. */
+/** An arbitrary constant: all instances must use the same number. */
 const AUDIT_LOCK = 4_010_2027;
 
 type Row = typeof auditEvents.$inferSelect;
 
 /**
- * Appends to the trail, inside the transaction of what it tells, as that transaction's last statements: both are
- * stored or neither is. Takes events whose cause is bounded; `recordCounted` (counted.ts) takes the others.
+ * Appends to the audit log in the transaction that makes the change, as its last statements.
+ * Both are stored or neither is. `appendCountedAudit` (counted.ts) takes the events that need a bound.
  * (ASVS 5.0 16.2.1, 16.3.1-16.3.3, 16.4.2)
  * @throws the driver's error.
  */
@@ -25,13 +25,13 @@ export async function appendAudit(tx: Database, keyring: Keyring, ...events: Pla
   await appendAny(tx, keyring, ...events);
 }
 
-/** Appends any event. Appends wait for each other, because every row's hash covers the one before. */
+/** Appends any event. Appends queue up, because each row's hash covers the previous row. */
 export async function appendAny(tx: Database, keyring: Keyring, ...events: AuditEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.execute(sql`select pg_advisory_xact_lock(${AUDIT_LOCK})`);
   const [last] = await tx.select().from(auditEvents).orderBy(desc(auditEvents.seq)).limit(1);
   let before = { seq: last?.seq ?? 0, hash: last?.hash ?? '' };
-  // One clock for all instances, in whole milliseconds: what is hashed must come back as it went in.
+  // One clock for all instances, in whole milliseconds, so that the hash can be computed again from the stored row.
   const at = await databaseTime(tx);
   const requestId = currentRequest()?.requestId ?? null;
   const rows: Row[] = [];
@@ -45,7 +45,7 @@ export async function appendAny(tx: Database, keyring: Keyring, ...events: Audit
   afterCommit(tx, () => anchors().appended(before, events));
 }
 
-/** The same as a transaction of its own, for what is stored nowhere else. */
+/** Appends in a transaction of its own, for events that come with no other change. @throws the driver's error. */
 export async function appendAuditNow(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   ...events: PlainEvent[]
@@ -53,7 +53,7 @@ export async function appendAuditNow(
   await inTransaction(db, (tx) => appendAudit(tx, keyring, ...events));
 }
 
-/** What a row's hash covers: everything in it, and the hash before. */
+/** Returns the text that a row's hash covers: all its columns and the previous hash. */
 export function covered(before: string, row: Omit<Row, 'kid' | 'hash'>): string {
   const facts = Object.entries(row.facts).sort(([a], [b]) => (a < b ? -1 : 1));
   const { seq, at, event, actor, subject, requestId } = row;

@@ -13,7 +13,7 @@ import { auditHead, verifyAuditLog } from './verify';
 const USER = 'b0a4a3a0-0000-4000-8000-000000000001';
 const keys = [{ kid: 'a', key: Buffer.alloc(32, 1) }];
 let opened: OpenDatabase;
-const parts = () => ({ db: opened.db, keyring: createKeyring(keys) });
+const services = () => ({ db: opened.db, keyring: createKeyring(keys) });
 
 beforeAll(async () => {
   opened = await openTestDatabase();
@@ -21,38 +21,38 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 afterEach(() => withoutTrigger(sql`delete from audit_events`));
 
-/** What somebody with all rights over the database can do. */
+/** Runs a statement as an owner of the database, who can disable the triggers. */
 async function withoutTrigger(statement: ReturnType<typeof sql>): Promise<void> {
   await opened.db.execute(sql`alter table audit_events disable trigger user`);
   await opened.db.execute(statement);
   await opened.db.execute(sql`alter table audit_events enable trigger user`);
 }
 
-async function tell(count: number): Promise<void> {
+async function appendEvents(count: number): Promise<void> {
   const event: AuditEvent = {
     event: 'user_updated',
     actor: 'system',
     subject: USER,
     facts: { blocked: true, code: 'x' },
   };
-  await appendAuditNow(parts(), ...Array.from({ length: count }, () => event));
+  await appendAuditNow(services(), ...Array.from({ length: count }, () => event));
 }
 
-test('events are one chain that verifies, and are read back newest first', async () => {
-  await tell(3);
-  await appendAuditNow(parts(), { event: 'session_created', actor: `user:${USER}`, facts: { role: 'customer' } });
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: true, head: { seq: 4 } });
-  const lines = await readAuditLog(parts());
+test('appends events to one chain that verifies, and reads them newest first', async () => {
+  await appendEvents(3);
+  await appendAuditNow(services(), { event: 'session_created', actor: `user:${USER}`, facts: { role: 'customer' } });
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: true, head: { seq: 4 } });
+  const lines = await readAuditLog(services());
   expect(lines.map(({ seq, event }) => [seq, event])).toEqual([
     [4, 'session_created'],
     [3, 'user_updated'],
     [2, 'user_updated'],
     [1, 'user_updated'],
   ]);
-  expect(await readAuditLog(parts(), { subject: USER, before: 3, limit: 1 })).toMatchObject([{ seq: 2 }]);
+  expect(await readAuditLog(services(), { subject: USER, before: 3, limit: 1 })).toMatchObject([{ seq: 2 }]);
 });
 
-test('the database says when, not the process: with another clock there, events have another time', async () => {
+test('takes the time of an event from the database clock, not from the process', async () => {
   // The clock of the process cannot be moved instead: the embedded database reads it too.
   await opened.db.transaction(async (tx) => {
     await tx.execute(sql`create schema slow`);
@@ -63,19 +63,19 @@ test('the database says when, not the process: with another clock there, events 
     await appendAudit(tx, createKeyring(keys), { event: 'user_created', actor: 'system', subject: USER });
     await tx.execute(sql`drop schema slow cascade`);
   });
-  expect(await readAuditLog(parts())).toMatchObject([{ at: new Date('2001-02-03T04:05:06.789Z') }]);
-  await tell(1);
-  expect((await readAuditLog(parts()))[0]?.at.getFullYear()).toBeGreaterThan(2001);
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: true, head: { seq: 2 } });
+  expect(await readAuditLog(services())).toMatchObject([{ at: new Date('2001-02-03T04:05:06.789Z') }]);
+  await appendEvents(1);
+  expect((await readAuditLog(services()))[0]?.at.getFullYear()).toBeGreaterThan(2001);
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: true, head: { seq: 2 } });
 });
 
-test('appends at the same time queue up', async () => {
-  await Promise.all(Array.from({ length: 20 }, () => tell(2)));
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: true, head: { seq: 40 } });
+test('queues concurrent appends', async () => {
+  await Promise.all(Array.from({ length: 20 }, () => appendEvents(2)));
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: true, head: { seq: 40 } });
 });
 
-test('the database itself refuses to change or remove anything [T35]', async () => {
-  await tell(2);
+test('rejects updates, deletes and truncation in the database [T35]', async () => {
+  await appendEvents(2);
   for (const statement of [
     sql`update audit_events set event = 'x'`,
     sql`delete from audit_events where seq = 1`,
@@ -98,61 +98,61 @@ test.each([
     6,
   ],
   ['the first removed', sql`delete from audit_events where seq = 1`, 1],
-])('tampering is found at the first bad link: %s [T35]', async (_name, statement, seq) => {
-  await tell(5);
+])('reports the first bad row after tampering: %s [T35]', async (_name, statement, seq) => {
+  await appendEvents(5);
   await withoutTrigger(statement);
   await withoutTrigger(sql`update audit_events set seq = -seq where seq < 0`);
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: false, seq });
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: false, seq });
 });
 
-test('a genuine event behind another history is found: each covers the one before', async () => {
-  await tell(5);
+test('rejects a genuine event that follows a different history', async () => {
+  await appendEvents(5);
   await withoutTrigger(sql`create temporary table kept as select * from audit_events where seq = 5`);
   await withoutTrigger(sql`delete from audit_events where seq > 3`);
-  await appendAuditNow(parts(), { event: 'user_deleted', actor: 'system', subject: USER });
+  await appendAuditNow(services(), { event: 'user_deleted', actor: 'system', subject: USER });
   await withoutTrigger(sql`insert into audit_events select * from kept`);
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: false, seq: 5 });
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: false, seq: 5 });
 });
 
-test('a tail that was cut off is found by an anchor from outside [T35]', async () => {
-  await tell(5);
-  const head = await auditHead(parts());
+test('detects a log that was cut short by an anchor kept outside [T35]', async () => {
+  await appendEvents(5);
+  const head = await auditHead(services());
   if (!head) throw new Error('no head');
   await withoutTrigger(sql`delete from audit_events where seq > 3`);
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: true });
-  expect(await verifyAuditLog(parts(), [head])).toMatchObject({ ok: false, seq: 4 });
-  await tell(2);
-  expect(await verifyAuditLog(parts(), [head])).toMatchObject({ ok: false, problem: 'not what the anchor says' });
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: true });
+  expect(await verifyAuditLog(services(), [head])).toMatchObject({ ok: false, seq: 4 });
+  await appendEvents(2);
+  expect(await verifyAuditLog(services(), [head])).toMatchObject({ ok: false, problem: 'not what the anchor says' });
 });
 
-test('without the key that signed nothing is taken for granted', async () => {
-  await tell(1);
+test('does not verify without the key that signed the events', async () => {
+  await appendEvents(1);
   const stranger = createKeyring([{ kid: 'b', key: Buffer.alloc(32, 2) }]);
   expect(await verifyAuditLog({ db: opened.db, keyring: stranger })).toMatchObject({ ok: false, seq: 1 });
   const sameName = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 2) }]);
   expect(await verifyAuditLog({ db: opened.db, keyring: sameName })).toMatchObject({ ok: false, seq: 1 });
 });
 
-test('a transaction that fails leaves no event, and the next one follows without a gap', async () => {
-  await tell(1);
+test('leaves no event and no gap when a transaction fails', async () => {
+  await appendEvents(1);
   const failing = opened.db.transaction(async (tx) => {
     await appendAuditNow({ db: tx, keyring: createKeyring(keys) }, { event: 'user_created', actor: 'system' });
     throw new Error('something later failed');
   });
   await expect(failing).rejects.toThrow('something later failed');
-  await tell(1);
-  expect(await verifyAuditLog(parts())).toMatchObject({ ok: true, head: { seq: 2 } });
+  await appendEvents(1);
+  expect(await verifyAuditLog(services())).toMatchObject({ ok: true, head: { seq: 2 } });
 });
 
-test('an event names the request that caused it', async () => {
+test('stores the id of the request that caused an event', async () => {
   const requestId = 'b0a4a3a0-0000-4000-8000-00000000abcd';
   await new Promise<void>((resolve, reject) => {
     setImmediate(() => {
       enterRequest({ requestId, address: null });
-      tell(1).then(resolve, reject);
+      appendEvents(1).then(resolve, reject);
     });
   });
-  expect(await readAuditLog(parts())).toMatchObject([{ requestId }]);
-  await tell(1);
-  expect((await readAuditLog(parts()))[0]).toMatchObject({ requestId: null });
+  expect(await readAuditLog(services())).toMatchObject([{ requestId }]);
+  await appendEvents(1);
+  expect((await readAuditLog(services()))[0]).toMatchObject({ requestId: null });
 });

@@ -8,7 +8,7 @@ import { revokePending } from '@/lib/authorisations/revoke';
 import { withLease } from '@/lib/customers/lease';
 import type { Database } from '@/lib/db/client';
 import { auditEvents, authorisations, rateLimits } from '@/lib/db/schema';
-import { act } from '@/lib/operator/act';
+import { performOperatorAction } from '@/lib/operator/actions';
 import { countTry } from '@/lib/rate-limits/count';
 import { RATE_LIMITS } from '@/lib/rate-limits/limits';
 import type { Services } from '@/lib/services';
@@ -47,42 +47,42 @@ const rowsOf = async (event: string) => {
   return found?.rows ?? 0;
 };
 
-/** The windows of all counted events are over. */
-const later = () => services.db.update(rateLimits).set({ until: sql`now() - interval '1 second'` });
+/** Ends the windows of all counted events. */
+const endWindows = () => services.db.update(rateLimits).set({ until: sql`now() - interval '1 second'` });
 
-test('every event of the trail says what bounds it, and nothing else does [T34]', () => {
+test('declares a bound for every audit event and for nothing else [T34]', () => {
   expect(EVENTS.length).toBeGreaterThan(10);
   expect(Object.keys(AUDIT_BOUNDS).sort()).toEqual([...new Set(EVENTS)].sort());
 });
 
-describe('an event that only its cause bounds', () => {
+describe('an event with a bounded cause', () => {
   const limited = bounds.flatMap(([event, bound]) =>
     'limits' in bound ? Object.entries(bound.limits).map(([limit, file]) => [event, limit, file] as const) : [],
   );
-  test.each(limited)('%s is held by %s, counted in %s', (_event, limit, file) => {
+  test.each(limited)('%s is limited by %s, counted in %s', (_event, limit, file) => {
     expect(RATE_LIMITS).toHaveProperty(limit);
     const counts = `count(?:For|ForAddress|Try)\\((?:\\w+, )?'${limit}'`;
-    // `limit` of an action's maker (lib/auth/action.ts).
+    // The `limit` setting of a server action (lib/auth/action.ts).
     expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`${counts}|limit: '${limit}'`));
   });
 
-  test('follows only events that are bounded themselves', () => {
+  test('follows only events with a bound of their own', () => {
     for (const [event, bound] of bounds)
       if ('follows' in bound) expect(AUDIT_BOUNDS[bound.follows], event).not.toHaveProperty('follows');
   });
 
-  test('every page and action of the desk counts who asks', () => {
+  test('every page and action of the support console counts against the operator’s rate limit', () => {
     const files = filesBelow('app/operator').filter((file) => /\/(page\.tsx|actions\.ts|route\.ts)$/.test(file));
     expect(files.length).toBeGreaterThan(3);
     for (const file of files) {
       const text = readFileSync(file, 'utf8');
-      const asks = text.match(/await (?:requireOperator|identifyOperator)\(/g)?.length;
-      expect(text.match(/await withinLimit\(/g)?.length, file).toBe(asks);
+      const guards = text.match(/await (?:requireOperator|identifyOperator)\(/g)?.length;
+      expect(text.match(/await withinLimit\(/g)?.length, file).toBe(guards);
     }
   });
 });
 
-/** Causes each counted event as customers and strangers can: through the code that records it. */
+/** Causes each counted event as customers and strangers would, through the code that records it. */
 const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
   authn_login_fail: async () => {
     const { signIn } = authOptions(async () => UNKNOWN_BROWSER).callbacks ?? {};
@@ -101,9 +101,9 @@ const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
   },
 };
 
-describe('an event that is counted', () => {
+describe('a counted event', () => {
   test.each(Object.entries(CAUSES) as [CountedName, (n: number) => Promise<unknown>][])(
-    '%s: so many rows in a window, one more that says how often, and none is lost [T34]',
+    '%s: appends the allowed rows, then one row with the number of repetitions [T34]',
     async (event, cause) => {
       const { rows } = AUDIT_BOUNDS[event].counted;
       const before = await rowsOf(event);
@@ -113,7 +113,7 @@ describe('an event that is counted', () => {
       expect(await services.db.$count(rateLimits, sql`${rateLimits.event} is not null`)).toBe(1);
       await closeWindows(services);
       expect((await rowsOf(event)) - before).toBe(rows);
-      await later();
+      await endWindows();
       await Promise.all([closeWindows(services), closeWindows(services)]);
       expect((await rowsOf(event)) - before).toBe(rows + 1);
       expect((await readAuditLog(services, { limit: 1 }))[0]).toMatchObject({ event, facts: { times: times - rows } });
@@ -122,18 +122,18 @@ describe('an event that is counted', () => {
     },
   );
 
-  test('an operator’s actions are counted for each customer and action', async () => {
+  test('counts an operator’s actions per customer and action', async () => {
     const { rows } = AUDIT_BOUNDS.authz_change.counted;
     const operator = { userId: (await addUser(services)).id, role: 'operator', fresh: true } as const;
     const before = await rowsOf('authz_change');
-    for (let n = 0; n < rows + 5; n += 1) await act(services, operator, 'sign-out', userId);
-    await act(services, operator, 'cancel-authorisation', userId);
+    for (let n = 0; n < rows + 5; n += 1) await performOperatorAction(services, operator, 'sign-out', userId);
+    await performOperatorAction(services, operator, 'cancel-authorisation', userId);
     expect((await rowsOf('authz_change')) - before).toBe(rows + 1);
   });
 
-  test('one event alone is one row and no other', async () => {
+  test('appends no summary row for a single event', async () => {
     await recordRefusal(userId, 'operator');
-    await later();
+    await endWindows();
     const before = await rowsOf('authz_fail');
     await closeWindows(services);
     expect(await rowsOf('authz_fail')).toBe(before);
@@ -141,7 +141,7 @@ describe('an event that is counted', () => {
     expect(await rowsOf('authz_fail')).toBe(before + 1);
   });
 
-  test('another person has a row of their own, also at once', async () => {
+  test('counts concurrent events of different people separately', async () => {
     const others = await Promise.all(Array.from({ length: 5 }, () => addUser(services)));
     await Promise.all(others.flatMap(({ id }) => Array.from({ length: 20 }, () => recordRefusal(id, 'operator'))));
     for (const { id } of others) {
@@ -150,7 +150,7 @@ describe('an event that is counted', () => {
     }
   });
 
-  test('a repetition is one statement: it takes no lock of the trail, and reads nothing of it', async () => {
+  test('handles a repetition with one statement that neither locks nor reads the audit log', async () => {
     const refused: CountedEvent = {
       event: 'authz_fail',
       actor: `user:${userId}`,

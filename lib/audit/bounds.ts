@@ -1,25 +1,25 @@
 import 'server-only';
 import type { AuditEvent } from './events';
 
-/** Why nobody can fill the trail with an event: everything that a customer or stranger can cause is held by one of these. */
+/** Limits how often a customer or stranger can add an event, to prevent a flood of the audit log. */
 export type Bound =
-  /** So many rows in a window for one actor, subject and kind; the rest is counted into one more row (lib/audit/counted.ts). */
+  /** Appends up to `rows` in a window for one actor, subject and kind. Counts the rest in one row (counted.ts). */
   | { counted: { rows: number; seconds: number } }
-  /** What causes it is limited, in these files. */
+  /** Rate limits on the cause, with the file that counts each. */
   | { limits: Record<string, string> }
-  /** At most one for each row of another event. */
+  /** Happens at most once for each row of another event. */
   | { follows: AuditEvent['event'] }
-  /** Customers and strangers cannot cause it. */
+  /** Cannot be caused by customers or strangers. */
   | { causedBy: 'operator' | 'system' };
 
 const QUARTER_OF_AN_HOUR = 15 * 60;
 const HOUR = 60 * 60;
 
-/** Every event of the trail, and what bounds it. An event without a line does not compile. */
+/** Maps every audit event to its bound. An event without a bound does not compile. */
 export const AUDIT_BOUNDS = {
   sys_startup: { causedBy: 'system' },
   sys_rows_bound: { causedBy: 'system' },
-  /** A new address needs a link that was mailed to it, or an identity at the institution's provider. */
+  /** Requires a mailed link, or an identity at the institution's provider. */
   user_created: {
     limits: { 'link-address': 'lib/sign-in/link-limits.ts', 'sign-in-address': 'lib/sign-in/callback.ts' },
   },
@@ -42,13 +42,13 @@ export const AUDIT_BOUNDS = {
   excess_rate_limit_exceeded: { counted: { rows: 1, seconds: QUARTER_OF_AN_HOUR } },
 } as const satisfies Record<AuditEvent['event'], Bound>;
 
-/** The names of the events that are counted. */
+/** The names of the counted events. */
 export type CountedName = {
   [Name in keyof typeof AUDIT_BOUNDS]: (typeof AUDIT_BOUNDS)[Name] extends { counted: object } ? Name : never;
 }[keyof typeof AUDIT_BOUNDS];
 
-/** An event of which only so many rows are appended in a window: `recordCounted` alone takes it. */
+/** An event with a limited number of rows in a window. Only `appendCountedAudit` takes it. */
 export type CountedEvent = Extract<AuditEvent, { event: CountedName }>;
 
-/** An event whose cause is bounded: `record` takes it. */
+/** An event with a bounded cause. `appendAudit` takes it. */
 export type PlainEvent = Exclude<AuditEvent, { event: CountedName }>;

@@ -8,13 +8,13 @@ import type { Services } from '@/lib/services';
 import { appendAny } from './append';
 import { AUDIT_BOUNDS, type CountedEvent } from './bounds';
 
-/** Windows that one sweep closes; the next sweep comes two seconds later. */
+/** Limits how many windows one sweep closes. The next sweep follows two seconds later. */
 const SWEEP = 5_000;
 
 /**
- * Records an event that customers or strangers can cause as often as they like. The first ones of an actor, subject
- * and kind in a window are appended; the rest is counted, and `closeWindows` appends one row that says how often.
- * A refused request costs one statement on a row of its own then, and waits for nobody else's appendAny.
+ * Records an event that customers or strangers can cause without limit. Appends the first ones of an actor, subject
+ * and kind in a window. Counts the rest; `closeWindows` appends one row with their number.
+ * A counted repetition is one statement and takes no lock of the audit log.
  * @returns whether it was appended. @throws the driver's error.
  */
 export async function appendCountedAudit(tx: Database, keyring: Keyring, event: CountedEvent): Promise<boolean> {
@@ -29,7 +29,7 @@ export async function appendCountedAudit(tx: Database, keyring: Keyring, event: 
   return true;
 }
 
-/** The same as a transaction of its own. */
+/** Records the event in a transaction of its own. */
 export async function appendCountedAuditNow(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   event: CountedEvent,
@@ -38,12 +38,12 @@ export async function appendCountedAuditNow(
 }
 
 /**
- * Forgets windows that are over, those of limits too, and appends a row for each event that was counted in one.
+ * Deletes windows that have ended, including those of rate limits. Appends a row for each counted event.
  * @throws the driver's error.
  */
 export async function closeWindows({ db, keyring }: Pick<Services, 'db' | 'keyring'>): Promise<void> {
   await inTransaction(db, async (tx) => {
-    // Another instance closes those that it holds.
+    // Rows locked by another instance are closed there.
     const over = tx
       .select({ key: rateLimits.key })
       .from(rateLimits)
@@ -61,8 +61,8 @@ function summaryOf(event: CountedEvent, used: number): CountedEvent[] {
   return times > 0 ? [{ ...event, facts: { ...event.facts, times } } as CountedEvent] : [];
 }
 
-/** Equal for equal kinds: words of the facts count, numbers do not. */
+/** Returns the same key for events of the same kind. Text in the facts counts, numbers do not. */
 function keyOf(keyring: Keyring, { event, actor, subject, facts }: CountedEvent): string {
-  const words = Object.entries(facts).filter(([, value]) => typeof value === 'string');
-  return keyring.index(JSON.stringify([event, actor, subject ?? null, words.sort()]), 'rate_limits.audit');
+  const texts = Object.entries(facts).filter(([, value]) => typeof value === 'string');
+  return keyring.index(JSON.stringify([event, actor, subject ?? null, texts.sort()]), 'rate_limits.audit');
 }

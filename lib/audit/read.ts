@@ -3,14 +3,14 @@ import { and, desc, eq, lt } from 'drizzle-orm';
 import { auditEvents } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 
-/** A line of the trail. */
+/** A row of the audit log. */
 export type AuditLine = Omit<typeof auditEvents.$inferSelect, 'kid' | 'hash'>;
 
 const PAGE = 100;
 
 /**
- * The newest lines of the trail.
- * @param before only older ones than this number. @param subject only about this user.
+ * Returns the newest rows of the audit log.
+ * @param before returns only rows older than this number. @param subject returns only rows about this user.
  * @throws the driver's error.
  */
 export async function readAuditLog(

@@ -8,13 +8,13 @@ import { covered } from './append';
 
 type Row = typeof auditEvents.$inferSelect;
 
-/** What verification found: the length of an unbroken chain, or the first bad link. */
+/** The result of a verification: the head of an unbroken chain, or the first bad row. */
 export type Verdict = { ok: true; head: Anchor } | { ok: false; seq: number; problem: string };
 
 const PAGE = 1000;
 
 /**
- * Follows the chain from its first row. @param anchors earlier heads, which must still be there as they were.
+ * Verifies the chain from its first row. @param anchors earlier heads, which must still be in the chain.
  * @throws the driver's error.
  */
 export async function verifyAuditLog(
@@ -46,14 +46,14 @@ function faultOf(keyring: Keyring, row: Row, before: Anchor): string | null {
   if (row.seq !== before.seq + 1) return 'missing';
   const genuine = keyring.verify(covered(before.hash, row), row.kid, row.hash);
   if (genuine === null) return `signed with key "${row.kid}", which PII_KEYS does not hold`;
-  return genuine ? null : 'changed, moved or signed by somebody else';
+  return genuine ? null : 'changed, moved or signed with another key';
 }
 
 function misses(anchors: Anchor[], row: Row): string | null {
   return anchors.some(({ seq, hash }) => seq === row.seq && hash !== row.hash) ? 'not what the anchor says' : null;
 }
 
-/** Where the chain stands now; null while it is empty. */
+/** Returns the head of the chain, or null while the log is empty. */
 export async function auditHead({ db }: Pick<Services, 'db'>): Promise<Anchor | null> {
   const [last] = await db.select().from(auditEvents).orderBy(desc(auditEvents.seq)).limit(1);
   return last ? { seq: last.seq, hash: last.hash } : null;

@@ -3,26 +3,26 @@ import { headers } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
-import { describeError, log, whereabouts } from '@/lib/log/log';
+import { describeError, log, stackFrames } from '@/lib/log/log';
 import type { RateLimit } from '@/lib/rate-limits/limits';
 import { countFor } from '@/lib/rate-limits/request';
 import { type Caller, identifyCaller, identifyOperator } from './caller';
 
-/** Why an action was not carried out; or, `unconfirmed`, why nobody knows whether it was. */
+/** The reason why an action did not run. `unconfirmed`: it failed and may or may not have been stored. */
 export type ActionProblem = 'forbidden' | 'signed-out' | 'unavailable' | 'too-many' | 'unconfirmed';
 
 interface Settings<Args extends unknown[], Answer> {
-  /** Counts each call by account. */
+  /** The rate limit that counts each call by account. */
   limit?: RateLimit;
-  /** Answers instead of `run`: a state for the form, or a redirect. It must need neither database nor KunaCore. */
+  /** Returns the state for the form, or redirects, instead of `run`. Must not use the database or KunaCore. */
   otherwise: (problem: ActionProblem, ...args: Args) => Answer;
 }
 
 type Identified = Extract<Caller, { problem: null }>;
 
 /**
- * Makes a server action of a signed-in person. Every action is made here or by its two neighbours, so that a database
- * or a KunaCore that fails in the middle never ends in the framework's error page, where what was typed is lost.
+ * Makes a server action for signed-in people. Every action comes from here or from the two functions below.
+ * A failing database or KunaCore then never leads to the framework's error page, which would lose the form's input.
  */
 export function userAction<Args extends unknown[], Answer>(
   settings: Settings<Args, Answer>,
@@ -31,7 +31,7 @@ export function userAction<Args extends unknown[], Answer>(
   return identified(identifyCaller, settings, run);
 }
 
-/** Makes a server action of an operator. */
+/** Makes a server action for operators. */
 export function operatorAction<Args extends unknown[], Answer>(
   settings: Settings<Args, Answer>,
   run: (caller: Identified, ...args: Args) => Promise<Answer>,
@@ -39,7 +39,7 @@ export function operatorAction<Args extends unknown[], Answer>(
   return identified(identifyOperator, settings, run);
 }
 
-/** Makes a server action of anybody. */
+/** Makes a server action for everybody, signed in or not. */
 export function visitorAction<Args extends unknown[], Answer>(
   { otherwise }: Pick<Settings<Args, Answer>, 'otherwise'>,
   run: (...args: Args) => Promise<Answer>,
@@ -63,7 +63,7 @@ function identified<Args extends unknown[], Answer>(
   });
 }
 
-/** An error says nothing of what was stored before it: a broken `commit` may have been carried out. */
+/** Reports an error as unconfirmed: a `commit` whose connection broke may have been stored. */
 function confirmed<Args extends unknown[], Answer>(
   otherwise: Settings<Args, Answer>['otherwise'],
   run: (...args: Args) => Promise<Answer>,
@@ -72,9 +72,9 @@ function confirmed<Args extends unknown[], Answer>(
     try {
       return await run(...args);
     } catch (error) {
-      // Redirects and the like are answers.
+      // Next signals redirects by throwing.
       unstable_rethrow(error);
-      const at = error instanceof Error ? whereabouts(error) : [];
+      const at = error instanceof Error ? stackFrames(error) : [];
       log().error({ event: 'action_unconfirmed', error: describeError(error), at });
       return otherwise('unconfirmed', ...args);
     }

@@ -7,12 +7,12 @@ import { usableUserAgent } from '@/lib/http/user-agent';
 import type { LiveSession } from '@/lib/sessions/find';
 import { currentSession, recordRefusal } from './session';
 
-/** Who calls an action or route, or why they may not. */
+/** The caller of an action or route, or the reason to reject the call. */
 export type Caller =
   | { problem: 'forbidden' | 'signed-out' | 'unavailable' }
   | { problem: null; session: LiveSession; userAgent: string | null };
 
-/** The guard at the top of every action: origin, then session. Nothing about the caller comes from the form. */
+/** Guards every action: checks the origin, then the session. Takes nothing about the caller from the form. */
 export async function identifyCaller(): Promise<Caller> {
   const incoming = await headers();
   if (!isSameOrigin(incoming, config().portalOrigin)) return { problem: 'forbidden' };
@@ -26,7 +26,7 @@ export async function identifyCaller(): Promise<Caller> {
   }
 }
 
-/** The guard at the top of every action of an operator. */
+/** Guards every action of an operator. Records the attempt of anyone else. */
 export async function identifyOperator(): Promise<Caller> {
   const caller = await identifyCaller();
   if (caller.problem || caller.session.role === 'operator') return caller;

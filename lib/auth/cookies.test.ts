@@ -16,8 +16,8 @@ import {
 
 const portal = useLonePortal();
 
-// The first of this file: nobody has written anything yet.
-test('a new portal knows nobody: no user, no account and no session comes with it', async () => {
+// The first test of this file: the database is still new.
+test('a new portal has no user, no account and no session', async () => {
   for (const table of ['users', 'accounts', 'sessions']) {
     const { rows } = (await portal.services.db.execute(
       sql`select count(*)::int as held from ${sql.identifier(table)}`,
@@ -26,20 +26,20 @@ test('a new portal knows nobody: no user, no account and no session comes with i
   }
 });
 
-test('the name of a session is 256 random bits, never the same twice', async () => {
+test('generates session tokens of 256 random bits, each one different', async () => {
   const generate = authOptions().session?.generateSessionToken;
   const names = await Promise.all(Array.from({ length: 1000 }, () => generate?.()));
   for (const name of names) expect(name).toMatch(/^[A-Za-z0-9_-]{43}$/);
   expect(new Set(names).size).toBe(1000);
 });
 
-test('a link in a mail works for ten minutes at most', () => {
+test('limits a sign-in link to ten minutes', () => {
   expect(LINK_MINUTES).toBeLessThanOrEqual(10);
   const mail = authOptions().providers.find(({ id }) => id === 'email');
   expect(mail).toMatchObject({ maxAge: LINK_MINUTES * 60 });
 });
 
-test('on https every cookie of a sign-in is for this host and the server alone', () => {
+test('restricts every sign-in cookie on https to this host and to the server', () => {
   const cookies = Object.values(signInCookies(true));
   expect(cookies.length).toBeGreaterThan(0);
   for (const { name, options } of cookies) {
@@ -49,7 +49,7 @@ test('on https every cookie of a sign-in is for this host and the server alone',
   }
 });
 
-test('so are the cookie of the widget, which no other site’s link brings along, and the one that ends a session', () => {
+test('restricts the handover cookie and the cleared session cookie to this host; the handover cookie is strict', () => {
   for (const cookie of [handoverCookie(true, 'sealed', 60), clearedSessionCookie(true)]) {
     expect(cookie.name).toMatch(/^__Host-/);
     expect(cookie, cookie.name).toMatchObject({ httpOnly: true, secure: true, path: '/' });
@@ -59,7 +59,7 @@ test('so are the cookie of the widget, which no other site’s link brings along
   expect(clearedSessionCookie(true)).toMatchObject({ name: signInCookies(true).sessionToken.name, maxAge: 0 });
 });
 
-test('the framework uses these cookies and no others', () => {
+test('next-auth uses these cookies and no others', () => {
   expect(authOptions().cookies).toEqual(signInCookies(false));
   // What next-auth would set by itself if it were left out here.
   expect(Object.keys(signInCookies(true)).sort()).toEqual(
@@ -67,8 +67,8 @@ test('the framework uses these cookies and no others', () => {
   );
 });
 
-describe('a browser forgets every cookie that next-auth would join to a session', () => {
-  /** Like Next's: what is set is read. */
+describe('deletes every cookie that next-auth would join to a session', () => {
+  /** Returns a cookie jar like Next's, which reads back what was set. */
   function jarOf(cookies: Record<string, string>) {
     const held = new Map(Object.entries(cookies).map(([name, value]) => [name, { name, value }]));
     return {
@@ -77,7 +77,7 @@ describe('a browser forgets every cookie that next-auth would join to a session'
     };
   }
 
-  test.each([true, false])('whatever follows the name (https: %s) [T14]', (secure) => {
+  test.each([true, false])('with any suffix of the name (https: %s) [T14]', (secure) => {
     const own = sessionCookieName(secure);
     const name = fc
       .tuple(fc.constantFrom(own, 'next-auth.session-token', '__Secure-next-auth.session-token'), fc.string())
@@ -91,7 +91,7 @@ describe('a browser forgets every cookie that next-auth would join to a session'
         expect(left.map(({ name: one }) => one)).toEqual(['theme']);
         for (const [cookie] of jar.set.mock.calls) {
           expect(cookie).toMatchObject({ value: '', maxAge: 0, path: '/' });
-          // A browser ignores it otherwise (RFC 6265bis 4.1.3).
+          // Browsers ignore a prefixed cookie without `Secure` (RFC 6265bis 4.1.3).
           if (cookie.name.startsWith('__')) expect(cookie).toMatchObject({ secure: true });
         }
       }),
@@ -105,7 +105,7 @@ describe('a browser forgets every cookie that next-auth would join to a session'
     ['http://localhost:3000.evil.example/account', false],
     ['http://localhost:3000//evil.example', false],
     ['http://localhost:3000/account/buy?from=1', true],
-  ])('and where to go after signing in, when it is %s: kept %s', (value, kept) => {
+  ])('keeps the callback URL %s: %s', (value, kept) => {
     const name = 'next-auth.callback-url';
     const jar = jarOf({ [name]: value });
     clearForeignCallbackUrl(jar, false, 'http://localhost:3000');

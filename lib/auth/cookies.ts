@@ -1,20 +1,20 @@
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { safeCallbackPath } from './callback-url';
 
-/** How long a sign-in at the identity provider may take, in seconds. */
+/** Limits the time for a sign-in at the identity provider. */
 const SIGN_IN_SECONDS = 15 * 60;
 
-/** A cookie's name. On https `__Host-`: no sibling host can set or read it (ASVS 5.0 3.3.1, 3.3.3). */
+/** Returns a cookie's name, on https with `__Host-`: no sibling host can set it (ASVS 5.0 3.3.1, 3.3.3). */
 function cookieName(secure: boolean, name: string): string {
   return secure ? `__Host-${name}` : name;
 }
 
-/** The session cookie's name. */
+/** Returns the name of the session cookie. */
 export function sessionCookieName(secure: boolean): string {
   return cookieName(secure, 'next-auth.session-token');
 }
 
-/** Every cookie of next-auth, under names and with attributes of ours: its defaults are `__Secure-` for most. */
+/** Returns next-auth's cookie settings with the portal's names and attributes. Its own default is mostly `__Secure-`. */
 export function signInCookies(secure: boolean) {
   const options = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const;
   const named = (name: string, maxAge?: number) => ({
@@ -31,12 +31,12 @@ export function signInCookies(secure: boolean) {
   };
 }
 
-/** The name of the cookie that carries a sealed widget token from "Buy crypto" to the frame. */
+/** Returns the name of the cookie that carries a sealed widget token from "Buy crypto" to the frame. */
 export function handoverCookieName(secure: boolean): string {
   return cookieName(secure, 'widget-handover');
 }
 
-/** That cookie, as it is set; with no value and an age of 0 it is taken back. */
+/** Returns the handover cookie. An empty value with an age of 0 deletes it. */
 export function handoverCookie(secure: boolean, value: string, maxAge: number) {
   return {
     name: handoverCookieName(secure),
@@ -49,12 +49,12 @@ export function handoverCookie(secure: boolean, value: string, maxAge: number) {
   } as const;
 }
 
-/** The name of the cookie that tells whether a link was asked for in this browser. */
+/** Returns the name of the cookie that marks a browser in which a sign-in link was requested. */
 export function linkRequestCookieName(secure: boolean): string {
   return cookieName(secure, 'link-request');
 }
 
-/** That cookie. Lax: the link is followed from a mail, which is another site. */
+/** Returns the link request cookie. Lax, because a link opened from a mail program is a cross-site navigation. */
 export function linkRequestCookie(secure: boolean, value: string) {
   return {
     name: linkRequestCookieName(secure),
@@ -67,7 +67,7 @@ export function linkRequestCookie(secure: boolean, value: string) {
   } as const;
 }
 
-/** A session cookie without value or life: the browser forgets it. */
+/** Returns a session cookie that makes the browser delete its own. */
 export function clearedSessionCookie(secure: boolean) {
   return {
     name: sessionCookieName(secure),
@@ -81,34 +81,33 @@ export function clearedSessionCookie(secure: boolean) {
 }
 
 /**
- * Every cookie of a browser that next-auth would join to a session: it takes all whose names begin like the session's.
- * Names of another scheme's prefix are among them, for a browser keeps them when the portal moves to https.
+ * Matches every cookie that next-auth joins to a session: all whose names begin like the session cookie's.
+ * Includes the prefixes of the other scheme, because a browser keeps them when the portal moves to https.
  */
 const ANY_SESSION = /^(__[a-z-]+-)?next-auth\.session-token/i;
 
-/** What `cookies()` of Next can do, as far as it is needed here. */
+/** The used part of Next's `cookies()`. */
 interface CookieJar {
   getAll(): { name: string; value: string }[];
   set(cookie: ReturnType<typeof clearedSessionCookie>): unknown;
 }
 
 /**
- * Makes the browser forget its session cookie and every cookie that imitates one.
- * @returns the session's own value, if there was one.
+ * Deletes the browser's session cookie and every cookie that imitates it.
+ * @returns the value of the session cookie, or undefined.
  */
 export function clearSessionCookies(jar: CookieJar, secure: boolean): string | undefined {
   const cleared = clearedSessionCookie(secure);
   const all = jar.getAll();
   for (const { name } of all) {
-    // A browser ignores what clears a prefixed cookie without `Secure` (RFC 6265bis 4.1.3).
+    // Browsers ignore a prefixed cookie without `Secure` (RFC 6265bis 4.1.3).
     if (ANY_SESSION.test(name)) jar.set({ ...cleared, name, secure: secure || name.startsWith('__') });
   }
   return all.find(({ name }) => name === cleared.name)?.value || undefined;
 }
 
 /**
- * Makes the browser forget where to go after signing in, unless it is a page of the portal: next-auth fails on anything
- * that is no address.
+ * Deletes the callback URL cookie unless it names a page of the portal. next-auth fails on an invalid address.
  */
 export function clearForeignCallbackUrl(jar: CookieJar, secure: boolean, portalOrigin: string): void {
   const { name } = signInCookies(secure).callbackUrl;

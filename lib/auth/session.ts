@@ -9,7 +9,7 @@ import { getServices } from '@/lib/services';
 import { cannotTell, findSession, type LiveSession, touchSession } from '@/lib/sessions/find';
 import { sessionCookieName } from './cookies';
 
-/** Who is asking, without counting as activity. @throws DatabaseUnavailable */
+/** Returns the current session, or null when signed out. Does not count as activity. @throws DatabaseUnavailable */
 export const peekSession = cache(async (): Promise<LiveSession | null> => {
   return sessionOf((await cookies()).get(sessionCookieName(config().secure))?.value);
 });
@@ -19,7 +19,7 @@ export async function sessionOf(token: string | undefined): Promise<LiveSession 
   return token ? findSession(await getServices().catch(cannotTell), token) : null;
 }
 
-/** Who is asking, once per request. Null means signed out. @throws DatabaseUnavailable */
+/** Returns the current session, or null when signed out. Counts as activity. @throws DatabaseUnavailable */
 export async function currentSession(): Promise<LiveSession | null> {
   const session = await peekSession();
   if (session) await touchSession(await getServices(), session.id).catch(() => {});
@@ -27,8 +27,8 @@ export async function currentSession(): Promise<LiveSession | null> {
 }
 
 /**
- * The guard at the top of every page under /account.
- * @param path where to come back to after signing in; one of our own paths.
+ * Guards every page under /account.
+ * @param path the page to return to after sign-in; a path of the portal.
  * @throws DatabaseUnavailable; redirects to /sign-in when signed out.
  */
 export async function requireUser(path: string): Promise<LiveSession> {
@@ -38,8 +38,8 @@ export async function requireUser(path: string): Promise<LiveSession> {
 }
 
 /**
- * The guard at the top of every page under /operator. Whoever is no operator learns nothing, not even that it is there.
- * @throws DatabaseUnavailable; redirects to /sign-in when signed out; not found for customers.
+ * Guards every page under /operator. Answers 404 to customers, so that the page's existence is not revealed.
+ * @throws DatabaseUnavailable; redirects to /sign-in when signed out.
  */
 export async function requireOperator(path: string): Promise<LiveSession> {
   const session = await requireUser(path);
@@ -49,8 +49,8 @@ export async function requireOperator(path: string): Promise<LiveSession> {
 }
 
 /**
- * Records that a signed-in person reached for what is not theirs (OWASP logging vocabulary: authz_fail): one line a
- * window, the rest is counted. Never fails.
+ * Records that a signed-in person requested something without permission (OWASP logging vocabulary: authz_fail).
+ * Writes one row per window and counts the rest. Never throws.
  */
 export async function recordRefusal(userId: string, resource: 'operator'): Promise<void> {
   try {
@@ -63,12 +63,12 @@ export async function recordRefusal(userId: string, resource: 'operator'): Promi
   }
 }
 
-/** `/sign-in` that leads back to `path` afterwards. */
+/** Returns the address of the sign-in page, which leads back to `path`. */
 export function signInPath(path: string): string {
   return `/sign-in?${new URLSearchParams({ callbackUrl: path })}`;
 }
 
-/** `/sign-in` for somebody who is signed in, for whom that was too long ago. Leads back to `path`. */
+/** Returns the address of the sign-in page for a signed-in person who must authenticate again. */
 export function signInAgainPath(path: string): string {
   return `${signInPath(path)}&again`;
 }

@@ -9,7 +9,7 @@ import { peekSession } from './session';
 const NO_STORE = { 'cache-control': 'no-store' };
 
 /**
- * Makes the response of a route about the signed-in customer's wallet, whose id comes from the session.
+ * Responds to a route that reads the signed-in customer's wallet from KunaCore. Takes the wallet id from the session.
  * 401 signed out · 409 no open wallet · 503 KunaCore or the database is unavailable.
  */
 export async function walletResponse(

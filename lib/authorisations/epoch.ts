@@ -43,7 +43,7 @@ export async function startNextEpoch(tx: Database, userIds: string[], reason: En
 export async function revokeAccess(services: Services, userId: string, reason: EndReason): Promise<void> {
   await inTransaction(services.db, async (tx) => {
     await startNextEpoch(tx, [userId], reason);
-    // Operator actions are audited by their caller (lib/operator/act.ts); other reasons have no human actor.
+    // Operator actions are audited by their caller (lib/operator/actions.ts); other reasons have no human actor.
     if (reason !== 'ended-by-user') return;
     const event = { event: 'authz_change', actor: `user:${userId}`, subject: userId } as const;
     await appendCountedAudit(tx, services.keyring, { ...event, facts: { action: 'end-access' } });

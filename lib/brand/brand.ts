@@ -1,6 +1,6 @@
 import type { Brand } from './shape';
 
-/** The institution's own face: change this file and the portal is yours. `example-lyra.ts` is another one to try. */
+/** The institution's brand. Change this file to make the portal yours; `example-lyra.ts` is another example. */
 export const brand: Brand = {
   name: 'Dnipro Bank',
   tagline: {

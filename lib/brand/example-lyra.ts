@@ -1,6 +1,6 @@
 import type { Brand } from './shape';
 
-/** A second institution. Copy this file over `brand.ts`, build, and every page is Lyra's. */
+/** A second brand. Copy this file over `brand.ts` and build to see it on every page. */
 export const brand: Brand = {
   name: 'Lyra Exchange',
   tagline: {

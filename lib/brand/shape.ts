@@ -1,4 +1,4 @@
-/** Colours of one theme, as hexadecimal CSS colours. Everything else is mixed from them (app/globals.css). */
+/** Colours of one theme, as hexadecimal CSS colours. app/globals.css mixes all others from them. */
 interface Palette {
   /** Buttons, links, marks. 4.5:1 against `card` and `background`. */
   primary: string;
@@ -10,7 +10,7 @@ interface Palette {
   card: string;
 }
 
-/** All that makes the portal the institution's own. `brand.ts` holds the one in use. */
+/** The institution's brand. `brand.ts` holds the one in use. */
 export interface Brand {
   name: string;
   /** One sentence for search engines and shared links. */
@@ -25,10 +25,10 @@ export interface Brand {
   support: { email: string; phone: string };
   /** Absolute addresses. `developers` is the discreet link of the start page; null leaves it out. */
   links: { terms: string; privacy: string; developers: string | null };
-  /** The institution's own, for dates and days. */
+  /** The institution's time zone, for dates. */
   timeZone: string;
-  /** What a visitor sees who asks for no language that we have. */
+  /** The language of visitors whose browser accepts none of the portal's. */
   language: 'en' | 'uk';
-  /** What balances are valued in until somebody chooses. */
+  /** The default currency of balances. */
   currency: 'EUR' | 'UAH' | 'USD';
 }

@@ -4,24 +4,24 @@ import type { Keyring } from './keyring';
 
 type Value = string | number | boolean | Date | null;
 
-/** Columns of a table that belong together, and the MAC that shows it. */
+/** Protects columns of a row by a common MAC. */
 export interface BoundRow<Column extends string> {
   /** Returns the MAC of these columns by the writing key, for the row's `mac`. */
   mac(keyring: Keyring, row: Record<Column, Value>): string;
-  /** Reports whether the row is as the portal wrote it. Logs an alarm when it is not. */
+  /** Reports whether the row is unchanged since the portal wrote it. Logs an alarm otherwise. */
   isIntact(keyring: Keyring, row: Record<Column, Value> & { mac: string | null }): boolean;
-  /** Returns the MAC by the writing key, or null when the row has it already. @throws IntegrityError when not intact. */
+  /** Returns the MAC by the writing key, or null when it is current. @throws IntegrityError when the row was changed. */
   renewed(keyring: Keyring, row: Record<Column, Value> & { mac: string | null }): string | null;
 }
 
-/** Reports a row that somebody has changed past the portal. Holds no value of it. */
+/** Thrown for a row that was changed without the portal. Contains no value of the row. */
 export class IntegrityError extends Error {
   override readonly name = 'IntegrityError';
 }
 
 /**
- * Binds columns of a row to each other. Write access to the database is then not enough to exchange them between two
- * rows or to make up a row. Restoring a whole row as it once was is not noticed. (HMAC, RFC 2104)
+ * Binds columns of a row to each other. An attacker with write access to the database can then neither swap them between
+ * rows nor invent a row. Does not detect an older version of the whole row. (HMAC, RFC 2104)
  */
 export function boundRow<const Column extends string>(table: string, columns: readonly Column[]): BoundRow<Column> {
   const covered = (row: Record<Column, Value>) =>
@@ -46,7 +46,7 @@ export function isCurrentTag(keyring: Keyring, tag: string | null): boolean {
   return tag?.split('.')[0] === keyring.kids[0];
 }
 
-/** Raises the alarm of every row that is not as the portal wrote it. @param rows how many, when more than one is known. */
+/** Logs an alarm about rows that were changed without the portal. @param rows their number, when known. */
 export function logTampering(table: string, rows?: number): void {
   log().error({ event: 'integrity_check_failed', table, rows });
 }

@@ -3,46 +3,46 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, ti
 
 /** Encrypts single fields of personal data, finds rows by them, and signs records. */
 export interface Keyring {
-  /** Text → `v1.kid.iv.ciphertext.tag` (base64url). `place` names table, column and row. */
-  seal(text: string, place: string): string;
-  /** The text again. @throws SealError when the key is unknown, or the value was changed or moved to another place. */
-  open(sealed: string, place: string): string;
-  /** Whether the writing key sealed it (lib/maintenance/rotate-keys.ts). */
+  /** Encrypts text to `v1.kid.iv.ciphertext.tag` (base64url). `associatedData` names table, column and row. */
+  seal(text: string, associatedData: string): string;
+  /** Decrypts a value. @throws SealError when the key is unknown, or the value was changed or moved. */
+  open(sealed: string, associatedData: string): string;
+  /** Reports whether the writing key sealed this value (lib/maintenance/rotate-keys.ts). */
   isCurrent(sealed: string): boolean;
-  /** A blind index, `kid.mac`: equal for equal texts of one column, and says nothing of them without the key. */
+  /** Returns a blind index, `kid.mac`: equal for equal texts of one column, and meaningless without the key. */
   index(text: string, column: string): string;
-  /** The index under every key: what an older one wrote is found, too. */
+  /** Returns the index under every key, to find rows written with an older key. */
   indexes(text: string, column: string): string[];
-  /** A keyed hash of a record, by the writing key. */
+  /** Returns a keyed hash of a record, by the writing key. */
   sign(record: string): { kid: string; mac: string };
-  /** Whether that key made that hash; null when the key is not here. */
+  /** Reports whether this key made this hash; null when the key is unknown. */
   verify(record: string, kid: string, mac: string): boolean | null;
-  /** A keyed hash of a row, `kid.mac`, by the writing key (lib/crypto/bound-row.ts). */
+  /** Returns a keyed hash of a row, `kid.mac`, by the writing key (lib/crypto/bound-row.ts). */
   tag(row: string): string;
-  /** Whether `tag` was made for this row by a key of this ring. */
+  /** Reports whether a key of this ring made `tag` for this row. */
   hasTag(row: string, tag: string): boolean;
-  /** The ids of all keys, the writing one first. */
+  /** The ids of all keys, the writing key first. */
   kids: string[];
 }
 
-/** A sealed value that cannot be opened. Holds neither value nor key. */
+/** Thrown for a sealed value that cannot be opened. Contains neither value nor key. */
 export class SealError extends Error {
   override readonly name = 'SealError';
 }
 
 /**
- * AES-256-GCM with a random 96-bit nonce per value (NIST SP 800-38D, ASVS 5.0 11.3.2-11.3.4). The place is bound as
- * additional data, so that a ciphertext copied to another row or column does not open. Indexes and signatures are
- * HMAC-SHA-256 under keys derived for that one use (HKDF, RFC 5869).
- * @param keys the first one writes, all of them read.
+ * Creates a keyring. Encrypts with AES-256-GCM and a random 96-bit nonce per value (NIST SP 800-38D, ASVS 5.0
+ * 11.3.2-11.3.4). The associated data prevents that a ciphertext opens in another row or column. Indexes and signatures
+ * are HMAC-SHA-256 under keys derived for each use (HKDF, RFC 5869).
+ * @param keys the first key writes, all keys read. @throws SealError without a key.
  */
 export function createKeyring(keys: { kid: string; key: Buffer }[]): Keyring {
   const [writer] = keys;
   if (!writer) throw new SealError('no key');
   const index = (entry: Key, text: string, column: string) => `${entry.kid}.${mac(entry, `index ${column}`, text)}`;
   return {
-    seal: (text, place) => seal(writer, text, place),
-    open: (sealed, place) => open(keys, sealed, place),
+    seal: (text, associatedData) => seal(writer, text, associatedData),
+    open: (sealed, associatedData) => open(keys, sealed, associatedData),
     isCurrent: (sealed) => sealed.split('.')[1] === writer.kid,
     index: (text, column) => index(writer, text, column),
     indexes: (text, column) => keys.map((entry) => index(entry, text, column)),
@@ -76,21 +76,21 @@ function isEqual(expected: string, given: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function seal({ kid, key }: Key, text: string, place: string): string {
+function seal({ kid, key }: Key, text: string, associatedData: string): string {
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(place));
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(associatedData));
   const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'));
   return ['v1', kid, ...parts].join('.');
 }
 
-function open(keys: Key[], sealed: string, place: string): string {
+function open(keys: Key[], sealed: string, associatedData: string): string {
   const [version, kid, ...parts] = sealed.split('.');
   const key = keys.find((entry) => entry.kid === kid)?.key;
   const [iv, ciphertext, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
   if (version !== 'v1' || !key || !iv || !ciphertext || tag?.length !== 16)
     throw new SealError('unknown format or key');
-  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(place));
+  const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: 16 }).setAAD(Buffer.from(associatedData));
   decipher.setAuthTag(tag);
   try {
     return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');

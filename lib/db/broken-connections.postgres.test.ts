@@ -1,4 +1,4 @@
-// On PostgreSQL only (npm run test:postgres): what callers see when its connections break, are slow, or run out.
+// Runs on PostgreSQL only (npm run test:postgres): broken, slow and exhausted connections.
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { sql } from 'drizzle-orm';
@@ -13,7 +13,7 @@ import { users } from './schema';
 import { inTransaction } from './transaction';
 import { DatabaseUnavailable, isDatabaseUnavailable } from './unavailable';
 
-/** Of the pool (client.ts). */
+/** The size of the pool (client.ts). */
 const CONNECTIONS = 10;
 let opened: OpenDatabase;
 
@@ -36,19 +36,19 @@ async function rows<T>(statement: ReturnType<typeof sql>): Promise<T[]> {
   return ((await opened.db.execute(statement)) as unknown as { rows: T[] }).rows;
 }
 
-function askWhoIsThere() {
+function findUnknownSession() {
   const limits = { idleMinutes: 30, maxHours: 12 };
   const keyring = createKeyring([{ kid: 'a', key: Buffer.alloc(32, 1) }]);
   return findSession({ db: opened.db, keyring, limits }, 'a cookie');
 }
 
-test('terminated connections are replaced: the next question is answered', async () => {
+test('replaces terminated connections', async () => {
   await Promise.all(Array.from({ length: CONNECTIONS }, () => rows(sql`select pg_sleep(0.05)`)));
   await terminateAllOthers();
-  await expect.poll(() => askWhoIsThere().catch((error: Error) => error.name)).toBeNull();
+  await expect.poll(() => findUnknownSession().catch((error: Error) => error.name)).toBeNull();
 });
 
-test('a transaction whose connection is terminated has stored nothing', async () => {
+test('stores nothing when the connection of a transaction is terminated', async () => {
   const broken = inTransaction(opened.db, async (tx) => {
     await tx.insert(users).values({ email: 'half@example.com' });
     await terminateAllOthers();
@@ -58,24 +58,24 @@ test('a transaction whose connection is terminated has stored nothing', async ()
   await expect.poll(() => rows(sql`select email from users`).catch(() => 'not yet')).toEqual([]);
 });
 
-test('a statement that takes too long is cancelled, while others are answered', async () => {
+test('cancels a statement that takes too long, while others succeed', async () => {
   const slow = rows(sql`select pg_sleep(30)`).catch((error: { cause?: { code?: string } }) => error.cause?.code);
-  expect(await askWhoIsThere()).toBeNull();
+  expect(await findUnknownSession()).toBeNull();
   // 57014: cancelled by the server's own limit.
   expect(await slow).toBe('57014');
 });
 
-test('when all connections are taken nobody is taken for signed out, and it goes on once one is free', async () => {
+test('throws DatabaseUnavailable while all connections are busy, and recovers', async () => {
   const busy = Array.from({ length: CONNECTIONS }, () => rows(sql`select pg_sleep(1.8)`));
-  const asked = await Promise.allSettled(Array.from({ length: 50 }, askWhoIsThere));
-  for (const answer of asked) {
-    expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailable) });
+  const results = await Promise.allSettled(Array.from({ length: 50 }, findUnknownSession));
+  for (const result of results) {
+    expect(result).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailable) });
   }
   await Promise.all(busy);
-  expect(await askWhoIsThere()).toBeNull();
+  expect(await findUnknownSession()).toBeNull();
 });
 
-test('transactions that the network swallows cost no connection: afterwards as many can run as before', async () => {
+test('keeps the full pool after transactions that hang in the network', async () => {
   const address = new URL(process.env.TEST_DATABASE_URL ?? '');
   const [{ name } = { name: '' }] = await rows<{ name: string }>(sql`select current_database() as name`);
   const wire = await startTcpProxy({ host: address.hostname, port: Number(address.port) });

@@ -11,24 +11,25 @@ import type { Config } from '@/lib/config/config';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
-import { isDatabaseUnavailable, speaking } from './unavailable';
+import { isDatabaseUnavailable, orUnavailable } from './unavailable';
 
-/** The one interface that both databases are used through, a transaction included. */
+/** The common interface of both databases and their transactions. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
-/** A database that is migrated and ready. */
+/** A migrated database, ready for use. */
 export interface OpenDatabase {
   db: Database;
   close(): Promise<void>;
 }
 
 const MIGRATIONS = { migrationsFolder: path.join(process.cwd(), 'lib/db/migrations') };
-/** Any constant number: two instances that start together must only agree on it. */
+/** An arbitrary constant: all instances must use the same number. */
 const MIGRATION_LOCK = 4_010_2026;
 
 /**
  * Opens the configured database and brings its schema up to date.
- * @throws LockedError when another process holds the embedded database, ConfigError when others can get at it; the driver's error when it cannot be reached.
+ * @throws LockedError when another process holds the embedded database; ConfigError when other users of the machine can
+ * read it; the driver's error when it cannot be reached.
  */
 export function openDatabase(database: Config['database']): Promise<OpenDatabase> {
   return database.kind === 'postgres' ? openPostgres(database.url) : openEmbedded(database.directory);
@@ -41,14 +42,14 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
     max: 10,
     connectionTimeoutMillis: 1000,
     statement_timeout: 2000,
-    // The server's own limit comes first; this one covers a connection that has gone silent.
+    // Covers a connection that went silent; otherwise the server's own limit applies first.
     query_timeout: 3000,
     idle_in_transaction_session_timeout: 5000,
     keepAlive: true,
   });
-  // A dropped idle connection must not end the process: the pool opens another when it is asked to.
+  // A dropped idle connection must not end the process: the pool opens another on demand.
   pool.on('error', () => {});
-  // Nor must one that is in use, between two statements of a transaction: the next statement fails and says so.
+  // The same for a connection in use, between two statements: the next statement fails.
   pool.on('connect', (connection) => connection.on('error', () => {}));
   const db = drizzlePostgres(pool, { schema });
   db.transaction = (work, settings) => transactionOf(pool, (own) => own.transaction(work, settings));
@@ -58,12 +59,12 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
 type OwnConnection = ReturnType<typeof drizzlePostgres<typeof schema, PoolClient>>;
 
 /**
- * A transaction on a connection that leaves the pool when it breaks. drizzle's own keeps it for ever when `begin`
- * fails, and gives it back in the middle of whatever it waits for.
- * @throws DatabaseUnavailable when nobody knows whether it was carried out; else what `work` throws.
+ * Runs a transaction on a connection that leaves the pool when it breaks. drizzle's own transaction never releases the
+ * connection when `begin` fails, and releases it while a statement is still pending.
+ * @throws DatabaseUnavailable when no connection is free; otherwise the error of `work`.
  */
 async function transactionOf<T>(pool: Pool, work: (own: OwnConnection) => Promise<T>): Promise<T> {
-  const connection = await speaking(pool.connect());
+  const connection = await orUnavailable(pool.connect());
   let broken = false;
   try {
     return await work(drizzlePostgres(connection, { schema }));
@@ -83,7 +84,7 @@ async function migrateUnderLock(url: string): Promise<void> {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migratePostgres(drizzlePostgres(client), MIGRATIONS);
   } finally {
-    // Ending the connection releases the lock, also after an error.
+    // Closing the connection releases the lock, also after an error.
     await client.end();
   }
 }

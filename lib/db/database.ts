@@ -17,15 +17,15 @@ interface Slot {
 
 const slot = singleton<Slot>('database', () => ({}));
 
-/** Registers what is done to a database that was opened, before anything else uses it. Called once, at start. */
+/** Registers the preparation of a newly opened database, which runs before any other use. Called once, at start-up. */
 export function prepareDatabaseWith(prepare: (db: Database) => Promise<void>): void {
   slot.prepare = prepare;
 }
 
 /**
- * The process's database, opened and migrated on first use. A failed start is tried again, at most twice a second.
- * @throws DatabaseUnavailable while it cannot be reached, LockedError when another process holds the embedded one,
- * ConfigError when a key is missing for what is stored in it.
+ * Returns the process's database, opened and migrated on first use. Retries a failed start at most twice a second.
+ * @throws DatabaseUnavailable while it cannot be reached; LockedError when another process holds the embedded database;
+ * ConfigError when a key for stored data is missing.
  */
 export async function database(): Promise<Database> {
   if (slot.open) return slot.open.db;

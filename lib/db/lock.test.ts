@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('a second holder is refused with who holds it and what to do', async () => {
+test('rejects a second holder, and names the first', async () => {
   const lock = await lockDirectory(directory);
   await expect(lockDirectory(directory, 0)).rejects.toThrow(LockedError);
   await expect(lockDirectory(directory, 0)).rejects.toThrow(`in use by process ${process.pid}`);
@@ -21,7 +21,7 @@ test('a second holder is refused with who holds it and what to do', async () => 
   expect(existsSync(file())).toBe(false);
 });
 
-test('the lock of a process that was killed is taken over', async () => {
+test('takes over the lock of a killed process', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await lockDirectory(directory);
   const holder = JSON.parse(readFileSync(file(), 'utf8'));
@@ -33,7 +33,7 @@ test('the lock of a process that was killed is taken over', async () => {
   lock.release();
 });
 
-/** As another process on this machine holds it. */
+/** Writes a lock as another process of this machine would hold it. */
 async function heldBy(pid: number | undefined): Promise<void> {
   await lockDirectory(directory);
   const holder = JSON.parse(readFileSync(file(), 'utf8'));
@@ -46,7 +46,7 @@ function startOf(pid: number | undefined): string {
   return `${boot}/${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
 }
 
-test('a start waits for the process before it to end', async () => {
+test('waits for the previous process to end', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await heldBy(child.pid);
   const taken = lockDirectory(directory, 60_000);
@@ -56,22 +56,22 @@ test('a start waits for the process before it to end', async () => {
   (await taken).release();
 });
 
-test('a start waits for a lock that is given back', async () => {
+test('waits for a lock that is released', async () => {
   const lock = await lockDirectory(directory);
   const taken = lockDirectory(directory, 60_000);
   lock.release();
   (await taken).release();
 });
 
-test('a process that goes on running is waited for and then named', async () => {
+test('names a process that still runs after the wait', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   await heldBy(child.pid);
   await expect(lockDirectory(directory, 300)).rejects.toThrow(`in use by process ${child.pid}`);
   child.kill('SIGKILL');
 });
 
-test('a killed process that nobody has buried keeps no lock', async () => {
-  // A shell that starts a program, lets it die and never asks for its end.
+test('takes over the lock of a zombie process', async () => {
+  // A shell that starts a program and never collects it.
   const parent = spawn('sh', ['-c', `${process.execPath} -e 0 & echo $!; exec sleep 60`]);
   const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
@@ -80,7 +80,7 @@ test('a killed process that nobody has buried keeps no lock', async () => {
   parent.kill('SIGKILL');
 });
 
-test('a process that only re-uses the pid of a dead holder does not keep the lock alive', async () => {
+test('takes over a lock whose pid was reused by another process', async () => {
   await lockDirectory(directory);
   const holder = JSON.parse(readFileSync(file(), 'utf8'));
   writeFileSync(file(), JSON.stringify({ ...holder, id: 'earlier', startedAt: 'another boot/1' }));
@@ -88,19 +88,19 @@ test('a process that only re-uses the pid of a dead holder does not keep the loc
   lock.release();
 });
 
-test('a holder on another machine cannot be judged: its lock stays, the message says how to free it', async () => {
+test('keeps the lock of another machine, and explains how to remove it', async () => {
   await lockDirectory(directory);
   const holder = JSON.parse(readFileSync(file(), 'utf8'));
   writeFileSync(file(), JSON.stringify({ ...holder, host: 'elsewhere' }));
   await expect(lockDirectory(directory, 0)).rejects.toThrow(/on the machine elsewhere.*delete/);
 });
 
-test('a lock that a power cut damaged is taken over', async () => {
+test('takes over a damaged lock', async () => {
   writeFileSync(file(), '');
   (await lockDirectory(directory, 0)).release();
 });
 
-test('of many that find a dead lock, one takes it', async () => {
+test('gives a dead lock to exactly one of many processes', async () => {
   writeFileSync(
     file(),
     JSON.stringify({ id: 'dead', pid: 2 ** 22 + 1, host: (await import('node:os')).hostname(), startedAt: '' }),

@@ -5,21 +5,21 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Another process holds the directory. The message says which one and what to do. */
+/** Thrown when another process holds the directory. The message names the process and the remedy. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';
 }
 
 type Holder = { pid: number; host: string; startedAt: string };
 
-/** How long a start waits for the process before it, which may still finish its requests. */
+/** Limits the wait for the previous process, which may still finish its requests. */
 const WAIT_MS = 8_000;
 
 /**
- * Takes the exclusive lock of a directory, because PGlite takes none: two processes silently lose each other's writes.
- * A dead process's lock is taken over; a living one on this machine gets `waitMs` to end.
- * @returns how to give it back; a process that is killed need not.
- * @throws LockedError when a living process, or one on another machine, holds it.
+ * Takes the exclusive lock of a directory. PGlite takes none, and two processes silently lose each other's writes.
+ * Takes over the lock of a dead process. Waits `waitMs` for a running process of this machine to end.
+ * @returns the lock. A killed process need not release it.
+ * @throws LockedError when a running process, or one on another machine, holds it.
  */
 export async function lockDirectory(directory: string, waitMs = WAIT_MS): Promise<{ release(): void }> {
   const file = path.join(directory, 'portal.lock');
@@ -29,7 +29,7 @@ export async function lockDirectory(directory: string, waitMs = WAIT_MS): Promis
   const deadline = Date.now() + waitMs;
   writeFileSync(draft, mine);
   try {
-    // link(2) fails when the name exists: the lock appears whole, and for one process only.
+    // link(2) fails when the name exists: only one process succeeds, and its file is complete.
     while (unless('EEXIST', () => linkSync(draft, file)) === null) {
       const held = unless('ENOENT', () => readFileSync(file, 'utf8'));
       const holder = held && livingHolder(held);
@@ -44,7 +44,7 @@ export async function lockDirectory(directory: string, waitMs = WAIT_MS): Promis
   return { release: () => unless('ENOENT', () => readFileSync(file, 'utf8')) === mine && rmSync(file) };
 }
 
-/** Moves a dead lock aside. A lock that another process has put in its place meanwhile is put back. */
+/** Removes a dead lock. Restores the lock of another process that replaced it meanwhile. */
 function removeDead(file: string, dead: string, aside: string): void {
   if (unless('ENOENT', () => renameSync(file, aside)) === null) return;
   if (readFileSync(aside, 'utf8') !== dead) unless('EEXIST', () => linkSync(aside, file));
@@ -61,11 +61,11 @@ function unless<T>(code: string, operation: () => T): T | null {
   }
 }
 
-/** Returns who holds a lock and still runs. A lock appears whole: a damaged one is left from a power cut. */
+/** Returns the holder of a lock if it still runs. A damaged lock remains from a power cut and has no holder. */
 function livingHolder(lock: string): Holder | null {
   try {
     const holder: Holder = JSON.parse(lock);
-    // Another machine's process cannot be judged from here.
+    // The state of a process on another machine is unknown.
     return holder.host !== hostname() || isRunning(holder) ? holder : null;
   } catch {
     return null;
@@ -82,12 +82,12 @@ function isRunning({ pid, startedAt }: Holder): boolean {
   }
 }
 
-/** Returns what tells a process from another one of the same pid: its boot and clock tick (proc(5)); empty without /proc. */
+/** Returns the boot id and start time of a process, which identify a reused pid (proc(5)). Empty without /proc. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A killed process keeps its pid until its parent asks for its end; in some containers no parent ever asks.
+    // A killed process keeps its pid until its parent collects it; in some containers no parent does.
     if (/^[ZX]$/.test(fields[0] ?? '')) return 'ended';
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`;
   } catch {

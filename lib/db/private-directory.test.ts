@@ -18,7 +18,7 @@ afterEach(() => {
 
 const modeOf = (directory: string) => statSync(directory).mode & 0o7777;
 
-test.each([0o000, 0o022, 0o077])('a new directory is its owner’s alone, with umask %i', (mask) => {
+test.each([0o000, 0o022, 0o077])('creates a directory only for its owner, with umask %i', (mask) => {
   process.umask(mask);
   const directory = path.join(parent, 'one', 'two');
   keepToOwner(directory);
@@ -26,7 +26,7 @@ test.each([0o000, 0o022, 0o077])('a new directory is its owner’s alone, with u
 });
 
 test.each([0o777, 0o755, 0o750, 0o701, 0o710, 0o2775, 0o707])(
-  'an existing one of mode %i is closed to others',
+  'closes an existing directory of mode %i to others',
   (mode) => {
     const directory = path.join(parent, 'data');
     mkdirSync(directory);
@@ -36,7 +36,7 @@ test.each([0o777, 0o755, 0o750, 0o701, 0o710, 0o2775, 0o707])(
   },
 );
 
-test('a directory of everybody is not closed, and not used', () => {
+test('rejects a shared directory and leaves it open', () => {
   const directory = path.join(parent, 'tmp');
   mkdirSync(directory);
   chmodSync(directory, 0o1777);

@@ -3,14 +3,13 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { ConfigError } from '@/lib/config/config';
 
 const OF_OTHERS = 0o077;
-/** Set on directories that belong to everybody, like /tmp. */
+/** Set on shared directories such as /tmp. */
 const STICKY = 0o1000;
 
 /**
- * Makes a directory that its owner alone can enter, or closes an existing one to others. PGlite creates its files open
- * to everybody, whatever the umask says, so that the directory has to be what keeps others out. Windows has no such
- * modes: access is inherited there.
- * @throws ConfigError when the directory belongs to others or stays open to them.
+ * Creates a directory that only its owner can enter, or restricts an existing one. PGlite creates world-readable files,
+ * regardless of the umask, so the directory must protect them. Windows inherits access instead of these modes.
+ * @throws ConfigError when the directory stays open to other users.
  */
 export function keepToOwner(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -19,7 +18,7 @@ export function keepToOwner(directory: string): void {
     try {
       chmodSync(directory, 0o700);
     } catch {
-      // Not ours, or a file system that does not allow it: it is still open then.
+      // Owned by another user, or not supported by the file system. The check below throws.
     }
   }
   if (isOpen(directory)) throw new ConfigError([{ variable: 'DATA_DIR', problem: OPEN }]);

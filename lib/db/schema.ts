@@ -4,7 +4,7 @@ import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, un
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
-/** Keyed MAC over the columns that decide who is asking (lib/crypto/bound-row.ts). A row without one does not count. */
+/** Keyed MAC of the columns that decide identity (lib/crypto/bound-row.ts). A row without one is rejected. */
 const mac = text('mac');
 
 /** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
@@ -12,23 +12,23 @@ export const users = pgTable('users', {
   id: uuid('id').primaryKey().defaultRandom(),
   /** Encrypted. Canonical (lib/email-address.ts), verified by the identity provider or by a link. */
   email: text('email').notNull(),
-  /** Keyed hash that finds a user by address (lib/users/email-columns.ts); null once the address is gone. */
+  /** Blind index of the address (lib/users/email-columns.ts); null once the address is deleted. */
   emailIndex: text('email_index').unique(),
   emailVerifiedAt: time('email_verified_at'),
-  /** What the identity provider knows of the person, encrypted JSON; prefills the details. */
+  /** Claims of the identity provider, encrypted JSON; prefills the details. */
   claimsSealed: text('claims_sealed'),
-  /** The language chosen in the account, for every device and for mails (lib/preferences); null until then. */
+  /** The language chosen in the account, for every device and for mails (lib/preferences). */
   language: text('language'),
-  /** Set while the institution keeps this person out: nobody signs in, no session counts (lib/operator/block.ts). */
+  /** Set while the institution blocks this person: no sign-in and no session is valid (lib/operator/block.ts). */
   blockedAt: time('blocked_at'),
-  /** Personal data is gone; the row stays for as long as the customer at KunaCore does (lib/privacy/delete-user.ts). */
+  /** Time of the deletion. The row stays as long as the customer at KunaCore (lib/privacy/delete-user.ts). */
   deletedAt: time('deleted_at'),
   createdAt,
 });
 
 /**
- * Which subject of which identity provider belongs to a user (lib/users/identities.ts): one for each provider. Written at
- * sign-in; the provider's tokens are not kept.
+ * Links users to subjects of identity providers, one for each provider (lib/users/identities.ts). Written at sign-in.
+ * The provider's tokens are not stored.
  */
 export const accounts = pgTable(
   'accounts',
@@ -54,29 +54,29 @@ export const sessions = pgTable(
   'sessions',
   {
     id: uuid('id').primaryKey().defaultRandom(),
-    /** SHA-256 of the cookie's value: a copy of the database signs nobody in. */
+    /** SHA-256 of the cookie's value: a copy of the database cannot sign in. */
     tokenHash: text('token_hash').notNull().unique(),
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** What this person was at sign-in (lib/sessions/role.ts): a session of somebody who is that no more does not count. */
+    /** The role at sign-in (lib/sessions/role.ts). A role change invalidates the session. */
     role: text('role', { enum: ['customer', 'operator'] })
       .notNull()
       .default('customer'),
-    /** How this person proved who they are (`oidc`, `email`); null in sessions of before this was kept. */
+    /** The sign-in method (`oidc`, `email`); null in sessions of older versions. */
     provider: text('provider'),
-    /** When they last did: the provider's `auth_time`, or when the link was opened. Decides what needs a fresh sign-in. */
+    /** Time of the authentication: the provider's `auth_time`, or the opening of the link. */
     authenticatedAt: time('authenticated_at').notNull().defaultNow(),
     createdAt,
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
-    /** What the browser called itself at sign-in; names the device on /account/devices. */
+    /** User agent at sign-in; names the device on /account/devices. */
     userAgent: text('user_agent'),
-    /** Keyed hash of the network it signed in from: two devices can be told to be in one place, no address is kept. */
+    /** Keyed hash of the network at sign-in, to compare devices. The address is not stored. */
     network: text('network'),
-    /** The sealed token that waits for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
+    /** Id of the sealed token for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
     handoverId: uuid('handover_id'),
-    /** The customer's access epoch when this browser last got a token; a later epoch means access has ended. */
+    /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
     mac,
@@ -109,7 +109,7 @@ export const details = pgTable('details', {
   documentNumber: text('document_number').notNull(),
   taxNumber: text('tax_number').notNull(),
   residenceAddress: text('residence_address').notNull(),
-  /** Which wording of the consent the user saw, and when they agreed. */
+  /** The version of the consent text, and the time of the consent. */
   consentVersion: text('consent_version').notNull(),
   consentedAt: time('consented_at').notNull(),
   /** Counts saves: KunaCore is up to date when `customers.sent_version` equals it. */
@@ -119,7 +119,7 @@ export const details = pgTable('details', {
 
 /**
  * The user's KunaCore customer, from the intent to create one onwards (lib/customers/state.ts).
- * The row exists before KunaCore is called; `external_id` is what makes a lost answer findable.
+ * The row exists before KunaCore is called. After a lost response, `external_id` finds the customer.
  */
 export const customers = pgTable(
   'customers',
@@ -129,7 +129,7 @@ export const customers = pgTable(
       .references(() => users.id, { onDelete: 'restrict' }),
     externalId: uuid('external_id').notNull().unique().defaultRandom(),
     state: text('state', { enum: ['creating', 'linked', 'conflict', 'rejected'] }).notNull(),
-    /** Set before every call that creates: an answer that never came may still have created a customer. */
+    /** Set before every call that creates. A call without a response may still have created a customer. */
     createAttemptedAt: time('create_attempted_at'),
     customerId: text('customer_id').unique(),
     walletId: text('wallet_id'),
@@ -163,7 +163,7 @@ export const authorisations = pgTable(
       .references(() => customers.userId, { onDelete: 'restrict' }),
     epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
     revokedEpoch: bigint('revoked_epoch', { mode: 'number' }).notNull().default(0),
-    /** Why the last epoch ended; tells a person whose widget closed what happened. */
+    /** The reason of the last epoch's end, shown to a person whose widget closed. */
     lastReason: text('last_reason'),
     epochStartedAt: time('epoch_started_at'),
     attempts: integer('attempts').notNull().default(0),
@@ -175,8 +175,8 @@ export const authorisations = pgTable(
 );
 
 /**
- * Who did what, append-only: a trigger refuses every change, and each row's hash covers the one before
- * (lib/audit/append.ts). No personal data, no token: ids alone. Written where the thing itself is stored.
+ * The audit log, append-only: a trigger rejects every change, and each row's hash covers the previous row
+ * (lib/audit/append.ts). Holds ids, no personal data and no tokens. Written in the transaction of the change.
  */
 export const auditEvents = pgTable(
   'audit_events',
@@ -188,27 +188,27 @@ export const auditEvents = pgTable(
     event: text('event').notNull(),
     /** `user:<id>`, `operator:<id>` or `system`. */
     actor: text('actor').notNull(),
-    /** The user it was done to. */
+    /** The affected user. */
     subject: uuid('subject'),
-    /** What else is known: ids, codes and counts. */
+    /** Further ids, codes and counts. */
     facts: jsonb('facts').$type<Record<string, string | number | boolean | null>>().notNull(),
     requestId: uuid('request_id'),
-    /** Which key made the hash (PII_KEYS). */
+    /** The key of the hash (PII_KEYS). */
     kid: text('kid').notNull(),
     hash: text('hash').notNull(),
   },
   (table) => [index('audit_events_subject').on(table.subject, table.seq)],
 );
 
-/** How often something was asked for, or happened, within its window (lib/rate-limits/count.ts). Swept afterwards. */
+/** Counts requests and events in a window (lib/rate-limits/count.ts). Swept when the window ends. */
 export const rateLimits = pgTable(
   'rate_limits',
   {
-    /** Keyed hash of what is limited and of whom. */
+    /** Keyed hash of the limit and its subject. */
     key: text('key').primaryKey(),
     used: integer('used').notNull(),
     until: time('until').notNull(),
-    /** The event of the trail whose repetitions are counted here (lib/audit/counted.ts); null for a limit. */
+    /** The audit event whose repetitions are counted (lib/audit/counted.ts); null for a rate limit. */
     event: jsonb('event'),
   },
   (table) => [index('rate_limits_until').on(table.until)],

@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => opened?.close());
 
-/** As the driver throws it, inside what drizzle throws. */
+/** Returns a driver's error as drizzle wraps it. */
 function failure(code: string): Error {
   return new Error('Failed query', { cause: Object.assign(new Error(code), { code }) });
 }
 
-test.each(['40001', '40P01'])('a transaction that met another one is tried again (%s)', async (code) => {
+test.each(['40001', '40P01'])('retries a transaction after a conflict (%s)', async (code) => {
   let runs = 0;
   const result = await inTransaction(opened.db, async (tx) => {
     runs += 1;
@@ -27,7 +27,7 @@ test.each(['40001', '40P01'])('a transaction that met another one is tried again
   expect([result, runs]).toEqual(['done', 4]);
 });
 
-test('it is given up after three more tries', async () => {
+test('gives up after three retries', async () => {
   let runs = 0;
   const always = async () => {
     runs += 1;
@@ -37,7 +37,7 @@ test('it is given up after three more tries', async () => {
   expect(runs).toBe(4);
 });
 
-test('any other error is not tried again', async () => {
+test('does not retry after other errors', async () => {
   let runs = 0;
   const once = async () => {
     runs += 1;

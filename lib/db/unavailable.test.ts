@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DatabaseUnavailable, isDatabaseUnavailable } from './unavailable';
 
-/** As drizzle throws what the driver threw. */
+/** Returns a driver's error as drizzle wraps it. */
 const failedQuery = (cause: Error) => new DrizzleQueryError('select 1', [], cause);
 const withCode = (code: string) => Object.assign(new Error('from the driver'), { code });
 
@@ -15,9 +15,9 @@ test.each([
   ['the connection is reset', withCode('ECONNRESET')],
   ['the host is not found', withCode('EAI_AGAIN')],
   ['the primary has become a standby', withCode('25006')],
-  ['two transactions met too often', withCode('40001')],
+  ['a serialization failure', withCode('40001')],
   ['a deadlock', withCode('40P01')],
-  ['nobody knows whether it was completed', withCode('40003')],
+  ['an unknown completion', withCode('40003')],
   ['too many connections', withCode('53300')],
   ['a full disk', withCode('53100')],
   ['a statement that takes too long', withCode('57014')],
@@ -27,7 +27,7 @@ test.each([
   ['the driver waits too long', new Error('Query read timeout')],
   ['the connection ends', new Error('Connection terminated unexpectedly')],
   ['no connection becomes free', new Error('timeout exceeded when trying to connect')],
-])('%s: the database is unavailable', (_what, cause) => {
+])('counts as unavailable: %s', (_what, cause) => {
   expect(isDatabaseUnavailable(failedQuery(cause))).toBe(true);
   expect(isDatabaseUnavailable(new Error('around it', { cause: failedQuery(cause) }))).toBe(true);
 });
@@ -38,11 +38,11 @@ test.each([
   ['no right to the table', '42501'],
   ['a number that is too large', '22003'],
   ['a function that raises', 'P0001'],
-])('%s: the statement is at fault', (_what, code) => {
+])('does not count as unavailable: %s', (_what, code) => {
   expect(isDatabaseUnavailable(failedQuery(withCode(code)))).toBe(false);
 });
 
-test('an error of any other origin says nothing about the database, whatever its code and words', () => {
+test('ignores errors that do not come from the database, whatever their code and message', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (message, code) => {
       expect(isDatabaseUnavailable(Object.assign(new Error(message), { code }))).toBe(false);
@@ -51,7 +51,7 @@ test('an error of any other origin says nothing about the database, whatever its
   for (const value of [undefined, null, 'x', {}]) expect(isDatabaseUnavailable(value)).toBe(false);
 });
 
-test('every driver error without a code, or with one that does not blame the statement, means unavailable', () => {
+test('counts every driver error as unavailable unless its code blames the statement', () => {
   fc.assert(
     fc.property(fc.string(), fc.stringMatching(/^[0-9A-Z]{5}$/), (message, code) => {
       fc.pre(!/^(?:2[123]|42|P0)/.test(code));
@@ -61,7 +61,7 @@ test('every driver error without a code, or with one that does not blame the sta
   );
 });
 
-test('it is recognised by name: each bundle has its own copy of the class', () => {
+test('recognises DatabaseUnavailable by name, because each bundle has its own copy of the class', () => {
   class DatabaseUnavailableOfAnotherBundle extends Error {
     override readonly name = 'DatabaseUnavailable';
   }

@@ -1,20 +1,20 @@
 import 'server-only';
 
-/** The database cannot be reached. It says nothing about who is signed in: answer 503, never "signed out". */
+/** Thrown when the database cannot be reached. Respond with 503: whether the person is signed in is unknown. */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
 }
 
 /**
- * SQLSTATE classes that blame the statement, not the database (PostgreSQL manual, appendix A): cardinality, data,
- * constraint, syntax or access rule, `raise`.
+ * Matches SQLSTATE classes of a faulty statement (PostgreSQL manual, appendix A): cardinality, data, constraint, syntax
+ * or access rule, `raise`.
  */
 const STATEMENT_AT_FAULT = /^(?:21|22|23|42|P0)/;
 
 /**
- * Returns whether an error means that the database is gone, read-only, overloaded or undecided, whatever the driver
- * calls it: a cut connection has no code, or Node's, or one of a dozen SQLSTATE classes. After such an error nobody
- * knows whether the last statement was carried out.
+ * Reports whether an error means that the database is down, read-only, overloaded or undecided. A cut connection has no
+ * code, a code of Node, or one of a dozen SQLSTATE classes. After such an error, the last statement may or may not have
+ * been executed.
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -23,8 +23,8 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return isFailedQuery(error) ? !STATEMENT_AT_FAULT.test(codeOf(error.cause)) : isDatabaseUnavailable(error.cause);
 }
 
-/** Runs what speaks to the driver itself. @throws DatabaseUnavailable instead of the driver's error. */
-export async function speaking<T>(work: Promise<T>): Promise<T> {
+/** Awaits a call of the driver. @throws DatabaseUnavailable instead of the driver's error. */
+export async function orUnavailable<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (cause) {
@@ -32,7 +32,7 @@ export async function speaking<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** drizzle's wrapper around whatever the driver threw (DrizzleQueryError). */
+/** Recognises drizzle's wrapper around an error of the driver (DrizzleQueryError). */
 function isFailedQuery(error: Error): boolean {
   return 'query' in error && 'params' in error;
 }

@@ -7,26 +7,26 @@ import { htmlPage } from './page';
 
 const DANGEROUS = `<>&"'`;
 const HARMLESS = '&lt;&gt;&amp;&quot;&#39;';
-/** A word that neither page nor mail has. */
+/** A word that occurs in neither page nor mail. */
 const WORD = 'qqwordqq';
 
-test('the five characters of markup become text, everything else stays', () => {
+test('escapes the five characters of markup and leaves all others unchanged', () => {
   expect(escapeHtml(DANGEROUS)).toBe(HARMLESS);
   expect(escapeHtml('&lt;b&gt;')).toBe('&amp;lt;b&amp;gt;');
   expect(escapeHtml('Олена = 1 + 2; `x` /\n')).toBe('Олена = 1 + 2; `x` /\n');
 });
 
-test('escaped text holds no markup, and says what it said before', () => {
+test('returns text without markup that reads the same', () => {
   const characters: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"', '&#39;': "'" };
   const read = (html: string) => html.replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => characters[entity] ?? '');
   const text = fc.string({ unit: fc.constantFrom(...DANGEROUS, ...'amplt;#39 x') });
   fc.assert(
-    fc.property(text, (said) => !/[<>"']/.test(escapeHtml(said)) && read(escapeHtml(said)) === said),
+    fc.property(text, (input) => !/[<>"']/.test(escapeHtml(input)) && read(escapeHtml(input)) === input),
     { numRuns: 1000 },
   );
 });
 
-/** A page that says the same everywhere it can. */
+/** Returns a page with the same word in every field. */
 function pageOf(word: string): Promise<string> {
   const link = { label: word, href: word };
   return htmlPage({
@@ -40,19 +40,19 @@ function pageOf(word: string): Promise<string> {
   }).text();
 }
 
-test('a plain page holds whatever it is given as text', async () => {
+test('an HTML page escapes every field', async () => {
   const plain = await pageOf(WORD);
   expect(plain.split(WORD)).toHaveLength(9);
   expect(await pageOf(DANGEROUS)).toBe(plain.replaceAll(WORD, HARMLESS));
 });
 
-/** A mail that says the same everywhere it can. */
+/** Returns a mail with the same word in every field. */
 function mailOf(word: string): { html: string; text: string } {
   const action = { label: word, url: word };
   return renderMail({ lang: word, heading: word, paragraphs: [word, word], action, footer: word });
 }
 
-test('a mail holds whatever it is given as text, and in its plain part as it is', () => {
+test('a mail escapes every field in its HTML part, and none in its text part', () => {
   const plain = mailOf(WORD);
   expect(plain.html.split(WORD)).toHaveLength(9);
   expect(mailOf(DANGEROUS).html).toBe(plain.html.replaceAll(WORD, HARMLESS));

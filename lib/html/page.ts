@@ -3,38 +3,38 @@ import { markSvg } from '@/lib/brand/mark';
 import { brandTokens } from '@/lib/brand/tokens';
 import { escapeHtml } from './escape';
 
-/** A page that needs no script, no style sheet and no React: for the frame, for interruptions, for leaving. */
-export interface PlainPage {
-  /** Language of the words. */
+/** A page without script, style sheet or React: for the frame, for interruptions and for leaving. */
+export interface HtmlPage {
+  /** Language of the text. */
   lang: string;
-  /** What the person chose; without it the system decides. */
+  /** The chosen theme. Without it, the system decides. */
   theme?: 'light' | 'dark';
   title: string;
   text: string;
-  /** The same in other languages, where nobody knows which one the person reads. */
+  /** The same text in other languages, when the person's language is unknown. */
   also?: { lang: string; title: string; text: string }[];
-  /** How support finds this in the log. */
+  /** The request id, by which support finds the request in the log. */
   reference?: string;
   link?: { label: string; href: string };
-  /** What the person typed, to copy it from here. */
+  /** The person's input, for them to copy. */
   typed?: { label: string; text: string }[];
-  /** Go there by itself after some seconds. */
+  /** Redirects to `href` after some seconds. */
   refresh?: { seconds: number; href: string };
   /**
-   * Try again by itself every so many seconds: `ask` looks first whether the address answers again, `reload` (in a
-   * frame, which cannot ask) loads it, though never while somebody has the focus in it.
+   * Retries after some seconds. `ask` first checks whether the address responds again. `reload` is for a frame, which
+   * cannot check; it waits until no element has the focus.
    */
   retry?: { seconds: number; by: 'ask' | 'reload' };
   status?: number;
   headers?: Record<string, string>;
 }
 
-/** The type of a plain page. */
+/** The content type of an HTML page. */
 export const HTML = 'text/html; charset=utf-8';
 
-/** Renders a plain page as an answer that no cache keeps. Its security headers are proxy.ts's, as everywhere. */
-export function htmlPage({ status = 200, headers, ...page }: PlainPage): Response {
-  return new Response(renderPlainPage(page), {
+/** Returns an HTML page as a response with `no-store`. proxy.ts adds the security headers. */
+export function htmlPage({ status = 200, headers, ...page }: HtmlPage): Response {
+  return new Response(renderHtmlPage(page), {
     status,
     headers: { 'content-type': HTML, 'cache-control': 'no-store', ...headers },
   });
@@ -58,17 +58,17 @@ a { display: inline-block; padding: .75rem 1.25rem; border-radius: var(--radius-
   color: var(--primary-foreground); font-weight: 600; text-decoration: none }
 a:focus-visible { outline: 3px solid var(--primary); outline-offset: 2px }`;
 
-/** How a Content-Security-Policy allows exactly this page's inline style (CSP Level 3, hash source). */
-export const plainPageStyleHash = cspHash(STYLE);
+/** The hash by which a Content-Security-Policy allows this page's inline style (CSP Level 3, hash source). */
+export const htmlPageStyleHash = cspHash(STYLE);
 
-/** CSP's source expression for exactly this inline text. */
+/** Returns the CSP source expression that allows exactly this inline text. */
 export function cspHash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
 
-// Never loads anew while somebody is reading or typing (WCAG 2.2.1): first asks, or waits until nothing has the focus.
+// Does not reload while a person reads or types (WCAG 2.2.1): checks first, or waits until no element has the focus.
 const RETRY = `
 const { seconds, by } = document.currentScript.dataset;
 const isBack = () =>
@@ -79,11 +79,11 @@ const look = async () => {
 };
 setTimeout(look, seconds * 1000);`;
 
-/** How a Content-Security-Policy allows exactly this page's inline script. */
-export const plainPageScriptHash = cspHash(RETRY);
+/** The hash by which a Content-Security-Policy allows this page's inline script. */
+export const htmlPageScriptHash = cspHash(RETRY);
 
-/** A plain page as text, for an answer that is no `Response`. */
-export function renderPlainPage({
+/** Returns an HTML page as text, for callers without a `Response`. */
+export function renderHtmlPage({
   lang,
   theme,
   title,
@@ -94,7 +94,7 @@ export function renderPlainPage({
   refresh,
   retry,
   also = [],
-}: Omit<PlainPage, 'status' | 'headers'>): string {
+}: Omit<HtmlPage, 'status' | 'headers'>): string {
   const meta = refresh ? refreshTag(refresh) : '';
   const again = retry
     ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`

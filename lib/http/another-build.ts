@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { singleton } from '@/lib/singleton';
 
-/** The server action that a form posted without script names: Next's two ways to write it. */
+/** Matches the field that names the server action of a form without script: Next has two forms of it. */
 const NAMED_IN_FORM = /^\$ACTION_(?:ID_([\da-f]+)|\d+:0)$/;
 
-/** Whether a server action is called by a form without script. */
+/** Reports whether a form without script calls a server action. */
 export function isPlainForm(headers: Headers): boolean {
   const type = headers.get('content-type') ?? '';
   return !headers.has('next-action') && type.toLowerCase().startsWith('multipart/form-data');
 }
 
 /**
- * Whether a form was posted, without script, by a page of another build. Next answers that with a line of plain text,
- * and what was typed is gone. Reads the body.
+ * Reports whether a page of another build posted a form without script. Next would respond with a line of plain text
+ * and lose the input. Reads the body.
  */
 export async function isOfAnotherBuild(request: Request): Promise<boolean> {
   if (!isPlainForm(request.headers)) return false;
@@ -23,7 +23,7 @@ export async function isOfAnotherBuild(request: Request): Promise<boolean> {
   try {
     return actionIds(await request.formData()).some((id) => !known.has(id));
   } catch {
-    // Damage is for others to name.
+    // isReadableBody reports damaged bodies.
     return false;
   }
 }
@@ -38,7 +38,7 @@ function actionIds(form: FormData): string[] {
   });
 }
 
-/** Ids of this build's actions. Null where there is no build to ask, as in development. */
+/** Returns the ids of this build's actions, or null without a build, as in development. */
 function knownActions(): Set<string> | null {
   return singleton('known-actions', () => ({ ids: readActions() })).ids;
 }

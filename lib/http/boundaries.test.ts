@@ -10,8 +10,8 @@ import { describableUserAgent, usableUserAgent } from './user-agent';
 
 const PORTAL = 'https://portal.bank.example';
 
-describe('where to go after signing in [T18]', () => {
-  test.each(['/account', '/account/buy', '/account/details?x=1', `${PORTAL}/account/buy`])('%s is ours', (path) => {
+describe('the callback path [T18]', () => {
+  test.each(['/account', '/account/buy', '/account/details?x=1', `${PORTAL}/account/buy`])('accepts %s', (path) => {
     expect(safeCallbackPath(path, PORTAL)).toBe(path.replace(PORTAL, ''));
   });
 
@@ -36,12 +36,12 @@ describe('where to go after signing in [T18]', () => {
     'account:x',
     '/sign-in',
     '/api/auth/signout',
-  ])('%j leads to the account', (wanted) => {
-    expect(safeCallbackPath(wanted, PORTAL)).toBe('/account');
+  ])('falls back to /account for %j', (requested) => {
+    expect(safeCallbackPath(requested, PORTAL)).toBe('/account');
   });
 });
 
-describe('one spelling per mailbox [T20]', () => {
+describe('an e-mail address [T20]', () => {
   test.each([
     ['anna@example.com', 'anna@example.com'],
     ['  Anna@Example.COM ', 'anna@example.com'],
@@ -53,16 +53,16 @@ describe('one spelling per mailbox [T20]', () => {
     ['anna@straße.example', 'anna@xn--strae-oqa.example'],
     ['anna@例え.テスト', 'anna@xn--r8jz45g.xn--zckzah'],
     ['anna@مثال.إختبار', 'anna@xn--mgbh0fb.xn--kgbechtv'],
-  ])('%j is %s', (typed, canonical) => {
+  ])('%j becomes %s', (typed, canonical) => {
     expect(canonicalEmail(typed)).toBe(canonical);
   });
 
-  // The cases of the HTML Standard's rule: every sign that it allows before the @, dots anywhere, no dot in the domain.
+  // Edge cases of the HTML Standard: every allowed character before the @, dots anywhere, a domain without a dot.
   test.each([
     ...["!#$%&'*+-/=?^_`{|}~.0a@example.com", 'a&b@example.com', "o'brien@example.com", 'a.@example.com'],
     ...['.a@example.com', 'a..b@example.com', 'a+b@example.com', 'a@localhost', 'a@1.2.3.4', `a@${'x'.repeat(63)}.com`],
     ...['a@sub-domain.example.museum', 'a@xn--p1ai', '1@1.com'],
-  ])('%s is one, as browsers say', (address) => {
+  ])('%s is valid, as in browsers', (address) => {
     expect(canonicalEmail(address)).toBe(address);
     expect(typedEmail(address)).toBe(address);
   });
@@ -72,7 +72,7 @@ describe('one spelling per mailbox [T20]', () => {
     ...['anna@example..com', 'anna@.example.com', 'anna@example.com.', 'anna@ex_ample.com', `a@${'x'.repeat(64)}.com`],
     ...['"anna"@example.com', 'anna@[127.0.0.1]', 'Anna <anna@example.com>', 'mailto:anna@example.com'],
     ...['anna@пошта.укр/x', 'anna@пошта.укр:25', 'anna@пош_та.укр', 'anna@пошта.укр.', 'анна@пошта.укр'],
-  ])('%j is none, as browsers say', (text) => {
+  ])('%j is invalid, as in browsers', (text) => {
     expect(typedEmail(text)).toBeNull();
   });
 
@@ -92,11 +92,11 @@ describe('one spelling per mailbox [T20]', () => {
     'a@b@c.com',
     'a@example.com,b@example.com',
     'anna@example.com\r\nBcc: x@example.com',
-  ])('%j is an imitation, or two', (text) => {
+  ])('%j is rejected as an imitation or as two addresses', (text) => {
     expect(canonicalEmail(text)).toBeNull();
   });
 
-  test('invisible characters are left out of what a person pastes, and refused in what a provider claims', () => {
+  test('loses invisible characters when typed, and is rejected with them in a provider’s claim', () => {
     for (const text of [
       'anna@example.com\u200b',
       '\u202aanna@example.com\u202c',
@@ -108,7 +108,7 @@ describe('one spelling per mailbox [T20]', () => {
   });
 });
 
-describe('may this request change anything [T11]', () => {
+describe('a request with these headers may make changes [T11]', () => {
   test.each<[Record<string, string>, boolean]>([
     [{ origin: PORTAL }, true],
     [{ origin: PORTAL, 'sec-fetch-site': 'same-origin' }, true],
@@ -127,7 +127,7 @@ describe('may this request change anything [T11]', () => {
   });
 });
 
-test('a user agent is passed on as it is, or not at all [T22]', () => {
+test('passes a user agent on unchanged, or not at all [T22]', () => {
   const chrome =
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
   expect(usableUserAgent(chrome)).toBe(chrome);
@@ -137,29 +137,29 @@ test('a user agent is passed on as it is, or not at all [T22]', () => {
     expect(usableUserAgent(bad)).toBeNull();
 });
 
-describe('whatever is sent', () => {
+describe('arbitrary input', () => {
   const address = fc
     .tuple(fc.oneof(fc.emailAddress(), fc.constant('Anna@Example.com')), anyText, fc.nat())
     .map(([mailbox, text, at]) => mailbox.slice(0, at % mailbox.length) + text + mailbox.slice(at % mailbox.length));
 
-  /** With one sign in its full-width form, which NFKC makes the plain one. */
+  /** An address with one full-width character, which NFKC turns into the plain one. */
   const imitation = fc.tuple(fc.emailAddress(), fc.nat()).map(([mailbox, at]) => {
-    const place = at % mailbox.length;
-    const wide = String.fromCharCode(mailbox.charCodeAt(place) + 0xfee0);
-    return mailbox.slice(0, place) + wide + mailbox.slice(place + 1);
+    const index = at % mailbox.length;
+    const wide = String.fromCharCode(mailbox.charCodeAt(index) + 0xfee0);
+    return mailbox.slice(0, index) + wide + mailbox.slice(index + 1);
   });
 
   const international = fc
     .tuple(fc.emailAddress(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), fc.constantFrom('', '.укр'))
     .map(([mailbox, label, end]) => `${mailbox.split('@')[0]}@${label}${end || '.example'}`);
 
-  /** As a person sees it: the letters of a domain, not its punycode; capitals are the same mailbox. */
+  /** Returns an address as a person sees it: without punycode, in lower case. */
   const seen = (text: string) => {
     const [local = '', domain = ''] = text.trim().normalize('NFC').split('@');
     return `${local}@${/^\p{ASCII}*$/u.test(domain) ? domainToUnicode(domain) || domain : domain}`.toLowerCase();
   };
 
-  test('as an e-mail address: one clean spelling, or none', () => {
+  test('as an e-mail address becomes one clean spelling, or null', () => {
     fc.assert(
       fc.property(fc.oneof(anyText, fc.emailAddress(), address, imitation, international), (text) => {
         const canonical = canonicalEmail(text);
@@ -175,7 +175,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  test('as an e-mail address: what is seen is what is meant, so two that look different never become one [T20]', () => {
+  test('as an e-mail address never becomes an address that looks different [T20]', () => {
     const anything = fc.oneof(anyText, fc.emailAddress(), address, imitation, international);
     fc.assert(
       fc.property(anything, (text) => {
@@ -184,7 +184,7 @@ describe('whatever is sent', () => {
       }),
       fuzzRuns(2000),
     );
-    // Each code point in the place of a letter.
+    // Replaces a letter by each code point.
     for (let code = 0x80; code < 0x110000; code += 1) {
       const domain = `ex${String.fromCodePoint(code)}mple.com`;
       const canonical = canonicalEmail(`anna@${domain}`);
@@ -193,15 +193,15 @@ describe('whatever is sent', () => {
     }
   });
 
-  test('as the address to go to: a path of the portal', () => {
+  test('as a callback URL becomes a path of the portal', () => {
     const beginnings = fc.constantFrom('', '/', '//', '/.', '/account', PORTAL, `${PORTAL}/`, 'https:', 'javascript:');
-    const wanted = fc.oneof(
+    const requested = fc.oneof(
       anyText,
       fc.webUrl(),
       fc.tuple(beginnings, anyText).map((parts) => parts.join('')),
     );
     fc.assert(
-      fc.property(wanted, (text) => {
+      fc.property(requested, (text) => {
         const path = safeCallbackPath(text, PORTAL);
         expect(path).toMatch(/^\/(?!\/)[\x21-\x7e]*$/);
         expect(new URL(path, PORTAL).origin).toBe(PORTAL);
@@ -211,20 +211,20 @@ describe('whatever is sent', () => {
     );
   });
 
-  test('as origin of a change: the own one alone may, or the browser’s word where the origin is hidden', () => {
+  test('as an origin may make changes only if it is the portal’s, or hidden with `Sec-Fetch-Site: same-origin`', () => {
     const header = fc.oneof(anyText.filter(isHeader), fc.webUrl(), fc.constant('null'), fc.constant(PORTAL));
     const site = fc.oneof(header, fc.constantFrom('same-origin', 'same-site', 'cross-site', 'none'));
     fc.assert(
-      fc.property(header, site, (origin, said) => {
-        const headers = new Headers({ origin, 'sec-fetch-site': said });
-        const expected = origin === PORTAL || (origin === 'null' && said === 'same-origin');
+      fc.property(header, site, (origin, fetchSite) => {
+        const headers = new Headers({ origin, 'sec-fetch-site': fetchSite });
+        const expected = origin === PORTAL || (origin === 'null' && fetchSite === 'same-origin');
         expect(isSameOrigin(headers, PORTAL)).toBe(expected);
       }),
       fuzzRuns(),
     );
   });
 
-  test('as user agent: the same, byte for byte, or nothing', () => {
+  test('as a user agent is kept byte for byte, or rejected', () => {
     const long = fc.string({ unit: 'grapheme-ascii', minLength: 8_000, maxLength: 8_400 });
     const asBytes = fc
       .uint8Array({ minLength: 1, maxLength: 600 })
@@ -235,7 +235,7 @@ describe('whatever is sent', () => {
         if (usable === null) return;
         expect(usable).toBe(text);
         expect(usable.length).toBeLessThanOrEqual(8190);
-        // Sent on as it is; a header's surrounding blanks would be lost on the way.
+        // A header loses its surrounding blanks when sent.
         expect(new Headers({ 'user-agent': usable }).get('user-agent')).toBe(text.replace(/^[\t ]+|[\t ]+$/g, ''));
         expect(usable).toSatisfy(comesBack);
         expect(describableUserAgent(text)).toBe(text.slice(0, 512));
@@ -245,7 +245,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  test('every header that a browser can send as its user agent is usable, up to the length that servers take', () => {
+  test('that a browser can send as its user agent is usable, up to the length that servers accept', () => {
     const byte = fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0x80, max: 0xff }));
     const header = fc.array(byte, { minLength: 1, maxLength: 8190 }).map((codes) => String.fromCharCode(...codes));
     fc.assert(

@@ -9,15 +9,15 @@ const CLIENT = '203.0.113.7';
 const PROXY = '10.0.0.2';
 
 test.each<[string, string | undefined, string | null, number, string | null]>([
-  ['the connection’s', CLIENT, null, 0, CLIENT],
-  ['the connection’s, whatever the client writes into the header', CLIENT, '10.9.9.9, 10.8.8.8', 0, CLIENT],
-  ['an IPv4 address in IPv6 clothes', `::ffff:${CLIENT}`, null, 0, CLIENT],
-  ['a link-local one, without the name of our interface', 'fe80::1%eth0', null, 0, 'fe80::1'],
-  ['what our one proxy saw, not what the client made up', PROXY, `10.9.9.9, ${CLIENT}`, 1, CLIENT],
-  ['what the outer of two proxies saw', PROXY, `10.9.9.9, ${CLIENT}, 10.0.0.3`, 2, CLIENT],
-  ['nothing, when fewer proxies wrote than should have', PROXY, CLIENT, 2, null],
-  ['nothing of what is no address', PROXY, 'unknown', 1, null],
-  ['nothing without a connection', undefined, null, 0, null],
+  ['the address of the connection', CLIENT, null, 0, CLIENT],
+  ['the address of the connection, whatever header the client sends', CLIENT, '10.9.9.9, 10.8.8.8', 0, CLIENT],
+  ['an IPv4 address instead of its IPv6 mapping', `::ffff:${CLIENT}`, null, 0, CLIENT],
+  ['a link-local address without the interface', 'fe80::1%eth0', null, 0, 'fe80::1'],
+  ['the entry of the only proxy, not that of the client', PROXY, `10.9.9.9, ${CLIENT}`, 1, CLIENT],
+  ['the entry of the outer of two proxies', PROXY, `10.9.9.9, ${CLIENT}, 10.0.0.3`, 2, CLIENT],
+  ['null, when a proxy’s entry is missing', PROXY, CLIENT, 2, null],
+  ['null for an invalid address', PROXY, 'unknown', 1, null],
+  ['null without a connection', undefined, null, 0, null],
 ])('the address of a client is %s [T29]', (_name, connection, header, hops, expected) => {
   expect(clientAddress(connection, header, hops)).toBe(expected);
 });
@@ -26,7 +26,7 @@ test.each([
   ['203.0.113.7', '203.0.113.7'],
   ['2001:db8:1:2::5', '2001:db8:1:2'],
   ['2001:db8:1:2:ffff::9', '2001:db8:1:2'],
-])('limits count %s as %s', (address, subscriber) => {
+])('rate limits count %s as %s', (address, subscriber) => {
   expect(subscriberOf(address)).toBe(subscriber);
 });
 
@@ -39,7 +39,7 @@ test.each([
   expect(networkOf(address)).toBe(network);
 });
 
-test('whatever connection and header say: an address that can be counted, or null', () => {
+test('returns a valid address or null for any connection and header', () => {
   const address = fc.oneof(
     anyText,
     fc.ipV4(),

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
 /**
- * Who is asking, as an address. With no proxy in front it is the connection's; with `hops` proxies of the institution's
- * own, each of which appends to X-Forwarded-For, it is the entry that the outermost of them wrote. What a client writes
- * into the header itself stands further left and is never believed. (ASVS 5.0 4.1.3)
- * A link-local address of a connection comes with its interface (`fe80::1%eth0`), which says nothing about the client.
- * @returns null when a proxy was announced and its entry is missing or no address.
+ * Returns the client's address. Without a proxy, that is the address of the connection. Each of the institution's `hops`
+ * proxies appends to X-Forwarded-For; then it is the entry of the outermost proxy. Entries further left come from the
+ * client and are ignored. (ASVS 5.0 4.1.3)
+ * Removes the interface of a link-local address (`fe80::1%eth0`).
+ * @returns null when the entry of a configured proxy is missing or invalid.
  */
 export function clientAddress(connection: string | undefined, forwardedFor: string | null, hops: number) {
   const seen = (forwardedFor ?? '').split(',').map((entry) => entry.trim());
@@ -13,18 +13,18 @@ export function clientAddress(connection: string | undefined, forwardedFor: stri
   return isIP(address) ? address : null;
 }
 
-/** The first three parts of an IPv4 address, the first three groups of an IPv6 one: a home or an office. */
+/** Returns the network of an address: three parts of an IPv4 address, three groups of an IPv6 address. */
 export function networkOf(address: string): string {
   if (isIP(address) === 4) return address.split('.').slice(0, 3).join('.');
   return groups(address).slice(0, 3).join(':');
 }
 
-/** What one subscriber can choose among freely counts as one: an IPv4 address, an IPv6 /64. */
+/** Returns the part of an address that identifies one subscriber: an IPv4 address, or an IPv6 /64. */
 export function subscriberOf(address: string): string {
   return isIP(address) === 4 ? address : groups(address).slice(0, 4).join(':');
 }
 
-/** The eight groups of an IPv6 address. */
+/** Returns the eight groups of an IPv6 address. */
 function groups(address: string): string[] {
   const [head = '', tail = ''] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const left = head ? head.split(':') : [];

@@ -5,29 +5,29 @@ import { Socket } from 'node:net';
 import { singleton } from '@/lib/singleton';
 import { answerUnreadable } from './unreadable';
 
-// Every connection is answered or closed, whatever is sent on it. Node announces each one on a channel of its own
-// (documentation of `node:diagnostics_channel`, `net.server.socket`) before a byte of it is read.
+// Every connection gets a response or is closed, whatever the client sends. Node reports each connection before it
+// reads from it (documentation of `node:diagnostics_channel`, `net.server.socket`).
 
-/** For the headers of a request, and for all of it. Node looks every 30 seconds: `connectionsCheckingInterval`. */
+/** Slowloris protection. Node checks every 30 seconds (`connectionsCheckingInterval`). */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Nothing sent and nothing read: a client that does not take its answer. Node may look twice before it believes it. */
+/** Closes a connection on which nothing is sent or read. Node may take twice as long. */
 const INACTIVITY_TIMEOUT_MS = 60_000;
-/** Node's own limit is 16 KiB. What is served at most is request-guard.ts's to say; what lies between gets a page. */
+/** Raises Node's limit of 16 KiB, so that request-guard.ts can reject larger headers with a page. */
 export const LONGEST_READABLE_HEADERS = 128 * 1024;
-/** Requests on one connection before the first is answered; with one more the connection is closed. */
+/** Limits unanswered requests on one connection. One more closes the connection. */
 const MOST_PIPELINED = 4;
-/** What is being answered when the server closes may take so long. */
+/** Limits the time for pending responses when the server closes. */
 const DRAIN_MS = 10_000;
 
 const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
-  /** Open connections, with the number of requests that are being answered. */
+  /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
   draining: new WeakSet<Server>(),
 }));
 
-/** Starts to look after all connections of this process, of servers that listen already too. */
+/** Guards all connections of this process, including those of servers that already listen. */
 export function guardConnections(): void {
   diagnostics.subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server?: unknown } };
@@ -43,7 +43,7 @@ export function guardConnections(): void {
   });
   const existing = activeHandles();
   for (const handle of existing) if (handle instanceof Server) guard(handle);
-  // Next listens before it starts the portal. What came in between has passed nothing of ours: it has to come again.
+  // Next listens before it starts the portal. Earlier connections skipped the portal's checks: the client must reconnect.
   for (const handle of existing) if (isFromClient(handle) && !inDevelopment()) handle.destroy();
 }
 
@@ -60,9 +60,9 @@ function guard(server: Server): void {
 }
 
 /**
- * Makes a request with `Upgrade` an ordinary one (RFC 9110 7.8 allows to ignore the header): without a listener Node
- * leaves it with its parser, its timeouts and the portal's own checks. Next has a listener that neither answers nor
- * closes, and may add another at any time. Its development server needs it for live reload.
+ * Treats a request with `Upgrade` as an ordinary request (RFC 9110 7.8 allows it). Without a listener, Node keeps its
+ * parser, its timeouts and the portal's checks. Next adds listeners that neither respond nor close; its development
+ * server needs them for live reload.
  */
 function ignoreUpgrades(server: Server): void {
   server.removeAllListeners('upgrade');
@@ -71,7 +71,7 @@ function ignoreUpgrades(server: Server): void {
   });
 }
 
-/** Node stops to look for slow clients when a server closes, and would wait for them for ever. */
+/** Limits the wait for slow clients when a server closes. Node itself no longer checks its timeouts then. */
 function drainOnClose(server: Server): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
@@ -85,9 +85,9 @@ function drainOnClose(server: Server): void {
 
 function countRequest(socket: Socket, response: ServerResponse): void {
   if (isDraining(socket)) response.setHeader('connection', 'close');
-  const underWay = (connections.open.get(socket) ?? 0) + 1;
-  connections.open.set(socket, underWay);
-  if (underWay > MOST_PIPELINED) socket.destroy();
+  const unanswered = (connections.open.get(socket) ?? 0) + 1;
+  connections.open.set(socket, unanswered);
+  if (unanswered > MOST_PIPELINED) socket.destroy();
   response.once('close', () => {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
@@ -97,9 +97,9 @@ function countRequest(socket: Socket, response: ServerResponse): void {
 }
 
 /**
- * Whether a request came before the one ahead of it on its connection was answered (pipelining, RFC 9112 9.3.2), which
- * browsers and proxies do not do. Its answer waits for its turn, and when the connection ends meanwhile, Node tells
- * nobody: a file that Next has opened for it would stay open for ever.
+ * Reports whether a request arrived before the previous response of its connection (pipelining, RFC 9112 9.3.2).
+ * Browsers and proxies do not pipeline. If the connection ends while such a response waits, Node emits no event, and a
+ * file that Next opened for it would stay open.
  */
 export function isPipelined(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 1;
@@ -122,7 +122,7 @@ function serverOf(socket: Socket): unknown {
   return (socket as Socket & { server?: unknown }).server;
 }
 
-/** Node's public list of what keeps a process alive gives names only, and a server has no other way to be found. */
+/** Returns Node's active handles. The public list has names only, and nothing else leads to a running server. */
 function activeHandles(): unknown[] {
   return (process as unknown as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? [];
 }

@@ -1,35 +1,35 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
-import { noteViolations, type SeenViolations } from './csp-reports';
+import { recordViolations, type SeenViolations } from './csp-reports';
 
 const ORIGIN = 'https://portal.bank.example';
 const PAGE = `${ORIGIN}/account?secret=1`;
 const nothing = (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 });
-const note = (text: string, state = nothing(), now = 0) => noteViolations(text, ORIGIN, state, now);
+const record = (text: string, state = nothing(), now = 0) => recordViolations(text, ORIGIN, state, now);
 const blocked = (url: string, directive = 'img-src', page = PAGE) =>
   JSON.stringify([
     { type: 'csp-violation', body: { effectiveDirective: directive, blockedURL: url, documentURL: page } },
   ]);
 
-test('both forms of a report say the same, without queries', () => {
+test('reads both report formats, and leaves out queries', () => {
   const expected = [{ directive: 'img-src', blocked: 'https://evil.example', page: '/account' }];
-  expect(note(blocked('https://evil.example/x?token=1'))).toEqual(expected);
+  expect(record(blocked('https://evil.example/x?token=1'))).toEqual(expected);
   const old = { 'effective-directive': 'img-src', 'blocked-uri': 'https://evil.example/x', 'document-uri': PAGE };
-  expect(note(JSON.stringify({ 'csp-report': old }))).toEqual(expected);
-  // Without the effective one, older browsers name the directive with its value.
+  expect(record(JSON.stringify({ 'csp-report': old }))).toEqual(expected);
+  // Older browsers send only the violated directive, with its value.
   const older = {
     'violated-directive': "img-src 'self' data:",
     'blocked-uri': 'https://evil.example',
     'document-uri': PAGE,
   };
-  expect(note(JSON.stringify({ 'csp-report': older }))).toEqual(expected);
+  expect(record(JSON.stringify({ 'csp-report': older }))).toEqual(expected);
 });
 
-test('a kind is told once an hour, and again in the next one', () => {
+test('reports each kind of violation once an hour', () => {
   const state = nothing();
   const HOUR = 3_600_000;
-  const counts = [0, 1, HOUR - 1, HOUR, HOUR + 1, 2 * HOUR].map((now) => note(blocked('inline'), state, now).length);
+  const counts = [0, 1, HOUR - 1, HOUR, HOUR + 1, 2 * HOUR].map((now) => record(blocked('inline'), state, now).length);
   expect(counts).toEqual([1, 0, 0, 1, 0, 1]);
 });
 
@@ -42,11 +42,11 @@ test.each([
   ['a directive that does not exist', 'invented-src', PAGE],
   ['no directive', '', PAGE],
   ['a directive in capitals', 'IMG-SRC', PAGE],
-])('nothing is told of %s', (_, directive, page) => {
-  expect(note(blocked('inline', directive, page))).toEqual([]);
+])('ignores a report about %s', (_, directive, page) => {
+  expect(record(blocked('inline', directive, page))).toEqual([]);
 });
 
-test('a flood of whatever anybody makes up is bounded, and hides no kind that browsers report [T34]', () => {
+test('bounds a flood of invented reports, which hides no real kind of violation [T34]', () => {
   const directives = ['img-src', 'script-src-elem', 'connect-src', 'style-src-attr'];
   const made = fc.record({
     directive: fc.oneof(fc.constantFrom(...directives), anyText),
@@ -62,12 +62,12 @@ test('a flood of whatever anybody makes up is bounded, and hides no kind that br
       fc.constantFrom(...directives),
       (flood, directive) => {
         const state = nothing();
-        const told = flood.flatMap(({ url, directive: by, page }) => note(blocked(url, by, page), state));
-        // Twenty origins and "another" and eight words, in five parts of the portal and elsewhere.
-        expect(told.length).toBeLessThanOrEqual(directives.length * (20 + 1 + 8) * 6);
-        // A page that nobody made up, stopped by something new: named, or as "another" for the first time.
-        const real = note(blocked('https://evil.example/x.js', directive, `${ORIGIN}/sign-in`), state);
-        const before = told.some(
+        const reported = flood.flatMap(({ url, directive: by, page }) => record(blocked(url, by, page), state));
+        // Twenty origins, "another" and eight keywords, in five areas of the portal and outside them.
+        expect(reported.length).toBeLessThanOrEqual(directives.length * (20 + 1 + 8) * 6);
+        // A real violation from a new origin: named, or counted as the first "another".
+        const real = record(blocked('https://evil.example/x.js', directive, `${ORIGIN}/sign-in`), state);
+        const before = reported.some(
           (one) => one.directive === directive && one.blocked === 'another' && /^\/sign-in/.test(one.page),
         );
         expect(real.length > 0 || before).toBe(true);
@@ -77,17 +77,17 @@ test('a flood of whatever anybody makes up is bounded, and hides no kind that br
   );
 });
 
-test('500 made-up origins leave the words and the other directives their place', () => {
+test('still reports keywords and other directives after 500 invented origins', () => {
   const state = nothing();
-  const flood = Array.from({ length: 500 }, (_, n) => note(blocked(`https://h${n}.example`), state).length);
+  const flood = Array.from({ length: 500 }, (_, n) => record(blocked(`https://h${n}.example`), state).length);
   expect(flood.reduce((sum, one) => sum + one)).toBe(21);
-  expect(note(blocked('inline'), state)).toHaveLength(1);
-  expect(note(blocked('https://evil.example', 'script-src-elem'), state)).toHaveLength(1);
-  expect(note(blocked('https://evil.example', 'img-src', `${ORIGIN}/sign-in`), state)).toHaveLength(1);
+  expect(record(blocked('inline'), state)).toHaveLength(1);
+  expect(record(blocked('https://evil.example', 'script-src-elem'), state)).toHaveLength(1);
+  expect(record(blocked('https://evil.example', 'img-src', `${ORIGIN}/sign-in`), state)).toHaveLength(1);
   expect(state.origins.get('img-src')?.size).toBe(20);
 });
 
-test('whatever is posted: nothing thrown, nothing long, no line break [T34]', () => {
+test('never throws, and returns short values without line breaks, for any body [T34]', () => {
   const report = fc.record({
     type: fc.constantFrom('csp-violation', 'other'),
     body: fc.dictionary(
@@ -105,7 +105,7 @@ test('whatever is posted: nothing thrown, nothing long, no line break [T34]', ()
   );
   fc.assert(
     fc.property(anything, (text) =>
-      note(text).every((found) =>
+      record(text).every((found) =>
         Object.values(found).every((value) => value.length < 300 && !/[\n\r\u2028]/.test(value)),
       ),
     ),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { singleton } from '@/lib/singleton';
 
-/** What is kept of a report: which rule stopped what from where. No query: it may hold anything. */
+/** The logged part of a report. Leaves out queries, which may hold personal data. */
 export interface Violation {
   directive: string;
   blocked: string;
@@ -10,7 +10,7 @@ export interface Violation {
 
 const LONGEST_REPORT = 16 * 1024;
 const WINDOW_MS = 60 * 60_000;
-/** Origins that are named for one directive in a window; whatever else it stopped is one kind, "another". */
+/** Limits the origins named for one directive in a window. All others count as "another". */
 const MOST_ORIGINS = 20;
 
 /** The directives that a browser can report (CSP Level 3, 6). */
@@ -20,10 +20,10 @@ const DIRECTIVES = new Set(
   require-trusted-types-for trusted-types`.split(/\s+/),
 );
 
-/** What a browser says instead of an address (CSP Level 3, 5.2). */
+/** Values that browsers report instead of an address (CSP Level 3, 5.2). */
 const KEYWORDS = new Set(['inline', 'eval', 'wasm-eval', 'self', 'data', 'blob', 'filesystem', 'trusted-types-sink']);
 
-/** The first part of a path, if it is one of ours. */
+/** First path segments of the portal. */
 const AREAS = new Set(['', 'widget', 'sign-in', 'account', 'operator']);
 
 const old = z.object({
@@ -45,10 +45,10 @@ const current = z.array(
   }),
 );
 
-/** What was told in the present window. Its size has a bound that no report can move. */
+/** The violations logged in the current window. Its size is bounded. */
 export interface SeenViolations {
   kinds: Set<string>;
-  /** By directive: the origins that are named. */
+  /** The named origins of each directive. */
   origins: Map<string, Set<string>>;
   until: number;
 }
@@ -56,11 +56,11 @@ export interface SeenViolations {
 const seen = singleton('csp-reports', (): SeenViolations => ({ kinds: new Set(), origins: new Map(), until: 0 }));
 
 /**
- * Reads one report body. Anybody can post one, so that a flood of made-up ones must neither fill the log nor hide a
- * real one: each kind (directive, part of the portal, kind of source) is told once an hour and has its own place.
- * @param now milliseconds of any clock. @returns the violations of a kind that was not told in this hour yet.
+ * Reads one report body and records its violations. Returns each kind (directive, part of the portal, source) once an
+ * hour. Anyone can post reports, so a flood must neither fill the log nor hide a real violation.
+ * @param now milliseconds of any clock. @returns the violations to log.
  */
-export function noteViolations(
+export function recordViolations(
   text: string,
   portalOrigin: string,
   state: SeenViolations = seen,
@@ -108,9 +108,9 @@ function parse(text: string, portalOrigin: string): Violation[] {
   return found.flatMap((report) => toViolation(report, portalOrigin));
 }
 
-/** Only of a page of ours, by a directive that exists; older browsers add the directive's value to its name. */
-function toViolation([said = '', blocked = '', document = '']: (string | undefined)[], origin: string): Violation[] {
-  const [directive = ''] = said.trim().split(/\s/);
+/** Accepts pages of the portal and existing directives only. Older browsers append the directive's value to its name. */
+function toViolation([named = '', blocked = '', document = '']: (string | undefined)[], origin: string): Violation[] {
+  const [directive = ''] = named.trim().split(/\s/);
   const page = URL.canParse(document) ? new URL(document) : null;
   if (!DIRECTIVES.has(directive) || page?.origin !== origin) return [];
   return [{ directive, blocked: sourceOf(blocked), page: page.pathname.slice(0, 80) }];
@@ -119,7 +119,7 @@ function toViolation([said = '', blocked = '', document = '']: (string | undefin
 function sourceOf(blocked: string): string {
   if (KEYWORDS.has(blocked)) return blocked;
   const origin = URL.canParse(blocked) ? new URL(blocked) : null;
-  // `data:` and its like have no origin: the scheme says what they are.
+  // `data:` and similar addresses have no origin: their scheme names them.
   if (origin?.origin === 'null')
     return KEYWORDS.has(origin.protocol.slice(0, -1)) ? origin.protocol.slice(0, -1) : 'another';
   return origin ? origin.origin.slice(0, 100) : 'another';

@@ -4,7 +4,8 @@ import { fuzzRuns } from '@/tests/fuzz';
 import { frameOrigin } from './frame-origin';
 
 const PORTAL = 'https://portal.bank.example';
-const asked = (headers: Record<string, string>, pressed = false) => frameOrigin(new Headers(headers), PORTAL, pressed);
+const originFor = (headers: Record<string, string>, pressed = false) =>
+  frameOrigin(new Headers(headers), PORTAL, pressed);
 const ours = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
 const referer = `${PORTAL}/account/buy`;
 
@@ -21,24 +22,24 @@ test.each<[string, Record<string, string>, boolean, string]>([
   ['an old browser that hides its pages, after "Buy crypto"', {}, true, 'ours'],
   ['an old browser that hides its pages, after a reload', {}, false, 'unproven'],
   ['a browser that says the site alone (Chrome 76 to 79)', { 'sec-fetch-site': 'same-origin', referer }, false, 'ours'],
-])('%s', (_name, headers, pressed, expected) => {
-  expect(asked(headers, pressed)).toBe(expected);
+])('classifies %s', (_name, headers, pressed, expected) => {
+  expect(originFor(headers, pressed)).toBe(expected);
 });
 
-test('no word of another site leads to our frame, whatever else is sent [T2]', () => {
+test('never accepts a request of another site [T2]', () => {
   const site = fc.option(fc.constantFrom('cross-site', 'same-site', 'none', 'same-origin', 'x'), { nil: undefined });
   const from = fc.option(fc.oneof(fc.webUrl(), fc.constant(referer), fc.constant('null')), { nil: undefined });
   fc.assert(
-    fc.property(site, site, from, fc.boolean(), (said, destination, page, pressed) => {
+    fc.property(site, site, from, fc.boolean(), (fetchSite, destination, page, pressed) => {
       const headers: Record<string, string> = {
-        ...(said ? { 'sec-fetch-site': said } : {}),
+        ...(fetchSite ? { 'sec-fetch-site': fetchSite } : {}),
         ...(destination ? { 'sec-fetch-dest': destination } : {}),
         ...(page ? { referer: page } : {}),
       };
-      const answer = asked(headers, pressed);
-      const foreign = (said ?? 'same-origin') !== 'same-origin' || destination !== undefined;
-      const foreignPage = said === undefined && page !== undefined && page !== referer;
-      if (foreign || foreignPage) expect(answer).not.toBe('ours');
+      const result = originFor(headers, pressed);
+      const foreign = (fetchSite ?? 'same-origin') !== 'same-origin' || destination !== undefined;
+      const foreignPage = fetchSite === undefined && page !== undefined && page !== referer;
+      if (foreign || foreignPage) expect(result).not.toBe('ours');
     }),
     fuzzRuns(2000),
   );

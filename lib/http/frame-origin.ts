@@ -1,7 +1,7 @@
 /**
- * Where a request for the frame's document comes from. Browsers with Fetch Metadata say it exactly. Others (Safari
- * before 16.4, old WebViews, behind proxies that strip `Sec-*`) name the page in `Referer`, or, where that is hidden,
- * bring the cookie of "Buy crypto": `SameSite=Strict`, so that no other site's request carries it, and for one frame.
+ * Checks the origin of a request for the frame's document. Fetch Metadata is exact. Other browsers (Safari before 16.4,
+ * old WebViews, proxies that strip `Sec-*`) name the page in `Referer`. Where that is hidden, the cookie of "Buy crypto"
+ * proves it: it is `SameSite=Strict` and valid for one frame.
  * (Fetch Metadata, W3C; RFC 6265bis 5.2; OWASP CSRF Prevention: verifying origin with standard headers)
  */
 export function frameOrigin(

@@ -6,29 +6,29 @@ import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentRequest } from '@/lib/request-context';
-import { openFrontDoor } from './incoming-request';
+import { handleIncomingRequests } from './incoming-request';
 
 let server: Server;
 let address: string;
 let early: Server;
 
-/** A server that tells what it was given, as Next would be. */
-const tell = () =>
+/** Creates a server that responds with the request as Next would receive it. */
+const echoServer = () =>
   createServer(({ headers, url, method }, response) => {
-    // As a route would: what the test asks for in the address.
-    const wanted = new URL(url ?? '', 'http://server').searchParams;
-    for (const [name, value] of wanted) response.appendHeader(name, value);
+    // Sets the response headers that the test names in the address, as a route would.
+    const requested = new URL(url ?? '', 'http://server').searchParams;
+    for (const [name, value] of requested) response.appendHeader(name, value);
     const { refusal, otherOrigin } = currentRequest() ?? {};
     response.end(JSON.stringify({ ...headers, url, method, refusal, otherOrigin }));
   });
 
 beforeAll(async () => {
   Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')));
-  early = tell();
+  early = echoServer();
   early.on('upgrade', () => {});
   await once(early.listen(0, '127.0.0.1'), 'listening');
-  openFrontDoor();
-  server = tell();
+  handleIncomingRequests();
+  server = echoServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -37,7 +37,7 @@ afterAll(() => {
   early.close();
 });
 
-/** Sends bytes as they are, and reads until the connection ends. */
+/** Sends raw bytes and reads until the connection ends. */
 function raw(bytes: string, to = server): Promise<string> {
   const socket = connect((to.address() as AddressInfo).port, '127.0.0.1');
   socket.write(bytes, 'latin1');
@@ -48,16 +48,18 @@ const ask = async (line: string, ...headers: string[]) => {
   return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
 };
 
-test('what only the framework may say is taken away before it looks [T17]', async () => {
-  const orders = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
-  const claims = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
-  const sent = Object.fromEntries([...orders, ...claims, 'accept-language', 'next-action'].map((name) => [name, 'x']));
+test('removes internal headers of the framework from requests [T17]', async () => {
+  const internal = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
+  const aboutHost = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
+  const sent = Object.fromEntries(
+    [...internal, ...aboutHost, 'accept-language', 'next-action'].map((name) => [name, 'x']),
+  );
   const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
   expect(seen).toEqual(expect.arrayContaining(['host', 'accept-language', 'next-action']));
-  expect(seen.filter((name) => [...orders, ...claims].includes(name))).toEqual([]);
+  expect(seen.filter((name) => [...internal, ...aboutHost].includes(name))).toEqual([]);
 });
 
-test('no answer tells how it came about, however its head is written', async () => {
+test('removes rewrite headers from responses, however the head is written', async () => {
   const hidden = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
   const ways: ((response: ServerResponse) => void)[] = [
     (response) => response.end('x'),
@@ -69,20 +71,20 @@ test('no answer tells how it came about, however its head is written', async () 
       response.end('x');
     },
   ];
-  for (const answer of ways) {
-    const told = createServer((_, response) => {
+  for (const respond of ways) {
+    const rewriting = createServer((_, response) => {
       for (const name of [...hidden, 'x-shown']) response.setHeader(name, '/nowhere');
-      answer(response);
+      respond(response);
     });
-    await once(told.listen(0, '127.0.0.1'), 'listening');
-    const { headers } = await fetch(`http://127.0.0.1:${(told.address() as AddressInfo).port}`);
-    told.close();
+    await once(rewriting.listen(0, '127.0.0.1'), 'listening');
+    const { headers } = await fetch(`http://127.0.0.1:${(rewriting.address() as AddressInfo).port}`);
+    rewriting.close();
     expect(headers.get('x-shown')).toBe('/nowhere');
     for (const name of hidden) expect(headers.has(name), name).toBe(false);
   }
 });
 
-/** Development shares this process with no other test: the variable is put back. */
+/** Returns the headers seen with another NODE_ENV, which is restored afterwards. */
 async function seenIn(mode: string, sent: Record<string, string>): Promise<string[]> {
   const environment = process.env as Record<string, string>;
   const before = environment.NODE_ENV ?? 'test';
@@ -92,37 +94,37 @@ async function seenIn(mode: string, sent: Record<string, string>): Promise<strin
   return seen;
 }
 
-test('the names that the development client gives its requests reach Next in development alone [T17]', async () => {
+test('passes the headers of the development client only in development [T17]', async () => {
   const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
   const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
   expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
   expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
 });
 
-test('with the settings of one machine, a connection from another is cut and its request does nothing [T39]', async () => {
-  const asked: string[] = [];
+test('closes a connection from another machine with local settings, and makes its request harmless [T39]', async () => {
+  const received: string[] = [];
   const handled = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    received.push(`${request.method} ${request.url}`);
     response.end();
   });
-  // As a stranger's would arrive; a machine need not have a network for this test.
+  // Simulates a remote address, so that the test needs no network.
   handled.on('connection', (socket) => Object.defineProperty(socket, 'remoteAddress', { value: '192.0.2.7' }));
   await once(handled.listen(0, '127.0.0.1'), 'listening');
   const { port } = handled.address() as AddressInfo;
   const signOut = fetch(`http://127.0.0.1:${port}/sign-out`, { method: 'POST', body: 'x' });
   await expect(signOut).rejects.toThrow('fetch failed');
   handled.close();
-  expect(asked).toEqual(['OPTIONS /']);
+  expect(received).toEqual(['OPTIONS /']);
 });
 
-test('every server has time limits for headers, requests and silence, also one that listened before [T33]', async () => {
+test('sets timeouts on every server, including one that already listened [T33]', async () => {
   const answer = await fetch(address);
   expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   for (const { headersTimeout, requestTimeout, timeout } of [early, server])
     expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
 });
 
-test('a request to switch protocols is an ordinary one, whoever listens for it and since when [T33]', async () => {
+test('treats an upgrade request as an ordinary request, even with upgrade listeners [T33]', async () => {
   const upgrade =
     'GET /nope HTTP/1.1\r\nHost: localhost:3000\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n';
   expect(await raw(upgrade, early)).toMatch(/^HTTP\/1\.1 200 /);
@@ -132,13 +134,13 @@ test('a request to switch protocols is an ordinary one, whoever listens for it a
   }
 });
 
-test('a request that does not wait for the answer before it reaches no file of the framework [T33]', async () => {
+test('keeps pipelined requests from the framework’s files [T33]', async () => {
   const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
   const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
   expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
 });
 
-test('a connection with more than four unanswered requests is closed [T33]', async () => {
+test('closes a connection with more than four unanswered requests [T33]', async () => {
   const held: ServerResponse[] = [];
   const silent = createServer((_request, response) => void held.push(response));
   await once(silent.listen(0, '127.0.0.1'), 'listening');
@@ -153,7 +155,7 @@ test('a connection with more than four unanswered requests is closed [T33]', asy
   silent.close();
 });
 
-test('a server that closes ends what is idle or half sent, and lets an answer under way arrive', async () => {
+test('a closing server drops idle and unfinished requests, and finishes responses', async () => {
   const held: ServerResponse[] = [];
   const closing = createServer((_request, response) => void held.push(response));
   await once(closing.listen(0, '127.0.0.1'), 'listening');
@@ -169,7 +171,7 @@ test('a server that closes ends what is idle or half sent, and lets an answer un
   await closed;
 });
 
-test('the framework sees one spelling of the own host, and a plain path', async () => {
+test('normalises the portal’s host and the path for the framework', async () => {
   const spellings = ['LOCALHOST:3000', 'localhost.:3000', 'localhost:03000'];
   for (const host of spellings)
     expect(await ask('GET /a?b HTTP/1.1', `Host: ${host}`)).toMatchObject({ host: 'localhost:3000', url: '/a?b' });
@@ -189,21 +191,21 @@ test.each([
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
   ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
   ['GET / HTTP/1.0', [], 'host', '/'],
-])('%s with %j is refused before the framework can redirect it [T28]', async (line, headers, reason, path) => {
+])('rejects %s with %j before the framework can redirect it [T28]', async (line, headers, reason, path) => {
   expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
 });
 
-test('HTTP/0.9, which names no host, is refused as one', async () => {
+test('rejects HTTP/0.9, which names no host', async () => {
   expect(await raw('GET /\r\n\r\n')).toContain('"reason":"host"');
 });
 
-test('health is answered under any host', async () => {
+test('serves health under any host', async () => {
   const answer = await ask('GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7');
   expect(answer).toMatchObject({ url: '/api/health/live' });
   expect(answer.refusal).toBeUndefined();
 });
 
-test('a hidden origin counts as the own one where the browser says so, and only there [T11]', async () => {
+test('replaces a hidden origin by the portal’s only with `Sec-Fetch-Site: same-origin` [T11]', async () => {
   const post = async (...headers: string[]) =>
     (await ask('POST / HTTP/1.1', 'Host: localhost:3000', 'Content-Length: 0', ...headers)).origin;
   expect(await post('Origin: null', 'Sec-Fetch-Site: same-origin')).toBe('http://localhost:3000');
@@ -220,7 +222,7 @@ test.each([
   ['a header that goes on in the next line', 'GET / HTTP/1.1\r\nHost: x\r\nA: b\r\n c: d\r\n : e\r\n\r\n', 400],
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
-])('%s is answered, and the connection closed', async (_name, bytes, status) => {
+])('responds to %s and closes the connection', async (_name, bytes, status) => {
   const answer = await raw(bytes);
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(answer.includes('Delete this site’s cookies') && answer.includes('Видаліть файли cookie')).toBe(
@@ -228,18 +230,14 @@ test.each([
   );
 });
 
-describe('no cache keeps an answer that sets a cookie, or that says nothing of caches [T30]', () => {
+describe('sets `cache-control` of a response [T30]', () => {
   test.each([
-    ['without a word on caches', 'set-cookie=a', 'no-store'],
-    ['that a cache may keep', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
-    [
-      'set before it is said that a cache may keep it',
-      'cache-control=max-age=60&set-cookie=a&set-cookie=b',
-      'no-store',
-    ],
-    ['that says so itself', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
-    ['without a cookie, saying nothing', 'x=y', 'no-store'],
-    ['but one without a cookie that says so', 'cache-control=max-age=60', 'max-age=60'],
+    ['with a cookie and no policy', 'set-cookie=a', 'no-store'],
+    ['with a cookie and a public policy', 'set-cookie=a&cache-control=public, max-age=60', 'no-store'],
+    ['with cookies set after the policy', 'cache-control=max-age=60&set-cookie=a&set-cookie=b', 'no-store'],
+    ['with a cookie and its own `no-store`', 'set-cookie=a&cache-control=private, no-store', 'private, no-store'],
+    ['without cookie and policy', 'x=y', 'no-store'],
+    ['without a cookie and with a policy', 'cache-control=max-age=60', 'max-age=60'],
   ])('%s', async (_, query, expected) => {
     const target = `/?${new URLSearchParams(query)}`;
     const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n`);

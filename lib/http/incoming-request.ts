@@ -13,9 +13,9 @@ import { isOtherOrigin, isOwnHost } from './own-host';
 import { parseTarget } from './request-target';
 import { defaultHeaders } from './security-headers';
 
-// What has to happen before Next sees a request. Next has no hook for it: its proxy never learns the connection's
-// address, does not run for every answer, and cannot take back a header that Next has already believed. Node announces
-// each request on a channel of its own (documentation of `node:diagnostics_channel`, built-in channels).
+// Filters requests before Next sees them. Next has no hook for this: its proxy does not know the address of the
+// connection, does not run for every response, and cannot remove a header that Next has already used. Node reports
+// each request on a diagnostics channel (documentation of `node:diagnostics_channel`, built-in channels).
 
 interface Arrival {
   request: IncomingMessage;
@@ -23,23 +23,23 @@ interface Arrival {
 }
 
 /**
- * Headers that Next and its hosts write for themselves. From outside they are orders: skip the proxy, take this for an
- * action that was forwarded, resume that render (GHSA-f82v-jwr5-mffw and its successors of 2026).
+ * Matches headers that Next and its hosts write for themselves. Coming from a client, they would instruct Next to skip
+ * the proxy, to accept a forwarded action or to resume a render (GHSA-f82v-jwr5-mffw and its successors of 2026).
  */
 const INTERNAL =
   /^(x-middleware-|x-nextjs-|x-invoke-|x-next-|x-matched-path$|x-now-|x-vercel-|x-action-forwarded$|x-action-redirect|next-resume$|x-nonce$|content-security-policy)/;
 
-/** Next's development client names its requests by these, and the answers wait for the name. Production refuses them. */
+/** Headers of Next's development client, which its responses need. Removed in production. */
 const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
 
-/** The portal's own address is configured (NEXTAUTH_URL): what a request says of it counts for nothing. */
+/** Headers about the host. Ignored, because NEXTAUTH_URL configures the portal's address. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
-/** Starts to look at every request of this process before Next does. A second call changes nothing. */
-export function openFrontDoor(): void {
-  const door = singleton('front-door', () => ({ open: false }));
-  if (door.open) return;
-  door.open = true;
+/** Subscribes to the incoming requests of this process, ahead of Next. Idempotent. */
+export function handleIncomingRequests(): void {
+  const state = singleton('incoming-requests', () => ({ subscribed: false }));
+  if (state.subscribed) return;
+  state.subscribed = true;
   guardConnections();
   diagnostics.subscribe('http.server.request.start', (message) => receive(message as Arrival));
 }
@@ -60,58 +60,58 @@ function receive({ request, response }: Arrival): void {
   for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
   hideInternals(response);
   refuseUnwantedStorage(response);
-  // Fetch's Request, and with it Next, cannot express these methods; OPTIONS is refused like them (request-guard.ts).
+  // Fetch's Request, and so Next, cannot express these methods. OPTIONS is rejected as well (request-guard.ts).
   if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
-  if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);
+  if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);
 }
 
 /**
- * Gives Next one spelling of target and host: a plain path, and the portal's own host. Next redirects some paths, and
- * serves files, before proxy.ts is asked; so a request that is refused asks for `/`, which it does neither with.
- * @returns why proxy.ts has to refuse the request.
+ * Normalises target and host for Next: a plain path and the portal's host. Next redirects some paths and serves files
+ * before it calls proxy.ts. A rejected request is therefore rewritten to `/`, which Next passes to proxy.ts.
+ * @returns the reason for which proxy.ts must reject the request.
  */
 function readTarget(request: IncomingMessage, portalOrigin: string): EarlyRefusal | undefined {
-  const asked = request.url ?? '';
-  const target = parseTarget(request.method ?? '', asked);
+  const requested = request.url ?? '';
+  const target = parseTarget(request.method ?? '', requested);
   const host = target?.host ?? request.headers.host;
   const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
-  // RFC 9112 3.2: more than one Host is refused; so is what does not wait for its turn.
+  // Rejects more than one Host (RFC 9112 3.2) and pipelined requests.
   const readable = target && hosts.length <= 1 && !isPipelined(request.socket);
   request.url = target?.path ?? '/';
   const isOwn = isOwnHost(host, portalOrigin) || isOtherLoopbackName(host, portalOrigin);
   if (readable && isOwn) request.headers.host = new URL(portalOrigin).host;
-  // A load balancer asks for health by the machine's own address.
+  // Load balancers request health under the machine's own address.
   if (readable && (isOwn || request.url.startsWith('/api/health/'))) return undefined;
   request.url = '/';
-  return { reason: readable ? 'host' : 'malformed', path: asked };
+  return { reason: readable ? 'host' : 'malformed', path: requested };
 }
 
 /**
- * `Origin: null` beside `Sec-Fetch-Site: same-origin` is a form of ours in a browser that hides where it comes from
- * (Fetch, "append a request Origin header": referrer policy `no-referrer`). No script can set `Sec-Fetch-Site`, while
- * Next's own check of actions knows `Origin` alone.
+ * Restores the hidden origin of a form of the portal: `Origin: null` with `Sec-Fetch-Site: same-origin`
+ * (Fetch, "append a request Origin header": referrer policy `no-referrer`). Scripts cannot set `Sec-Fetch-Site`.
+ * Next's check of actions reads `Origin` only.
  */
 function trustBrowser(headers: IncomingMessage['headers'], portalOrigin: string): void {
   if (headers.origin === 'null' && headers['sec-fetch-site'] === 'same-origin') headers.origin = portalOrigin;
 }
 
-/** A portal with the settings of one machine is for that machine, whatever address it listens on. */
-function turnAway(request: IncomingMessage): void {
+/** Closes the connection of another machine. A portal with local settings serves its own machine only. */
+function dropRequest(request: IncomingMessage): void {
   request.socket.destroy();
-  // Next is given the request all the same; this one does nothing.
+  // Next still receives the request: make it harmless.
   request.method = 'OPTIONS';
   request.url = '/';
 }
 
-/** Headers that tell how an answer came about: with them a refusal that is shown as "not found" would be told from one. */
-const INTERNAL_ANSWERS = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
+/** Response headers that reveal a rewrite, and so distinguish a rejection from a page that does not exist. */
+const INTERNAL_RESPONSE_HEADERS = ['x-middleware-rewrite', 'x-nextjs-rewritten-path', 'x-nextjs-rewritten-query'];
 
-/** Takes them back before the head is sent, whoever sends it. */
+/** Removes these headers just before the response head is sent. */
 function hideInternals(response: ServerResponse): void {
-  const writeHead = response.writeHead.bind(response) as (...told: unknown[]) => ServerResponse;
-  response.writeHead = (...told: unknown[]) => {
-    if (!response.headersSent) for (const name of INTERNAL_ANSWERS) response.removeHeader(name);
-    return writeHead(...told);
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  response.writeHead = (...args: unknown[]) => {
+    if (!response.headersSent) for (const name of INTERNAL_RESPONSE_HEADERS) response.removeHeader(name);
+    return writeHead(...args);
   };
 }
 

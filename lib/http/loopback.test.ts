@@ -17,11 +17,11 @@ test.each([
   ['1127.0.0.1', false],
   ['127.0.0.1.evil.example', false],
   ['', false],
-])('a connection from %s comes from this machine: %s', (address, expected) => {
+])('recognises a connection from %s as local: %s', (address, expected) => {
   expect(isLoopbackAddress(address)).toBe(expected);
 });
 
-test('only addresses that the standard reserves for loopback come from this machine', () => {
+test('accepts only the loopback addresses of the standard as local', () => {
   fc.assert(
     fc.property(fc.ipV4(), (address) => isLoopbackAddress(address) === address.startsWith('127.')),
     fuzzRuns(1000),
@@ -39,7 +39,7 @@ test.each(['127.0.0.1:3000', '[::1]:3000', '127.0.0.2:3000'])('%s is another nam
   expect(isOtherLoopbackName(host, HERE)).toBe(true);
 });
 
-test('the configured name may be an address, and localhost is the other name', () => {
+test('recognises localhost as another name of a configured loopback address', () => {
   expect(isOtherLoopbackName('localhost:3000', 'http://127.0.0.1:3000')).toBe(true);
   expect(isOtherLoopbackName('127.0.0.1:3000', 'http://127.0.0.1:3000')).toBe(false);
 });
@@ -49,7 +49,7 @@ test.each([
   ['another port', '127.0.0.1:3001'],
   ['no port', '127.0.0.1'],
   ['another host', 'evil.example:3000'],
-  ['a host that only begins like this machine', '127.0.0.1.evil.example:3000'],
+  ['a host that begins with a loopback address', '127.0.0.1.evil.example:3000'],
   ['a user name', 'x@127.0.0.1:3000'],
   ['a path', '127.0.0.1:3000/..'],
   ['nothing', ''],
@@ -57,7 +57,7 @@ test.each([
   expect(isOtherLoopbackName(host, HERE)).toBe(false);
 });
 
-test('off loopback no host is another name', () => {
+test('recognises no other name for a portal off loopback', () => {
   for (const host of ['127.0.0.1', 'localhost', 'www.portal.bank.example'])
     expect(isOtherLoopbackName(host, 'https://portal.bank.example')).toBe(false);
 });

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { fuzzRuns } from '@/tests/fuzz';
 import { atOwnOrigin, isOtherOrigin, isOwnHost } from './own-host';
 
-/** As Node hands a header over: a character a byte. */
+/** Returns text as Node decodes a header: one character per byte. */
 const bytes = (text: string) => Buffer.from(text, 'utf8').toString('latin1');
 
-/** Origins of portals: names of several labels, international ones, addresses; both schemes, some ports. */
+/** Hosts with several labels, international names and addresses. */
 const host = fc.oneof(
   fc.domain(),
   fc.constantFrom(
@@ -88,7 +88,7 @@ function bytesToText(header: string): string {
   return Buffer.from(header, 'latin1').toString('utf8');
 }
 
-test('whatever the path, the redirect stays on the configured origin [T28]', () => {
+test('keeps a redirect on the configured origin for any path [T28]', () => {
   const path = fc.oneof(
     fc.webPath().map((text) => text || '/'),
     fc.constantFrom('//evil.example', '/\\evil.example', '/.//evil.example', '/@evil'),

@@ -1,6 +1,6 @@
 /**
- * Whether what was posted is what its content type says, read by the platform's own parsers: damage is answered with
- * 400 instead of a failure. What an action's arguments may be is React's to decode (decision 028). Reads the body.
+ * Reports whether a body matches its content type, by the platform's parsers. A damaged body gets a 400 instead of an
+ * error. React decodes the arguments of actions (decision 028). Reads the body.
  */
 export async function isReadableBody(request: Request): Promise<boolean> {
   const type = (request.headers.get('content-type') ?? '').toLowerCase();

@@ -6,7 +6,7 @@ import { LONGEST_BODY, REFUSAL_STATUS, refuse } from './request-guard';
 
 const PORTAL = 'https://portal.bank.example';
 const own = { host: 'portal.bank.example', origin: PORTAL };
-const ask = (method: string, headers: Record<string, string>, pathname = '/account') =>
+const check = (method: string, headers: Record<string, string>, pathname = '/account') =>
   refuse({ method, pathname, headers: new Headers(headers) }, PORTAL);
 
 test.each<[string, string, Record<string, string>, string | null]>([
@@ -18,7 +18,7 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['no host', 'GET', {}, 'host'],
   ['the own host with its default port', 'GET', { ...own, host: 'Portal.Bank.example:443' }, null],
   ['cookies of other applications', 'GET', { ...own, cookie: 'x'.repeat(60_000) }, null],
-  ['more cookies than that', 'GET', { ...own, cookie: 'x'.repeat(66_000) }, 'headers'],
+  ['headers over the limit', 'GET', { ...own, cookie: 'x'.repeat(66_000) }, 'headers'],
   ...['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND'].map(
     (method) => [method, method, own, 'method'] as [string, string, Record<string, string>, string],
   ),
@@ -27,32 +27,32 @@ test.each<[string, string, Record<string, string>, string | null]>([
   ['a sandboxed frame', 'POST', { ...own, origin: 'null', 'sec-fetch-site': 'cross-site' }, 'cross-site'],
   ['a sandboxed frame in an old browser', 'POST', { ...own, origin: 'null' }, 'cross-site'],
   [
-    'our form in a browser that hides its pages',
+    'a form of ours in a browser that hides the origin',
     'POST',
     { ...own, origin: 'null', 'sec-fetch-site': 'same-origin' },
     null,
   ],
   ['no origin at all', 'POST', { host: own.host }, 'cross-site'],
-  ['too much', 'POST', { ...own, 'content-length': String(LONGEST_BODY + 1) }, 'too-large'],
-  ['as much as possible', 'POST', { ...own, 'content-length': String(LONGEST_BODY) }, null],
-  ['who knows how much', 'POST', { ...own, 'transfer-encoding': 'chunked' }, 'length'],
-  ['an action that cannot be', 'POST', { ...own, 'next-action': '../x' }, 'malformed'],
-  ['an action that can be', 'POST', { ...own, 'next-action': 'a'.repeat(42) }, null],
-])('%s [T11, T28]', (_name, method, headers, reason) => {
-  expect(ask(method, headers)).toBe(reason);
+  ['a body over the limit', 'POST', { ...own, 'content-length': String(LONGEST_BODY + 1) }, 'too-large'],
+  ['a body at the limit', 'POST', { ...own, 'content-length': String(LONGEST_BODY) }, null],
+  ['a body of unknown length', 'POST', { ...own, 'transfer-encoding': 'chunked' }, 'length'],
+  ['an invalid action id', 'POST', { ...own, 'next-action': '../x' }, 'malformed'],
+  ['a valid action id', 'POST', { ...own, 'next-action': 'a'.repeat(42) }, null],
+])('checks %s [T11, T28]', (_name, method, headers, reason) => {
+  expect(check(method, headers)).toBe(reason);
 });
 
-test('health is answered under any host, so that a load balancer can ask; a report under any origin', () => {
-  expect(ask('GET', { host: '10.0.0.7:3000' }, '/api/health/ready')).toBeNull();
-  expect(ask('POST', { host: own.host }, '/api/csp-report')).toBeNull();
-  expect(ask('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
+test('accepts health requests under any host and reports from any origin', () => {
+  expect(check('GET', { host: '10.0.0.7:3000' }, '/api/health/ready')).toBeNull();
+  expect(check('POST', { host: own.host }, '/api/csp-report')).toBeNull();
+  expect(check('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
 });
 
-test('whatever the headers, only the own origin changes anything [T11]', () => {
+test('rejects changes from other origins, whatever the headers [T11]', () => {
   const header = fc.string({ unit: 'grapheme-ascii' }).map((text) => text.replace(/[^\x21-\x7e]/g, ''));
   fc.assert(
     fc.property(fc.oneof(header, fc.constant('null')), fc.oneof(header, fc.constant('same-origin')), (origin, site) => {
-      const reason = ask('POST', { host: own.host, origin, 'sec-fetch-site': site });
+      const reason = check('POST', { host: own.host, origin, 'sec-fetch-site': site });
       const isHidden = origin === 'null' && site === 'same-origin';
       return origin === PORTAL || isHidden || reason === 'cross-site';
     }),
@@ -60,6 +60,6 @@ test('whatever the headers, only the own origin changes anything [T11]', () => {
   );
 });
 
-test('no refusal is a failure of the server', () => {
+test('gives every rejection a 4xx status', () => {
   for (const status of Object.values(REFUSAL_STATUS)) expect(Math.floor(status / 100)).toBe(4);
 });

@@ -2,7 +2,7 @@ import type { Refusal } from '@/lib/request-context';
 import { isOwnHost } from './own-host';
 import { isSameOrigin } from './same-origin';
 
-/** The status of each (RFC 9110 15.5; 421: RFC 9110 15.5.20). */
+/** Maps each rejection to its status (RFC 9110 15.5; 421: RFC 9110 15.5.20). */
 export const REFUSAL_STATUS: Record<Refusal, number> = {
   host: 421,
   method: 405,
@@ -13,30 +13,29 @@ export const REFUSAL_STATUS: Record<Refusal, number> = {
   malformed: 400,
 };
 
-/** More than any form of the portal can need. */
+/** Exceeds the need of every form of the portal. */
 export const LONGEST_BODY = 64 * 1024;
-/** Names and values of all headers together. Cookies of an institution's other applications add up to several KiB. */
+/** Limits the names and values of all headers. Leaves room for cookies of the institution's other applications. */
 export const LONGEST_HEADERS = 64 * 1024;
-/** Next's ids of actions: 42 hexadecimal digits today. Whether there is such an action is Next's to say (404). */
+/** Matches Next's action ids, now 42 hexadecimal digits. Next answers 404 to an unknown id. */
 const ACTION_ID = /^[\da-f]{40,64}$/;
 
 /**
- * What may pass at all, whatever it asks for: the portal's own host, methods that something answers, bodies of a
- * bearable size, and nothing that changes anything from another site. Pure.
- * (ASVS 5.0 3.5.1, 4.1.4; RFC 9110 7.4)
- * @returns null when it may pass.
+ * Checks a request independently of its target: the portal's host, a supported method, a limited size, and for changes
+ * the portal's origin. Pure. (ASVS 5.0 3.5.1, 4.1.4; RFC 9110 7.4)
+ * @returns the reason to reject the request, or null.
  */
 export function refuse(
   { method, pathname, headers }: { method: string; pathname: string; headers: Headers },
   portalOrigin: string,
 ): Refusal | null {
-  // A load balancer asks for health by the machine's own address.
+  // Load balancers request health under the machine's own address.
   const isHealth = pathname.startsWith('/api/health/');
   if (!isHealth && !isOwnHost(headers.get('host'), portalOrigin)) return 'host';
   if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
-  // Browsers report what a page may not do without naming its origin; a report changes nothing.
+  // Browsers send CSP reports without an origin; a report changes nothing.
   if (pathname !== '/api/csp-report' && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
   return refuseBody(headers);
 }

@@ -28,7 +28,7 @@ test.each<[string, string, RequestTarget | null]>([
   expect(parseTarget(method, target)).toEqual(expected);
 });
 
-test('every target that is read begins with a slash and keeps its path, whoever it names', () => {
+test('returns a path that begins with a slash and is unchanged, for any target', () => {
   const target = fc.oneof(fc.string(), fc.webUrl({ withQueryParameters: true }), fc.webPath());
   fc.assert(
     fc.property(target, (text) => {

@@ -1,13 +1,13 @@
-/** Where a request wants to go: its path with the query, and the host that an absolute target names. */
+/** The path and query of a request, and the host of an absolute target. */
 export interface RequestTarget {
   path: string;
   host?: string;
 }
 
 /**
- * Reads a request target (RFC 9112 3.2). An absolute one is taken apart, because its host counts instead of the Host
- * header (3.2.2). `*` is for OPTIONS, which no page answers.
- * @returns null for a target that is none of these.
+ * Parses a request target (RFC 9112 3.2). The host of an absolute target replaces the Host header (3.2.2). `*` is valid
+ * for OPTIONS only.
+ * @returns null for an invalid target.
  */
 export function parseTarget(method: string, target: string): RequestTarget | null {
   if (target === '*') return method === 'OPTIONS' ? { path: '/' } : null;
@@ -18,7 +18,7 @@ export function parseTarget(method: string, target: string): RequestTarget | nul
   return isOriginForm(path) ? { path, host } : null;
 }
 
-/** A path may hold neither a backslash, which Next reads as a slash, nor a fragment. */
+/** Rejects backslashes, which Next reads as slashes, and fragments. */
 function isOriginForm(target: string): boolean {
   return /^\/[^?#\\]*(\?[^#]*)?$/.test(target);
 }

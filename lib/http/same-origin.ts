@@ -1,7 +1,7 @@
 /**
- * May this request change anything? Next's own check lets a missing Origin and the other scheme pass, so this one is
- * strict: exactly the portal's origin, or, where a browser sends none or hides it, `Sec-Fetch-Site: same-origin`, which
- * no script can set. A sandboxed frame has the origin `null` too, but is cross-site.
+ * Reports whether a request may make changes. Requires exactly the portal's origin. Where the browser hides or omits it,
+ * requires `Sec-Fetch-Site: same-origin`, which scripts cannot set; a sandboxed frame is cross-site.
+ * Next's own check accepts a missing Origin and the other scheme.
  * (ASVS 5.0 3.5.1, OWASP CSRF Prevention: verifying origin with standard headers; Fetch Metadata, W3C)
  */
 export function isSameOrigin(headers: Headers, portalOrigin: string): boolean {

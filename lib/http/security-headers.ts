@@ -1,22 +1,22 @@
 import { brandTokens } from '@/lib/brand/tokens';
 import type { Config } from '@/lib/config/config';
-import { cspHash, plainPageScriptHash, plainPageStyleHash } from '@/lib/html/page';
+import { cspHash, htmlPageScriptHash, htmlPageStyleHash } from '@/lib/html/page';
 
-/** What an embedded payment and identity check may ask the browser for; given to the widget's origin alone. */
+/** Browser features for payments and identity checks, allowed only for the widget's origin. */
 export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
 
-/** What neither the portal nor the widget asks for. Only names that browsers know: others fill their consoles. */
+/** Browser features that neither the portal nor the widget uses. Unknown names would cause console warnings. */
 const NEEDLESS_FEATURES =
   'accelerometer autoplay bluetooth browsing-topics display-capture encrypted-media geolocation gyroscope hid ' +
   'idle-detection local-fonts magnetometer midi picture-in-picture screen-wake-lock serial usb xr-spatial-tracking';
 
-/** Where browsers report what the policy stopped: app/api/csp-report/route.ts. */
+/** Receives the browsers' reports (app/api/csp-report/route.ts). */
 const CSP_REPORTS = '/api/csp-report';
 
 /**
- * Security headers of a document (OWASP Secure Headers, ASVS 5.0 3.4). The same for every page: the policy of the
- * page that was loaded first stays in force while the browser moves on without loading another.
- * @param nonce of this answer: only scripts that carry it run.
+ * Returns the security headers of a document (OWASP Secure Headers, ASVS 5.0 3.4). All pages get the same policy,
+ * because the first document's policy stays in force during client-side navigation.
+ * @param nonce of this response. Only scripts with this nonce run.
  */
 export function documentHeaders(config: Config, pathname: string, nonce: string): Record<string, string> {
   const inOwnFrame = pathname === '/account/buy/frame';
@@ -26,12 +26,12 @@ export function documentHeaders(config: Config, pathname: string, nonce: string)
     'content-security-policy': contentSecurityPolicy(config, nonce, inOwnFrame ? "'self'" : "'none'"),
     'x-frame-options': inOwnFrame ? 'SAMEORIGIN' : 'DENY',
     'reporting-endpoints': `csp="${CSP_REPORTS}"`,
-    // Not `no-referrer`: then a form's Origin would be "null" (Fetch Standard, "append a request Origin header").
+    // With `no-referrer`, a form's Origin would be "null" (Fetch Standard, "append a request Origin header").
     ...(holdsSecret && { 'referrer-policy': 'strict-origin', 'x-robots-tag': 'noindex' }),
   };
 }
 
-/** What every answer carries, files and failures of the framework included (lib/http/incoming-request.ts). */
+/** Returns the headers of every response, including files and framework errors (lib/http/incoming-request.ts). */
 export function defaultHeaders(config: Config): Record<string, string> {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -39,7 +39,7 @@ export function defaultHeaders(config: Config): Record<string, string> {
     'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
     'permissions-policy': permissionsPolicy(config.widget.origin),
-    // Pop-ups of a bank's payment confirmation keep their opener.
+    // Payment confirmations of banks open pop-ups that need their opener.
     'cross-origin-opener-policy': 'same-origin-allow-popups',
     'cross-origin-resource-policy': 'same-origin',
     ...(config.secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
@@ -51,16 +51,16 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
   const directives = {
     'default-src': "'none'",
     // React's development build uses eval for its error overlays.
-    'script-src': `'nonce-${nonce}' 'strict-dynamic' ${plainPageScriptHash}${development ? " 'unsafe-eval'" : ''}`,
+    'script-src': `'nonce-${nonce}' 'strict-dynamic' ${htmlPageScriptHash}${development ? " 'unsafe-eval'" : ''}`,
     'style-src': development
       ? "'self' 'unsafe-inline'"
-      : `'self' 'nonce-${nonce}' ${cspHash(brandTokens)} ${plainPageStyleHash}`,
+      : `'self' 'nonce-${nonce}' ${cspHash(brandTokens)} ${htmlPageStyleHash}`,
     'img-src': "'self'",
     'font-src': "'self'",
     'manifest-src': "'self'",
     // public/offline.js
     'worker-src': "'self'",
-    // The widget's origin: the buy page asks whether it can be reached at all.
+    // The buy page checks whether the widget's origin is reachable.
     'connect-src': `'self' ${widget.origin}`,
     'frame-src': `'self' ${widget.origin}`,
     'frame-ancestors': frameAncestors,

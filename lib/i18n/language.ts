@@ -7,30 +7,30 @@ import { LANGUAGES, type Language } from '@/lib/choices';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { browserPreferences } from '@/lib/preferences/current';
 
-/** The language of this request: the account's, else this browser's choice, else what it asks for. */
+/** Returns the language of this request: of the account, else of this browser's preferences, else of its headers. */
 export async function requestLanguage(): Promise<Language> {
-  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await askedFor());
+  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await acceptedLanguage());
 }
 
-/** What the person chose in their account, on any device. */
+/** Returns the language chosen in the account. */
 async function accountLanguage(): Promise<Language | undefined> {
   try {
     return toLanguage((await peekSession())?.language);
   } catch (error) {
-    // The page that says so must be readable all the same.
+    // The error page needs a language too.
     if (error instanceof DatabaseUnavailable) return undefined;
     throw error;
   }
 }
 
-/** Accept-Language (RFC 9110 12.5.4). */
-async function askedFor(): Promise<Language> {
+/** Returns the best match for Accept-Language (RFC 9110 12.5.4). */
+async function acceptedLanguage(): Promise<Language> {
   const header = (await headers()).get('accept-language') ?? '';
   const [best] = new Negotiator({ headers: { 'accept-language': header } }).languages([brand.language, ...LANGUAGES]);
   return toLanguage(best) ?? brand.language;
 }
 
-/** A stored word → a language that we have. */
-export function toLanguage(word: string | null | undefined): Language | undefined {
-  return LANGUAGES.find((language) => language === word);
+/** Returns a stored value if it is a language of the portal. */
+export function toLanguage(value: string | null | undefined): Language | undefined {
+  return LANGUAGES.find((language) => language === value);
 }

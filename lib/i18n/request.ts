@@ -2,8 +2,8 @@ import { getRequestConfig } from 'next-intl/server';
 import { brand } from '@/lib/brand/brand';
 import { requestLanguage } from './language';
 
-/** next-intl asks for this once per request; a mail names its own language. */
-export default getRequestConfig(async ({ locale: asked }) => {
-  const locale = asked ?? (await requestLanguage());
+/** Configures next-intl for a request. A mail sets its own language. */
+export default getRequestConfig(async ({ locale: requested }) => {
+  const locale = requested ?? (await requestLanguage());
   return { locale, messages: (await import(`@/lib/messages/${locale}.json`)).default, timeZone: brand.timeZone };
 });

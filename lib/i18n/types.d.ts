@@ -1,7 +1,7 @@
 import type { Language } from '@/lib/choices';
 import type messages from '@/lib/messages/en.json';
 
-// A key that the message files do not have fails the type check.
+// An unknown message key fails the type check.
 declare module 'next-intl' {
   interface AppConfig {
     Locale: Language;

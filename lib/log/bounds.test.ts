@@ -18,7 +18,7 @@ function capture() {
 
 const refuse = (reason: string) => ({ event: 'request_refused', reason, method: 'GET', path: '/x' });
 
-test('refused requests are so many lines a minute for each reason, and a count [T34]', () => {
+test('limits the lines of rejected requests for each reason, and reports the rest [T34]', () => {
   const { lines, log } = capture();
   const reasons = Object.keys(REFUSAL_STATUS);
   for (let n = 0; n < 1000; n += 1) for (const reason of reasons) log.warn(refuse(reason));
@@ -36,7 +36,7 @@ test('refused requests are so many lines a minute for each reason, and a count [
   expect(lines.at(-1)).toMatchObject({ event: 'request_refused' });
 });
 
-test('a flood of one kind leaves no line of another out', () => {
+test('drops no line of another kind during a flood', () => {
   const { lines, log } = capture();
   for (let n = 0; n < 5000; n += 1) log.warn(refuse('host'));
   for (let n = 0; n < LINES; n += 1) log.error({ event: 'request_failed' });
@@ -45,7 +45,7 @@ test('a flood of one kind leaves no line of another out', () => {
   expect(lines.at(-1)).toMatchObject({ event: 'token_of_another_customer' });
 });
 
-test('whatever is logged, and under whatever reason: the minute is bounded, and every line is counted', () => {
+test('bounds each minute and counts every line, for any events and reasons', () => {
   const line = fc.record(
     { event: fc.constantFrom('request_failed', 'sign_in_error', 'console', 'request_refused'), reason: anyText },
     { requiredKeys: ['event'] },
@@ -57,14 +57,14 @@ test('whatever is logged, and under whatever reason: the minute is bounded, and 
       expect(lines.length).toBeLessThanOrEqual(LINES * 204);
       bounds.flush();
       const left = lines.filter(({ event }) => event === 'lines_left_out');
-      const told = lines.length - left.length + left.reduce((sum, one) => sum + (one.times ?? 0), 0);
-      expect(told).toBe(kinds.length * times);
+      const counted = lines.length - left.length + left.reduce((sum, one) => sum + (one.times ?? 0), 0);
+      expect(counted).toBe(kinds.length * times);
     }),
     fuzzRuns(100),
   );
 });
 
-test('an error as such and a line without an event are bounded, too', () => {
+test('limits plain errors and lines without an event', () => {
   const { lines, log, bounds } = capture();
   for (let n = 0; n < LINES; n += 1) log.error(new Error('x'));
   for (let n = 0; n < 10; n += 1) log.info('words alone');

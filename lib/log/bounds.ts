@@ -1,27 +1,27 @@
-/** Lines of one kind that are written in a window. The rest is counted. */
+/** Limits the lines of one kind in a window. The rest is counted. */
 export const LINES = 600;
-/** Of what anybody can cause by any request, without being counted anywhere. */
+/** Limits the lines of rejected requests, which any client can cause. */
 export const LINES_OF_REFUSALS = 10;
-/** How long a window is. */
+/** The length of a window. */
 export const WINDOW_MS = 60_000;
-/** Kinds that are told apart by their reason; names of events are few, and all in the code. */
+/** Limits the kinds distinguished by reason. Event names are few and come from the code. */
 const MOST_KINDS = 200;
 
-/** What has a bound of its own already (lib/http/csp-reports.ts, lib/audit/anchors.ts), and alarms that nobody may drown. */
+/** Events with their own bound (lib/http/csp-reports.ts, lib/audit/anchors.ts), and alarms that must never be dropped. */
 const UNBOUNDED = new Set(['csp_violation', 'audit_anchor', 'token_of_another_customer', 'lines_left_out']);
 const REFUSALS = new Set(['request_refused']);
 
 /**
- * Bounds the log: whatever customers and strangers do, it grows by so many lines a minute for each kind of event, and
- * says at the end of each minute how many were left out.
+ * Limits the lines a minute for each kind of event, so that customers and strangers cannot flood the log. Reports the
+ * number of dropped lines at the end of each minute.
  */
 export class LogBounds {
   private readonly counts = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly tell: (leftOut: { of: string; times: number }) => void) {}
+  constructor(private readonly report: (leftOut: { of: string; times: number }) => void) {}
 
-  /** Counts a line. @returns whether it is to be written. */
+  /** Counts a line. @returns whether to write it. */
   admits(fields: unknown): boolean {
     const { event, reason } = (fields ?? {}) as { event?: unknown; reason?: unknown };
     const name = typeof event === 'string' ? event : 'none';
@@ -33,13 +33,13 @@ export class LogBounds {
     return count <= linesOf(kind);
   }
 
-  /** Closes the window: says what was left out, also before the process ends. */
+  /** Closes the window and reports dropped lines. Also called before the process ends. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const closed = [...this.counts];
     this.counts.clear();
-    for (const [of, count] of closed) if (count > linesOf(of)) this.tell({ of, times: count - linesOf(of) });
+    for (const [of, count] of closed) if (count > linesOf(of)) this.report({ of, times: count - linesOf(of) });
   }
 
   private kindOf(name: string, reason: unknown): string {

@@ -4,22 +4,22 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 
-type Words = [method: 'error' | 'warn' | 'log' | 'info' | 'debug', ...said: unknown[]];
+type Call = [method: 'error' | 'warn' | 'log' | 'info' | 'debug', ...args: unknown[]];
 
-/** A process of its own says this: what counts is what reaches its standard output. */
+/** Runs in a process of its own, so that the test reads its standard output. */
 const PROGRAM = `
 import { logConsole } from './lib/log/console.ts';
 logConsole();
-for (const [method, ...said] of JSON.parse(process.env.SAID)) console[method](...said);
+for (const [method, ...args] of JSON.parse(process.env.CALLS)) console[method](...args);
 console.error(new Error('of anna@example.com'), 'of anna@example.com');
 `;
 
-/** The lines of the log, as they were written. The last is that of an error. */
-function linesOf(...said: Words[]): string[] {
+/** Returns the lines of the log for these calls. The last line is that of an error. */
+function linesOf(...calls: Call[]): string[] {
   const sample = parseEnv(readFileSync('.env.example', 'utf8'));
   const program = ['--conditions=react-server', '--import', 'tsx', '--input-type=module', '--eval', PROGRAM];
   const { stdout, stderr, status } = spawnSync(process.execPath, program, {
-    env: { ...process.env, ...sample, LOG_LEVEL: 'debug', SAID: JSON.stringify(said) },
+    env: { ...process.env, ...sample, LOG_LEVEL: 'debug', CALLS: JSON.stringify(calls) },
     encoding: 'utf8',
   });
   expect(status, stderr).toBe(0);
@@ -27,8 +27,8 @@ function linesOf(...said: Words[]): string[] {
   return stdout.slice(0, -1).split('\n');
 }
 
-test('whatever the framework prints is exactly one line of JSON, at its level and cut to its length', () => {
-  const cases: [said: Words, level: number, message: string][] = [
+test('writes each console call as one line of JSON, at its level and with a limited length', () => {
+  const cases: [call: Call, level: number, message: string][] = [
     [['error', 'plain'], 50, 'plain'],
     [['warn', 'two', 'words'], 40, 'two words'],
     [['log', '%s of %d%%', 'most', 12], 30, 'most of 12%'],
@@ -45,17 +45,17 @@ test('whatever the framework prints is exactly one line of JSON, at its level an
     [['warn', 'a\u007fb\u009b31mc\u2028d'], 40, 'a b 31mc d'],
     [['log'], 30, ''],
   ];
-  const lines = linesOf(...cases.map(([said]) => said));
+  const lines = linesOf(...cases.map(([call]) => call));
   expect(lines).toHaveLength(cases.length + 1);
-  // Nothing that moves a cursor, and no line that another one begins in.
+  // No control characters, and no second line inside a line.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   for (const line of lines) expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
   const written = lines.slice(0, -1).map((line) => JSON.parse(line));
-  const told = cases.map(([, level, msg]) => ({ level, event: 'console', msg }));
-  expect(written.map(({ time: _, ...rest }) => rest)).toEqual(told);
+  const expected = cases.map(([, level, msg]) => ({ level, event: 'console', msg }));
+  expect(written.map(({ time: _, ...rest }) => rest)).toEqual(expected);
 });
 
-test('of an error that is printed kind and place are told, not its words nor those beside it', () => {
+test('writes kind and stack frames of a printed error, without its message or other arguments', () => {
   const [line = ''] = linesOf();
   expect(JSON.parse(line)).toMatchObject({
     event: 'console',

@@ -1,14 +1,14 @@
 import 'server-only';
 import { format } from 'node:util';
 import { currentRequest } from '@/lib/request-context';
-import { describeError, log, whereabouts } from './log';
+import { describeError, log, stackFrames } from './log';
 
-/** JSON leaves these as they are; a terminal may obey them, or break the line. */
+/** Characters that JSON does not escape and that a terminal may interpret. */
 const UNESCAPED = /[\u007f-\u009f\u2028\u2029]/g;
 
 /**
- * From now on what the framework and libraries print becomes events of the log: one line, and of an error its kind and
- * place, not its message. In production only; a developer wants to read Next's own words.
+ * Redirects the console output of the framework and libraries to the log, one line each. Logs an error's kind and stack
+ * frames without its message. Used in production only, where developers do not read Next's output.
  */
 export function logConsole(): void {
   for (const [method, level] of [
@@ -18,16 +18,16 @@ export function logConsole(): void {
     ['info', 'info'],
     ['debug', 'debug'],
   ] as const) {
-    console[method] = (...said: unknown[]) => {
-      const error = said.find((part) => part instanceof Error);
-      // Told with its route and digest by `onRequestError` (instrumentation.ts).
+    console[method] = (...args: unknown[]) => {
+      const error = args.find((arg) => arg instanceof Error);
+      // `onRequestError` (instrumentation.ts) logs it with its route and digest.
       if (error && level === 'error' && currentRequest()) return;
-      const event = { event: 'console', ...(error ? { error: describeError(error), at: whereabouts(error) } : {}) };
-      // With an error, the words beside it are often its message once more.
-      const words = error ? [] : said.filter((part) => typeof part !== 'object');
+      const event = { event: 'console', ...(error ? { error: describeError(error), at: stackFrames(error) } : {}) };
+      // Text next to an error often repeats its message.
+      const texts = error ? [] : args.filter((arg) => typeof arg !== 'object');
       log()[level](
         event,
-        format(...words)
+        format(...texts)
           .replace(UNESCAPED, ' ')
           .slice(0, 500),
       );

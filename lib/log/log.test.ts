@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { enterRequest } from '@/lib/request-context';
 import { fuzzRuns } from '@/tests/fuzz';
-import { createLog, describeError, whereabouts } from './log';
+import { createLog, describeError, stackFrames } from './log';
 
 function capture() {
   const lines: string[] = [];
   return { lines, log: createLog('info', { write: (line) => void lines.push(line) }) };
 }
 
-test('one event is one line of JSON, whatever is in it [T34]', () => {
+test('writes each event as one line of JSON, for any content [T34]', () => {
   const { lines, log } = capture();
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string(), (name, text) => {
@@ -25,7 +25,7 @@ test('one event is one line of JSON, whatever is in it [T34]', () => {
   );
 });
 
-test('every line says when: ISO 8601, in UTC', () => {
+test('adds the time to every line, as ISO 8601 in UTC', () => {
   const { lines, log } = capture();
   const before = Date.now();
   log.info({ event: 'x' });
@@ -38,7 +38,7 @@ test('every line says when: ISO 8601, in UTC', () => {
   }
 });
 
-test('what must not be logged is taken out even if somebody tries [T4]', () => {
+test('redacts secrets and error messages [T4]', () => {
   const { lines, log } = capture();
   const secret = 'CANARY';
   log.info({ token: secret, user: { email: secret, deep: { password: secret } }, headers: { cookie: secret } });
@@ -48,7 +48,7 @@ test('what must not be logged is taken out even if somebody tries [T4]', () => {
   expect(lines.join('')).not.toContain(secret);
 });
 
-test('the lines of a request carry its number; those of background work carry none', async () => {
+test('adds the request id to the lines of a request, and none to background work', async () => {
   const { lines, log } = capture();
   await new Promise<void>((resolve) =>
     setImmediate(() => {
@@ -63,10 +63,10 @@ test('the lines of a request carry its number; those of background work carry no
   expect(lines.map((line) => JSON.parse(line).requestId)).toEqual(['number-1', undefined]);
 });
 
-test('of an error kind, code and place are told, not its words', () => {
+test('describes an error by kind, code and stack frames, without its message', () => {
   const error = Object.assign(new TypeError('select … params: anna@example.com'), { code: '23505' });
   expect(describeError(error)).toEqual({ kind: 'TypeError', code: '23505' });
-  expect(whereabouts(error).join()).toContain('log.test.ts');
-  expect(whereabouts(error).join()).not.toContain('anna');
+  expect(stackFrames(error).join()).toContain('log.test.ts');
+  expect(stackFrames(error).join()).not.toContain('anna');
   expect(describeError('text')).toEqual({ kind: 'string' });
 });

@@ -8,7 +8,7 @@ import { LogBounds } from './bounds';
 let logger: Logger | undefined;
 
 /**
- * The portal's log: JSON, one event a line, on standard output; each line of a request carries the request's id.
+ * Returns the portal's log: JSON on standard output, one event per line, with the id of the request.
  * Log ids and codes, never details, tokens, e-mail addresses or whole errors of a library.
  * (ASVS 5.0 16.2.1-16.2.5, 16.4.1)
  */
@@ -17,7 +17,7 @@ export function log(): Logger {
   return logger;
 }
 
-/** How many lines of a kind this process writes a minute; for all of Next's bundles together. */
+/** Returns the limits of the log, shared by all of Next's bundles. */
 export function logBounds(): LogBounds {
   return singleton('log-bounds', () => ({
     current: new LogBounds((leftOut) => log().warn({ event: 'lines_left_out', ...leftOut })),
@@ -27,22 +27,22 @@ export function logBounds(): LogBounds {
 const SECRET_FIELDS = ['token', 'refreshToken', 'password', 'apiKey', 'email', 'cookie', 'authorization', 'secret'];
 
 /**
- * A log of this level.
- * @param stream where the lines go; standard output unless a test wants them.
- * @param bounds how many lines of a kind are written; all of them without it.
+ * Creates a log of this level.
+ * @param stream receives the lines instead of standard output, in tests.
+ * @param bounds limits the lines of a kind. Without it, all are written.
  */
 export function createLog(level: string, stream?: DestinationStream, bounds?: LogBounds): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    // The second net: callers are to log none of these, at any depth that a call of ours has.
+    // Defence in depth: redacts these even if a caller logs them.
     redact: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
     mixin: () => {
       const requestId = currentRequest()?.requestId;
       return requestId ? { requestId } : {};
     },
-    // An error as such would be written with its message, which may hold what somebody typed.
+    // Pino would write an error with its message, which may contain a person's input.
     errorKey: 'unused',
     hooks: {
       logMethod([first, ...rest], method) {
@@ -59,7 +59,7 @@ export function createLog(level: string, stream?: DestinationStream, bounds?: Lo
   return stream ? pino(options, stream) : pino(options);
 }
 
-/** What of an error may be logged: its kind and code. Messages of libraries can hold query parameters. */
+/** Returns the loggable part of an error: kind and code. Messages of libraries can contain query parameters. */
 export function describeError(error: unknown): { kind: string; code?: string } {
   if (!(error instanceof Error)) return { kind: typeof error };
   const { code } = error as { code?: unknown };
@@ -68,8 +68,8 @@ export function describeError(error: unknown): { kind: string; code?: string } {
   return { kind: error.name, ...(known ? { code: known } : {}) };
 }
 
-/** Where an error arose: the frames of its stack, without the message above them. */
-export function whereabouts(error: Error): string[] {
+/** Returns the stack frames of an error, without its message. */
+export function stackFrames(error: Error): string[] {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return frames.slice(0, 8).map((line) => line.trim().slice(0, 200));
 }

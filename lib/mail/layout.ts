@@ -1,9 +1,9 @@
 import { brand } from '@/lib/brand/brand';
 import { escapeHtml } from '@/lib/html/escape';
 
-/** What a mail says; the layout is the same for all. */
+/** The content of a mail. All mails have the same layout. */
 export interface MailContent {
-  /** Language of the words. */
+  /** Language of the text. */
   lang: string;
   heading: string;
   paragraphs: string[];
@@ -11,7 +11,7 @@ export interface MailContent {
   footer: string;
 }
 
-/** One content → HTML and plain text with the same words. Tables and inline styles: mail programs know little else. */
+/** Renders a mail as HTML and plain text. Uses tables and inline styles, because mail programs support little else. */
 export function renderMail(content: MailContent): { html: string; text: string } {
   return { html: html(content), text: text(content) };
 }

@@ -1,2 +1,2 @@
-/** How long a sign-in link works, in minutes (ASVS 5.0 6.5.5: ten at most). */
+/** The validity of a sign-in link in minutes (ASVS 5.0 6.5.5: at most ten). */
 export const LINK_MINUTES = 10;

@@ -10,22 +10,22 @@ import { LINK_MINUTES } from './link-minutes';
 /**
  * Sends a sign-in link.
  * @param language of the mail.
- * @param url next-auth's callback address; it holds the one-time secret, so it is never logged.
- * @throws when the mail server does not take the mail.
+ * @param url the address of the link. Contains the one-time secret, so it must not be logged.
+ * @throws when the mail server rejects the mail.
  */
 export async function sendSignInLink(
   email: NonNullable<Config['email']>,
   { to, url, portalOrigin, language }: { to: string; url: string; portalOrigin: string; language: Language },
 ): Promise<void> {
   const t = await getTranslations({ locale: language, namespace: 'mail.signInLink' });
-  const words = { brand: brand.name, minutes: LINK_MINUTES, host: new URL(portalOrigin).host };
+  const values = { brand: brand.name, minutes: LINK_MINUTES, host: new URL(portalOrigin).host };
   const { html, text } = renderMail({
     lang: language,
-    heading: t('heading', words),
-    paragraphs: [t('intro', words)],
+    heading: t('heading', values),
+    paragraphs: [t('intro', values)],
     action: { label: t('action'), url },
-    footer: t('footer', words),
+    footer: t('footer', values),
   });
   const transport = createTransport(email.server, { from: email.from });
-  await transport.sendMail({ to, subject: t('subject', words), html, text });
+  await transport.sendMail({ to, subject: t('subject', values), html, text });
 }

@@ -30,9 +30,9 @@ afterEach(async () => {
   await opened.close();
 });
 
-const parts = () => ({ ...portal.services, db: opened.db, keyring });
+const services = () => ({ ...portal.services, db: opened.db, keyring });
 
-/** What a version before 0004_bound_rows.sql leaves: nothing is bound, subjects are in the clear. */
+/** Inserts rows of a version before 0004_bound_rows.sql: without MACs, and with unencrypted subjects. */
 async function olderRows(): Promise<void> {
   const { db } = opened;
   await db.insert(users).values([
@@ -49,16 +49,16 @@ async function olderRows(): Promise<void> {
   await db.insert(sessions).values({ userId: OLENA, tokenHash, expiresAt });
 }
 
-test('rows of an older version are encrypted and bound at the next start, and lead to the same people [T36]', async () => {
+test('encrypts and binds rows of an older version at the next start, without changing their owners [T36]', async () => {
   await olderRows();
   await prepareStoredData(opened.db, keyring);
   const subject = { provider: 'oidc', providerAccountId: 'olena-kovalenko' };
-  expect(await findUser(parts(), 'olena@example.com')).toMatchObject({ id: OLENA });
-  expect(await findIdentity(parts(), subject)).toBe(OLENA);
-  expect(await readCustomerState(parts(), OLENA)).toMatchObject({ state: 'ready', customerId: 'customer-of-olena' });
+  expect(await findUser(services(), 'olena@example.com')).toMatchObject({ id: OLENA });
+  expect(await findIdentity(services(), subject)).toBe(OLENA);
+  expect(await readCustomerState(services(), OLENA)).toMatchObject({ state: 'ready', customerId: 'customer-of-olena' });
   const stored = JSON.stringify([await opened.db.select().from(users), await opened.db.select().from(accounts)]);
   expect(stored).not.toMatch(/olena/i);
-  // Nothing says whose an older session is: people sign in again, and their access at Kuna ends.
+  // Nothing proves the owner of an older session: people sign in again, and their access at KunaCore is revoked.
   expect(await opened.db.$count(sessions)).toBe(0);
   expect(await opened.db.select().from(authorisations)).toMatchObject([{ epoch: 1, revokedEpoch: 0 }]);
   const [bound] = await opened.db.select().from(auditEvents).where(eq(auditEvents.event, 'sys_rows_bound'));
@@ -66,9 +66,9 @@ test('rows of an older version are encrypted and bound at the next start, and le
 });
 
 test.each([
-  ['a database that is new', async () => {}],
-  ['one that was upgraded', olderRows],
-])('it is done once: rows put into %s afterwards lead nowhere, at every later start', async (_, earlier) => {
+  ['a new database', async () => {}],
+  ['an upgraded database', olderRows],
+])('runs once: rejects rows inserted into %s later, at every start', async (_, earlier) => {
   await earlier();
   await prepareStoredData(opened.db, keyring);
   await opened.db.delete(users).where(eq(users.id, IVAN));
@@ -81,21 +81,21 @@ test.each([
   for (let start = 0; start < 2; start += 1) await prepareStoredData(opened.db, keyring);
   for (const table of ['users', 'accounts', 'customers'])
     expect(alarm).toHaveBeenCalledWith({ event: 'integrity_check_failed', table, rows: 1 });
-  expect(await findUser(parts(), 'operator@example.com')).toBeNull();
-  expect(await findIdentity(parts(), { provider: 'oidc', providerAccountId: 'subject-of-somebody' })).toBeNull();
-  expect(await listIdentities(parts(), IVAN)).toMatchObject([{ subject: null }]);
-  expect(await readCustomerState(parts(), IVAN)).toEqual({ state: 'conflict' });
+  expect(await findUser(services(), 'operator@example.com')).toBeNull();
+  expect(await findIdentity(services(), { provider: 'oidc', providerAccountId: 'subject-of-somebody' })).toBeNull();
+  expect(await listIdentities(services(), IVAN)).toMatchObject([{ subject: null }]);
+  expect(await readCustomerState(services(), IVAN)).toEqual({ state: 'conflict' });
   expect(await opened.db.$count(auditEvents, eq(auditEvents.event, 'sys_rows_bound'))).toBe(1);
 });
 
-test('two portals that start at once bind the same rows', async () => {
+test('binds the same rows from two portals that start at once', async () => {
   await olderRows();
   await Promise.all([prepareStoredData(opened.db, keyring), prepareStoredData(opened.db, keyring)]);
-  expect(await findIdentity(parts(), { provider: 'oidc', providerAccountId: 'olena-kovalenko' })).toBe(OLENA);
-  expect(await readCustomerState(parts(), OLENA)).toMatchObject({ state: 'ready' });
+  expect(await findIdentity(services(), { provider: 'oidc', providerAccountId: 'olena-kovalenko' })).toBe(OLENA);
+  expect(await readCustomerState(services(), OLENA)).toMatchObject({ state: 'ready' });
 });
 
-test('of several identities of one provider that an older version linked to one user, the first stays', async () => {
+test('keeps the first of several identities of one provider that an older version linked to one user', async () => {
   const engine = await PGlite.create();
   try {
     const files = ['0000_first', '0001_devices_and_users', '0002_language', '0003_security'];
@@ -126,7 +126,7 @@ test('of several identities of one provider that an older version linked to one 
     const left = await db.select().from(accounts).orderBy(sql`provider_account_id`);
     expect(left.map(({ providerAccountId }) => providerAccountId)).toEqual(['a-at-once', 'first', 'fourth']);
     await prepareStoredData(db, keyring);
-    // Whoever was linked later is nobody's identity: an address that is verified decides at their next sign-in.
+    // Later links are removed: the verified address decides at the next sign-in.
     for (const [subject, user] of [
       ['first', OLENA],
       ['second', null],

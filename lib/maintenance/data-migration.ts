@@ -13,15 +13,15 @@ import { endSessionsIn } from '@/lib/sessions/end';
 import { emailColumns } from '@/lib/users/email-columns';
 import { identityColumns } from '@/lib/users/identities';
 
-/** Its old events keep their key for ever; without it they are readable, but `npm run audit:verify` says so. */
+/** Old audit events keep their key. Without it they stay readable, but `npm run audit:verify` fails. */
 const AUDIT = 'audit_events';
-/** Without their key they do not count: people sign in again. */
+/** Sessions without their key are invalid: people sign in again. */
 const SESSIONS = 'sessions';
 
 /**
- * What a portal does with the data that it finds, before it serves anybody: makes sure that every key is there, encrypts
- * and binds rows of an older version.
- * @throws ConfigError when something was encrypted with a key that PII_KEYS no longer holds; the driver's error.
+ * Prepares stored data at start-up, before the portal serves requests: encrypts and binds rows of an older version, and
+ * checks that every needed key is configured.
+ * @throws ConfigError when PII_KEYS lacks a key of encrypted data; the driver's error.
  */
 export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
   await bindOlderRows({ db, keyring });
@@ -32,7 +32,7 @@ export async function prepareStoredData(db: Database, keyring: Keyring): Promise
   throw new ConfigError([{ variable: 'PII_KEYS', problem: `lacks a key: ${found}. Add it behind the others` }]);
 }
 
-/** How many rows each key still protects; what `npm run keys:rotate` brings down to one key. */
+/** Returns the number of rows that each key protects. After `npm run keys:rotate`, one key remains. */
 export async function countByKey(db: Database): Promise<{ table: string; kid: string; rows: number }[]> {
   const kid = (column: unknown) => sql<string>`split_part(${column}, '.', 2)`;
   const rows = sql<number>`count(*)::int`;
@@ -71,19 +71,19 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
 }
 
-type Parts = { db: Database; keyring: Keyring };
+type UsedServices = { db: Database; keyring: Keyring };
 
 const plainAddress = and(isNull(users.emailIndex), isNull(users.deletedAt));
 const plainSubject = isNull(accounts.subjectSealed);
 const unbound = isNull(customers.mac);
 
 /**
- * Encrypts and binds what versions before 0004_bound_rows.sql have left in the clear, once for a database: afterwards a
- * row in the clear is one that somebody has put there, and does not count. That it has been done stands in the audit
- * trail, from where it cannot be removed unnoticed.
+ * Encrypts and binds the rows of versions before 0004_bound_rows.sql, once for each database. Afterwards, an unencrypted
+ * row was inserted without the portal and is rejected. The audit log records the migration, because removing that
+ * record would be detected.
  */
-async function bindOlderRows(parts: Parts): Promise<void> {
-  const { db } = parts;
+async function bindOlderRows(services: UsedServices): Promise<void> {
+  const { db } = services;
   const left = {
     users: await db.$count(users, plainAddress),
     accounts: await db.$count(accounts, plainSubject),
@@ -99,21 +99,21 @@ async function bindOlderRows(parts: Parts): Promise<void> {
     for (const [table, rows] of Object.entries(left)) if (rows > 0) logTampering(table, rows);
     return;
   }
-  await endUnboundSessions(parts);
-  await sealPlainAddresses(parts);
-  await sealPlainSubjects(parts);
-  await bindCustomers(parts);
-  await appendAuditNow(parts, { event: 'sys_rows_bound', actor: 'system', facts: left });
+  await endUnboundSessions(services);
+  await sealPlainAddresses(services);
+  await sealPlainSubjects(services);
+  await bindCustomers(services);
+  await appendAuditNow(services, { event: 'sys_rows_bound', actor: 'system', facts: left });
 }
 
-/** Nobody can say any more whose they are. */
-async function endUnboundSessions({ db, keyring }: Parts): Promise<void> {
+/** Ends sessions without a MAC, because their owner is uncertain. */
+async function endUnboundSessions({ db, keyring }: UsedServices): Promise<void> {
   const owners = await db.selectDistinct({ userId: sessions.userId }).from(sessions).where(isNull(sessions.mac));
   for (const { userId } of owners)
     await inTransaction(db, (tx) => endSessionsIn({ keyring }, tx, { userId }, 'expired'));
 }
 
-async function sealPlainAddresses({ db, keyring }: Parts): Promise<void> {
+async function sealPlainAddresses({ db, keyring }: UsedServices): Promise<void> {
   for (const { id, email } of await db.select({ id: users.id, email: users.email }).from(users).where(plainAddress)) {
     const canonical = canonicalEmail(email);
     if (!canonical) continue;
@@ -124,7 +124,7 @@ async function sealPlainAddresses({ db, keyring }: Parts): Promise<void> {
   }
 }
 
-async function sealPlainSubjects({ db, keyring }: Parts): Promise<void> {
+async function sealPlainSubjects({ db, keyring }: UsedServices): Promise<void> {
   for (const row of await db.select().from(accounts).where(plainSubject)) {
     await db
       .update(accounts)
@@ -133,7 +133,7 @@ async function sealPlainSubjects({ db, keyring }: Parts): Promise<void> {
   }
 }
 
-async function bindCustomers({ db, keyring }: Parts): Promise<void> {
+async function bindCustomers({ db, keyring }: UsedServices): Promise<void> {
   for (const row of await db.select().from(customers).where(unbound)) {
     await db
       .update(customers)

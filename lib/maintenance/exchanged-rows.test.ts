@@ -1,4 +1,4 @@
-// What somebody can do who may write to the database, and holds no key: exchange values between rows, and make rows up.
+// Simulates an attacker with write access to the database and without a key, who swaps values or inserts rows.
 // ASVS 5.0: 14.2.4
 import { createHash, randomUUID } from 'node:crypto';
 import { getTableColumns, sql } from 'drizzle-orm';
@@ -18,7 +18,7 @@ import { emailColumns } from '@/lib/users/email-columns';
 import { findUser } from '@/lib/users/find';
 import { NOBODY, type Portal, signIn, startPortal } from '@/tests/portal';
 
-/** A person with everything that leads to them. The victim is an operator besides. */
+/** A person with all their identifiers. The victim is also an operator. */
 interface Person {
   id: string;
   email: string;
@@ -31,7 +31,7 @@ interface Person {
 
 type Row = Record<string, unknown>;
 
-/** Tables that say who is asking: the columns that decide it, and the ones that do not. */
+/** Tables that identify people, with the columns that decide identity and the others. */
 const TABLES: { name: string; table: PgTable; decides: string[]; other: string[] }[] = [
   {
     name: 'users',
@@ -81,7 +81,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
 let portal: Portal;
 let attacker: Person;
 let victim: Person;
-/** Every row as the portal wrote it: the attacker's, then the victim's. */
+/** The original rows of each table: the attacker's, then the victim's. */
 let written: Map<string, [Row, Row]>;
 const adapter = portalAdapter(async () => portal.services);
 const { useVerificationToken: redeem } = adapter;
@@ -126,7 +126,7 @@ async function addPerson(email: string, later: number, provider: string): Promis
   return { id, email, subject, cookie, link, customerId: bound.customerId, walletId: bound.walletId };
 }
 
-/** Writes these rows past the portal and past every foreign key, in place of what a table holds. */
+/** Replaces the rows of a table without the portal and without foreign keys. */
 async function overwrite(table: PgTable, rows: Row[]): Promise<void> {
   await portal.services.db.transaction(async (tx) => {
     await tx.execute(sql`set local session_replication_role = replica`);
@@ -139,13 +139,13 @@ async function restore(): Promise<void> {
   for (const { name, table } of TABLES) await overwrite(table, written.get(name) ?? []);
 }
 
-/** Whatever leads to a person, tried. Fails when it leads to somebody else. */
-async function expectNobodyIsSomebodyElse(): Promise<void> {
+/** Looks up both people by every identifier. Fails when one leads to the other person. */
+async function expectNoImpersonation(): Promise<void> {
   for (const [person, other] of [
     [attacker, victim],
     [victim, attacker],
   ] as const) {
-    // A browser is signed in as its owner, or signed out: never an error.
+    // A browser is signed in as its owner or signed out.
     const session = await findSession(portal.services, person.cookie);
     if (session) {
       expect(session).toMatchObject({ userId: person.id, role: person === victim ? 'operator' : 'customer' });
@@ -160,7 +160,7 @@ async function expectNobodyIsSomebodyElse(): Promise<void> {
       await idOf(findUser(portal.services, person.email)),
     ])
       expect([person.id, null]).toContain(found);
-    // Their link signs in the one whom it was sent to.
+    // A link signs in only its recipient.
     const theirs = await redeem?.({ identifier: other.email, token: hashOf(person.link) });
     expect(theirs ?? null).toBeNull();
     await redeem?.({ identifier: person.email, token: hashOf(person.link) });
@@ -172,7 +172,7 @@ async function expectNobodyIsSomebodyElse(): Promise<void> {
   }
 }
 
-/** Refused is as good as not found. */
+/** Returns the id of a user, or null when not found or rejected. */
 async function idOf(found: unknown): Promise<string | null> {
   try {
     return ((await found) as { id: string } | null)?.id ?? null;
@@ -193,45 +193,45 @@ function rowsOf(name: string): [Row, Row] {
   return rows;
 }
 
-test('as the portal wrote them, the rows lead to their owners, and raise no alarm', async () => {
+test('leads from unchanged rows to their owners without an alarm', async () => {
   const raised = alarm();
   for (const { id, email, cookie, subject, customerId } of [attacker, victim]) {
     expect(await findSession(portal.services, cookie)).toMatchObject({ userId: id, email });
     expect(await idOf(adapter.getUserByAccount?.({ provider: 'oidc', providerAccountId: subject }))).toBe(id);
     expect(await readCustomerState(portal.services, id)).toMatchObject({ state: 'ready', customerId });
   }
-  await expectNobodyIsSomebodyElse();
+  await expectNoImpersonation();
   expect(raised).not.toHaveBeenCalled();
 });
 
 describe.each(TABLES)('$name', ({ name, table, decides, other }) => {
-  test('every column is known to decide who is asking, or not to [T36]', () => {
+  test('declares for every column whether it decides identity [T36]', () => {
     expect([...decides, ...other].sort()).toEqual(Object.keys(getTableColumns(table)).sort());
   });
 
-  test.each(decides)('%s exchanged between two people: noticed, and nobody is somebody else', async (column) => {
+  test.each(decides)('detects a swapped %s and prevents impersonation', async (column) => {
     const raised = alarm();
     await overwrite(table, exchanged(rowsOf(name), [column]));
-    await expectNobodyIsSomebodyElse();
+    await expectNoImpersonation();
     expect(raised).toHaveBeenCalled();
   });
 
-  test.each(decides)('%s taken over from somebody whose row is gone: noticed', async (column) => {
+  test.each(decides)('detects a %s copied from a deleted row', async (column) => {
     const raised = alarm();
     const [own, theirs] = rowsOf(name);
     await overwrite(table, [{ ...own, ...pick(theirs, [column]) }]);
-    await expectNobodyIsSomebodyElse();
+    await expectNoImpersonation();
     expect(raised).toHaveBeenCalled();
   });
 
-  test('any columns exchanged or taken over: nobody is somebody else [T36]', async () => {
+  test('prevents impersonation with any swapped or copied columns [T36]', async () => {
     const columns = fc.subarray([...decides, ...other], { minLength: 1 });
     await fc.assert(
       fc
         .asyncProperty(columns, fc.boolean(), async (some, keepTheirs) => {
           const [own, theirs] = exchanged(rowsOf(name), some);
           await overwrite(table, keepTheirs ? [own, theirs] : [own]);
-          await expectNobodyIsSomebodyElse();
+          await expectNoImpersonation();
         })
         .beforeEach(restore),
       { numRuns: 20 },
@@ -244,8 +244,8 @@ test.each([
   ['a MAC of another row', () => String(rowsOf('sessions')[0].mac)],
   ['the victim’s MAC', () => String(rowsOf('sessions')[1].mac)],
   ['a MAC of a made-up key', () => `made-up.${hashOf('anything')}`],
-  ['a MAC by the plain hash of a writer without a key', () => `sample.${hashOf('anything')}`],
-])('a session made up for somebody else, with %s, is nobody’s', async (_, mac) => {
+  ['a plain hash instead of a MAC', () => `sample.${hashOf('anything')}`],
+])('rejects an inserted session with %s', async (_, mac) => {
   const raised = alarm();
   const cookie = 'chosen by the attacker';
   const row = { ...rowsOf('sessions')[1], id: randomUUID(), tokenHash: hashSessionToken(cookie), mac: mac() };
@@ -254,20 +254,20 @@ test.each([
   expect(raised).toHaveBeenCalledWith(expect.objectContaining({ event: 'integrity_check_failed', table: 'sessions' }));
 });
 
-test('a session is not prolonged by whoever can write: its end is bound', async () => {
+test('rejects a session with a later expiry', async () => {
   const [row] = rowsOf('sessions');
   const change = { expiresAt: new Date(Number(row.expiresAt) + 1) };
   await overwrite(sessions, [{ ...row, ...change }]);
   expect(await findSession(portal.services, attacker.cookie)).toBeNull();
 });
 
-test('a customer whose row was changed is told to turn to the institution, and the institution sees it', async () => {
+test('shows a conflict to a customer with a changed row, and to operators', async () => {
   await overwrite(customers, exchanged(rowsOf('customers'), ['customerId', 'walletId']));
   expect(await readCustomerState(portal.services, victim.id)).toEqual({ state: 'conflict' });
   expect(await readCustomerFile(portal.services, victim.id)).toMatchObject({ state: 'conflict', walletId: null });
 });
 
-test('an end that is pending is not carried out on another person’s customer, and holds nobody up', async () => {
+test('does not revoke another person’s access after a swap, and revokes once the row is repaired', async () => {
   const { db } = portal.services;
   await db.insert(authorisations).values({ userId: victim.id, epoch: 1 });
   await overwrite(customers, exchanged(rowsOf('customers'), ['customerId']));
@@ -276,7 +276,7 @@ test('an end that is pending is not carried out on another person’s customer, 
   expect(kunacore.invalidate).not.toHaveBeenCalled();
   const [row] = await db.select().from(authorisations);
   expect(row).toMatchObject({ epoch: 1, revokedEpoch: 0, attempts: 1 });
-  // The institution puts the row right: what is pending is carried out, on the right one.
+  // The institution repairs the row: the pending revocation now reaches the right customer.
   await overwrite(customers, rowsOf('customers'));
   await db.update(authorisations).set({ nextAttemptAt: sql`now()` });
   await reconcile({ ...portal.services, kunacore });

@@ -37,14 +37,14 @@ async function addPerson() {
   return { ...user, subject, cookie };
 }
 
-/** Rows of a person that a key protects: user, details, identity, customer, session. */
+/** Protected rows of a person: user, details, identity, customer, session. */
 const ROWS = 5;
 const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions'];
 
 const kidsOf = async (...tables: string[]) =>
   (await countByKey(portal.services.db)).filter(({ table }) => tables.includes(table)).map(({ kid }) => kid);
 
-test('everything is written anew with the new key, and reads as before', async () => {
+test('rewrites every row with the new key without changing its content', async () => {
   const people = [await addPerson(), await addPerson(), await addPerson()];
   expect(await rotateKeys(using(between))).toEqual({ rewritten: 3 * ROWS, unreadable: 0 });
   expect(await kidsOf(...TABLES)).toEqual(TABLES.map(() => 'new'));
@@ -60,7 +60,7 @@ test('everything is written anew with the new key, and reads as before', async (
   expect(await rotateKeys(using(between))).toEqual({ rewritten: 0, unreadable: 0 });
 });
 
-test('under load: whoever reads and saves meanwhile never meets an error or an old value [T36]', async () => {
+test('causes no errors and loses no writes under load [T36]', async () => {
   const people = await Promise.all(Array.from({ length: 30 }, addPerson));
   const saved = new Map<string, string>();
   let rotating = true;
@@ -83,7 +83,7 @@ test('under load: whoever reads and saves meanwhile never meets an error or an o
     expect((await readDetails(using(after), id))?.details.residenceAddress).toBe(address);
 });
 
-test('between two keys nobody becomes a second user or is signed out: what the old key wrote is found', async () => {
+test('finds users and sessions of the old key while both keys are configured', async () => {
   const { id, email, subject, cookie } = await addPerson();
   const adapter = portalAdapter(async () => using(between));
   expect(await adapter.getUserByEmail?.(email)).toMatchObject({ id, email });
@@ -92,7 +92,7 @@ test('between two keys nobody becomes a second user or is signed out: what the o
   expect(await readCustomerState(using(between), id)).toEqual({ state: 'creating' });
 });
 
-test('a key that is still needed cannot be left out: the start is refused and says what needs it [T36]', async () => {
+test('refuses to start without a key that is still needed, and names the rows [T36]', async () => {
   await addPerson();
   const attempt = prepareStoredData(portal.services.db, after);
   await expect(attempt).rejects.toThrow(ConfigError);
@@ -100,7 +100,7 @@ test('a key that is still needed cannot be left out: the start is refused and sa
   await expect(prepareStoredData(portal.services.db, between)).resolves.toBeUndefined();
 });
 
-test('a row that no key opens is counted, and stops nobody', async () => {
+test('counts a row that no key opens, and rotates the others', async () => {
   const [broken, fine] = [await addPerson(), await addPerson()];
   await portal.services.db
     .update(details)
@@ -110,7 +110,7 @@ test('a row that no key opens is counted, and stops nobody', async () => {
   expect((await readDetails(using(after), fine.id))?.details).toEqual(DETAILS);
 });
 
-test('a row that was changed past the portal is not made good by a rotation', async () => {
+test('does not renew the MAC of a row that was changed without the portal', async () => {
   const [attacker, victim] = [await addPerson(), await addPerson()];
   await portal.services.db
     .update(sessions)
@@ -120,7 +120,7 @@ test('a row that was changed past the portal is not made good by a rotation', as
   expect(await findSession(using(between), attacker.cookie)).toBeNull();
 });
 
-test('two rows exchanged in the database do not open [T36]', async () => {
+test('does not open details copied from another row [T36]', async () => {
   const [one, two] = [await addPerson(), await addPerson()];
   const { db } = portal.services;
   const [row] = await db.select().from(details).where(eq(details.userId, one.id));

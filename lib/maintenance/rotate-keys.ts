@@ -12,46 +12,46 @@ import { boundSessions } from '@/lib/sessions/bound-rows';
 import { emailColumns, openEmail } from '@/lib/users/email-columns';
 import { identityColumns, openSubject } from '@/lib/users/identities';
 
-/** What a rotation did: rows written anew, and rows that no key here opens. */
+/** The result of a rotation: the number of rewritten rows, and of rows that no key opens. */
 export interface Rotation {
   rewritten: number;
   unreadable: number;
 }
 
 const BATCH = 100;
-type Parts = Pick<Services, 'db' | 'keyring'>;
+type UsedServices = Pick<Services, 'db' | 'keyring'>;
 
 /**
- * Writes everything that an older key sealed with the writing key, beside a portal that goes on: each row is changed
- * only if it is still as it was read. Run again until nothing is left; the older key can go then, except for what the
- * audit trail is verified with. (ASVS 5.0 11.2.2, 13.3.4)
- * @throws the driver's error; what has been rewritten stays.
+ * Rewrites all values of older keys with the writing key while the portal runs. Changes a row only if it is still as
+ * read. Repeat until nothing is left. The older key can then be removed, unless the audit log needs it.
+ * (ASVS 5.0 11.2.2, 13.3.4)
+ * @throws the driver's error. Rewritten rows stay.
  */
-export async function rotateKeys(parts: Parts): Promise<Rotation> {
+export async function rotateKeys(services: UsedServices): Promise<Rotation> {
   const done: Rotation = { rewritten: 0, unreadable: 0 };
   await eachRow(
-    (after) => userRows(parts, after),
-    (row) => rotateUser(parts, row),
+    (after) => userRows(services, after),
+    (row) => rotateUser(services, row),
     done,
   );
   await eachRow(
-    (after) => detailRows(parts, after),
-    (row) => rotateDetails(parts, row),
+    (after) => detailRows(services, after),
+    (row) => rotateDetails(services, row),
     done,
   );
   await eachRow(
-    (after) => accountRows(parts, after),
-    (row) => rotateAccount(parts, row),
+    (after) => accountRows(services, after),
+    (row) => rotateAccount(services, row),
     done,
   );
   await eachRow(
-    (after) => customerRows(parts, after),
-    (row) => rotateCustomer(parts, row),
+    (after) => customerRows(services, after),
+    (row) => rotateCustomer(services, row),
     done,
   );
   await eachRow(
-    (after) => sessionRows(parts, after),
-    (row) => rotateSession(parts, row),
+    (after) => sessionRows(services, after),
+    (row) => rotateSession(services, row),
     done,
   );
   return done;
@@ -78,7 +78,7 @@ async function eachRow<Row extends { key: string }>(
   }
 }
 
-async function userRows({ db }: Parts, after: string | null) {
+async function userRows({ db }: UsedServices, after: string | null) {
   const rows = await db
     .select()
     .from(users)
@@ -88,11 +88,11 @@ async function userRows({ db }: Parts, after: string | null) {
   return rows.map((row) => ({ ...row, key: row.id }));
 }
 
-async function rotateUser({ db, keyring }: Parts, row: typeof users.$inferSelect): Promise<boolean> {
+async function rotateUser({ db, keyring }: UsedServices, row: typeof users.$inferSelect): Promise<boolean> {
   const { id, email, claimsSealed } = row;
   const current = keyring.isCurrent(email) && (!claimsSealed || keyring.isCurrent(claimsSealed));
   if (current) return false;
-  const claims = claimsSealed && again(keyring, claimsSealed, claimsPlace(id));
+  const claims = claimsSealed && resealed(keyring, claimsSealed, claimsPlace(id));
   const asRead: SQL | undefined = and(
     eq(users.id, id),
     eq(users.email, email),
@@ -106,7 +106,7 @@ async function rotateUser({ db, keyring }: Parts, row: typeof users.$inferSelect
   return changed.length > 0;
 }
 
-async function detailRows({ db }: Parts, after: string | null) {
+async function detailRows({ db }: UsedServices, after: string | null) {
   const rows = await db
     .select()
     .from(details)
@@ -116,9 +116,9 @@ async function detailRows({ db }: Parts, after: string | null) {
   return rows.map((row) => ({ ...row, key: row.userId }));
 }
 
-async function rotateDetails({ db, keyring }: Parts, row: typeof details.$inferSelect): Promise<boolean> {
+async function rotateDetails({ db, keyring }: UsedServices, row: typeof details.$inferSelect): Promise<boolean> {
   if (DETAIL_FIELDS.every((field) => keyring.isCurrent(row[field]))) return false;
-  const fields = DETAIL_FIELDS.map((field) => [field, again(keyring, row[field], detailPlace(row.userId, field))]);
+  const fields = DETAIL_FIELDS.map((field) => [field, resealed(keyring, row[field], detailPlace(row.userId, field))]);
   const changed = await db
     .update(details)
     .set(Object.fromEntries(fields) as Details)
@@ -127,7 +127,7 @@ async function rotateDetails({ db, keyring }: Parts, row: typeof details.$inferS
   return changed.length > 0;
 }
 
-async function accountRows({ db }: Parts, after: string | null) {
+async function accountRows({ db }: UsedServices, after: string | null) {
   const [userId, provider] = after?.split(' ') ?? [];
   const rows = await db
     .select()
@@ -138,7 +138,7 @@ async function accountRows({ db }: Parts, after: string | null) {
   return rows.map((row) => ({ ...row, key: `${row.userId} ${row.provider}` }));
 }
 
-async function rotateAccount({ db, keyring }: Parts, row: typeof accounts.$inferSelect): Promise<boolean> {
+async function rotateAccount({ db, keyring }: UsedServices, row: typeof accounts.$inferSelect): Promise<boolean> {
   const { userId, provider, providerAccountId, subjectSealed } = row;
   const subject = openSubject(keyring, row);
   if (subjectSealed && keyring.isCurrent(subjectSealed) && isCurrentTag(keyring, providerAccountId)) return false;
@@ -156,7 +156,7 @@ async function rotateAccount({ db, keyring }: Parts, row: typeof accounts.$infer
   return changed.length > 0;
 }
 
-async function customerRows({ db }: Parts, after: string | null) {
+async function customerRows({ db }: UsedServices, after: string | null) {
   const rows = await db
     .select()
     .from(customers)
@@ -166,14 +166,14 @@ async function customerRows({ db }: Parts, after: string | null) {
   return rows.map((row) => ({ ...row, key: row.userId }));
 }
 
-async function rotateCustomer({ db, keyring }: Parts, row: typeof customers.$inferSelect): Promise<boolean> {
+async function rotateCustomer({ db, keyring }: UsedServices, row: typeof customers.$inferSelect): Promise<boolean> {
   const mac = boundCustomers.renewed(keyring, row);
   if (!mac) return false;
   const asRead = and(eq(customers.userId, row.userId), eq(customers.mac, row.mac ?? ''));
   return (await db.update(customers).set({ mac }).where(asRead).returning({ userId: customers.userId })).length > 0;
 }
 
-async function sessionRows({ db }: Parts, after: string | null) {
+async function sessionRows({ db }: UsedServices, after: string | null) {
   const rows = await db
     .select()
     .from(sessions)
@@ -183,13 +183,13 @@ async function sessionRows({ db }: Parts, after: string | null) {
   return rows.map((row) => ({ ...row, key: row.id }));
 }
 
-async function rotateSession({ db, keyring }: Parts, row: typeof sessions.$inferSelect): Promise<boolean> {
+async function rotateSession({ db, keyring }: UsedServices, row: typeof sessions.$inferSelect): Promise<boolean> {
   const mac = boundSessions.renewed(keyring, row);
   if (!mac) return false;
   const asRead = and(eq(sessions.id, row.id), eq(sessions.mac, row.mac ?? ''));
   return (await db.update(sessions).set({ mac }).where(asRead).returning({ id: sessions.id })).length > 0;
 }
 
-function again(keyring: Keyring, sealed: string, place: string): string {
-  return keyring.seal(keyring.open(sealed, place), place);
+function resealed(keyring: Keyring, sealed: string, associatedData: string): string {
+  return keyring.seal(keyring.open(sealed, associatedData), associatedData);
 }

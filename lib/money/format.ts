@@ -1,20 +1,20 @@
-// Decimal strings → what a reader of a language expects. Intl reads them digit by digit: no float is involved.
+// Formats decimal strings for a language. Intl reads them digit by digit, without floats.
 
-/** More places than any asset has. */
+/** Exceeds the decimal places of every asset. */
 const ALL_PLACES = 18;
 
-/** An amount of an asset, with all its digits. */
+/** Formats an amount of an asset with all its digits. */
 export function formatAmount(amount: string, locale: string): string {
   return new Intl.NumberFormat(locale, { maximumFractionDigits: ALL_PLACES }).format(amount as `${number}`);
 }
 
-/** A value in a currency, e.g. "€1,234.50". */
+/** Formats a value in a currency, such as "€1,234.50". */
 export function formatValue(value: string, currency: string, locale: string): string {
   const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
   return new Intl.NumberFormat(locale, style).format(value as `${number}`);
 }
 
-/** A part of a whole, e.g. "12%". */
+/** Formats a share as a percentage, such as "12%". */
 export function formatShare(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 }).format(share);
 }

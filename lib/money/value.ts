@@ -1,32 +1,32 @@
 import Big from 'big.js';
 
-/** What an amount is worth, in the currency of the rate. Both are decimal strings; null where there is no rate. */
+/** Returns the value of an amount in the currency of the rate, or null without a rate. All are decimal strings. */
 export function worth(amount: string, rate: string | undefined): string | null {
   if (!rate || new Big(rate).eq(0)) return null;
   return new Big(amount).times(rate).toFixed();
 }
 
-/** The sum of decimal strings, as one. */
+/** Returns the sum of decimal strings as a decimal string. */
 export function sum(amounts: string[]): string {
   return amounts.reduce((total, amount) => total.plus(amount), new Big(0)).toFixed();
 }
 
-/** Part of a whole from 0 to 1, for drawing; 0 of nothing. */
+/** Returns a part of a whole as a number from 0 to 1, for drawing. Returns 0 when the whole is 0. */
 export function share(part: string, whole: string): number {
   return new Big(whole).eq(0) ? 0 : new Big(part).div(whole).toNumber();
 }
 
-/** Is there anything? "0", "0.000" and the like are nothing. */
+/** Reports whether an amount is zero, in any spelling such as "0" or "0.000". */
 export function isZero(amount: string): boolean {
   return new Big(amount).eq(0);
 }
 
-/** Largest first. */
+/** Compares two amounts for sorting, largest first. */
 export function descending(one: string, other: string): number {
   return new Big(other).cmp(one);
 }
 
-/** Cut to so many places, rounded half up: for values, never for amounts that somebody owns. */
+/** Rounds a value half up. Never use it for amounts that a customer owns. */
 export function rounded(value: string, places: number): string {
   return new Big(value).toFixed(places, Big.roundHalfUp);
 }

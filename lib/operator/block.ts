@@ -10,8 +10,8 @@ import { endSessionsIn } from '@/lib/sessions/end';
 type Actor = AuditEvent['actor'];
 
 /**
- * Keeps a user out: every session ends, with it the authorisation at KunaCore, and nobody signs in until
- * `unblockUser`. (ASVS 5.0 7.4.2)
+ * Blocks a user: ends every session, revokes access at KunaCore and rejects sign-ins until `unblockUser`.
+ * (ASVS 5.0 7.4.2)
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
 export async function blockUser(services: Services, userId: string, actor: Actor = 'system'): Promise<boolean> {
@@ -29,7 +29,7 @@ export async function blockUser(services: Services, userId: string, actor: Actor
   return found;
 }
 
-/** Lets a blocked user sign in again. @returns false when there is no such user. */
+/** Unblocks a user. @returns false when there is no such user. @throws the driver's error. */
 export async function unblockUser(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   userId: string,

@@ -9,36 +9,36 @@ import { readEmail } from '@/lib/users/email-columns';
 import { findUser } from '@/lib/users/find';
 import { type Identity, listIdentities } from '@/lib/users/identities';
 
-/** A line of the operator's list. */
+/** A line of the customer list. */
 export interface CustomerLine {
   userId: string;
-  /** Null when it is gone or can no longer be opened. */
+  /** Null when deleted, or when no key opens it. */
   email: string | null;
   state: CustomerState['state'];
   blocked: boolean;
   deleted: boolean;
   createdAt: Date;
-  /** Ends that KunaCore has not carried out yet. */
-  pendingEnds: number;
+  /** The number of epochs that KunaCore has not revoked yet. */
+  pendingRevocations: number;
 }
 
-/** Everything that the desk shows of one person. Verification details are not among it: nothing here needs them. */
+/** The data of one person in the support console. Leaves out verification details, which support does not need. */
 export interface CustomerFile extends CustomerLine {
   customer: CustomerState;
   externalId: string | null;
   customerId: string | null;
   walletId: string | null;
   rejectionCode: string | null;
-  /** Live browsers, as far as they have not expired. */
+  /** The number of sessions, including expired ones that are not swept yet. */
   sessions: number;
   lastSeenAt: Date | null;
   authorisation: { epoch: number; revokedEpoch: number; lastReason: string | null; epochStartedAt: Date | null } | null;
   details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
-  /** What signs this person in, besides links by e-mail. */
+  /** Identities at identity providers. */
   identities: Identity[];
 }
 
-/** Of the details only that, and when, somebody agreed to them. */
+/** Version and consent of the details, without their content. */
 const consentColumns = {
   version: details.version,
   consentVersion: details.consentVersion,
@@ -47,31 +47,31 @@ const consentColumns = {
 
 const PAGE = 50;
 
-/** The newest customers, those that wait for somebody first. @param page from 0. @throws the driver's error. */
+/** Returns a page of customers: needs attention first, then newest. @param page from 0. @throws the driver's error. */
 export async function listCustomers(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   page: number,
 ): Promise<{ lines: CustomerLine[]; more: boolean }> {
-  const waits = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.epoch} > ${authorisations.revokedEpoch}, false)`;
+  const needsAttention = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.epoch} > ${authorisations.revokedEpoch}, false)`;
   const rows = await db
     .select({ user: users, customer: customers, authorisation: authorisations })
     .from(users)
     .leftJoin(customers, eq(customers.userId, users.id))
     .leftJoin(authorisations, eq(authorisations.userId, users.id))
     .where(isNull(users.deletedAt))
-    .orderBy(desc(waits), desc(users.createdAt), users.id)
+    .orderBy(desc(needsAttention), desc(users.createdAt), users.id)
     .limit(PAGE + 1)
     .offset(page * PAGE);
   return { lines: rows.slice(0, PAGE).map((row) => toLine(keyring, row)), more: rows.length > PAGE };
 }
 
-/** The id of the customer with this address, as an operator types it; null when there is none. */
+/** Returns the id of the customer with this address, as an operator types it, or null. */
 export async function findCustomer(services: Pick<Services, 'db' | 'keyring'>, typed: string): Promise<string | null> {
   const email = typedEmail(typed);
   return email ? ((await findUser(services, email))?.id ?? null) : null;
 }
 
-/** One person's file, or null. @throws the driver's error. */
+/** Returns the data of one person, or null. @throws the driver's error. */
 export async function readCustomerFile(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   userId: string,
@@ -122,6 +122,6 @@ function toLine(keyring: Services['keyring'], { user, customer, authorisation }:
     blocked: user.blockedAt !== null,
     deleted: user.deletedAt !== null,
     createdAt: user.createdAt,
-    pendingEnds: Math.max(0, (authorisation?.epoch ?? 0) - (authorisation?.revokedEpoch ?? 0)),
+    pendingRevocations: Math.max(0, (authorisation?.epoch ?? 0) - (authorisation?.revokedEpoch ?? 0)),
   };
 }

@@ -4,27 +4,25 @@ import { countFor } from '@/lib/rate-limits/request';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 
-/** Something of the desk that shows several people, or one. */
+/** A view of the support console with personal data. */
 export interface Shown {
-  object: 'customers' | 'search' | 'customer' | 'trail';
-  /** The person whose file or history it is. */
+  object: 'customers' | 'search' | 'customer' | 'audit-log';
+  /** The person shown. */
   subject?: string | null;
-  /** Of a list: which page, from 0; of the trail: the number of its first event. */
+  /** The page of a list, from 0. In the audit log, the number of the first event. */
   page?: number;
-  /** What narrowed it, never the text. */
+  /** The kind of filter, never its text. */
   filter?: 'address' | 'customer';
-  /** How many lines came. */
+  /** The number of lines. */
   results?: number;
 }
 
-/** Counts a look or an action of this operator. @returns false when it was one too many. */
+/** Counts a view or an action of this operator. @returns false above the limit. */
 export async function withinLimit(operator: LiveSession): Promise<boolean> {
   return (await countFor('operator-account', operator.userId)).allowed;
 }
 
-/**
- * Records what the desk is about to show, before it does. @throws the driver's error: then nothing is shown.
- */
+/** Records a view before the support console shows it. @throws the driver's error: show nothing then. */
 export async function recordShown(
   services: Pick<Services, 'db' | 'keyring'>,
   operator: LiveSession,

@@ -2,21 +2,21 @@ import 'server-only';
 import { unstable_rethrow } from 'next/navigation';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
-import { describeError, log, whereabouts } from '@/lib/log/log';
+import { describeError, log, stackFrames } from '@/lib/log/log';
 import { portalPage } from './portal-page';
 
-/** What a person asked for that may or may not have been stored; the words are `errors.unconfirmed.*`. */
+/** A request that may or may not have been stored. Its messages are `errors.unconfirmed.*`. */
 export type Unconfirmed = 'signOut' | 'delete' | 'signIn' | 'preferences' | 'download';
 
 interface Settings {
   unconfirmed: Unconfirmed;
-  /** Where to look and try again. */
+  /** The page on which to check and try again. */
   back: string;
 }
 
 /**
- * Makes a route handler that a person's form or link leads to. When the database fails in the middle the person gets
- * a page in their language that says so, with a way on; it never says that something was stored, or was not.
+ * Makes a route handler for a form or link. When the database fails meanwhile, it responds with a page in the person's
+ * language. That page never claims that something was stored, or was not.
  */
 export function formRoute<Rest extends unknown[]>(
   { unconfirmed, back }: Settings,
@@ -26,9 +26,9 @@ export function formRoute<Rest extends unknown[]>(
     try {
       return await run(request, ...rest);
     } catch (error) {
-      // Redirects and the like are answers.
+      // Next signals redirects by throwing.
       unstable_rethrow(error);
-      const at = error instanceof Error ? whereabouts(error) : [];
+      const at = error instanceof Error ? stackFrames(error) : [];
       log().error({ event: 'route_unconfirmed', what: unconfirmed, error: describeError(error), at });
       return unconfirmedPage(unconfirmed, back);
     }

@@ -4,8 +4,8 @@ import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { describeError, log } from '@/lib/log/log';
 
 /**
- * Makes a page that shows `Interruption` when the database fails while it is rendered. An error page of Next's needs
- * script: without it the person would see nothing at all.
+ * Makes a page that shows `Interruption` when the database fails during rendering. Next's error page needs script and
+ * would stay empty without it.
  */
 export function interruptible<Props extends object>(
   render: (props: Props) => Promise<ReactNode>,

@@ -1,14 +1,14 @@
 import 'server-only';
 import { getLocale, getTranslations } from 'next-intl/server';
-import { htmlPage, type PlainPage } from '@/lib/html/page';
+import { type HtmlPage, htmlPage } from '@/lib/html/page';
 import { chosenTheme } from '@/lib/preferences/current';
 import { currentRequest } from '@/lib/request-context';
 
 /**
- * A plain page (lib/html/page.ts) in the language and theme of whoever asked. A failure names the request, so that
- * support finds it in the log.
+ * Returns an HTML page (lib/html/page.ts) in the person's language and theme. Adds the request id to error pages, so
+ * that support finds the request in the log.
  */
-export async function portalPage(page: Omit<PlainPage, 'lang' | 'theme' | 'reference'>): Promise<Response> {
+export async function portalPage(page: Omit<HtmlPage, 'lang' | 'theme' | 'reference'>): Promise<Response> {
   const requestId = currentRequest()?.requestId;
   const t = await getTranslations('errors');
   const failed = (page.status ?? 200) >= 400;

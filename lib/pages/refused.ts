@@ -5,7 +5,7 @@ import { REFUSAL_STATUS } from '@/lib/http/request-guard';
 import type { Refusal } from '@/lib/request-context';
 import { portalPage } from './portal-page';
 
-/** Returns the page of a refusal: why, and a way on. */
+/** Returns the page of a rejected request, with the reason and a link to the portal. */
 export async function refusedPage(reason: Refusal, headers: Record<string, string> = {}): Promise<Response> {
   const t = await getTranslations('errors.refused');
   return portalPage({
@@ -13,7 +13,7 @@ export async function refusedPage(reason: Refusal, headers: Record<string, strin
     headers,
     title: t(`${reason}.title`),
     text: t(`${reason}.text`),
-    // The right address, wherever the request was sent to.
+    // The request may have used a wrong host.
     link: { label: t('action'), href: `${config().portalOrigin}/` },
   });
 }

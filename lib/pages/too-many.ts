@@ -3,7 +3,7 @@ import { getTranslations } from 'next-intl/server';
 import { portalPage } from './portal-page';
 import { asWait } from './wait';
 
-/** The page of a 429 (RFC 6585, section 4): it says when to try again. @param href where to. */
+/** Returns the page of a 429 (RFC 6585, section 4) with the time to wait. @param href the page to return to. */
 export async function tooManyPage(retryInSeconds: number, href: string): Promise<Response> {
   const t = await getTranslations('errors.refused');
   return portalPage({

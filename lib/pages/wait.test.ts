@@ -8,6 +8,6 @@ test.each([
   [120, 'minutes', 2],
   [121, 'minutes', 3],
   [3600, 'minutes', 60],
-] as const)('a wait of %i seconds is told in %s: %i', (seconds, unit, count) => {
+] as const)('shows a wait of %i seconds in %s: %i', (seconds, unit, count) => {
   expect(asWait(seconds)).toEqual({ unit, count });
 });

@@ -5,25 +5,25 @@ import { CURRENCIES, LANGUAGES, THEMES } from '@/lib/choices';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { parsePreferences, preferencesCookie } from './preferences';
 
-test('what was chosen comes back from the cookie', () => {
+test('reads the chosen preferences back from the cookie', () => {
   const { value } = preferencesCookie(true, { language: 'uk', theme: 'dark', currency: undefined });
   expect(value).toBe('language=uk&theme=dark');
   expect(parsePreferences(value)).toEqual({ language: 'uk', theme: 'dark' });
 });
 
 test.each([undefined, '', 'language=xx', 'theme=%00', '__proto__=1', 'language=uk&language=xx', '=&&&%'])(
-  'a cookie like %j breaks nothing',
+  'ignores the cookie %j',
   (value) => {
     expect(Object.values(parsePreferences(value)).filter(Boolean)).toEqual([]);
   },
 );
 
-test('on https no other host can set it', () => {
+test('uses a `__Host-` cookie on https', () => {
   expect(preferencesCookie(true, {})).toMatchObject({ name: '__Host-preferences', secure: true, path: '/' });
   expect(preferencesCookie(false, {})).toMatchObject({ name: 'preferences', secure: false });
 });
 
-test('whatever a form or a cookie says: choices that there are, which the cookie keeps, or none', () => {
+test('returns only known values for any form or cookie, and keeps them in the cookie', () => {
   const name = fc.oneof(fc.constantFrom('language', 'theme', 'currency'), anyText);
   const value = fc.oneof(fc.constantFrom(...LANGUAGES, ...THEMES, ...CURRENCIES), anyText);
   const entries = fc.array(fc.tuple(name, value), { maxLength: 5 });

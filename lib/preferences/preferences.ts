@@ -7,16 +7,16 @@ const preferences = z.object({
   currency: z.enum(CURRENCIES).optional().catch(undefined),
 });
 
-/** How somebody wants to see the portal; what they did not choose is not there. Kept in a cookie of this browser. */
+/** The chosen preferences, stored in a cookie of this browser. */
 export type Preferences = z.infer<typeof preferences>;
 
-/** A form, or the cookie's value, → preferences. What is unknown is left out. */
+/** Parses preferences from a form or the cookie's value. Drops unknown values. */
 export function parsePreferences(given: FormData | URLSearchParams | string | undefined): Preferences {
   const entries = typeof given === 'string' ? new URLSearchParams(given) : (given ?? new URLSearchParams());
   return preferences.parse(Object.fromEntries(entries));
 }
 
-/** That cookie: no secret, no script needs it, and it stays for a year, signed in or not. */
+/** Returns the preferences cookie, which stays for a year, signed in or not. */
 export function preferencesCookie(secure: boolean, chosen: Preferences) {
   return {
     name: preferencesCookieName(secure),

@@ -4,7 +4,7 @@ import type { Language } from '@/lib/choices';
 import { users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 
-/** Keeps a language for the account, so that other devices and mails use it too. @throws the driver's error. */
+/** Stores the language of an account, for other devices and for mails. @throws the driver's error. */
 export async function saveLanguage({ db }: Pick<Services, 'db'>, userId: string, language: Language): Promise<void> {
   await db.update(users).set({ language }).where(eq(users.id, userId));
 }

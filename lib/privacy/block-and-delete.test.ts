@@ -1,4 +1,4 @@
-// Blocking and deleting are ends like any other: the sessions go, the token dies, nobody gets back in.
+// Blocking and deleting end all sessions, revoke the token and prevent sign-in.
 // ASVS 5.0: 7.4.2
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const { portal, sandbox } = usePortal();
 test.each([
   ['blocking', blockUser],
   ['deleting', deleteUser],
-])('%s a user ends their sessions and their token [T15]', async (_name, end) => {
+])('%s a user ends their sessions and revokes their token [T15]', async (_name, end) => {
   const { user } = await customerWithToken();
   expect(await liveTokens()).toBe(1);
   expect(await end(portal.services, user.id)).toBe(true);
@@ -31,7 +31,7 @@ test.each([
   expect(await end(portal.services, crypto.randomUUID())).toBe(false);
 });
 
-test('a blocked user is recognised by their address, and let in again once unblocked', async () => {
+test('a blocked user is found by address, and can sign in again once unblocked', async () => {
   const { user } = await customerWithToken();
   await blockUser(portal.services, user.id);
   expect(await findUser(portal.services, user.email)).toEqual({ id: user.id, blocked: true, language: null });
@@ -40,13 +40,13 @@ test('a blocked user is recognised by their address, and let in again once unblo
   expect((await signIn(portal.services, user.id)).session.userId).toBe(user.id);
 });
 
-test('a session that slipped in beside the blocking does not count', async () => {
+test('rejects a session that was created during the blocking', async () => {
   const { user, cookie } = await customerWithToken();
   await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, user.id));
   expect(await findSession(portal.services, cookie)).toBeNull();
 });
 
-test('what names a deleted user is gone [T37]', async () => {
+test('deletes all identifying data of a user [T37]', async () => {
   const { user } = await customerWithToken();
   const { db } = portal.services;
   const subject = { provider: 'oidc', providerAccountId: 'sub-1' };
@@ -59,7 +59,7 @@ test('what names a deleted user is gone [T37]', async () => {
   expect(await findUser(portal.services, user.email)).toBeNull();
 });
 
-test('details and claims that were on their way while a user was deleted are not kept', async () => {
+test('does not store details and claims that arrive after the deletion', async () => {
   const { user } = await customerWithToken();
   const { db } = portal.services;
   await deleteUser(portal.services, user.id);
@@ -70,7 +70,7 @@ test('details and claims that were on their way while a user was deleted are not
   expect(row?.claimsSealed).toBeNull();
 });
 
-test('a save and a deletion at once: whichever comes first, nothing of it stays', async () => {
+test('keeps no details when saves and a deletion run at once', async () => {
   const { user } = await customerWithToken();
   const changed = { ...DETAILS, residenceAddress: 'On its way' };
   await Promise.allSettled([

@@ -7,9 +7,9 @@ import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
 
 /**
- * Deletes a user: every session ends, with it the authorisation at KunaCore, and the personal data goes, all in one
- * transaction. What stays names nobody: the row that the KunaCore customer hangs on, without which its authorisation
- * could not be ended. KunaCore's own appendAudit stays with KunaCore, whose API has no way to delete it.
+ * Deletes a user in one transaction: ends every session, revokes access at KunaCore and deletes the personal data.
+ * Keeps an anonymous row for the KunaCore customer, which the revocation needs. KunaCore's API cannot delete KunaCore's
+ * own data.
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
 export async function deleteUser(services: Services, userId: string): Promise<boolean> {

@@ -10,8 +10,8 @@ import type { LiveSession } from '@/lib/sessions/find';
 import { listIdentities } from '@/lib/users/identities';
 
 /**
- * Everything that is stored about the person who asks, in a form that people and machines read (GDPR 15 and 20).
- * What KunaCore keeps is KunaCore's: its customer id is here, to ask it with.
+ * Returns all stored data about the signed-in person, readable for people and machines (GDPR 15 and 20).
+ * Includes the customer id for requests to KunaCore, but not KunaCore's own data.
  * @throws the driver's error.
  */
 export async function exportOwnData(services: Services, session: LiveSession): Promise<object> {

@@ -16,7 +16,7 @@ const once = (who = 'anna@example.com') => countTry(portal.services, 'link-mailb
 const later = (by: number) =>
   portal.services.db.update(rateLimits).set({ until: sql`${rateLimits.until} - make_interval(secs => ${by})` });
 
-test('so many tries in a window, then none, with the time to wait; others are not affected [T19]', async () => {
+test('allows the configured tries in a window, then returns the time to wait, for each subject alone [T19]', async () => {
   for (let n = 0; n < uses; n += 1) expect(await once()).toEqual({ allowed: true });
   const refused = await once();
   expect(refused).toMatchObject({ allowed: false });
@@ -25,7 +25,7 @@ test('so many tries in a window, then none, with the time to wait; others are no
   expect(await countTry(portal.services, 'link-address', 'anna@example.com')).toEqual({ allowed: true });
 });
 
-test('at once and from two portals: not one try more [T19]', async () => {
+test('allows no further try from concurrent requests of two portals [T19]', async () => {
   const two = portal.at('http://127.0.0.1:2');
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, n) => countTry(n % 2 ? two : portal.services, 'link-mailbox', 'many@example.com')),
@@ -33,7 +33,7 @@ test('at once and from two portals: not one try more [T19]', async () => {
   expect(answers.filter(({ allowed }) => allowed)).toHaveLength(uses);
 });
 
-test('the window begins with the first try, does not grow by trying, and starts afresh when it is over', async () => {
+test('starts a window with the first try, and a new one when it ends', async () => {
   for (let n = 0; n < uses + 5; n += 1) await once();
   await later(seconds - 1);
   expect(await once()).toEqual({ allowed: false, retryInSeconds: 1 });
@@ -41,7 +41,7 @@ test('the window begins with the first try, does not grow by trying, and starts 
   expect(await once()).toEqual({ allowed: true });
 });
 
-test('who it was about is stored as a keyed hash, and swept when the window is over', async () => {
+test('stores the subject as a keyed hash, and deletes it when the window ends', async () => {
   await once();
   const [row] = await portal.services.db.select().from(rateLimits);
   expect(row?.key).not.toContain('anna');
@@ -52,7 +52,7 @@ test('who it was about is stored as a keyed hash, and swept when the window is o
   expect(await portal.services.db.select().from(rateLimits)).toHaveLength(0);
 });
 
-test('the trail hears of it once a window', async () => {
+test('records an exceeded limit in the audit log once per window', async () => {
   const count = async () => portal.services.db.$count(auditEvents);
   const before = await count();
   for (let n = 0; n < uses + 10; n += 1) await once();

@@ -5,12 +5,12 @@ import { rateLimits } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { RATE_LIMITS, type RateLimit } from './limits';
 
-/** What is left of a limit: nothing, for so many seconds, or something. */
+/** The result of a count: allowed, or rejected with the seconds to wait. */
 export type Use = { allowed: true } | { allowed: false; retryInSeconds: number };
 
 /**
- * Counts one try of `who`. One statement by the database's clock: the count holds across instances, and a
- * spoofed clock or header changes nothing. The window starts with its first try. (ASVS 5.0 2.4.1, 6.3.1)
+ * Counts one try of `who` in one statement by the database's clock, for all instances together. The window starts with
+ * its first try. (ASVS 5.0 2.4.1, 6.3.1)
  * @param who an account id, a client address or an e-mail address; stored as a keyed hash.
  * @throws the driver's error.
  */
@@ -38,7 +38,7 @@ export async function countTry(
       wait: sql<number>`ceil(extract(epoch from ${rateLimits.until} - now()))::int`,
     });
   if (!row || row.used <= uses) return { allowed: true };
-  // Told once a window of this one; and for all addresses or mailboxes together once a window of the trail.
+  // Recorded once per window. The audit log also limits the rows for all addresses or mailboxes together.
   if (row.used === uses + 1) {
     const actor = limit.endsWith('-account') ? (`user:${who}` as const) : 'system';
     const excess = { event: 'excess_rate_limit_exceeded', actor, facts: { limit } } as const;

@@ -6,13 +6,13 @@ import { getServices } from '@/lib/services';
 import { countTry, type Use } from './count';
 import type { RateLimit } from './limits';
 
-/** Counts one try of the address that the current request came from. */
+/** Counts one try of the current request's client address. */
 export function countForAddress(limit: RateLimit): Promise<Use> {
   const address = currentRequest()?.address;
   return countFor(limit, address ? subscriberOf(address) : 'unknown');
 }
 
-/** The same for an account or a mailbox. Without a database nothing is limited: nothing that is limited works then. */
+/** Counts one try of an account or a mailbox. Allows it when the database fails, because the limited action needs it. */
 export async function countFor(limit: RateLimit, who: string): Promise<Use> {
   try {
     return await countTry(await getServices(), limit, who);

@@ -8,7 +8,7 @@ import { createKeyring } from '@/lib/crypto/keyring';
 import { database, prepareDatabaseWith } from '@/lib/db/database';
 import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
-import { openFrontDoor } from '@/lib/http/incoming-request';
+import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
@@ -22,7 +22,7 @@ import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 export async function start(): Promise<void> {
   try {
     config();
-    openFrontDoor();
+    handleIncomingRequests();
     if (process.env.NODE_ENV === 'production') logConsole();
     process.once('exit', flushAll);
     prepareDatabaseWith((db) => prepareStoredData(db, createKeyring(config().piiKeys)));

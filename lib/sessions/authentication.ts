@@ -1,21 +1,21 @@
 /**
- * How and when a person proved who they are: from next-auth's `signIn` callback, which knows, to the session that is
- * made next in the same request, whose adapter is told neither.
+ * Carries the method and time of an authentication from next-auth's `signIn` callback to the session that the same
+ * request creates. next-auth does not pass them to the adapter.
  */
 export interface Authentication {
-  /** next-auth's id of the provider; null until somebody has proved anything. */
+  /** next-auth's id of the provider; null before the authentication. */
   provider: string | null;
   /** Seconds since 1970 by the provider's clock (OpenID Connect Core 2, `auth_time`); null means now. */
   authTime: number | null;
 }
 
-/** How old an authentication at the provider may be when it signs somebody in, in seconds (`max_age`). */
+/** Limits the age of an authentication at the provider at sign-in (`max_age`). */
 export const OLDEST_AUTHENTICATION_SECONDS = 5 * 60;
 
-/** How old the last authentication may be for what an operator changes, in minutes. */
+/** Limits the age of the last authentication for an operator's changes. */
 export const FRESH_MINUTES = 15;
 
-/** Nobody has proved anything yet. */
+/** Returns the state before an authentication. */
 export function noAuthentication(): Authentication {
   return { provider: null, authTime: null };
 }

@@ -1,7 +1,7 @@
 import 'server-only';
 import { boundRow } from '@/lib/crypto/bound-row';
 
-/** What a session's row says about who is asking and until when. A column that decides about that is added here. */
+/** Binds the columns that decide whose session it is and when it ends. Add every further column that decides this. */
 export const boundSessions = boundRow('sessions', [
   'id',
   'tokenHash',
@@ -12,5 +12,5 @@ export const boundSessions = boundRow('sessions', [
   'expiresAt',
 ]);
 
-/** Which address a sign-in link signs in, and until when. */
+/** Binds the address and the expiry of a sign-in link. */
 export const boundLinks = boundRow('verification_tokens', ['identifier', 'token', 'expiresAt']);

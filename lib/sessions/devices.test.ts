@@ -14,7 +14,7 @@ async function give(sessionId: string, browser: PgUpdateSetSource<typeof session
   await portal.services.db.update(sessions).set(browser).where(eq(sessions.id, sessionId));
 }
 
-test('devices are named, the current one first, and told to be in one place or not', async () => {
+test('lists devices by name, the current one first, and compares their networks', async () => {
   const user = await addUser(portal.services);
   const [here, near, far] = [
     await signIn(portal.services, user.id),
@@ -30,12 +30,12 @@ test('devices are named, the current one first, and told to be in one place or n
   await give(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
   expect(await listDevices(portal.services, here.session)).toMatchObject([
     { browser: 'Firefox', system: 'Windows', kind: 'desktop', current: true },
-    { sessionId: near.session.id, current: false, samePlace: true },
-    { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', samePlace: false },
+    { sessionId: near.session.id, current: false, sameNetwork: true },
+    { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', sameNetwork: false },
   ]);
 });
 
-test('a session that has run out, or is of somebody else, is no device', async () => {
+test('leaves out expired and idle sessions, and those of other users', async () => {
   const user = await addUser(portal.services);
   const here = await signIn(portal.services, user.id);
   const idle = await signIn(portal.services, user.id);
@@ -43,10 +43,10 @@ test('a session that has run out, or is of somebody else, is no device', async (
   await signIn(portal.services, (await addUser(portal.services)).id);
   await give(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
   await give(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
-  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, samePlace: null }]);
+  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, sameNetwork: null }]);
 });
 
-test('health is told how many ends wait, and how long the oldest', async () => {
+test('reports the number of pending revocations and the age of the oldest', async () => {
   expect(await pendingRevocations(portal.services)).toEqual({ count: 0, oldestSeconds: null });
   const user = await addCustomer(portal.services);
   const { signOut } = await signIn(portal.services, user.id);

@@ -5,22 +5,22 @@ import { sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from './find';
 
-/** A browser that is signed in, as its owner sees it. */
+/** A signed-in browser, as its owner sees it. */
 export interface Device {
   sessionId: string;
-  /** E.g. `Firefox`; null when it did not say. */
+  /** For example `Firefox`; null when unknown. */
   browser: string | null;
-  /** E.g. `Windows`; null when it did not say. */
+  /** For example `Windows`; null when unknown. */
   system: string | null;
   kind: 'desktop' | 'mobile' | 'tablet' | 'unknown';
   signedInAt: Date;
   lastSeenAt: Date;
   current: boolean;
-  /** Signed in from the same network as the current device; null when that is not known. */
-  samePlace: boolean | null;
+  /** Signed in from the same network as the current device; null when unknown. */
+  sameNetwork: boolean | null;
 }
 
-/** The live sessions of a user, the current one first, then the latest seen. @throws the driver's error. */
+/** Returns a user's live sessions, the current one first, then by last activity. @throws the driver's error. */
 export async function listDevices(
   { db, limits }: Pick<Services, 'db' | 'limits'>,
   current: LiveSession,
@@ -40,7 +40,7 @@ export async function listDevices(
     signedInAt: row.createdAt,
     lastSeenAt: row.lastSeenAt,
     current: row.id === current.id,
-    samePlace: here && row.network ? row.network === here : null,
+    sameNetwork: here && row.network ? row.network === here : null,
   }));
 }
 

@@ -22,7 +22,7 @@ const INVALIDATE = '/v2/ramp/invalidate';
 const { portal, sandbox } = usePortal();
 
 describe('signing out', () => {
-  test('ends the session, wants one invalidation, and the token dies', async () => {
+  test('ends the session, calls invalidate once, and revokes the token', async () => {
     const { user, cookie } = await customerWithToken();
     const wakes = portal.wakes;
     expect(await endSessions(portal.services, { tokenHash: hashSessionToken(cookie) }, 'signed-out')).toBe(1);
@@ -41,14 +41,14 @@ describe('signing out', () => {
     expect(await liveTokens()).toBe(0);
   });
 
-  test('a second time ends nothing and wants nothing', async () => {
+  test('starts no further epoch when repeated', async () => {
     const { user, signOut } = await customerWithToken();
     await signOut();
     await signOut();
     expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1 });
   });
 
-  test('without a customer at KunaCore is a sign-out all the same', async () => {
+  test('works without a customer at KunaCore', async () => {
     const user = await addUser(portal.services);
     const { signOut } = await signIn(portal.services, user.id);
     await signOut();
@@ -57,7 +57,7 @@ describe('signing out', () => {
     expect(await sandbox.calls()).toEqual([]);
   });
 
-  test('leaves everything as it was when the wish cannot be stored', async () => {
+  test('keeps the session when the next epoch cannot be stored', async () => {
     const { user, signOut } = await customerWithToken();
     const { db } = portal.services;
     await db.execute(sql`create function refuse() returns trigger language plpgsql as 'begin raise ''refused''; end'`);
@@ -73,7 +73,7 @@ describe('signing out', () => {
     expect(await sessionRows(portal.services, user.id)).toEqual([]);
   });
 
-  test('everywhere ends every session of this person and of nobody else, with one call', async () => {
+  test('everywhere ends every session of this person, and no others, with one call', async () => {
     const { user } = await customerWithToken();
     await signIn(portal.services, user.id);
     const other = await customerWithToken();
@@ -84,7 +84,7 @@ describe('signing out', () => {
     expect(await liveTokens()).toBe(1);
   });
 
-  test('a single device keeps the others, and its id is nothing in the hands of another person', async () => {
+  test('on one device keeps the others, and ignores the device id of another person', async () => {
     const { user, session } = await customerWithToken();
     const other = await signIn(portal.services, user.id);
     const stranger = await customerWithToken();
@@ -96,8 +96,8 @@ describe('signing out', () => {
   });
 });
 
-describe('while KunaCore is down, signing out works, and the token dies afterwards:', () => {
-  test('it answers 503', async () => {
+describe('signing out works, and the token is revoked later, when KunaCore', () => {
+  test('responds with 503', async () => {
     const { signOut } = await customerWithToken();
     await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
     await signOut();
@@ -107,7 +107,7 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
     await expectRecovery();
   });
 
-  test('nobody listens', async () => {
+  test('refuses connections', async () => {
     const { user, signOut } = await customerWithToken();
     await signOut();
     expect(await reconcile(portal.at(NOBODY))).toEqual({ unavailable: true, more: false });
@@ -115,7 +115,7 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
     await expectRecovery();
   });
 
-  test('it has frozen', async () => {
+  test('hangs', async () => {
     const { signOut } = await customerWithToken();
     sandbox.freeze();
     await signOut();
@@ -124,7 +124,7 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
     await expectRecovery();
   });
 
-  test('it carries the call out, and the answer is lost', async () => {
+  test('carries out the call and the response is lost', async () => {
     const { user, signOut } = await customerWithToken();
     await sandbox.fault({ endpoint: INVALIDATE, kind: 'apply-then-fail', count: 1 });
     await signOut();
@@ -141,7 +141,7 @@ describe('while KunaCore is down, signing out works, and the token dies afterwar
   }
 });
 
-test('KunaCore that knows of nothing to cancel (404) has cancelled it', async () => {
+test('counts a 404 of invalidate as success', async () => {
   await sandbox.switches({ invalidateWithoutToken: '404' });
   const user = await addCustomer(portal.services);
   const { signOut } = await signIn(portal.services, user.id);
@@ -151,7 +151,7 @@ test('KunaCore that knows of nothing to cancel (404) has cancelled it', async ()
   expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
 });
 
-test('one customer whom KunaCore refuses does not hold up the others', async () => {
+test('revokes the access of other customers when KunaCore rejects one', async () => {
   const refused = await customerWithToken();
   const other = await customerWithToken();
   await refused.signOut();
@@ -166,7 +166,7 @@ test('one customer whom KunaCore refuses does not hold up the others', async () 
 test.each([
   ['long idle', { lastSeenAt: sql`now() - interval '31 minutes'` }],
   ['past its last hour', { expiresAt: sql`now() - interval '1 second'` }],
-])('a session that is %s is swept, and its authorisation ended', async (_, change) => {
+])('sweeps a session that is %s, and revokes its access', async (_, change) => {
   const { user, session } = await customerWithToken();
   const living = await customerWithToken();
   await portal.services.db.update(sessions).set(change).where(eq(sessions.id, session.id));

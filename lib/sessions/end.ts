@@ -7,7 +7,7 @@ import { sessions } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 
-/** Which sessions end. */
+/** Selects the sessions to end. */
 export type SessionSelection =
   | { tokenHash: string }
   | { userId: string }
@@ -17,9 +17,9 @@ export type SessionSelection =
 
 /**
  * Ends sessions. Every way to end a session goes through here. One transaction deletes the sessions and starts their
- * owners' next access epoch, so that KunaCore is told to invalidate even if this process dies. KunaCore is not called
- * here: signing out takes the same time when KunaCore is down. (ASVS 5.0 7.4.1)
- * @returns how many sessions ended. @throws the driver's error when nothing was stored: then no session ended.
+ * owners' next access epoch, so that the reconciler invalidates even if this process dies. Does not call KunaCore:
+ * signing out takes the same time when KunaCore is down. (ASVS 5.0 7.4.1)
+ * @returns the number of ended sessions. @throws the driver's error. No session ended then.
  */
 export async function endSessions(services: Services, which: SessionSelection, reason: EndReason): Promise<number> {
   const ended = await inTransaction(services.db, (tx) => endSessionsIn(services, tx, which, reason));
@@ -27,7 +27,7 @@ export async function endSessions(services: Services, which: SessionSelection, r
   return ended;
 }
 
-/** Does the same inside the caller's transaction. The caller wakes the reconciler after the commit. */
+/** Ends sessions in the caller's transaction. The caller must wake the reconciler after the commit. */
 export async function endSessionsIn(
   { keyring }: Pick<Services, 'keyring'>,
   tx: Database,
@@ -43,8 +43,8 @@ export async function endSessionsIn(
 
 function sessionEndedEvent(userId: string, reason: EndReason, ended: { userId: string }[]) {
   const sessions = ended.filter((session) => session.userId === userId).length;
-  const byThemselves = reason === 'signed-out' || reason === 'replaced' || reason === 'deleted';
-  const actor = byThemselves ? (`user:${userId}` as const) : 'system';
+  const byOwner = reason === 'signed-out' || reason === 'replaced' || reason === 'deleted';
+  const actor = byOwner ? (`user:${userId}` as const) : 'system';
   return { event: 'session_expired', actor, subject: userId, facts: { reason, sessions } } as const;
 }
 

@@ -10,13 +10,13 @@ import { cannotTell, findSession, touchSession } from './find';
 const portal = useLonePortal();
 beforeEach(() => portal.empty());
 
-test('a cookie leads to its session and the person behind it', async () => {
+test('finds the session of a cookie and its owner', async () => {
   const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
   expect(await findSession(portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
-test.each([undefined, '', 'unknown', "' or true --"])('the cookie %j is nobody’s', async (cookie) => {
+test.each([undefined, '', 'unknown', "' or true --"])('returns null for the cookie %j', async (cookie) => {
   await signIn(portal.services, (await addUser(portal.services)).id);
   expect(await findSession(portal.services, cookie)).toBeNull();
 });
@@ -26,13 +26,13 @@ test.each([
   ['in its last minute', { expiresAt: sql`now() + interval '1 minute'` }, true],
   ['idle for 31 minutes', { lastSeenAt: sql`now() - interval '31 minutes'` }, false],
   ['idle for 29 minutes', { lastSeenAt: sql`now() - interval '29 minutes'` }, true],
-])('a session %s, not swept yet [T16]', async (_, change, alive) => {
+])('checks a session %s that is not yet swept [T16]', async (_, change, alive) => {
   const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
   await changeSession(portal.services, session.id, change);
   expect((await findSession(portal.services, cookie)) !== null).toBe(alive);
 });
 
-test('a person who is there again is noted at most once a minute', async () => {
+test('marks activity at most once a minute', async () => {
   const user = await addUser(portal.services);
   const { session } = await signIn(portal.services, user.id);
   const seen = async () => (await sessionRows(portal.services, user.id))[0]?.lastSeenAt.getTime();
@@ -45,7 +45,7 @@ test('a person who is there again is noted at most once a minute', async () => {
   expect(await seen()).toBeGreaterThanOrEqual(Number(first));
 });
 
-test('a database that does not answer signs nobody out: it is an error, never "nobody"', async () => {
+test('throws DatabaseUnavailable when the database fails, instead of returning null', async () => {
   const { cookie } = await signIn(portal.services, (await addUser(portal.services)).id);
   const broken = await openTestDatabase();
   await broken.close();

@@ -11,16 +11,16 @@ import { boundSessions } from './bound-rows';
 import { type Role, roleOf } from './role';
 import { hashSessionToken } from './token-hash';
 
-/** A live session and whose it is. All ids that choose data come from here, never from the browser. */
+/** A live session and its owner. All ids that select data come from here, never from the browser. */
 export interface LiveSession {
   id: string;
   userId: string;
   /** Empty when it can no longer be decrypted. */
   email: string;
   role: Role;
-  /** The person proved who they are not longer ago than what an operator changes asks for (ASVS 5.0 7.5.3). */
+  /** The last authentication is recent enough for an operator's changes (ASVS 5.0 7.5.3). */
   fresh: boolean;
-  /** What the person chose in their account, if anything (lib/preferences). */
+  /** The language chosen in the account (lib/preferences). */
   language: string | null;
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
   claimsSealed: string | null;
@@ -28,8 +28,8 @@ export interface LiveSession {
 }
 
 /**
- * Finds the live session behind a cookie's value, by the database's clock. Null means signed out.
- * @throws DatabaseUnavailable when that cannot be known: the caller answers 503 and leaves the cookie alone.
+ * Returns the live session of a cookie's value, by the database's clock, or null when signed out.
+ * @throws DatabaseUnavailable when the database fails: respond with 503 and keep the cookie.
  */
 export async function findSession(
   { db, keyring, limits }: Pick<Services, 'db' | 'keyring' | 'limits'>,
@@ -57,12 +57,12 @@ export async function findSession(
           isNull(users.deletedAt),
         ),
       );
-    // A row that was changed past the portal is nobody's session.
+    // Rejects a row that was changed in the database without the portal.
     if (!row || !boundSessions.isIntact(keyring, row.session)) return null;
     const { id, userId, role, provider, expiresAt } = row.session;
     const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
     if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
-    // Who has become an operator, or is one no more, signs in again (ASVS 5.0 8.3.2).
+    // A role change ends the session (ASVS 5.0 8.3.2).
     if (roleOf(email, provider, config()) !== role) return null;
     const { language, claimsSealed, fresh } = row;
     return { id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt };
@@ -78,7 +78,7 @@ export function cannotTell(error: unknown): never {
   throw new DatabaseUnavailable();
 }
 
-/** Notes that the person is there, at most once a minute: idle expiry counts from it. */
+/** Marks activity, at most once a minute. Idle expiry counts from it. */
 export async function touchSession({ db }: Pick<Services, 'db'>, sessionId: string): Promise<void> {
   await db
     .update(sessions)

@@ -12,14 +12,14 @@ import { addCustomer, addUser, authorisationRow, sessionRows, signIn, usePortal 
 import { portalAdapter } from './adapter';
 import { sweepLinks } from './links';
 
-/** A person of the provider, as next-auth names them. */
+/** A subject of the provider, with next-auth's field names. */
 const SUBJECT = { type: 'oauth', provider: 'oidc', providerAccountId: 'sub-1' } as const;
 
 const adapter = portalAdapter(async () => portal.services);
 
 const { portal, sandbox } = usePortal();
 
-test('the table holds no cookie that would sign anybody in [T14]', async () => {
+test('stores no session token that could sign in [T14]', async () => {
   const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
   const rows = await sessionRows(portal.services, user.id);
@@ -29,18 +29,18 @@ test('the table holds no cookie that would sign anybody in [T14]', async () => {
   expect(await findSession(portal.services, cookie)).toMatchObject({ userId: user.id, email: user.email });
 });
 
-test('a session lasts as long as the portal says, whatever next-auth asks for [T16]', async () => {
+test('ignores the session expiry that next-auth requests [T16]', async () => {
   const user = await addUser(portal.services);
-  const wanted = new Date(Date.now() + 365 * 86_400_000);
-  const session = await adapter.createSession?.({ sessionToken: 'cookie', userId: user.id, expires: wanted });
+  const requested = new Date(Date.now() + 365 * 86_400_000);
+  const session = await adapter.createSession?.({ sessionToken: 'cookie', userId: user.id, expires: requested });
   const hours = (Number(session?.expires) - Date.now()) / 3_600_000;
   expect(hours).toBeGreaterThan(11.9);
   expect(hours).toBeLessThan(12.1);
-  expect(await adapter.updateSession?.({ sessionToken: 'cookie', expires: wanted })).toBeNull();
+  expect(await adapter.updateSession?.({ sessionToken: 'cookie', expires: requested })).toBeNull();
   expect(await sessionRows(portal.services, user.id)).toMatchObject([{ expiresAt: session?.expires }]);
 });
 
-test('next-auth learns of no session, and ends none', async () => {
+test('returns no session to next-auth, and lets it end none', async () => {
   const user = await addUser(portal.services);
   const { cookie } = await signIn(portal.services, user.id);
   expect(await adapter.getSessionAndUser?.(cookie)).toBeNull();
@@ -48,7 +48,7 @@ test('next-auth learns of no session, and ends none', async () => {
   expect(await findSession(portal.services, cookie)).toMatchObject({ userId: user.id });
 });
 
-test('signing out ends the authorisation at KunaCore too', async () => {
+test('revokes access at KunaCore after sign-out', async () => {
   const user = await addCustomer(portal.services);
   const { cookie, signOut } = await signIn(portal.services, user.id);
   await signOut();
@@ -58,7 +58,7 @@ test('signing out ends the authorisation at KunaCore too', async () => {
   expect(await sandbox.calls('/v2/ramp/invalidate')).toHaveLength(1);
 });
 
-test('the secret of a link works once, and for its own address only [T19]', async () => {
+test('accepts the secret of a link once, and only for its own address [T19]', async () => {
   const link = { identifier: 'olena@example.test', token: 'hash-of-the-secret' };
   const expires = new Date(Date.now() + 900_000);
   await adapter.createVerificationToken?.({ ...link, expires });
@@ -68,14 +68,14 @@ test('the secret of a link works once, and for its own address only [T19]', asyn
   expect(await adapter.useVerificationToken?.(link)).toBeNull();
 });
 
-test('of two browsers that open a link at once, one is let in', async () => {
+test('accepts a link once when several browsers open it at the same time', async () => {
   const link = { identifier: 'olena@example.test', token: 'hash-of-the-secret' };
   await adapter.createVerificationToken?.({ ...link, expires: new Date(Date.now() + 900_000) });
   const used = await Promise.all([1, 2, 3].map(() => adapter.useVerificationToken?.(link)));
   expect(used.filter(Boolean)).toHaveLength(1);
 });
 
-test('a link that nobody opened in time is forgotten, others are not', async () => {
+test('sweeps expired links only', async () => {
   const link = (token: string, expires: number) =>
     adapter.createVerificationToken?.({ identifier: 'olena@example.test', token, expires: new Date(expires) });
   await link('long-ago', Date.now() - 3_600_000);
@@ -85,14 +85,14 @@ test('a link that nobody opened in time is forgotten, others are not', async () 
   expect(left.map(({ token }) => token)).toEqual(['still-good']);
 });
 
-test('a new user is found by id, by address and by the linked account', async () => {
+test('finds a new user by id, by address and by linked account', async () => {
   const created = await adapter.createUser?.({ email: 'olena@example.test', emailVerified: null } as never);
   if (!created) throw new Error('no user');
   expect(created.emailVerified).toBeInstanceOf(Date);
   const account = { userId: created.id, ...SUBJECT, verifiedAddress: 'olena@example.test' };
   expect(await adapter.getUserByAccount?.(account)).toBeNull();
   await adapter.linkAccount?.(account);
-  // next-auth may link once more what is linked already.
+  // next-auth may repeat a link.
   await adapter.linkAccount?.(account);
   const found = [
     await adapter.getUser?.(created.id),
@@ -103,18 +103,15 @@ test('a new user is found by id, by address and by the linked account', async ()
   expect(await adapter.getUserByAccount?.({ ...account, provider: 'another' })).toBeNull();
 });
 
-describe('linking is refused, and nothing is stored or recorded,', () => {
+describe('linking is rejected without storing or recording anything', () => {
   test.each<[string, () => Promise<object>]>([
-    [
-      'when the address that the provider vouches for is not the user’s',
-      async () => ({ verifiedAddress: 'ivan@example.test' }),
-    ],
-    ['when it is the user’s in another spelling', async () => ({ verifiedAddress: 'Olena@Example.test' })],
-    ['when the provider vouches for none', async () => ({ verifiedAddress: undefined })],
-    ['when the user has no address any more', async () => ({ userId: await deletedUser(), verifiedAddress: '' })],
+    ['when the verified address is not the user’s', async () => ({ verifiedAddress: 'ivan@example.test' })],
+    ['when the verified address is spelled differently', async () => ({ verifiedAddress: 'Olena@Example.test' })],
+    ['when there is no verified address', async () => ({ verifiedAddress: undefined })],
+    ['when the user was deleted', async () => ({ userId: await deletedUser(), verifiedAddress: '' })],
     ['when there is no such user', async () => ({ userId: crypto.randomUUID() })],
     ['when the user has another subject of this provider', async () => ({ providerAccountId: 'sub-2' })],
-    ['when the subject is another user’s', async () => anotherUser()],
+    ['when the subject belongs to another user', async () => anotherUser()],
   ])('%s', async (_, change) => {
     const olena = await adapter.createUser?.({ email: 'olena@example.test', emailVerified: null } as never);
     const account = { ...SUBJECT, userId: olena?.id ?? '', verifiedAddress: 'olena@example.test' };
@@ -142,7 +139,7 @@ describe('linking is refused, and nothing is stored or recorded,', () => {
   }
 });
 
-test('the database keeps one subject of a provider for each user, whatever the portal does', async () => {
+test('the database rejects a second subject of a provider for a user', async () => {
   const { services } = portal;
   const user = await addUser(services);
   const link = (provider: string, providerAccountId: string) =>
@@ -152,7 +149,7 @@ test('the database keeps one subject of a provider for each user, whatever the p
   await expect(link('oidc', 'sub-2')).rejects.toThrow();
 });
 
-test('of two subjects that are linked to one user at once, one is [T14]', async () => {
+test('links one of several subjects that are linked to one user at once [T14]', async () => {
   const { id, email } = await addUser(portal.services);
   const link = (providerAccountId: string) =>
     adapter.linkAccount?.({ ...SUBJECT, providerAccountId, userId: id, verifiedAddress: email });
@@ -161,7 +158,7 @@ test('of two subjects that are linked to one user at once, one is [T14]', async 
   expect(await listIdentities(portal.services, id)).toHaveLength(1);
 });
 
-test('linking is recorded in the audit trail, once', async () => {
+test('records a link in the audit log once', async () => {
   const { id, email } = await addUser(portal.services);
   const account = { ...SUBJECT, userId: id, verifiedAddress: email };
   await adapter.linkAccount?.(account);
@@ -171,7 +168,7 @@ test('linking is recorded in the audit trail, once', async () => {
   expect(others).toEqual([]);
 });
 
-test('no column holds the provider’s name for a person in a form that can be read or guessed', async () => {
+test('stores no subject in readable or guessable form', async () => {
   const { id, email } = await addUser(portal.services);
   const subject = '3184710691';
   await adapter.linkAccount?.({ ...SUBJECT, providerAccountId: subject, userId: id, verifiedAddress: email });
@@ -180,7 +177,7 @@ test('no column holds the provider’s name for a person in a form that can be r
   expect(await listIdentities(portal.services, id)).toMatchObject([{ provider: 'oidc', subject }]);
 });
 
-/** What anybody can compute who has a list of subjects, and no key. */
+/** Returns encodings and hashes that need no key. */
 function guesses(subject: string): string[] {
   const texts = [subject, `oidc${subject}`, `oidc.${subject}`, `oidc:${subject}`];
   return texts.flatMap((text) =>
@@ -191,7 +188,7 @@ function guesses(subject: string): string[] {
   );
 }
 
-test('tokens of the identity provider are not kept', async () => {
+test('does not store tokens of the identity provider', async () => {
   const { id, email } = await addUser(portal.services);
   const secrets = { access_token: 'secret-1', refresh_token: 'secret-2', id_token: 'secret-3' };
   await adapter.linkAccount?.({ ...SUBJECT, userId: id, verifiedAddress: email, ...secrets });

@@ -18,8 +18,8 @@ import { findIdentity, linkIdentity } from '@/lib/users/identities';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
 
 /**
- * next-auth's adapter over our tables. Differs from the stock one where the promise of this portal is at stake:
- * session tokens are stored as hashes, expiry is the database's, and no session that a browser brings along is believed.
+ * Returns next-auth's adapter for the portal's tables. Differs from the standard adapter where security needs it:
+ * stores session tokens as hashes, uses the database clock, and never attaches a sign-in to an existing session.
  */
 export function portalAdapter(
   getServices: () => Promise<Services>,
@@ -28,18 +28,18 @@ export function portalAdapter(
 ): Adapter {
   return {
     async createUser(user: Omit<AdapterUser, 'id'>) {
-      // Only verified addresses get this far: `signIn` in options.ts, or a link that was opened.
-      const { db: database, keyring } = await getServices();
+      // The address is verified: by `signIn` in options.ts, or by an opened link.
+      const { db, keyring } = await getServices();
       const id = randomUUID();
-      await inTransaction(database, async (tx) => {
+      await inTransaction(db, async (tx) => {
         await tx.insert(users).values({ id, ...emailColumns(keyring, id, user.email), emailVerifiedAt: new Date() });
         await appendAudit(tx, keyring, { event: 'user_created', actor: `user:${id}`, subject: id });
       });
       return { id, email: user.email, emailVerified: new Date() };
     },
     async getUser(id) {
-      const { db: database, keyring } = await getServices();
-      const [row] = await database.select().from(users).where(eq(users.id, id));
+      const { db, keyring } = await getServices();
+      const [row] = await db.select().from(users).where(eq(users.id, id));
       return row ? toAdapterUser(keyring, row) : null;
     },
     async getUserByEmail(email) {
@@ -55,8 +55,8 @@ export function portalAdapter(
       return toAdapterUser(services.keyring, row);
     },
     async updateUser(user) {
-      const { db: database, keyring } = await getServices();
-      const [row] = await database
+      const { db, keyring } = await getServices();
+      const [row] = await db
         .update(users)
         .set({ emailVerifiedAt: user.emailVerified ?? sql`${users.emailVerifiedAt}` })
         .where(eq(users.id, user.id))
@@ -67,10 +67,10 @@ export function portalAdapter(
       await linkIdentity(await getServices(), userId, { provider, providerAccountId }, verifiedAddress);
     },
     async createSession({ sessionToken, userId }) {
-      const { db: database, keyring, limits } = await getServices();
+      const { db, keyring, limits } = await getServices();
       const browser = await currentBrowser();
-      return inTransaction(database, async (tx) => {
-        // Held until the session is in: blocking and deleting wait for it, and end it.
+      return inTransaction(db, async (tx) => {
+        // Locked until the session is stored: blocking and deleting wait, and then end it.
         const [user] = await tx
           .select({ id: users.id, email: users.email, now: sql`now()`.mapWith(sessions.createdAt) })
           .from(users)
@@ -86,7 +86,7 @@ export function portalAdapter(
           userId,
           role,
           provider,
-          // A provider whose clock is ahead makes nobody fresh for longer.
+          // A provider whose clock is ahead must not extend the time that counts as fresh.
           authenticatedAt: new Date(Math.min(now, authTime === null ? now : authTime * 1000)),
           expiresAt: new Date(now + limits.maxHours * 3_600_000),
         };
@@ -99,28 +99,28 @@ export function portalAdapter(
         return toAdapterSession(sessionToken, row);
       });
     },
-    // next-auth joins all cookies whose names begin like the session's, and attaches a new identity to the user it finds
-    // that way. Pages ask `findSession` (session.ts) instead; a sign-in begins with nobody. (ASVS 5.0 7.2.4)
+    // next-auth joins all cookies whose names begin like the session's, and attaches a new identity to that user.
+    // Pages call `findSession` (lib/sessions/find.ts) instead. A sign-in always starts signed out. (ASVS 5.0 7.2.4)
     async getSessionAndUser() {
       return null;
     },
-    // next-auth would slide the expiry here. Ours is absolute, and idleness is the guard's business (session.ts).
+    // next-auth would extend the expiry here. It is absolute; `findSession` checks idleness.
     async updateSession() {
       return null;
     },
-    // Every end of a session goes through endSessions (lib/sessions/end.ts).
+    // Sessions end only through endSessions (lib/sessions/end.ts).
     async deleteSession() {},
     async createVerificationToken({ identifier, token, expires }) {
-      const { db: database, keyring } = await getServices();
+      const { db, keyring } = await getServices();
       const [fingerprint = ''] = emailFingerprints(keyring, identifier);
       const bound = { identifier: fingerprint, token, expiresAt: expires };
-      await database.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
+      await db.insert(verificationTokens).values({ ...bound, mac: boundLinks.mac(keyring, bound) });
       return { identifier, token, expires };
     },
     async useVerificationToken({ identifier, token }) {
-      const { db: database, keyring } = await getServices();
+      const { db, keyring } = await getServices();
       const forThem = inArray(verificationTokens.identifier, emailFingerprints(keyring, identifier));
-      const [row] = await database
+      const [row] = await db
         .delete(verificationTokens)
         .where(and(forThem, eq(verificationTokens.token, token)))
         .returning();

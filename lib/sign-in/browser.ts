@@ -6,16 +6,16 @@ import { networkOf } from '@/lib/http/client-address';
 import { describableUserAgent } from '@/lib/http/user-agent';
 import { currentRequest } from '@/lib/request-context';
 
-/** What is kept of the browser that signs in, so that a person can tell their devices apart. */
+/** The stored description of a browser, by which people recognise their devices. */
 export interface Browser {
   userAgent: string | null;
-  /** Keyed hash of its network: equal for two devices in one place, and no address is kept. */
+  /** Keyed hash of its network: equal for two devices in one network. The address is not stored. */
   network: string | null;
 }
 
 export const UNKNOWN_BROWSER: Browser = { userAgent: null, network: null };
 
-/** The browser that sent the current request. */
+/** Returns the browser that sent the current request. */
 export async function currentBrowser(): Promise<Browser> {
   const incoming = await headers();
   const { secret } = config();

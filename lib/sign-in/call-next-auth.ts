@@ -8,7 +8,7 @@ import { authOptions } from './options';
 
 /**
  * Calls a route of next-auth in process, with the cookies of the current request.
- * @param path below /api/auth, with the query. A `callbackUrl` in it must be one of ours.
+ * @param path below /api/auth, with the query. A `callbackUrl` in it must be a page of the portal.
  */
 export async function callNextAuth(path: string, init?: { method: string; body: URLSearchParams }): Promise<Response> {
   const { secure, portalOrigin } = config();

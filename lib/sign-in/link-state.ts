@@ -3,25 +3,25 @@ import { peekSession } from '@/lib/auth/session';
 import { describeError, log } from '@/lib/log/log';
 import { getServices } from '@/lib/services';
 import { recordFailedSignIn } from './failed-sign-ins';
-import { askedHere, linkWorks, maskEmail, type SignInLink } from './links';
+import { linkWorks, maskEmail, type SignInLink, wasRequestedHere } from './links';
 
-/** What the page of a link shows. Addresses are masked. */
+/** The state of a sign-in link, as its page shows it. Addresses are masked. */
 export type LinkState =
   | {
       kind: 'confirm';
       address: string;
-      /** Who else is signed in here, and would be signed out. */
-      somebodyElse: string | null;
-      /** Asked for in another browser: somebody may have sent the link to lead this person into their account. */
-      elsewhere: boolean;
+      /** The address of another user who is signed in here and would be signed out. */
+      signedInAs: string | null;
+      /** The link was requested in another browser. An attacker may have sent it to sign this person in as themselves. */
+      fromOtherBrowser: boolean;
     }
-  /** `works`: the link could still be used. */
+  /** `works`: the link can still be used. */
   | { kind: 'signed-in'; address: string; works: boolean }
-  /** `email`: to ask for a new link with, where this browser has asked for the old one. */
+  /** `email`: the address for a new link, if this browser requested the old one. */
   | { kind: 'over'; email?: string }
   | { kind: 'unavailable' };
 
-/** Decides what the page of a link shows. Looking uses nothing up: mail scanners and browsers fetch links, too. */
+/** Returns the state of a link without using it, because mail scanners and browsers open links too. */
 export async function linkState(link: SignInLink): Promise<LinkState> {
   try {
     const { email } = link;
@@ -30,10 +30,15 @@ export async function linkState(link: SignInLink): Promise<LinkState> {
     if (email && session?.email === email) return { kind: 'signed-in', address: maskEmail(email), works };
     if (!email || !works) {
       if (link.token) await recordFailedSignIn('LinkInvalid');
-      return { kind: 'over', email: email && (await askedHere(email)) ? email : undefined };
+      return { kind: 'over', email: email && (await wasRequestedHere(email)) ? email : undefined };
     }
-    const somebodyElse = session ? maskEmail(session.email) : null;
-    return { kind: 'confirm', address: maskEmail(email), somebodyElse, elsewhere: !(await askedHere(email)) };
+    const signedInAs = session ? maskEmail(session.email) : null;
+    return {
+      kind: 'confirm',
+      address: maskEmail(email),
+      signedInAs,
+      fromOtherBrowser: !(await wasRequestedHere(email)),
+    };
   } catch (error) {
     log().error({ event: 'link_not_read', error: describeError(error) });
     return { kind: 'unavailable' };

@@ -10,17 +10,17 @@ import { canonicalEmail } from '@/lib/email-address';
 import type { Services } from '@/lib/services';
 import { emailFingerprints } from '@/lib/users/email-columns';
 
-/** What a sign-in link carries. Whatever else its address or its form holds is ignored. */
+/** The content of a sign-in link. Other fields of its address or form are ignored. */
 export interface SignInLink {
   /** The one-time secret; empty when there is none. */
   token: string;
-  /** The canonical address it was mailed to; null when it is none. */
+  /** The canonical address that received the mail; null when invalid. */
   email: string | null;
-  /** Where to go afterwards: a path of the portal. */
+  /** The path of the portal to open after sign-in. */
   callbackPath: string;
 }
 
-/** Reads a link from its address or from the form of its page. Of a field that comes twice, the first counts. */
+/** Reads a link from its address or from the form of its page. Takes the first of repeated fields. */
 export function readLink(fields: URLSearchParams | FormData, portalOrigin: string): SignInLink {
   const field = (name: string) => String(fields.get(name) ?? '');
   return {
@@ -30,13 +30,13 @@ export function readLink(fields: URLSearchParams | FormData, portalOrigin: strin
   };
 }
 
-/** The page of a link, app/sign-in/link. Without a token it says that the link works no more. */
+/** Returns the address of a link's page, app/sign-in/link. Without a token the page shows that the link is invalid. */
 export function linkPath({ token, email, callbackPath }: SignInLink): string {
   const fields = { callbackUrl: callbackPath, ...(token && { token }), ...(email && { email }) };
   return `/sign-in/link?${new URLSearchParams(fields)}`;
 }
 
-/** Returns whether this link would sign somebody in. Uses nothing up. @throws the driver's error. */
+/** Reports whether this link can sign a person in. Does not use it. @throws the driver's error. */
 export async function linkWorks(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   { token, email }: SignInLink,
@@ -48,34 +48,34 @@ export async function linkWorks(
   return (await db.$count(verificationTokens, and(forThem, stored, alive))) > 0;
 }
 
-/** As next-auth stores it (next-auth/core/lib/utils.js, `hashToken`). */
+/** Returns the hash that next-auth stores (next-auth/core/lib/utils.js, `hashToken`). */
 function hashLinkToken(token: string): string {
   return createHash('sha256').update(`${token}${config().secret}`).digest('hex');
 }
 
-/** Lets this browser be recognised when a link to this address is opened. */
+/** Marks this browser as the one that requested a link to this address. */
 export async function markLinkRequest(email: string): Promise<void> {
   (await cookies()).set(linkRequestCookie(config().secure, requestMark(email)));
 }
 
-/** Returns whether this browser's last link was asked for with this address. */
-export async function askedHere(email: string): Promise<boolean> {
-  const kept = Buffer.from((await cookies()).get(linkRequestCookieName(config().secure))?.value ?? '');
-  const mark = Buffer.from(requestMark(email));
-  return kept.length === mark.length && timingSafeEqual(kept, mark);
+/** Reports whether this browser last requested a link for this address. */
+export async function wasRequestedHere(email: string): Promise<boolean> {
+  const stored = Buffer.from((await cookies()).get(linkRequestCookieName(config().secure))?.value ?? '');
+  const expected = Buffer.from(requestMark(email));
+  return stored.length === expected.length && timingSafeEqual(stored, expected);
 }
 
-/** A keyed hash: the cookie names no address. */
+/** Returns a keyed hash, so that the cookie does not contain the address. */
 function requestMark(email: string): string {
   return createHmac('sha256', config().secret).update(`link request ${email}`).digest('base64url');
 }
 
-/** An address as a page may show it to whoever opened a link: `o•••@example.com`. */
+/** Returns an address that is safe to show to any visitor of a link: `o•••@example.com`. */
 export function maskEmail(email: string): string {
   return email.replace(/^(.).*(?=@)/, '$1•••');
 }
 
-/** Forgets links that nobody opened in time. @throws the driver's error. */
+/** Deletes expired links. @throws the driver's error. */
 export async function sweepLinks({ db }: Pick<Services, 'db'>): Promise<void> {
   await db.delete(verificationTokens).where(lt(verificationTokens.expiresAt, sql`now()`));
 }

@@ -29,7 +29,7 @@ let provider: OpenIdProvider;
 let server: AuthServer;
 let portal: Portal;
 let browser: TestBrowser;
-/** Why next-auth refused, in its own words. */
+/** next-auth's error messages. */
 let reasons: string[];
 /** A key that is not the provider's. */
 let foreign: Awaited<ReturnType<typeof generateKeyPair>>;
@@ -54,7 +54,7 @@ beforeEach(async () => {
   await portal.empty();
 });
 afterEach(() => {
-  toldOf = null;
+  exposedSession = null;
 });
 afterAll(async () => {
   provider?.close();
@@ -62,19 +62,19 @@ afterAll(async () => {
   await portal?.close();
 });
 
-/** What next-auth would be told of the browser's session if the portal told it anything. */
-let toldOf: Awaited<ReturnType<NonNullable<Adapter['getSessionAndUser']>>> = null;
+/** A session that the adapter returns to next-auth, which the portal's own adapter never does. */
+let exposedSession: Awaited<ReturnType<NonNullable<Adapter['getSessionAndUser']>>> = null;
 
-/** The portal's own, but for two parts: there is no request of Next to read the browser from, and refusals are noted. */
+/** Returns the portal's options with two changes: no request of Next for the browser, and collected errors. */
 function options(): NextAuthOptions {
   const error = (_code: string, metadata: Error | { error: Error }) =>
     reasons.push(metadata instanceof Error ? metadata.message : metadata.error.message);
   const own = authOptions(async () => UNKNOWN_BROWSER);
-  const adapter = toldOf ? { ...own.adapter, getSessionAndUser: async () => toldOf } : own.adapter;
+  const adapter = exposedSession ? { ...own.adapter, getSessionAndUser: async () => exposedSession } : own.adapter;
   return { ...own, adapter: adapter as Adapter, logger: { ...own.logger, error } };
 }
 
-/** Starts a sign-in. @returns where the portal sends the browser. */
+/** Starts a sign-in. @returns the address of the redirect. */
 async function start(from = browser): Promise<URL> {
   const { csrfToken } = await (await from.open(`${server.origin}/api/auth/csrf`)).json();
   const fields = { csrfToken, callbackUrl: '/account' };
@@ -82,7 +82,7 @@ async function start(from = browser): Promise<URL> {
   return new URL(started.headers.get('location') ?? '');
 }
 
-/** Brings the provider's answer back, and follows the portal until it shows a page. @returns that page. */
+/** Opens the provider's redirect and follows the portal to a page. @returns that page. */
 async function finish(back: URL, from = browser): Promise<string> {
   const next = new URL((await from.open(back)).headers.get('location') ?? '', server.origin);
   if (next.origin !== server.origin) throw new Error(`led away to ${next.origin}`);
@@ -95,7 +95,7 @@ async function signIn(answer?: Answer, from = browser): Promise<string> {
   return finish(provider.answer(await start(from), answer), from);
 }
 
-/** The page a person got to, and what the database holds now. */
+/** Returns the resulting page and the numbers of sessions and users. */
 async function outcome(page: Promise<string>) {
   const shown = await page;
   const { db } = portal.services;
@@ -105,16 +105,16 @@ async function outcome(page: Promise<string>) {
 const IN = { page: '/account', sessions: 1, users: 1 };
 const refused = (error = 'OAuthCallback') => ({ page: `/sign-in?error=${error}`, sessions: 0, users: 0 });
 
-/** A customer of the provider. */
+/** Returns a response about this person. */
 const person = (sub: string, email: string): Answer => ({ token: { sub }, userinfo: { sub, email } });
 
-test('a good answer signs in, and the cookie is the key of the one session', async () => {
+test('signs in after a valid response, and the cookie belongs to the new session', async () => {
   expect(await outcome(signIn())).toEqual(IN);
   const [row] = await portal.services.db.select().from(sessions);
   expect(row?.tokenHash).toBe(hashSessionToken(browser.cookies.get(SESSION_COOKIE) ?? ''));
 });
 
-test('each start asks for a code with a state, a nonce and a challenge of its own, and for a new login', async () => {
+test('requests a code with a new state, nonce and challenge, and a new login, at each start', async () => {
   const starts = [await start(), await start(), await start(new TestBrowser())];
   for (const { origin, searchParams } of starts) {
     expect(origin).toBe(provider.issuer);
@@ -134,13 +134,13 @@ test('each start asks for a code with a state, a nonce and a challenge of its ow
   for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
 });
 
-describe('an ID token signs nobody in', () => {
+describe('rejects an ID token', () => {
   const now = Math.floor(Date.now() / 1000);
   const withKey = (header: object) => (claims: JWTPayload) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(foreign.privateKey);
 
   test.each<[string, Answer, string]>([
-    ['that is not there', { seal: () => undefined }, 'id_token not present'],
+    ['that is missing', { seal: () => undefined }, 'id_token not present'],
     ['with alg none', { seal: (claims) => new UnsecuredJWT(claims).encode() }, 'expected RS256, got: none'],
     [
       'signed with the client secret',
@@ -154,7 +154,7 @@ describe('an ID token signs nobody in', () => {
       { seal: (claims) => withKey({ kid: provider.keyId })(claims) },
       'failed to validate JWT signature',
     ],
-    ['signed by a key nobody knows', { seal: withKey({ kid: 'unknown' }) }, 'no valid key found'],
+    ['signed by an unknown key', { seal: withKey({ kid: 'unknown' }) }, 'no valid key found'],
     [
       'that brings its own key along',
       { seal: async (claims) => withKey({ jwk: await exportJWK(foreign.publicKey) })(claims) },
@@ -179,25 +179,21 @@ describe('an ID token signs nobody in', () => {
     ['without a nonce', { token: { nonce: undefined } }, 'nonce mismatch'],
     ['for another client', { token: { aud: 'another' } }, 'aud mismatch'],
     ['for two clients, neither of them this', { token: { aud: ['a', 'b'], azp: CLIENT_ID } }, 'aud is missing'],
-    [
-      'for two clients, not saying whose',
-      { token: { aud: [CLIENT_ID, 'another'] } },
-      'missing required JWT property azp',
-    ],
+    ['for two clients, without `azp`', { token: { aud: [CLIENT_ID, 'another'] } }, 'missing required JWT property azp'],
     ['given to another client', { token: { aud: [CLIENT_ID, 'another'], azp: 'another' } }, 'azp mismatch'],
     ['of another issuer', { token: { iss: OTHER } }, 'unexpected iss value'],
     ['that has expired', { token: { exp: now - 60 } }, 'JWT expired'],
     ['that never expires', { token: { exp: undefined } }, 'missing required JWT property exp'],
-    ['that does not count yet', { token: { nbf: now + 3600 } }, 'JWT not active yet'],
-    ['about somebody else than userinfo', { token: { sub: 'ivan' } }, 'userinfo sub mismatch'],
-    ['about nobody', { token: { sub: undefined } }, 'missing required JWT property sub'],
-    ['that does not say when the person signed in', { token: { auth_time: undefined } }, 'auth_time'],
+    ['that is not valid yet', { token: { nbf: now + 3600 } }, 'JWT not active yet'],
+    ['with another subject than userinfo', { token: { sub: 'ivan' } }, 'userinfo sub mismatch'],
+    ['without a subject', { token: { sub: undefined } }, 'missing required JWT property sub'],
+    ['without `auth_time`', { token: { auth_time: undefined } }, 'auth_time'],
     [
-      'that says it in the userinfo alone',
+      'with `auth_time` in the userinfo only',
       { token: { auth_time: undefined }, userinfo: { auth_time: now } },
       'missing required JWT property auth_time',
     ],
-    ['that says it in words', { token: { auth_time: String(now) } }, 'auth_time claim must be a JSON numeric value'],
+    ['with `auth_time` as text', { token: { auth_time: String(now) } }, 'auth_time claim must be a JSON numeric value'],
     ['of a sign-in six minutes ago', { token: { auth_time: now - 360 } }, 'too much time has elapsed'],
     ['of a sign-in yesterday', { token: { auth_time: now - 86_400 } }, 'too much time has elapsed'],
     ['of a sign-in in 1970', { token: { auth_time: 0 } }, 'auth_time'],
@@ -213,12 +209,12 @@ describe('an ID token signs nobody in', () => {
     ['for this client and another, given to this one', { token: { aud: [CLIENT_ID, 'another'], azp: CLIENT_ID } }],
     ['about the same other person as userinfo', person('ivan', 'ivan@example.test')],
     ['of a sign-in four minutes ago', { token: { auth_time: now - 240 } }],
-  ])('unless it is right, as one %s', async (_, answer) => {
+  ])('but accepts one %s', async (_, answer) => {
     expect(await outcome(signIn(answer))).toEqual(IN);
   });
 });
 
-test('a discovery document of another issuer signs nobody in', async () => {
+test('rejects a discovery document of another issuer', async () => {
   provider.callsItself = OTHER;
   expect(await outcome(signIn({ token: { iss: OTHER } }))).toEqual(refused());
   expect(reasons).toEqual(['Another issuer answers']);
@@ -226,15 +222,15 @@ test('a discovery document of another issuer signs nobody in', async () => {
   expect(await outcome(signIn())).toEqual(IN);
 });
 
-describe('an answer counts once, and for the sign-in that asked', () => {
-  test('not in another browser', async () => {
+describe('rejects a response', () => {
+  test('in another browser', async () => {
     const back = provider.answer(await start());
     expect(await outcome(finish(back, new TestBrowser()))).toEqual(refused());
     expect(reasons).toEqual(['State cookie was missing.']);
     expect(await outcome(finish(back))).toEqual(IN);
   });
 
-  test('not in another browser that has started a sign-in, too', async () => {
+  test('in another browser that has also started a sign-in', async () => {
     const back = provider.answer(await start());
     const other = new TestBrowser();
     await start(other);
@@ -246,8 +242,8 @@ describe('an answer counts once, and for the sign-in that asked', () => {
   test.each<[string, (query: URLSearchParams) => void, string]>([
     ['with a changed state', (query) => query.set('state', 'another'), 'state mismatch'],
     ['without a state', (query) => query.delete('state'), 'state missing from the response'],
-    ['when it says it is of another issuer', (query) => query.set('iss', OTHER), 'iss mismatch'],
-  ])('not %s', async (_, change, reason) => {
+    ['that names another issuer', (query) => query.set('iss', OTHER), 'iss mismatch'],
+  ])('%s', async (_, change, reason) => {
     const back = provider.answer(await start());
     const changed = new URL(back);
     change(changed.searchParams);
@@ -256,10 +252,10 @@ describe('an answer counts once, and for the sign-in that asked', () => {
     expect(await outcome(finish(back))).toEqual(IN);
   });
 
-  test('not with the code of another sign-in, even when state and nonce are right', async () => {
-    const asked = await start();
-    const nonce = asked.searchParams.get('nonce');
-    const back = provider.answer(asked);
+  test('with the code of another sign-in, even with the right state and nonce', async () => {
+    const started = await start();
+    const nonce = started.searchParams.get('nonce');
+    const back = provider.answer(started);
     const injected = new URL(back);
     const theirs = provider.answer(await start(new TestBrowser()), { token: { nonce } });
     injected.searchParams.set('code', theirs.searchParams.get('code') ?? '');
@@ -268,7 +264,7 @@ describe('an answer counts once, and for the sign-in that asked', () => {
     expect(await outcome(finish(back))).toEqual(IN);
   });
 
-  test('not a second time', async () => {
+  test('that was used before', async () => {
     const back = provider.answer(await start());
     expect(await outcome(finish(back))).toEqual(IN);
     expect(await outcome(finish(back))).toEqual({ ...refused(), sessions: 1, users: 1 });
@@ -276,9 +272,9 @@ describe('an answer counts once, and for the sign-in that asked', () => {
   });
 });
 
-describe('an address counts only when the provider says that it is verified', () => {
+describe('requires an address that the provider has verified', () => {
   test.each<[string, Answer]>([
-    ['says that it is not', { userinfo: { email_verified: false } }],
+    ['says that it is unverified', { userinfo: { email_verified: false } }],
     ['says nothing', { userinfo: { email_verified: undefined } }],
     ['says "true" in quotes', { userinfo: { email_verified: 'true' } }],
     ['says 1', { userinfo: { email_verified: 1 } }],
@@ -293,12 +289,12 @@ describe('an address counts only when the provider says that it is verified', ()
         userinfo: { email: 'ivan@example.test', email_verified: undefined },
       },
     ],
-  ])('nobody gets in, and no user is made, when it %s', async (_, answer) => {
+  ])('rejects the sign-in and creates no user when the provider %s', async (_, answer) => {
     expect(await outcome(signIn(answer))).toEqual(refused('EmailNotVerified'));
     expect(await outcome(signIn())).toEqual(IN);
   });
 
-  test('one word on one address is enough, in either place', async () => {
+  test('accepts `email_verified` in the token or in the userinfo', async () => {
     const email = 'olena@example.test';
     const inToken: Answer = { token: { email, email_verified: true }, userinfo: { email_verified: undefined } };
     expect(await outcome(signIn(inToken))).toEqual(IN);
@@ -306,19 +302,19 @@ describe('an address counts only when the provider says that it is verified', ()
     expect(await outcome(signIn(inTokenAlone, new TestBrowser()))).toEqual({ ...IN, sessions: 2 });
   });
 
-  test('a person who is known already does not get in either', async () => {
+  test('rejects a known user with an unverified address', async () => {
     expect(await outcome(signIn())).toEqual(IN);
     const unverified = signIn({ userinfo: { email_verified: false } }, new TestBrowser());
     expect(await outcome(unverified)).toEqual({ ...IN, page: '/sign-in?error=EmailNotVerified' });
   });
 
-  test('an answer without an address signs nobody in', async () => {
+  test('rejects a response without an address', async () => {
     expect(await outcome(signIn({ userinfo: { email: undefined } }))).toEqual(refused('EmailInvalid'));
   });
 });
 
-describe('whose session it is', () => {
-  test('a known subject whose address has changed is still the same user', async () => {
+describe('the user of a sign-in', () => {
+  test('is the same for a known subject with a changed address', async () => {
     await signIn(person('sub-1', 'olena@example.test'));
     const other = await addUser(portal.services);
     for (const email of ['olena.new@example.test', other.email]) {
@@ -330,13 +326,13 @@ describe('whose session it is', () => {
     expect(await sessionRows(portal.services, other.id)).toEqual([]);
   });
 
-  test('another subject with another address is somebody else', async () => {
+  test('is a new user for another subject with another address', async () => {
     await signIn(person('sub-1', 'olena@example.test'));
     await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
     expect(await portal.services.db.$count(users)).toBe(2);
   });
 
-  test('an unknown subject with the verified address of a user joins that user for good', async () => {
+  test('is the owner of the verified address for an unknown subject, which is then linked', async () => {
     const user = await addUser(portal.services);
     expect(await outcome(signIn(person('sub-1', user.email)))).toEqual(IN);
     await signIn(person('sub-1', 'olena.new@example.test'), new TestBrowser());
@@ -344,18 +340,18 @@ describe('whose session it is', () => {
   });
 });
 
-describe('an address that the provider has given to somebody else [T20]', () => {
-  test('does not lead into the account of whoever had it before', async () => {
+describe('an address that the provider has reassigned [T20]', () => {
+  test('does not sign in the previous owner’s account', async () => {
     await signIn(person('sub-1', 'olena@example.test'));
     const other = new TestBrowser();
-    const refusal = '/sign-in?error=OtherIdentity';
-    expect(await signIn(person('sub-2', 'olena@example.test'), other)).toBe(refusal);
+    const rejected = '/sign-in?error=OtherIdentity';
+    expect(await signIn(person('sub-2', 'olena@example.test'), other)).toBe(rejected);
     expect(other.cookies.has(SESSION_COOKIE)).toBe(false);
     expect(await portal.services.db.$count(sessions)).toBe(1);
     expect(await signIn(person('sub-1', 'olena@example.test'), new TestBrowser())).toBe('/account');
   });
 
-  test('unless it is their own, under a subject that is known', async () => {
+  test('signs in the own account of a known subject', async () => {
     await signIn(person('sub-1', 'olena@example.test'));
     await signIn(person('sub-2', 'ivan@example.test'), new TestBrowser());
     expect(await signIn(person('sub-2', 'olena@example.test'), new TestBrowser())).toBe('/account');
@@ -363,8 +359,8 @@ describe('an address that the provider has given to somebody else [T20]', () => 
   });
 });
 
-describe('a session that somebody has planted in the browser', () => {
-  /** Names that next-auth joins to a session, and some that are near. */
+describe('a planted session cookie', () => {
+  /** Suffixes that next-auth joins to a session, and similar ones. */
   const suffix = fc.oneof(
     fc.constantFrom('', '.0', '.1', '.00', '.-1', '.x', '.1.0', '-x', 'x', '.0x', '.99999999999999999999'),
     fc.stringMatching(/^[\w.!#$%&'*+^`|~-]{1,12}$/),
@@ -373,11 +369,11 @@ describe('a session that somebody has planted in the browser', () => {
     .tuple(fc.constantFrom('', '__Secure-', '__Host-', '__Http-', '__HOST-'), suffix)
     .map(([prefix, end]) => `${prefix}next-auth.session-token${end}`);
 
-  /** The attacker's own, alive, on the server and in a cookie. */
+  /** Plants the attacker's live session in the victim's browser. */
   async function plant(victim: TestBrowser, names: string[]) {
     const attacker = await addUser(portal.services);
     const { cookie } = await portalSignIn(portal.services, attacker.id);
-    // Whole under each name, or in pieces that make it whole when they are joined.
+    // The whole token under each name, or pieces that next-auth would join.
     for (const [index, one] of names.entries())
       victim.cookies.set(one, names.length > 2 ? piece(cookie, index, names.length) : cookie);
     return { attacker, cookie };
@@ -387,7 +383,7 @@ describe('a session that somebody has planted in the browser', () => {
     return text.slice(index * size, (index + 1) * size);
   };
 
-  test('gets nobody’s identity, and does not keep the person from signing in as themselves [T14]', async () => {
+  test('gets no identity linked, and does not prevent the person’s own sign-in [T14]', async () => {
     await fc.assert(
       fc
         .asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), async (names) => {
@@ -398,7 +394,7 @@ describe('a session that somebody has planted in the browser', () => {
           expect(own).not.toBe(cookie);
           expect(await findSession(portal.services, own)).toMatchObject({ email: 'olena@example.test' });
           expect(await listIdentities(portal.services, attacker.id)).toEqual([]);
-          // The attacker's session was asked for nothing and is as it was.
+          // The attacker's session is unchanged.
           expect(await sessionRows(portal.services, attacker.id)).toHaveLength(1);
         })
         .beforeEach(() => portal.empty()),
@@ -406,7 +402,7 @@ describe('a session that somebody has planted in the browser', () => {
     );
   }, 60_000);
 
-  test('does not lock a person out who is known already', async () => {
+  test('does not prevent the sign-in of a known user', async () => {
     expect(await signIn(person('olena', 'olena@example.test'))).toBe('/account');
     const victim = new TestBrowser();
     await plant(victim, [`${SESSION_COOKIE}.0`]);
@@ -414,11 +410,11 @@ describe('a session that somebody has planted in the browser', () => {
     expect(await portal.services.db.$count(sessions)).toBe(3);
   });
 
-  test('is not enough even if next-auth were told of it: the address has to be the same [T14]', async () => {
+  test('links no identity even if the adapter returned the session to next-auth [T14]', async () => {
     const victim = new TestBrowser();
     const { attacker, cookie } = await plant(victim, [SESSION_COOKIE]);
     const [row] = await sessionRows(portal.services, attacker.id);
-    toldOf = {
+    exposedSession = {
       session: { sessionToken: cookie, userId: attacker.id, expires: row?.expiresAt ?? new Date() },
       user: { id: attacker.id, email: attacker.email, emailVerified: null },
     };
@@ -428,8 +424,8 @@ describe('a session that somebody has planted in the browser', () => {
   });
 });
 
-describe('a cookie of a sign-in that somebody has planted in the browser keeps nobody out:', () => {
-  // The one that names where to go afterwards is looked at before next-auth sees it (cookies.test.ts).
+describe('signs in despite a planted cookie', () => {
+  // The callback URL cookie is checked before next-auth reads it (lib/auth/cookies.test.ts).
   const { callbackUrl, ...seen } = signInCookies(false);
   const names = Object.values(seen).map((cookie) => cookie.name);
   const nonsense = ['nonsense', '%', 'a|b', 'javascript:alert(1)', '//evil.example', 'eyJhbGciOiJkaXIifQ..a.b.c', '{}'];
@@ -443,7 +439,7 @@ describe('a cookie of a sign-in that somebody has planted in the browser keeps n
   });
 });
 
-test('each sign-in has a session cookie of its own', async () => {
+test('sets a new session cookie at each sign-in', async () => {
   const other = new TestBrowser();
   await signIn();
   await signIn(undefined, other);
@@ -451,21 +447,21 @@ test('each sign-in has a session cookie of its own', async () => {
   expect(await portal.services.db.$count(sessions)).toBe(2);
 });
 
-describe('what the provider was asked for is checked in its answer, not in the address [T13]', () => {
+describe('checks the age of the authentication in the response [T13]', () => {
   test.each([['prompt'], ['max_age'], ['prompt', 'max_age']])(
-    'an older sign-in at the provider gets nobody in with %s struck out',
-    async (...struck) => {
-      const asked = await start();
-      for (const parameter of struck) asked.searchParams.delete(parameter);
-      // The provider has a session of an hour ago, and is not told to ask again.
+    'and rejects an old one when the browser removed %s',
+    async (...removed) => {
+      const started = await start();
+      for (const parameter of removed) started.searchParams.delete(parameter);
+      // The provider's session is an hour old, and nothing requests a new login.
       const older = Math.floor(Date.now() / 1000) - 3600;
-      const answer = asked.searchParams.has('max_age') || struck.length > 1 ? older : undefined;
-      expect(await outcome(finish(provider.answer(asked, { token: { auth_time: answer } })))).toEqual(refused());
+      const authTime = started.searchParams.has('max_age') || removed.length > 1 ? older : undefined;
+      expect(await outcome(finish(provider.answer(started, { token: { auth_time: authTime } })))).toEqual(refused());
     },
   );
 });
 
-describe('the session keeps how and when the person proved who they are', () => {
+describe('the session stores the method and time of the authentication', () => {
   const seconds = () => Math.floor(Date.now() / 1000);
 
   async function stored() {
@@ -473,7 +469,7 @@ describe('the session keeps how and when the person proved who they are', () => 
     return { provider: row?.provider, age: (Date.now() - Number(row?.authenticatedAt)) / 1000 };
   }
 
-  test('at the provider, when the provider says', async () => {
+  test('from the provider’s `auth_time`', async () => {
     await signIn({ token: { auth_time: seconds() - 200 } });
     const { provider: by, age } = await stored();
     expect(by).toBe('oidc');
@@ -481,25 +477,25 @@ describe('the session keeps how and when the person proved who they are', () => 
     expect(age).toBeLessThan(290);
   });
 
-  test('a time that is still to come is now', async () => {
+  test('and replaces a future time by now', async () => {
     await signIn({ token: { auth_time: seconds() + 86_400 } });
     expect((await stored()).age).toBeGreaterThan(-60);
   });
 
-  test('the userinfo endpoint has no say in it', async () => {
+  test('and ignores the `auth_time` of the userinfo', async () => {
     await signIn({ token: { auth_time: seconds() - 200 }, userinfo: { auth_time: seconds() } });
     expect((await stored()).age).toBeGreaterThan(195);
   });
 });
 
-test('the sessions of one person are bounded, however often they sign in; nobody else is held up [T34]', async () => {
+test('limits the sessions of one person without affecting others [T34]', async () => {
   const { uses } = RATE_LIMITS['sign-in-account'];
   const pages = new Map<string, number>();
   for (let n = 0; n < uses + 10; n += 1) {
     const page = await signIn(undefined, new TestBrowser());
     pages.set(page, (pages.get(page) ?? 0) + 1);
   }
-  // The first sign-in made the account.
+  // The first sign-in created the account and is not counted.
   expect(Object.fromEntries(pages)).toEqual({ '/account': uses + 1, '/sign-in?error=RateLimited': 9 });
   expect(await portal.services.db.$count(sessions)).toBe(uses + 1);
   expect(await signIn(person('ivan', 'ivan@example.test'), new TestBrowser())).toBe('/account');

@@ -4,10 +4,10 @@ import type { Prefill } from '@/lib/customers/prefill';
 
 const text = z.string().trim().max(500).optional().catch(undefined);
 
-/** The claims this portal uses (OpenID Connect Core 5.1). What is missing or malformed is treated as not given. */
+/** Parses the claims that the portal uses (OpenID Connect Core 5.1). Drops malformed optional claims. */
 export const oidcClaims = z.object({
   sub: z.string().min(1),
-  /** When the person proved who they are: of the ID token alone, in seconds since 1970. */
+  /** Time of the authentication, from the ID token only, in seconds since 1970. */
   auth_time: z.number().optional().catch(undefined),
   email: text,
   email_verified: z.boolean().optional().catch(undefined),

@@ -17,17 +17,17 @@ import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from '@/lib/sessions/authentication';
 import { findUser } from '@/lib/users/find';
-import { isSomebodyElse, type Subject } from '@/lib/users/identities';
+import { hasOtherSubject, type Subject } from '@/lib/users/identities';
 import { portalAdapter } from './adapter';
 import { currentBrowser } from './browser';
 import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
-import { mayAskForLink } from './link-limits';
+import { mayRequestLink } from './link-limits';
 import { linkPath, readLink } from './links';
 import { type OidcClaims, oidcClaims, toPrefill } from './oidc-claims';
 
 /**
- * next-auth's configuration for one request: database sessions, OpenID Connect and links by e-mail, no passwords.
- * @param browser tells what asks; tests have no request of Next to read it from.
+ * Returns next-auth's configuration for one request: database sessions, OpenID Connect and e-mail links, no passwords.
+ * @param browser describes the requesting browser. Tests pass their own, because they have no request of Next.
  */
 export function authOptions(browser = currentBrowser): NextAuthOptions {
   const settings = config();
@@ -35,7 +35,7 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
   return {
     adapter: portalAdapter(getServices, browser, authentication),
     secret: settings.secret,
-    // The cookie lives as long as the row may; the row decides (lib/auth/session.ts).
+    // The session's row decides about its end (lib/sessions/find.ts); the cookie only has to last as long.
     session: {
       strategy: 'database',
       maxAge: settings.session.maxHours * 3600,
@@ -51,36 +51,37 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
       ...(settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
     ],
     callbacks: {
-      // Only a verified address gets in: it is the key of the customer at KunaCore.
+      // The address must be verified: it is the key of the customer at KunaCore.
       async signIn({ user, account, profile, email: mail }) {
-        // Whoever asks for a link has proved nothing yet: the answer is the same for every address (ASVS 5.0 6.3.8).
-        // The limit is counted here, on the very address that the mail goes to.
+        // A request for a link proves nothing: the response is the same for every address (ASVS 5.0 6.3.8).
+        // The limit counts here, on the exact address that receives the mail.
         if (mail?.verificationRequest)
-          return (await mayAskForLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
+          return (await mayRequestLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
         const email = canonicalEmail(user.email ?? '');
-        if (!email) return keptOut('EmailInvalid');
+        if (!email) return rejectSignIn('EmailInvalid');
         const claims = oidcClaims.safeParse(profile).data;
         const verified = account?.type !== 'oauth' || claims?.email_verified === true;
-        if (!verified) return keptOut('EmailNotVerified');
-        // What linkAccount (adapter.ts) compares with the user's own; next-auth passes it on.
+        if (!verified) return rejectSignIn('EmailNotVerified');
+        // next-auth passes this on to linkAccount (adapter.ts), which compares it with the user's address.
         if (account) account.verifiedAddress = email;
-        const refused = await refusal(email, account?.type === 'oauth' ? account : null);
-        if (refused !== true || !account) return refused;
+        const rejectedPath = await checkUser(email, account?.type === 'oauth' ? account : null);
+        if (rejectedPath) return rejectedPath;
+        if (!account) return true;
         Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null });
-        // Until the first sign-in there is no account to count by: its id is the provider's subject, or the address.
+        // Before the first sign-in there is no account to count: `user.id` is the provider's subject or the address.
         const isKnown = z.uuid().safeParse(user.id).success && !('claims' in user);
-        const mayBegin = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
-        return mayBegin || '/sign-in?error=RateLimited';
+        const withinLimit = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
+        return withinLimit || '/sign-in?error=RateLimited';
       },
-      // Total: next-auth would fail on a callback URL, in a cookie for example, that is none.
+      // Handles every input: next-auth itself fails on an invalid callback URL, for example from a cookie.
       redirect: ({ url, baseUrl }) => baseUrl + safeCallbackPath(url, baseUrl),
       // The browser needs nothing from next-auth's session; ids and claims stay on the server.
       session: ({ session, user }) => ({ expires: session.expires, user: { email: user.email } }),
     },
     events: {
-      // Prefill only: when this fails the person types what the provider already knew.
+      // Prefill only: when this fails, the person types the values.
       async signIn({ user, account, profile }) {
-        // Here `profile` is what the provider's own `profile` below returned, unlike in the callback above.
+        // Unlike in the callback above, `profile` is the result of the provider's `profile` function below.
         const claims = account?.type === 'oauth' ? (profile as { claims?: OidcClaims }).claims : undefined;
         if (claims) await savePrefill(await getServices(), user.id, toPrefill(claims));
       },
@@ -96,24 +97,29 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
   };
 }
 
-/** Whether this person may come in: true, or where to send them. @param subject at the provider; null for a link. */
-async function refusal(email: string, subject: Subject | null): Promise<string | true> {
+/**
+ * Checks whether the user of an address may sign in.
+ * @param subject of the person at the provider; null for a link.
+ * @returns null when they may, or the path that explains the rejection.
+ */
+async function checkUser(email: string, subject: Subject | null): Promise<string | null> {
   try {
     const services = await getServices();
     const user = await findUser(services, email);
-    if (!user) return true;
-    if (user.blocked) return await keptOut('Blocked', user.id);
-    if (subject && (await isSomebodyElse(services, user.id, subject))) return await keptOut('OtherIdentity', user.id);
-    return true;
+    if (!user) return null;
+    if (user.blocked) return await rejectSignIn('Blocked', user.id);
+    if (subject && (await hasOtherSubject(services, user.id, subject)))
+      return await rejectSignIn('OtherIdentity', user.id);
+    return null;
   } catch (error) {
-    // next-auth would put the error's own words into an address.
+    // next-auth would put the error message into an address.
     log().error({ event: 'sign_in_error', error: describeError(error) });
     return '/sign-in?error=Unavailable';
   }
 }
 
-/** Nobody gets in: where to send them, once that is recorded. */
-async function keptOut(reason: FailedSignIn, userId?: string): Promise<string> {
+/** Records a rejected sign-in. @returns the path that explains the rejection. */
+async function rejectSignIn(reason: FailedSignIn, userId?: string): Promise<string> {
   await recordFailedSignIn(reason, userId);
   return `/sign-in?error=${reason}`;
 }
@@ -128,9 +134,8 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
     issuer: oidc.issuer,
     clientId: oidc.clientId,
     clientSecret: oidc.clientSecret,
-    // After "Sign out" on a shared computer the provider is to ask again. Both parameters travel through the browser,
-    // where they can be struck out: what counts is the ID token's `auth_time`, which the client then insists on and
-    // compares (OpenID Connect Core 3.1.2.1, 3.1.3.7).
+    // After "Sign out" on a shared computer the provider must authenticate again. A browser can remove both parameters,
+    // so the client requires and compares the ID token's `auth_time` (OpenID Connect Core 3.1.2.1, 3.1.3.7).
     authorization: {
       params: {
         scope: 'openid email profile phone address',
@@ -141,32 +146,32 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
     client: { default_max_age: OLDEST_AUTHENTICATION_SECONDS },
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
-    // Many providers keep profile claims out of the id_token. The client compares the two subjects.
+    // Many providers return profile claims from the userinfo endpoint only. The client compares the two subjects.
     userinfo: {
       async request({ client, tokens }) {
-        // The client believes the discovery document; a document of somebody else is noticed here (RFC 8414 3.3).
+        // The client trusts the discovery document, so a document of another issuer is rejected here (RFC 8414 3.3).
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
         const fromToken = (tokens as { claims?(): { email?: unknown; auth_time?: number } }).claims?.() ?? {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
-        // The token alone is checked against `max_age`.
-        return oidcClaims.parse({ ...together(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
+        // The client checks only the token against `max_age`.
+        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
-    // Safe here: every user's address was verified, by this provider or by a link that was opened, and who is known to
-    // the provider under another subject is kept out above.
+    // Safe here: every user's address was verified, by this provider or by an opened link. `checkUser` rejects a user
+    // whom the provider knows under another subject.
     allowDangerousEmailAccountLinking: true,
   };
 }
 
-/** The endpoint's word counts. That the token's address is verified says nothing of another one at the endpoint. */
-function together(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
+/** Merges claims; the endpoint's win. Drops the token's `email_verified` when the endpoint names another address. */
+function mergeClaims(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
   const another = 'email' in fromEndpoint && fromEndpoint.email !== fromToken.email;
   return { ...fromToken, ...(another && { email_verified: undefined }), ...fromEndpoint };
 }
 
-/** next-auth's e-mail provider as an object of ours: its own imports a nodemailer it pins to an old major. */
+/** Returns the e-mail provider. next-auth's own imports an old major version of nodemailer. */
 function emailProvider(email: NonNullable<Config['email']>, portalOrigin: string): EmailConfig {
   return {
     id: 'email',

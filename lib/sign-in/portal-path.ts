@@ -2,9 +2,9 @@ import 'server-only';
 import { config } from '@/lib/config/config';
 
 /**
- * Turns where next-auth sends a browser into a page of ours. next-auth leads to pages of its own on the way, which
- * the portal does not serve (app/api/auth), and puts the words of its errors into their addresses.
- * @param callbackPath where the person wanted to go; a failed sign-in keeps it.
+ * Translates a redirect of next-auth into a page of the portal. next-auth redirects to pages of its own, which the
+ * portal does not serve (app/api/auth), and puts error messages into their addresses.
+ * @param callbackPath the page to open after sign-in; kept when the sign-in fails.
  * @returns a path, or an address of the identity provider.
  */
 export function toPortalPath(location: string | null, callbackPath: string): string {
@@ -17,7 +17,7 @@ export function toPortalPath(location: string | null, callbackPath: string): str
   return isFailure ? failed(url.searchParams.get('error'), callbackPath) : url.pathname + url.search;
 }
 
-/** The sign-in page that says why. A word that is no code says nothing to anybody. */
+/** Returns the sign-in page with an error code. Replaces anything but a code by `Callback`. */
 function failed(error: string | null, callbackPath: string): string {
   const code = error && /^[A-Za-z]+$/.test(error) ? error : 'Callback';
   return `/sign-in?${new URLSearchParams({ callbackUrl: callbackPath, error: code })}`;

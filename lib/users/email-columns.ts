@@ -3,21 +3,21 @@ import { inArray, type SQL } from 'drizzle-orm';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
 import { users } from '@/lib/db/schema';
 
-// Addresses are personal data, and a user is found by theirs: encrypted, with a blind index beside it.
+// Addresses are personal data, so they are encrypted. A blind index finds a user by address.
 
 const COLUMN = 'users.email';
 
-/** The columns of `users` for this canonical address. */
+/** Returns the columns of `users` for this canonical address. */
 export function emailColumns(keyring: Keyring, userId: string, email: string): { email: string; emailIndex: string } {
-  return { email: keyring.seal(email, place(userId)), emailIndex: keyring.index(email, COLUMN) };
+  return { email: keyring.seal(email, associatedData(userId)), emailIndex: keyring.index(email, COLUMN) };
 }
 
-/** The address of a row again. @throws SealError when it cannot be opened. */
+/** Returns the address of a row. @throws SealError when it cannot be opened. */
 export function openEmail(keyring: Keyring, row: { id: string; email: string }): string {
-  return keyring.open(row.email, place(row.id));
+  return keyring.open(row.email, associatedData(row.id));
 }
 
-/** The same; null when it cannot be opened: who is asking is known all the same. */
+/** Returns the address of a row, or null when it cannot be opened. */
 export function readEmail(keyring: Keyring, row: { id: string; email: string }): string | null {
   try {
     return openEmail(keyring, row);
@@ -27,16 +27,16 @@ export function readEmail(keyring: Keyring, row: { id: string; email: string }):
   }
 }
 
-/** The user with this canonical address, under whichever key it was written. */
+/** Returns the condition that selects the user with this canonical address, under any key. */
 export function hasEmail(keyring: Keyring, email: string): SQL {
   return inArray(users.emailIndex, keyring.indexes(email, COLUMN));
 }
 
-/** What stands for an address where it need not be known again, e.g. in a pending sign-in link. */
+/** Returns keyed hashes of an address, for rows that need not reveal it, such as pending sign-in links. */
 export function emailFingerprints(keyring: Keyring, email: string): string[] {
   return keyring.indexes(email, 'verification_tokens.identifier');
 }
 
-function place(userId: string): string {
+function associatedData(userId: string): string {
   return `users.email.${userId}`;
 }

@@ -8,10 +8,10 @@ import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { readEmail } from './email-columns';
 
-// Which person of an identity provider is which user. The provider's name for a person may be a national number, so it
-// is encrypted like an address: bound to its user, with a blind index beside it.
+// Links people at an identity provider to users. A subject may be a national identification number, so it is encrypted
+// and bound to its user. A blind index finds it.
 
-/** A subject of an identity provider, as next-auth names it. */
+/** A subject of an identity provider, with next-auth's field names. */
 export interface Subject {
   provider: string;
   providerAccountId: string;
@@ -25,7 +25,7 @@ export interface Identity {
   linkedAt: Date;
 }
 
-type Parts = Pick<Services, 'db' | 'keyring'>;
+type UsedServices = Pick<Services, 'db' | 'keyring'>;
 type Row = typeof accounts.$inferSelect;
 
 /** Returns the columns of `accounts` for a subject of this user. */
@@ -34,23 +34,23 @@ export function identityColumns(keyring: Keyring, userId: string, { provider, pr
     userId,
     provider,
     providerAccountId: keyring.index(providerAccountId, column(provider)),
-    subjectSealed: keyring.seal(providerAccountId, place(provider, userId)),
+    subjectSealed: keyring.seal(providerAccountId, associatedData(provider, userId)),
   };
 }
 
-/** Returns the subject of a row. @throws SealError when the row is not as it was written, or its key is not here. */
+/** Returns the subject of a row. @throws SealError when the row was changed or its key is missing. */
 export function openSubject(keyring: Keyring, row: Pick<Row, 'provider' | 'userId' | 'subjectSealed'>): string {
-  return keyring.open(row.subjectSealed ?? '', place(row.provider, row.userId));
+  return keyring.open(row.subjectSealed ?? '', associatedData(row.provider, row.userId));
 }
 
 /**
- * Returns the id of the user whom a subject signs in, or null for an unknown one.
- * @throws IntegrityError when the row was changed past the portal; the driver's error.
+ * Returns the id of the user of a subject, or null when unknown.
+ * @throws IntegrityError when the row was changed without the portal; the driver's error.
  */
-export async function findIdentity(parts: Parts, subject: Subject): Promise<string | null> {
-  const rows = await parts.db.select().from(accounts).where(hasSubject(parts.keyring, subject));
+export async function findIdentity(services: UsedServices, subject: Subject): Promise<string | null> {
+  const rows = await services.db.select().from(accounts).where(hasSubject(services.keyring, subject));
   for (const row of rows) {
-    if (readSubject(parts.keyring, row) === subject.providerAccountId) continue;
+    if (readSubject(services.keyring, row) === subject.providerAccountId) continue;
     logTampering('accounts');
     throw new IntegrityError('accounts');
   }
@@ -58,27 +58,32 @@ export async function findIdentity(parts: Parts, subject: Subject): Promise<stri
 }
 
 /**
- * Reports whether the user of an address is known to the provider as somebody else: its subject names the person, an
- * address may have been given to another (OpenID Connect Core 5.7; ASVS 5.0 10.5.2).
+ * Reports whether the user is linked to another subject of the provider. The subject identifies a person; a provider may
+ * reassign an address (OpenID Connect Core 5.7; ASVS 5.0 10.5.2).
  * @throws IntegrityError; the driver's error.
  */
-export async function isSomebodyElse(parts: Parts, userId: string, subject: Subject): Promise<boolean> {
-  // A known subject is its user, whatever address it has now.
-  if (await findIdentity(parts, subject)) return false;
+export async function hasOtherSubject(services: UsedServices, userId: string, subject: Subject): Promise<boolean> {
+  // A known subject identifies its user, even with a new address.
+  if (await findIdentity(services, subject)) return false;
   const ofThisProvider = and(eq(accounts.provider, subject.provider), eq(accounts.userId, userId));
-  const [other] = await parts.db.select().from(accounts).where(ofThisProvider);
+  const [other] = await services.db.select().from(accounts).where(ofThisProvider);
   return other !== undefined;
 }
 
 /**
- * Links a subject to a user, and records that. Linking the same again changes nothing.
- * @param address that the provider vouches for in this sign-in: it has to be the user's own.
- * @throws Error when it is not, or when subject or user are linked otherwise; the driver's error. Nothing is linked then.
+ * Links a subject to a user and records it in the audit log. Idempotent.
+ * @param address verified by the provider in this sign-in. It must be the user's.
+ * @throws Error when the address differs, or when subject or user have another link; the driver's error.
  */
-export async function linkIdentity(parts: Parts, userId: string, subject: Subject, address: unknown): Promise<void> {
-  const { db, keyring } = parts;
+export async function linkIdentity(
+  services: UsedServices,
+  userId: string,
+  subject: Subject,
+  address: unknown,
+): Promise<void> {
+  const { db, keyring } = services;
   await inTransaction(db, async (tx) => {
-    // Held until the link is in: two links of one user queue here.
+    // Locks the user until the commit, so that two links of one user queue up.
     const [user] = await tx
       .select({ id: users.id, email: users.email })
       .from(users)
@@ -89,15 +94,15 @@ export async function linkIdentity(parts: Parts, userId: string, subject: Subjec
     const known = await findIdentity({ db: tx, keyring }, subject);
     if (known === userId) return;
     if (known) throw new Error('The identity belongs to another user');
-    // The database refuses a second subject of the same provider (accounts_user_provider).
+    // The database rejects a second subject of the same provider (accounts_user_provider).
     await tx.insert(accounts).values(identityColumns(keyring, userId, subject));
     const facts = { identity: subject.provider };
     await appendAudit(tx, keyring, { event: 'user_updated', actor: `user:${userId}`, subject: userId, facts });
   });
 }
 
-/** Returns the identities that sign a user in, the oldest first. @throws the driver's error. */
-export async function listIdentities({ db, keyring }: Parts, userId: string): Promise<Identity[]> {
+/** Returns the identities of a user, the oldest first. @throws the driver's error. */
+export async function listIdentities({ db, keyring }: UsedServices, userId: string): Promise<Identity[]> {
   const rows = await db.select().from(accounts).where(eq(accounts.userId, userId)).orderBy(asc(accounts.createdAt));
   return rows.map((row) => ({
     provider: row.provider,
@@ -120,11 +125,11 @@ function hasSubject(keyring: Keyring, { provider, providerAccountId }: Subject):
   return and(eq(accounts.provider, provider), inArray(accounts.providerAccountId, indexes));
 }
 
-/** Equal subjects of two providers are two people: each provider has an index of its own. */
+/** Returns the index of a provider. Each has its own, because equal subjects of two providers are different people. */
 function column(provider: string): string {
   return `accounts.provider_account_id.${provider}`;
 }
 
-function place(provider: string, userId: string): string {
+function associatedData(provider: string, userId: string): string {
   return `accounts.subject.${provider}.${userId}`;
 }

@@ -264,9 +264,13 @@ describe('the page of a link', () => {
     await press(linkTo(IVAN), { from: elsewhere });
     const before = await stored();
     const confirm = { kind: 'confirm', address: 'o•••@example.test' };
-    expect(await look(link)).toEqual({ ...confirm, somebodyElse: null, elsewhere: false });
-    expect(await look(link, new HandlerBrowser())).toEqual({ ...confirm, somebodyElse: null, elsewhere: true });
-    expect(await look(link, elsewhere)).toEqual({ ...confirm, somebodyElse: 'i•••@example.test', elsewhere: true });
+    expect(await look(link)).toEqual({ ...confirm, signedInAs: null, fromOtherBrowser: false });
+    expect(await look(link, new HandlerBrowser())).toEqual({ ...confirm, signedInAs: null, fromOtherBrowser: true });
+    expect(await look(link, elsewhere)).toEqual({
+      ...confirm,
+      signedInAs: 'i•••@example.test',
+      fromOtherBrowser: true,
+    });
     expect(await stored()).toEqual(before);
   });
 

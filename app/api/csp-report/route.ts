@@ -1,5 +1,5 @@
 import { config } from '@/lib/config/config';
-import { noteViolations } from '@/lib/http/csp-reports';
+import { recordViolations } from '@/lib/http/csp-reports';
 import { log } from '@/lib/log/log';
 
 const NOTHING = { 'cache-control': 'no-store' };
@@ -10,7 +10,7 @@ const NOTHING = { 'cache-control': 'no-store' };
  */
 export async function POST(request: Request): Promise<Response> {
   const text = await request.text();
-  for (const violation of noteViolations(text, config().portalOrigin))
+  for (const violation of recordViolations(text, config().portalOrigin))
     log().warn({ event: 'csp_violation', ...violation });
   return new Response(null, { status: 204, headers: NOTHING });
 }

@@ -29,7 +29,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const services = await getServices();
   const lines = await readAuditLog(services, { before, subject });
   const filter = subject ? ({ subject, filter: 'customer' } as const) : {};
-  await recordShown(services, operator, { object: 'trail', ...filter, page: lines[0]?.seq, results: lines.length });
+  await recordShown(services, operator, { object: 'audit-log', ...filter, page: lines[0]?.seq, results: lines.length });
   const oldest = lines.at(-1)?.seq ?? 1;
   const t = await getTranslations('operator.auditLog');
   const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });

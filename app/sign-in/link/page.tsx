@@ -47,17 +47,17 @@ type Of<Kind extends LinkState['kind']> = Extract<LinkState, { kind: Kind }>;
 
 async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }) {
   const t = await getTranslations('signIn.link');
-  const { address, somebodyElse, elsewhere } = page;
+  const { address, signedInAs, fromOtherBrowser } = page;
   return (
     <>
       <Title>{t('title', { address })}</Title>
       <p className="text-muted-foreground">{t('text')}</p>
-      {somebodyElse && (
+      {signedInAs && (
         <Notice tone="warn">
-          <p>{t('somebodyElse', { address: somebodyElse })}</p>
+          <p>{t('somebodyElse', { address: signedInAs })}</p>
         </Notice>
       )}
-      {elsewhere && (
+      {fromOtherBrowser && (
         <Notice tone="warn">
           <p>{t('elsewhere')}</p>
         </Notice>
@@ -69,8 +69,8 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
           </Button>
         </LinkForm>
         <Button asChild variant="secondary" width="full">
-          <Link href={somebodyElse ? '/account' : '/'}>
-            {somebodyElse ? t('stay', { address: somebodyElse }) : t('cancel')}
+          <Link href={signedInAs ? '/account' : '/'}>
+            {signedInAs ? t('stay', { address: signedInAs }) : t('cancel')}
           </Link>
         </Button>
       </div>

@@ -15,7 +15,7 @@ import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
 import type { EndReason } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
-import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/act';
+import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/actions';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';

@@ -14,7 +14,7 @@ import {
   signIn,
   startPortal,
 } from '@/tests/portal';
-import { act, OPERATOR_ACTIONS } from './act';
+import { OPERATOR_ACTIONS, performOperatorAction } from './actions';
 
 const OPERATORS = ['operator@example.com', 'second.operator@example.com'];
 
@@ -47,7 +47,7 @@ async function signedIn(id: string) {
   return { id, ...(await signIn(portal.services, id)) };
 }
 
-/** What the operator's cookie is worth once the last sign-in is so many minutes old. */
+/** Returns the operator's session as it is when the last sign-in is this many minutes old. */
 async function aged(minutes: number): Promise<LiveSession> {
   const authenticatedAt = sql`now() - make_interval(mins => ${minutes})`;
   await changeSession(portal.services, operator.session.id, { authenticatedAt });
@@ -56,7 +56,7 @@ async function aged(minutes: number): Promise<LiveSession> {
   return session;
 }
 
-/** Everything that an action can change about a person. */
+/** Returns everything that an action can change about a person. */
 async function stateOf(userId: string) {
   const { db } = portal.services;
   const [user] = await db.select().from(users).where(eq(users.id, userId));
@@ -66,53 +66,57 @@ async function stateOf(userId: string) {
 }
 
 describe('every action', () => {
-  test.each(OPERATOR_ACTIONS)('%s is carried out after a fresh sign-in', async (action) => {
+  test.each(OPERATOR_ACTIONS)('%s succeeds after a recent sign-in', async (action) => {
     const before = await stateOf(customer);
-    if (action === 'unblock') await act(portal.services, operator.session, 'block', customer);
-    expect(await act(portal.services, await aged(14), action, customer)).toBeNull();
+    if (action === 'unblock') await performOperatorAction(portal.services, operator.session, 'block', customer);
+    expect(await performOperatorAction(portal.services, await aged(14), action, customer)).toBeNull();
     if (action === 'unblock') expect((await stateOf(customer)).blocked).toBeNull();
     else expect(await stateOf(customer)).not.toEqual(before);
   });
 
   test.each(OPERATOR_ACTIONS)(
-    '%s asks for another sign-in after fifteen minutes, and changes nothing [T13]',
+    '%s requires another sign-in after fifteen minutes, and changes nothing [T13]',
     async (action) => {
       const before = await stateOf(customer);
-      const told = await portal.services.db.$count(auditEvents);
+      const events = await portal.services.db.$count(auditEvents);
       for (const minutes of [15, 16, 600])
-        expect(await act(portal.services, await aged(minutes), action, customer)).toBe('sign-in-again');
+        expect(await performOperatorAction(portal.services, await aged(minutes), action, customer)).toBe(
+          'sign-in-again',
+        );
       expect(await stateOf(customer)).toEqual(before);
-      expect(await portal.services.db.$count(auditEvents)).toBe(told);
+      expect(await portal.services.db.$count(auditEvents)).toBe(events);
     },
   );
 
-  test.each(OPERATOR_ACTIONS)('%s is no customer’s to do, however fresh the sign-in', async (action) => {
+  test.each(OPERATOR_ACTIONS)('%s is rejected for a customer, even after a recent sign-in', async (action) => {
     const { session } = await signIn(portal.services, customer);
     const before = await stateOf(customer);
-    await expect(act(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
+    await expect(performOperatorAction(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
     expect(await stateOf(customer)).toEqual(before);
   });
 
-  test.each(OPERATOR_ACTIONS)('%s of somebody who is not there is said', async (action) => {
-    const nobody = '00000000-0000-4000-8000-000000000000';
-    expect(await act(portal.services, operator.session, action, nobody)).toBe('gone');
+  test.each(OPERATOR_ACTIONS)('%s returns `gone` for an unknown user', async (action) => {
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expect(await performOperatorAction(portal.services, operator.session, action, unknown)).toBe('gone');
   });
 });
 
-describe('an operator is never blocked from the desk', () => {
-  test('not by themselves', async () => {
-    expect(await act(portal.services, operator.session, 'block', operator.id)).toBe('self');
-    expect(await act(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe('self');
+describe('an operator cannot be blocked', () => {
+  test('by themselves', async () => {
+    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id)).toBe('self');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe(
+      'self',
+    );
     expect((await stateOf(operator.id)).blocked).toBeNull();
     expect(await findSession(portal.services, operator.cookie)).not.toBeNull();
   });
 
-  test('not by another one, signed in or not; the attempt is in the trail [T13]', async () => {
+  test('by another operator; the audit log records the attempt [T13]', async () => {
     const second = await addOperator(1);
-    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
     const other = await signedIn(second);
-    expect(await act(portal.services, operator.session, 'block', second)).toBe('operator');
-    expect(await act(portal.services, other.session, 'block', operator.id)).toBe('operator');
+    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await performOperatorAction(portal.services, other.session, 'block', operator.id)).toBe('operator');
     expect((await stateOf(second)).blocked).toBeNull();
     const tried = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.subject, second));
     expect(tried).toContainEqual(
@@ -120,30 +124,30 @@ describe('an operator is never blocked from the desk', () => {
     );
   });
 
-  test('but one can be signed out, and a customer’s block taken back from whoever became one', async () => {
+  test('but can be signed out, and unblocked', async () => {
     const second = await addOperator(1);
     await signedIn(second);
-    expect(await act(portal.services, operator.session, 'sign-out', second)).toBeNull();
+    expect(await performOperatorAction(portal.services, operator.session, 'sign-out', second)).toBeNull();
     expect((await stateOf(second)).live).toBe(0);
     await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, second));
-    expect(await act(portal.services, operator.session, 'unblock', second)).toBeNull();
+    expect(await performOperatorAction(portal.services, operator.session, 'unblock', second)).toBeNull();
     expect((await stateOf(second)).blocked).toBeNull();
   });
 });
 
-describe('an operator is who signed in at the identity provider', () => {
+describe('the role of a session', () => {
   test.each([
     ['oidc', 'operator'],
     ['email', 'customer'],
     [null, 'customer'],
     ['OIDC', 'customer'],
-  ])('a session begun by %s is a session of the role %s [T13]', async (provider, role) => {
+  ])('of the sign-in method %s is %s [T13]', async (provider, role) => {
     const { session, cookie } = await signIn(portal.services, operator.id, { provider, authTime: null });
     expect(session.role).toBe(role);
     expect((await findSession(portal.services, cookie))?.role).toBe(role);
   });
 
-  test('what a link began does not become an operator’s by a changed row: it is over', async () => {
+  test('cannot be raised to operator by a changed row: the session is rejected', async () => {
     const { cookie, session } = await signIn(portal.services, operator.id, { provider: 'email', authTime: null });
     await portal.services.db.update(sessions).set({ role: 'operator' }).where(eq(sessions.id, session.id));
     expect(await findSession(portal.services, cookie)).toBeNull();

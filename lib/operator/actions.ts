@@ -10,22 +10,22 @@ import type { LiveSession } from '@/lib/sessions/find';
 import { readEmail } from '@/lib/users/email-columns';
 import { blockUser, unblockUser } from './block';
 
-/** What an operator can do about a customer. */
+/** The actions of an operator for a customer. */
 export const OPERATOR_ACTIONS = ['cancel-authorisation', 'sign-out', 'block', 'unblock'] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
-/** Why an action was not carried out; the desk says each. */
+/** The reasons to reject an action. The support console explains each. */
 export const OPERATOR_REFUSALS = ['sign-in-again', 'self', 'operator', 'gone'] as const;
 export type OperatorRefusal = (typeof OPERATOR_REFUSALS)[number];
 
 /**
- * Carries out an operator's action, and leaves a line in the trail under the operator's name. Asks for a sign-in that
- * is not older than FRESH_MINUTES (ASVS 5.0 7.5.3), and never blocks an operator: neither a mistake nor one taken-over
- * account can lock the institution out of its own desk. Operators are kept out by OPERATOR_EMAILS.
- * @returns null when it was carried out, or why it was not.
- * @throws the driver's error when it could not be stored: then nothing was done.
+ * Performs an operator's action and records it in the audit log. Requires a sign-in within FRESH_MINUTES (ASVS 5.0
+ * 7.5.3). Never blocks an operator, so that a mistake or a stolen account cannot lock the institution out of its support
+ * console. OPERATOR_EMAILS removes operators.
+ * @returns null on success, or the reason of the rejection.
+ * @throws the driver's error when the action could not be stored.
  */
-export async function act(
+export async function performOperatorAction(
   services: Services,
   operator: Pick<LiveSession, 'userId' | 'role' | 'fresh'>,
   action: OperatorAction,
@@ -33,7 +33,7 @@ export async function act(
 ): Promise<OperatorRefusal | null> {
   if (operator.role !== 'operator') throw new Error('Not an operator');
   const actor = `operator:${operator.userId}` as const;
-  const refused = operator.fresh ? await refusal(services, operator.userId, action, userId) : 'sign-in-again';
+  const refused = operator.fresh ? await refusalFor(services, operator.userId, action, userId) : 'sign-in-again';
   if (refused) {
     if (refused === 'self' || refused === 'operator')
       await appendCountedAuditNow(services, {
@@ -44,13 +44,13 @@ export async function act(
       });
     return refused;
   }
-  // First: what an operator tried is known even if the rest fails.
+  // Recorded first, so that a failed action is known too.
   await appendCountedAuditNow(services, { event: 'authz_change', actor, subject: userId, facts: { action } });
-  await carryOut(services, actor, action, userId);
+  await perform(services, actor, action, userId);
   return null;
 }
 
-async function refusal(
+async function refusalFor(
   { db, keyring }: Services,
   operatorId: string,
   action: OperatorAction,
@@ -64,7 +64,7 @@ async function refusal(
   return email !== null && config().operatorEmails.includes(email) ? 'operator' : null;
 }
 
-async function carryOut(services: Services, actor: `operator:${string}`, action: OperatorAction, userId: string) {
+async function perform(services: Services, actor: `operator:${string}`, action: OperatorAction, userId: string) {
   switch (action) {
     case 'cancel-authorisation':
       return revokeAccess(services, userId, 'ended-by-institution');
