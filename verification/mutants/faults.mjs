@@ -12,23 +12,23 @@ export const MUTANTS = [
   },
   {
     name: 'does not store that a create is attempted',
-    find: 'await note(services, intent, { createAttemptedAt: new Date() });',
+    find: 'await markAttempted(services, userId, new Date());',
     replace: '',
   },
   {
     name: 'creates again without looking first',
-    find: 'if (intent.row.createAttemptedAt && (await',
+    find: 'if (createAttemptedAt && (await',
     replace: 'if (intent.row.attempts > 99 && (await',
   },
   {
     name: 'takes "exists already" for a rejection',
-    find: 'if (await settleByLookup(services, intent, lease)) return; if (!isRefusal(error)) throw error;',
-    replace: 'if (!isRefusal(error)) throw error;',
+    find: 'if (await adoptExisting(services, intent, lease)) return; if (!isRefusal) throw error;',
+    replace: 'if (!isRefusal) throw error;',
   },
   {
     name: 'overlooks a customer of somebody else',
-    find: "await settleAs(services, intent, 'conflict');",
-    replace: "if (candidate) return false; await settleAs(services, intent, 'conflict');",
+    find: "await decide(services, userId, 'conflict', { createAttemptedAt: null });",
+    replace: 'if (candidate) return false;',
   },
   {
     name: 'calls KunaCore without a lease',
@@ -42,22 +42,27 @@ export const MUTANTS = [
   },
   {
     name: "reads somebody else's customer",
-    find: 'const [row] = await db.select().from(customers).where(eq(customers.userId, userId)); return customerState(readCustomer(keyring, row));',
+    find: 'const [row] = await db.select().from(customers).where(eq(customers.userId, userId)); return readCustomer(keyring, row);',
     replace:
-      "const [row] = await db.select().from(customers).where(eq(customers.state, userId ? 'linked' : 'creating')); return customerState(readCustomer(keyring, row));",
+      "const [row] = await db.select().from(customers).where(eq(customers.state, userId ? 'linked' : 'creating')); return readCustomer(keyring, row);",
   },
   {
     name: 'links a customer in two steps',
-    find: "await tx.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing(); await appendAudit(tx, services.keyring, told(row.userId, { customer: 'linked' })); });",
-    replace:
-      "await appendAudit(tx, services.keyring, told(row.userId, { customer: 'linked' })); }); await services.db.insert(authorisations).values({ userId: row.userId }).onConflictDoNothing();",
+    find: [
+      "if (state === 'linked') await tx.insert(authorisations).values({ userId }).onConflictDoNothing();",
+      "appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts }); });",
+    ],
+    replace: [
+      '',
+      "appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts }); }); if (state === 'linked') await db.insert(authorisations).values({ userId }).onConflictDoNothing();",
+    ],
   },
 
   // Saved details reach KunaCore.
   {
     name: 'confirms a save that was not stored',
-    find: "log().error({ event: 'details_not_stored', userId, error: describeError(error) }); return false;",
-    replace: "log().error({ event: 'details_not_stored', userId, error: describeError(error) }); return true;",
+    find: 'await storeDetails(services, userId, details, overruled);',
+    replace: 'await storeDetails(services, userId, details, overruled).catch(() => {});',
   },
   {
     name: 'keeps the version of changed details',
@@ -66,8 +71,8 @@ export const MUTANTS = [
   },
   {
     name: 'takes a customer that was found for up to date',
-    find: 'await link(services, intent, candidate, 0);',
-    replace: 'await link(services, intent, candidate, intent.version);',
+    find: 'await markLinked(services, intent, candidate, 0);',
+    replace: 'await markLinked(services, intent, candidate, intent.version);',
   },
   {
     name: 'marks a version as sent that was not',
@@ -140,30 +145,30 @@ export const MUTANTS = [
   // A token belongs to one epoch and one live session.
   {
     name: 'issues a token before older access is revoked',
-    find: 'const epoch = await revokePending(services, session.userId, lease);',
+    find: 'const epoch = await revokePending(services, userId, lease);',
     replace:
-      'const epoch = (await services.db.select({ epoch: authorisations.epoch }).from(authorisations).where(eq(authorisations.userId, session.userId)))[0]?.epoch ?? 0;',
+      'const epoch = (await services.db.select({ epoch: authorisations.epoch }).from(authorisations).where(eq(authorisations.userId, userId)))[0]?.epoch ?? 0;',
   },
   {
     name: 'revokes older access after the new token was issued',
     find: [
       'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });',
-      'const epoch = await revokePending(services, session.userId, lease);',
+      'const epoch = await revokePending(services, userId, lease);',
     ],
     replace: [
       '',
-      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent }); const epoch = await revokePending(services, session.userId, lease);',
+      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent }); const epoch = await revokePending(services, userId, lease);',
     ],
   },
   {
     name: 'asks for a token without looking at the session first',
-    find: 'if (!(await mayHaveToken(services, session, asker))) {',
-    replace: 'if (!asker) {',
+    find: "if (before === 'ended') return { outcome: 'signed-out' }; if (before === 'outdated') continue;",
+    replace: '',
   },
   {
     name: 'hands a token over without looking at the session again',
-    find: 'if (await mayHaveToken(services, session, asker, expiresAt)) {',
-    replace: 'if (asker) {',
+    find: "if (after === 'current') {",
+    replace: 'if (after) {',
   },
   {
     name: 'hands a token over although its epoch ended',
@@ -172,12 +177,12 @@ export const MUTANTS = [
   },
   {
     name: 'hands a token over although its session ended',
-    find: 'const found = await db.select({ id: sessions.id }).from(sessions).where(and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`), stillGood(expiresAt), exists(ours)));',
-    replace: 'const found = await ours;',
+    find: 'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, owner),',
+    replace: 'eq(customers.leaseOwner, owner),',
   },
   {
     name: 'redeems a handover although its epoch ended',
-    find: 'if (!sealed.token || now?.epoch !== sealed.epoch)',
-    replace: 'if (!sealed.token || !now)',
+    find: 'return now?.epoch === sealed.content.epoch ? sealed.content',
+    replace: 'return now ? sealed.content',
   },
 ].map((mutant) => ({ ...mutant, shownBy }));

@@ -52,8 +52,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator act long after signing in',
-    find: 'operator.fresh ? await refusal',
-    replace: 'operator.role ? await refusal',
+    find: 'operator.fresh ? await refusalFor',
+    replace: 'operator.role ? await refusalFor',
     shownBy: 'T13',
   },
   {
@@ -156,8 +156,8 @@ export const MUTANTS = [
   },
   {
     name: 'counts all mailboxes as one',
-    find: '(await mayAskForLink(account?.providerAccountId ??',
-    replace: '(await mayAskForLink(account?.type ??',
+    find: '(await mayRequestLink(account?.providerAccountId ??',
+    replace: '(await mayRequestLink(account?.type ??',
     shownBy: 'T19',
   },
   {
@@ -313,7 +313,7 @@ export const MUTANTS = [
   },
   {
     name: 'lets pipelined requests pile up',
-    find: 'if (underWay > MOST_PIPELINED) socket.destroy();',
+    find: 'if (unanswered > MOST_PIPELINED) socket.destroy();',
     replace: '',
     shownBy: 'T33',
   },
@@ -391,8 +391,8 @@ export const MUTANTS = [
   },
   {
     name: 'accepts the secrets of the sample',
-    find: 'if (loopback) return; const secrets',
-    replace: 'if (!loopback || loopback) return; const secrets',
+    find: 'refuseSamples(env, report); if (!env',
+    replace: 'if (!env',
     shownBy: 'T39',
   },
   {
@@ -403,7 +403,7 @@ export const MUTANTS = [
   },
   {
     name: 'answers other machines with the settings of one machine',
-    find: 'if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) turnAway(request);',
+    find: 'if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);',
     replace: '',
     shownBy: 'T39',
   },
