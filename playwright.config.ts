@@ -1,8 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
-import { dataDirectory, PORTAL, portalEnvironment, REFERENCE_KUNACORE, SANDBOX, sandboxEnvironment } from './e2e/stack';
-
-const log = (name: string) => `> test-results/${name}.log 2>&1`;
+import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, sandboxEnvironment } from './e2e/stack';
 
 /** Specs whose subject does not depend on the database. */
 const SAME_ON_BOTH_DATABASES = [
@@ -11,12 +9,12 @@ const SAME_ON_BOTH_DATABASES = [
   ...['preferences', 'public-widget', 'request-guard', 'reference-kunacore', 'start-and-stop', 'visual-and-a11y'],
 ];
 
-// Runs the production build against real services, each a process on its own origin. One worker, because the tests
-// share one sandbox with its call history and faults.
+// Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
+// because the tests read the sandbox's call history and set its faults.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',
-  workers: 1,
+  workers: LANES.length,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
@@ -45,31 +43,40 @@ export default defineConfig({
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
     },
   },
-  webServer: [
-    {
-      command: `node_modules/.bin/tsx sandbox/main.ts ${log('sandbox')}`,
-      url: `${SANDBOX.api}/__control/switches`,
-      env: sandboxEnvironment(),
-    },
-    {
-      command: `node_modules/.bin/tsx e2e/reference-kunacore/main.ts ${log('reference-kunacore')}`,
-      url: `${REFERENCE_KUNACORE.api}/__control/calls`,
-      env: REFERENCE_KUNACORE.environment,
-    },
-    {
-      command: `rm -rf ${dataDirectory('portal')}; node_modules/.bin/next start --port ${PORTAL.port} ${log('portal')}`,
-      url: `${PORTAL.origin}/api/health/ready`,
-      env: portalEnvironment('portal'),
-    },
-    {
-      command: `rm -rf ${dataDirectory('reference-portal')}; node_modules/.bin/next start --port ${REFERENCE_KUNACORE.portalPort} ${log('reference-portal')}`,
-      url: `${REFERENCE_KUNACORE.portal}/api/health/ready`,
-      env: portalEnvironment('reference-portal'),
-    },
-  ].map((server) => ({
+  webServer: LANES.flatMap(serversOf).map((server) => ({
     ...server,
     reuseExistingServer: false,
     timeout: 120_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
   })),
 });
+
+/** The processes of a lane. */
+function serversOf(lane: number) {
+  const { portal, sandbox, reference } = addressesOf(lane);
+  const log = (name: string) => `> ${logFile(name, lane)} 2>&1`;
+  const startPortal = (name: 'portal' | 'reference-portal', port: number) =>
+    `rm -rf ${dataDirectory(name, lane)}; node_modules/.bin/next start --port ${port} ${log(name)}`;
+  return [
+    {
+      command: `node_modules/.bin/tsx sandbox/main.ts ${log('sandbox')}`,
+      url: `${sandbox.api}/__control/switches`,
+      env: sandboxEnvironment(lane),
+    },
+    {
+      command: `node_modules/.bin/tsx e2e/reference-kunacore/main.ts ${log('reference-kunacore')}`,
+      url: `${reference.api}/__control/calls`,
+      env: reference.environment,
+    },
+    {
+      command: startPortal('portal', portal.port),
+      url: `${portal.origin}/api/health/ready`,
+      env: portalEnvironment('portal', lane),
+    },
+    {
+      command: startPortal('reference-portal', reference.portalPort),
+      url: `${reference.portal}/api/health/ready`,
+      env: portalEnvironment('reference-portal', lane),
+    },
+  ];
+}

@@ -7,7 +7,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { Client } from 'pg';
 import { openWidget, readyToBuy, widgetAddress } from './portal';
 import { person } from './sandbox';
-import { dataDirectory, portalEnvironment, SANDBOX } from './stack';
+import { addressesOf, dataDirectory, folderOf, LANES, portalEnvironment } from './stack';
 
 const environment = portalEnvironment('portal');
 const SECRETS = ['NEXTAUTH_SECRET', 'KUNACORE_API_KEY', 'OIDC_CLIENT_SECRET', 'PII_KEYS'].map(
@@ -41,7 +41,8 @@ function found(where: string, text: string, what: string[]): string[] {
 test('the search finds the canaries where they are allowed', async () => {
   expect(SECRETS.every((secret) => secret.length > 10)).toBe(true);
   expect(found('here', readFileSync('.env.example', 'utf8'), SECRETS)).toHaveLength(SECRETS.length);
-  const sandboxLog = JSON.stringify(await (await fetch(`${SANDBOX.api}/__control/calls`)).json());
+  const calls = LANES.map((lane) => fetch(`${addressesOf(lane).sandbox.api}/__control/calls`));
+  const sandboxLog = (await Promise.all((await Promise.all(calls)).map((response) => response.text()))).join();
   expect(found('KunaCore', sandboxLog, PERSONAL)).not.toEqual([]);
 });
 
@@ -54,10 +55,10 @@ test('no secret is in what browsers load [T31]', () => {
 });
 
 test('no secret, token or personal data is in any log, and every line is one event [T4]', () => {
-  const logs = readdirSync('test-results').filter((name) => name.endsWith('portal.log'));
-  expect(logs.length).toBeGreaterThan(0);
+  const logs = LANES.flatMap((lane) => filesIn(folderOf(lane))).filter((name) => name.endsWith('portal.log'));
+  expect(logs.length).toBeGreaterThan(LANES.length);
   for (const name of logs) {
-    const lines = stripVTControlCharacters(readFileSync(`test-results/${name}`, 'utf8')).split('\n');
+    const lines = stripVTControlCharacters(readFileSync(name, 'utf8')).split('\n');
     const events = lines.filter((line) => line.startsWith('{'));
     // Next prints these lines at its start, before our code runs.
     const others = lines.filter((line) => line.trim() && !line.startsWith('{') && !/^( *[▲✓-]|$)/.test(line));
@@ -71,7 +72,8 @@ test('no secret, token or personal data is in any log, and every line is one eve
 });
 
 test('no secret, token or personal data is in a plain copy of the database [T36]', async () => {
-  const copy = environment.DATABASE_URL ? await dump(environment.DATABASE_URL) : rawFiles(dataDirectory('portal'));
+  const copies = await Promise.all(LANES.map(copyOf));
+  const copy = copies.join('\n');
   // Proves that the search reads the real data: events and sealed values are found.
   expect(/v1\.\w+\.[\w-]{16}\./.test(copy) && copy.includes('authn_token_created')).toBe(true);
   expect(SUBJECT.exec(copy)?.[0]).toBeUndefined();
@@ -85,6 +87,12 @@ if (!environment.DATABASE_URL)
     for (const folder of [directory, path.join(directory, 'database')])
       expect((statSync(folder).mode & 0o777).toString(8), folder).toBe('700');
   });
+
+/** Returns a plain copy of the portal's database in a lane. */
+async function copyOf(lane: number): Promise<string> {
+  const url = portalEnvironment('portal', lane).DATABASE_URL;
+  return url ? dump(url) : rawFiles(dataDirectory('portal', lane));
+}
 
 /** Returns the rows of every table. */
 async function dump(url: string): Promise<string> {

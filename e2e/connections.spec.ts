@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from '@playwright/test';
-import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
+import { dataDirectory, logFile, portalEnvironment, SPARE_PORTAL } from './stack';
 
 const { port, origin } = SPARE_PORTAL;
 const HOST = new URL(origin).host;
@@ -24,7 +24,7 @@ test.afterEach(async () => {
 function startPortal(): ChildProcess {
   const env = { ...process.env, ...portalEnvironment('spare-portal') };
   const command = `ulimit -n ${DESCRIPTORS} && exec node_modules/.bin/next start --port ${port}`;
-  return spawn('sh', ['-c', `${command} > test-results/spare-portal.log 2>&1`], { env });
+  return spawn('sh', ['-c', `${command} > ${logFile('spare-portal')} 2>&1`], { env });
 }
 
 const descriptors = () => readdirSync(`/proc/${portal?.pid}/fd`).length;

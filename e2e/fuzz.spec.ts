@@ -7,7 +7,7 @@ import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
 import { signIn } from './portal';
 import { person } from './sandbox';
-import { PORTAL } from './stack';
+import { logFile, PORTAL } from './stack';
 
 const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
 /** Few, so that the slowest response shows a slow body rather than a queue. */
@@ -184,7 +184,7 @@ function isForDecoder({ type, body, asAction }: Body): boolean {
 
 /** Returns the log's lines about failures. */
 function failures(): string[] {
-  return readFileSync('test-results/portal.log', 'utf8')
+  return readFileSync(logFile('portal'), 'utf8')
     .split('\n')
     .filter((line) => line.includes('"request_failed"'));
 }

@@ -166,7 +166,7 @@ test('lists, searches and reads of the audit log are audited, without the search
   for (const line of [
     /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
     /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
-    /(?=.*object=trail)(?=.*results=\d)/,
+    /(?=.*object=audit-log)(?=.*results=\d)/,
   ])
     await expect(trail.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
   await expect(trail).not.toContainText('searched.for');

@@ -8,7 +8,7 @@ import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
 import { signIn } from './portal';
 import { person } from './sandbox';
-import { PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
+import { logFile, PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
 
 /** The portal's own origin, as a browser sends it. */
 const HOST_LINE = `Host: ${new URL(PORTAL.origin).host}`;
@@ -27,7 +27,7 @@ function raw(lines: string[]): Promise<string> {
 
 /** Returns the lines of a portal's log so far. */
 const logged = (portal = 'portal') =>
-  readFileSync(`test-results/${portal}.log`, 'utf8')
+  readFileSync(logFile(portal), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);

@@ -6,97 +6,122 @@ import { parseEnv } from 'node:util';
 
 /** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
-const portal = (port: number) => ({ port: port + SHIFT, origin: `http://localhost:${port + SHIFT}` });
-const outside = (port: number) => `http://127.0.0.1:${port + SHIFT}`;
 
-export const PORTAL = portal(3100);
+/** Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. */
+export const LANES = [0, 1];
 
-export const SANDBOX = {
-  api: outside(4110),
-  widget: outside(4111),
-  identityProvider: outside(4112),
-  mailbox: outside(4113),
-  smtpPort: 4125 + SHIFT,
-};
-
-/** The reference KunaCore with a portal of its own, which authenticates by login instead of api-key. */
-export const REFERENCE_KUNACORE = {
-  api: outside(4120),
-  widget: outside(4121),
-  portalPort: portal(3101).port,
-  portal: portal(3101).origin,
-  environment: { REFERENCE_API_PORT: String(4120 + SHIFT), REFERENCE_WIDGET_PORT: String(4121 + SHIFT) },
-};
-
-/** A portal that tests start and stop themselves. */
-export const SPARE_PORTAL = portal(3102);
-
-/** The portal of another institution (second-brand.ts). */
-export const SECOND_BRAND = portal(3104);
-
-/** Ports for tests of `npm run dev`, `npm run demo` and `npm start`. run.mjs decides all other settings. */
-export const OWN_RUN = {
-  ...portal(3105),
-  sandbox: {
-    SANDBOX_API_PORT: String(4130 + SHIFT),
-    SANDBOX_WIDGET_PORT: String(4131 + SHIFT),
-    SANDBOX_IDP_PORT: String(4132 + SHIFT),
-    SANDBOX_MAILBOX_PORT: String(4133 + SHIFT),
-    SANDBOX_SMTP_PORT: String(4145 + SHIFT),
-  },
-};
-
-const PORTALS = {
-  portal: { origin: PORTAL.origin, database: 'portal_e2e' },
-  'reference-portal': { origin: REFERENCE_KUNACORE.portal, database: 'portal_reference' },
-  'spare-portal': { origin: SPARE_PORTAL.origin, database: 'portal_spare' },
-  'second-brand': { origin: SECOND_BRAND.origin, database: 'portal_brand' },
-};
-
-export function sandboxEnvironment(): Record<string, string> {
-  mkdirSync('test-results', { recursive: true });
+/** Returns the addresses of a lane. */
+export function addressesOf(lane: number) {
+  const shift = SHIFT + lane * 50;
+  const portal = (port: number) => ({ port: port + shift, origin: `http://localhost:${port + shift}` });
+  const outside = (port: number) => `http://127.0.0.1:${port + shift}`;
   return {
-    SANDBOX_API_PORT: String(4110 + SHIFT),
-    SANDBOX_WIDGET_PORT: String(4111 + SHIFT),
-    SANDBOX_IDP_PORT: String(4112 + SHIFT),
-    SANDBOX_MAILBOX_PORT: String(4113 + SHIFT),
-    SANDBOX_SMTP_PORT: String(SANDBOX.smtpPort),
-    SANDBOX_PORTAL_URL: Object.values(PORTALS)
-      .map(({ origin }) => origin)
-      .join(','),
+    portal: portal(3100),
+    /** A portal that tests start and stop themselves. */
+    spare: portal(3102),
+    /** The portal of another institution (second-brand.ts). */
+    secondBrand: portal(3104),
+    sandbox: {
+      api: outside(4110),
+      widget: outside(4111),
+      identityProvider: outside(4112),
+      mailbox: outside(4113),
+      smtpPort: 4125 + shift,
+      environment: sandboxPorts(4110 + shift, 4125 + shift),
+    },
+    /** The reference KunaCore with a portal of its own, which authenticates by login instead of api-key. */
+    reference: {
+      api: outside(4120),
+      widget: outside(4121),
+      portalPort: portal(3101).port,
+      portal: portal(3101).origin,
+      environment: { REFERENCE_API_PORT: String(4120 + shift), REFERENCE_WIDGET_PORT: String(4121 + shift) },
+    },
+    /** For tests of `npm run dev`, `npm run demo` and `npm start`. run.mjs decides all other settings. */
+    ownRun: { ...portal(3105), sandbox: sandboxPorts(4130 + shift, 4145 + shift) },
   };
 }
 
+function sandboxPorts(first: number, smtp: number) {
+  return {
+    SANDBOX_API_PORT: String(first),
+    SANDBOX_WIDGET_PORT: String(first + 1),
+    SANDBOX_IDP_PORT: String(first + 2),
+    SANDBOX_MAILBOX_PORT: String(first + 3),
+    SANDBOX_SMTP_PORT: String(smtp),
+  };
+}
+
+/** The lane of this worker. */
+const LANE = Number(process.env.TEST_PARALLEL_INDEX ?? 0);
+const own = addressesOf(LANE);
+export const PORTAL = own.portal;
+export const SANDBOX = own.sandbox;
+export const REFERENCE_KUNACORE = own.reference;
+export const SPARE_PORTAL = own.spare;
+export const SECOND_BRAND = own.secondBrand;
+export const OWN_RUN = own.ownRun;
+
+type PortalName = 'portal' | 'reference-portal' | 'spare-portal' | 'second-brand';
+
+function originOf(name: PortalName, { portal, reference, spare, secondBrand }: ReturnType<typeof addressesOf>): string {
+  const origins = { portal: portal.origin, 'spare-portal': spare.origin, 'second-brand': secondBrand.origin };
+  return name === 'reference-portal' ? reference.portal : origins[name];
+}
+
+const PORTALS: PortalName[] = ['portal', 'reference-portal', 'spare-portal', 'second-brand'];
+
+export function sandboxEnvironment(lane = LANE): Record<string, string> {
+  const addresses = addressesOf(lane);
+  const portals = PORTALS.map((name) => originOf(name, addresses));
+  return { ...addresses.sandbox.environment, SANDBOX_PORTAL_URL: portals.join(',') };
+}
+
+/** Returns the folder of a lane's logs and data. */
+export function folderOf(lane = LANE): string {
+  const folder = path.resolve('test-results', `lane-${lane}`);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Returns the log of a process of this lane. */
+export function logFile(name: string, lane = LANE): string {
+  return path.join(folderOf(lane), `${name}.log`);
+}
+
 /** Returns the data folder of a portal with an embedded database. Empty it before starting the portal. */
-export function dataDirectory(name: keyof typeof PORTALS): string {
-  return path.resolve('test-results/data', name);
+export function dataDirectory(name: PortalName, lane = LANE): string {
+  return path.join(folderOf(lane), 'data', name);
 }
 
 /**
  * Returns .env.example with the tests' addresses. The database is PostgreSQL where TEST_DATABASE_URL is set, else an
  * embedded one for each portal.
  */
-export function portalEnvironment(name: keyof typeof PORTALS): Record<string, string> {
+export function portalEnvironment(name: PortalName, lane = LANE): Record<string, string> {
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
-  const { origin, database } = PORTALS[name];
+  const addresses = addressesOf(lane);
+  const { sandbox, reference } = addresses;
   const postgres = process.env.TEST_DATABASE_URL;
+  // scripts/test-postgres.mjs makes these databases.
+  const database = `${name.replaceAll('-', '_')}_${lane}`;
   return {
     ...sample,
-    NEXTAUTH_URL: origin,
-    KUNACORE_API_URL: SANDBOX.api,
-    KUNACORE_WIDGET_URL: `${SANDBOX.widget}/`,
-    OIDC_ISSUER: SANDBOX.identityProvider,
-    EMAIL_SERVER: `smtp://127.0.0.1:${SANDBOX.smtpPort}`,
-    DATA_DIR: dataDirectory(name),
+    NEXTAUTH_URL: originOf(name, addresses),
+    KUNACORE_API_URL: sandbox.api,
+    KUNACORE_WIDGET_URL: `${sandbox.widget}/`,
+    OIDC_ISSUER: sandbox.identityProvider,
+    EMAIL_SERVER: `smtp://127.0.0.1:${sandbox.smtpPort}`,
+    DATA_DIR: dataDirectory(name, lane),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
-    ...(name === 'reference-portal' ? referenceKunaCoreSettings() : {}),
+    ...(name === 'reference-portal' ? referenceKunaCoreSettings(reference) : {}),
   };
 }
 
-function referenceKunaCoreSettings(): Record<string, string> {
+function referenceKunaCoreSettings({ api, widget }: { api: string; widget: string }): Record<string, string> {
   return {
-    KUNACORE_API_URL: REFERENCE_KUNACORE.api,
-    KUNACORE_WIDGET_URL: `${REFERENCE_KUNACORE.widget}/`,
+    KUNACORE_API_URL: api,
+    KUNACORE_WIDGET_URL: `${widget}/`,
     KUNACORE_API_KEY: '',
     KUNACORE_MERCHANT_ID: 'm2',
     KUNACORE_LOGIN: 'l2',

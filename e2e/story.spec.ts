@@ -16,7 +16,7 @@ import {
   widgetAddress,
 } from './portal';
 import { customersOf, mailTo, pathsOf, storyOf } from './sandbox';
-import { PORTAL, SANDBOX } from './stack';
+import { logFile, PORTAL, SANDBOX } from './stack';
 
 test('a person signs in with OpenID Connect, becomes a customer, buys and signs out, which revokes the token', async ({
   page,
@@ -129,8 +129,8 @@ test('the token is in no HTML, React payload, storage, script-visible address or
   expect(bodies.length).toBeGreaterThan(5);
   expect(bodies.join('\n')).not.toContain(signature);
   expect(JSON.stringify(await context.storageState())).not.toContain(signature);
-  expect(readFileSync('test-results/portal.log', 'utf8')).toContain('customer_linked');
-  expect(readFileSync('test-results/portal.log', 'utf8')).not.toContain(signature);
+  expect(readFileSync(logFile('portal'), 'utf8')).toContain('customer_linked');
+  expect(readFileSync(logFile('portal'), 'utf8')).not.toContain(signature);
   await signOut(page);
 });
 
