@@ -39,7 +39,7 @@ function portOf(name: string): number {
   return address?.port ?? 0;
 }
 
-/** Node's own fetch does not let a Host be chosen. */
+/** Sends a request with a chosen Host, which Node's fetch does not allow. */
 async function statusOf(name: string, method: string, path: string, headers: OutgoingHttpHeaders): Promise<number> {
   const asked = request({ port: portOf(name), host: '127.0.0.1', method, path, headers, agent: false });
   asked.end();

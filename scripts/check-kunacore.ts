@@ -1,5 +1,5 @@
-// npm run check:kunacore: checks that address and credentials in the environment (or .env) reach a KunaCore that answers
-// as documented. Makes two read-only calls.
+// npm run check:kunacore: checks that the address and credentials in the environment (or .env) reach a KunaCore that
+// answers as documented. Makes two read-only calls.
 import { existsSync } from 'node:fs';
 import type { Credentials } from '../lib/kunacore/authentication';
 import { createKunaCoreClient } from '../lib/kunacore/client';

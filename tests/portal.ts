@@ -27,7 +27,7 @@ import { findSandbox, type Sandbox } from './sandbox';
 export interface Portal {
   /** Services like the process's own (lib/services.ts), on the same database, with short deadlines. */
   services: Services;
-  /** Returns how often the reconciler was woken. */
+  /** The number of times that the reconciler was woken. */
   wakes: number;
   /** Returns the same services with another KunaCore. */
   at(apiUrl: string): Services;
@@ -140,16 +140,16 @@ export async function addUser({ db, keyring }: Services): Promise<TestUser> {
 }
 
 /** Saves details as "Save and continue" does (lib/customers/save.ts). */
-export async function save(parts: Services, userId: string, typed: Details): Promise<void> {
-  await storeDetails(parts, userId, typed);
-  await tellKunaCore(parts, userId);
+export async function save(services: Services, userId: string, typed: Details): Promise<void> {
+  await storeDetails(services, userId, typed);
+  await tellKunaCore(services, userId);
 }
 
 /** Creates a user with saved details and a customer at KunaCore. */
-export async function addCustomer(parts: Services): Promise<TestUser & { customerId: string }> {
-  const user = await addUser(parts);
-  await save(parts, user.id, DETAILS);
-  const { customerId } = await customerRow(parts, user.id);
+export async function addCustomer(services: Services): Promise<TestUser & { customerId: string }> {
+  const user = await addUser(services);
+  await save(services, user.id, DETAILS);
+  const { customerId } = await customerRow(services, user.id);
   if (!customerId) throw new Error('not linked');
   return { ...user, customerId };
 }
@@ -163,16 +163,16 @@ export async function linkCustomer({ db, keyring }: Services, userId: string): P
 
 /** Signs a browser in: creates a session and its cookie. @param proof the way the person authenticated. */
 export async function signIn(
-  parts: Services,
+  services: Services,
   userId: string,
   proof: Authentication = { provider: 'oidc', authTime: null },
 ): Promise<{ cookie: string; session: LiveSession; signOut(): Promise<unknown> }> {
   const cookie = randomUUID();
-  const adapter = portalAdapter(async () => parts, undefined, proof);
+  const adapter = portalAdapter(async () => services, undefined, proof);
   await adapter.createSession?.({ sessionToken: cookie, userId, expires: new Date() });
-  const session = await findSession(async () => parts, cookie);
+  const session = await findSession(async () => services, cookie);
   if (!session) throw new Error('no session');
-  const signOut = () => endSessions(parts, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
+  const signOut = () => endSessions(services, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
   return { cookie, session, signOut };
 }
 

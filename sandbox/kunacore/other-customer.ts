@@ -11,9 +11,9 @@ interface Parts {
 }
 
 /**
- * The fault `other-customer`: the same kind of answer, about somebody who was not asked for.
+ * Applies the fault `other-customer`: the same kind of response about another customer.
  *
- * @returns `answer` itself where there is nobody else, or where it is about no customer
+ * @returns `answer` unchanged where there is no other customer, or where it is about none
  */
 export async function aboutAnother(
   { state, tokens, operations }: Parts,
