@@ -26,7 +26,7 @@ export interface ApiAnswer {
   data: unknown;
 }
 
-interface Parts {
+interface Services {
   state: State;
   authentication: Authentication;
   customers: Customers;
@@ -45,7 +45,7 @@ const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.s
 const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
 
 /** All documented endpoints, by path. */
-export function createApi({ state, authentication, customers, tokens, operations }: Parts) {
+export function createApi({ state, authentication, customers, tokens, operations }: Services) {
   const ok = (data: unknown): ApiAnswer => ({ status: state.switches.successCode, data });
   const page = (all: object[], skip = 0, take = 20) => {
     const items = all.slice(skip, skip + take);

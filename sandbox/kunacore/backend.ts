@@ -21,7 +21,7 @@ const FEE = toUnits('0.01');
 const LEAST_USD = toUnits('1');
 const MOST_USD = toUnits('50000');
 
-interface Parts {
+interface Services {
   state: State;
   customers: Customers;
   tokens: Tokens;
@@ -30,7 +30,7 @@ interface Parts {
 }
 
 /** Implements KunaCore's side of the widget. Keeps open widgets and quotes in memory, so a restart closes them. */
-export function createWidgetBackend({ state, customers, tokens, operations, institutionId }: Parts): WidgetBackend {
+export function createWidgetBackend({ state, customers, tokens, operations, institutionId }: Services): WidgetBackend {
   const sessions = new Map<string, { session: WidgetSession; token: Token | null }>();
   const quotes = new Map<string, { quote: Quote; sessionId: string; operation?: Operation }>();
 

@@ -8,7 +8,7 @@ import type { State } from './state';
 import { switchesSchema } from './switches';
 import type { Tokens } from './tokens';
 
-interface Parts {
+interface Services {
   state: State;
   calls: Calls;
   faults: Faults;
@@ -30,7 +30,7 @@ export function isLoopback(address: string | undefined): boolean {
 }
 
 /** Handles the tests' control interface: calls, faults, switches, customers and clock. For this machine only. */
-export function createControl({ state, calls, faults, customers, tokens }: Parts) {
+export function createControl({ state, calls, faults, customers, tokens }: Services) {
   const read = <T>(request: IncomingMessage, text: string, schema: z.ZodType<T>) => parseBody(request, text, schema);
 
   const routes: Record<string, (request: IncomingMessage, text: string) => unknown> = {

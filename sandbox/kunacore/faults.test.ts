@@ -29,14 +29,14 @@ const lastCall = async () => (await core.calls()).at(-1);
 
 /** Makes a call without a response, and aborts it once KunaCore has received it (for `applied`, carried it out). */
 async function giveUp(applied: boolean): Promise<void> {
-  const patience = new AbortController();
-  const answer = create({ signal: patience.signal }).then(
+  const giveUp = new AbortController();
+  const answer = create({ signal: giveUp.signal }).then(
     () => 'answered',
     () => 'given up',
   );
   await expect.poll(async () => (await core.calls()).length, PATIENT).toBe(1);
   if (applied) await expect.poll(isCreated, PATIENT).toBe(true);
-  patience.abort();
+  giveUp.abort();
   expect(await answer).toBe('given up');
 }
 

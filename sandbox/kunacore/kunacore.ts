@@ -46,8 +46,8 @@ export function createKunaCore({
   const tokens = new Tokens(state);
   const operations = new Operations(state);
   const authentication = new Authentication(state, credentials);
-  const parts = { state, customers, tokens, operations };
-  const api = createApi({ ...parts, authentication });
+  const services = { state, customers, tokens, operations };
+  const api = createApi({ ...services, authentication });
   const control = createControl({ state, calls, faults, customers, tokens });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -69,7 +69,7 @@ export function createKunaCore({
       }
       const answer = await api({ incoming, path: url.pathname, query: url.searchParams, text });
       const isOfAnother = fault?.kind === 'other-customer';
-      const sent = isOfAnother ? await aboutAnother(parts, url.pathname, call.body, answer) : answer;
+      const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, answer) : answer;
       call.status = sendAfter(fault, response, state.switches, sent);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -95,7 +95,7 @@ export function createKunaCore({
 
   return {
     server,
-    widgetBackend: createWidgetBackend({ ...parts, institutionId }),
+    widgetBackend: createWidgetBackend({ ...services, institutionId }),
     async close() {
       state.save();
       server.closeAllConnections();

@@ -17,10 +17,10 @@ export function toText(units: bigint, places = PLACES): string {
   return digits.slice(0, -PLACES) + (fraction ? `.${fraction}` : '');
 }
 
-export function multiply(one: bigint, other: bigint): bigint {
-  return (one * other) / ONE;
+export function multiply(left: bigint, right: bigint): bigint {
+  return (left * right) / ONE;
 }
 
-export function divide(one: bigint, other: bigint): bigint {
-  return (one * ONE) / other;
+export function divide(left: bigint, right: bigint): bigint {
+  return (left * ONE) / right;
 }
