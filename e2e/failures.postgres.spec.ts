@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
-import { DatabaseWire, type How } from './database-wire';
+import { DatabaseProxy, type How } from './database-proxy';
 import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
@@ -16,7 +16,7 @@ test.use({ trace: 'off' });
 const OPERATOR = 'oksana-melnyk';
 /** An upper bound for the statements of one request. */
 const MAX_STATEMENTS = 60;
-let wire: DatabaseWire;
+let proxy: DatabaseProxy;
 /** A direct connection, not through the proxy. */
 let database: Client;
 let portal: ChildProcess;
@@ -33,11 +33,11 @@ interface Visitor {
 
 test.beforeAll(async () => {
   const settings = portalEnvironment('spare-portal');
-  wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
+  proxy = await DatabaseProxy.to(settings.DATABASE_URL ?? '');
   database = new Client({ connectionString: settings.DATABASE_URL });
   await database.connect();
   portal = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)], {
-    env: { ...process.env, ...settings, DATABASE_URL: wire.url, TRUSTED_PROXY_HOPS: '1' },
+    env: { ...process.env, ...settings, DATABASE_URL: proxy.url, TRUSTED_PROXY_HOPS: '1' },
     stdio: 'ignore',
   });
   await repair();
@@ -46,13 +46,13 @@ test.beforeAll(async () => {
 test.afterAll(async () => {
   portal?.kill('SIGKILL');
   await database?.end();
-  wire?.close();
+  proxy?.close();
 });
 
 test.afterEach(() => clearFaults());
 
 async function repair(): Promise<void> {
-  wire.mend();
+  proxy.mend();
   const ready = async () => (await fetch(`${SPARE_PORTAL.origin}/api/health/ready`)).status;
   await expect.poll(() => ready().catch(() => 0), { timeout: 30_000 }).toBe(200);
   // Hundreds of requests by the same people: rate limits are tested elsewhere.
@@ -343,7 +343,7 @@ async function tryOnce(
   const fields = (await act.fields?.(visitor)) ?? {};
   await breaks();
   const answer = await send(way, name, visitor, prepared, fields, language);
-  const hit = wire.hit;
+  const hit = proxy.hit;
   expect(answer.status(), where).not.toBe(500);
   const outcome = await outcomeOf(visitor, answer, language, where);
   // A form that is shown again keeps the typed values.
@@ -368,7 +368,7 @@ for (const name of Object.keys(ACTIONS))
         const language = LANGUAGES[after % 2] as Language;
         const stays = after % 4 < 2;
         const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        if (!(await tryOnce(name, way, language, () => wire.breakAfter(after, 'cut', !stays), where))) return;
+        if (!(await tryOnce(name, way, language, () => proxy.breakAfter(after, 'cut', !stays), where))) return;
       }
     });
 
@@ -382,7 +382,7 @@ for (const name of Object.keys(ACTIONS))
       for (const [index, [how, at]] of breaks.entries()) {
         const language = LANGUAGES[index % 2] as Language;
         const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
-        await tryOnce(name, way, language, () => wire.breakAfter(at, how), where);
+        await tryOnce(name, way, language, () => proxy.breakAfter(at, how), where);
       }
     });
 
@@ -501,7 +501,7 @@ async function askOnce(
   const answer = await (route.post
     ? visitor.request.post(url, { ...options, form: route.post })
     : visitor.request.get(url, options));
-  const hit = wire.hit;
+  const hit = proxy.hit;
   expect(answer.status(), where).not.toBe(500);
   const { location = '' } = answer.headers();
   const target = location ? new URL(location, url) : null;
@@ -533,7 +533,7 @@ for (const [name, routes] of Object.entries(ROUTES))
         const language = route.language ?? (LANGUAGES[after % 2] as Language);
         const stays = after % 4 < 2;
         const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        const breaks = () => wire.breakAfter(after, 'cut', !stays);
+        const breaks = () => proxy.breakAfter(after, 'cut', !stays);
         if (!(await askOnce(route, path, language, breaks, where))) break;
         // The same page, as the client-side router requests it.
         const byScript = { ...route, headers: { rsc: '1' } };
@@ -545,7 +545,7 @@ for (const [name, routes] of Object.entries(ROUTES))
         ['hang', 'commit'],
       ] as const) {
         if (at === 'commit' && !route.post) continue;
-        await askOnce(route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
+        await askOnce(route, path, 'uk', () => proxy.breakAfter(at, how), `${what}, ${how} at ${at}`);
       }
       for (const kind of ['reset-middle', 'malformed', 'other-customer'])
         await askOnce(
