@@ -129,10 +129,10 @@ test('no secret and no token is in any page, payload or storage of a signed-in p
       expect(found(address, text, [...SECRETS, token])).toEqual([]);
       expect(text, address).not.toMatch(TOKEN);
     }
-  const kept = await storageOf(page);
-  expect(kept).toContain('cookies:');
-  expect(found('storage', kept, [...SECRETS, ...PERSONAL, token])).toEqual([]);
-  expect(kept).not.toMatch(TOKEN);
+  const stored = await storageOf(page);
+  expect(stored).toContain('cookies:');
+  expect(found('storage', stored, [...SECRETS, ...PERSONAL, token])).toEqual([]);
+  expect(stored).not.toMatch(TOKEN);
 });
 
 /** Returns everything that scripts of the page can read later, or that stays after the tab is closed. */

@@ -215,8 +215,8 @@ function unread(): Exchange {
   const scripts = readdirSync('.next/static/chunks').filter((name) => name.endsWith('.js'));
   const sizes = scripts.map((name) => ({ name, size: statSync(`.next/static/chunks/${name}`).size }));
   const [largest] = sizes.sort((a, b) => b.size - a.size);
-  const ask = request(`GET /_next/static/chunks/${largest?.name} HTTP/1.1`, `Host: ${HOST}`);
-  return send(ask.repeat(Math.ceil(40_000_000 / (largest?.size ?? 1))), { reads: false });
+  const scriptRequest = request(`GET /_next/static/chunks/${largest?.name} HTTP/1.1`, `Host: ${HOST}`);
+  return send(scriptRequest.repeat(Math.ceil(40_000_000 / (largest?.size ?? 1))), { reads: false });
 }
 
 /** Sends one byte every second while the connection is open. */

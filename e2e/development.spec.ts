@@ -10,7 +10,7 @@ import { agreeAndSave, signIn } from './portal';
 import { person } from './sandbox';
 import { OWN_RUN } from './stack';
 
-const PATIENCE = 180_000;
+const TIMEOUT_MS = 180_000;
 let folder = '';
 let dev: NpmRun;
 
@@ -50,12 +50,12 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
 
 test('a developer signs in, follows links, sends forms and sees every edit without a reload', async ({ page }) => {
   test.setTimeout(900_000);
-  page.setDefaultTimeout(PATIENCE);
+  page.setDefaultTimeout(TIMEOUT_MS);
   const complaints: string[] = [];
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   const main = page.getByRole('main');
-  const shows = (text: string) => expect(main.getByText(text).first()).toBeVisible({ timeout: PATIENCE });
+  const shows = (text: string) => expect(main.getByText(text).first()).toBeVisible({ timeout: TIMEOUT_MS });
 
   await signIn(page, person(95).sub, { origin: OWN_RUN.origin });
   const link = (name: string) =>
@@ -93,7 +93,7 @@ test('a developer signs in, follows links, sends forms and sees every edit witho
   });
   await timed('an edit of the brand', async () => {
     edit('lib/brand/brand.ts', /name: '.*'/, "name: 'Edited Bank'");
-    await expect(page.getByText('Edited Bank').first()).toBeVisible({ timeout: PATIENCE });
+    await expect(page.getByText('Edited Bank').first()).toBeVisible({ timeout: TIMEOUT_MS });
   });
   expect(await isSameDocument(page)).toBe(true);
   expect(complaints).toEqual([]);

@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
-import { DatabaseWire, type How } from './database-wire';
+import { DatabaseProxy, type How } from './database-proxy';
 import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
@@ -15,8 +15,8 @@ test.use({ trace: 'off' });
 
 const OPERATOR = 'oksana-melnyk';
 /** An upper bound for the statements of one request. */
-const MOST = 60;
-let wire: DatabaseWire;
+const MAX_STATEMENTS = 60;
+let proxy: DatabaseProxy;
 /** A direct connection, not through the proxy. */
 let database: Client;
 let portal: ChildProcess;
@@ -33,26 +33,26 @@ interface Visitor {
 
 test.beforeAll(async () => {
   const settings = portalEnvironment('spare-portal');
-  wire = await DatabaseWire.to(settings.DATABASE_URL ?? '');
+  proxy = await DatabaseProxy.to(settings.DATABASE_URL ?? '');
   database = new Client({ connectionString: settings.DATABASE_URL });
   await database.connect();
   portal = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)], {
-    env: { ...process.env, ...settings, DATABASE_URL: wire.url, TRUSTED_PROXY_HOPS: '1' },
+    env: { ...process.env, ...settings, DATABASE_URL: proxy.url, TRUSTED_PROXY_HOPS: '1' },
     stdio: 'ignore',
   });
-  await mended();
+  await repair();
 });
 
 test.afterAll(async () => {
   portal?.kill('SIGKILL');
   await database?.end();
-  wire?.close();
+  proxy?.close();
 });
 
 test.afterEach(() => clearFaults());
 
-async function mended(): Promise<void> {
-  wire.mend();
+async function repair(): Promise<void> {
+  proxy.mend();
   const ready = async () => (await fetch(`${SPARE_PORTAL.origin}/api/health/ready`)).status;
   await expect.poll(() => ready().catch(() => 0), { timeout: 30_000 }).toBe(200);
   // Hundreds of requests by the same people: rate limits are tested elsewhere.
@@ -86,7 +86,7 @@ async function customer(): Promise<Visitor> {
   next += 1;
   const { sub, email } = person(next);
   const visitor = await signedIn(sub, email);
-  const form = await prepare(ACTIONS.saveDetails as Act, visitor, 'en');
+  const form = await prepare(ACTIONS.saveDetails as Action, visitor, 'en');
   await send('form', 'saveDetails', visitor, form, { ...DETAILS, residenceAddress: '1 Break St, Kyiv' }, 'en');
   const state = async () => (await (await get(visitor, '/api/account/status', 'en')).json()).customer;
   await expect.poll(state, { timeout: 30_000 }).toBe('ready');
@@ -96,8 +96,8 @@ async function customer(): Promise<Visitor> {
 const isSignedIn = async (visitor: Visitor) => (await get(visitor, '/api/account/status', 'en')).status() === 200;
 
 function get({ request }: Visitor, path: string, language: Language, headers = {}): Promise<APIResponse> {
-  const asked = { 'accept-language': language, ...headers };
-  return request.get(SPARE_PORTAL.origin + path, { headers: asked, maxRedirects: 0, timeout: 40_000 });
+  const sent = { 'accept-language': language, ...headers };
+  return request.get(SPARE_PORTAL.origin + path, { headers: sent, maxRedirects: 0, timeout: 40_000 });
 }
 
 // Responses.
@@ -105,7 +105,7 @@ function get({ request }: Visitor, path: string, language: Language, headers = {
 const INTERNALS = /node_modules|\.next\/|at \w+ \(|select "|insert into|Failed query|ECONN|__next_error__/;
 
 /** Asserts that a page without script explains the failure and offers a next step. */
-function mustBeAPage(html: string, language: Language, where: string): void {
+function expectPage(html: string, language: Language, where: string): void {
   expect(html, where).not.toMatch(INTERNALS);
   expect(html, where).toMatch(new RegExp(`<html[^>]* lang="${language}"|<html lang="${language}"`));
   expect(html, where).toMatch(/<h1[^>]*>[^<]+/);
@@ -113,19 +113,19 @@ function mustBeAPage(html: string, language: Language, where: string): void {
   expect(main, where).toMatch(/<a [^>]*href="|<button|<iframe/);
 }
 
-interface Told {
+interface Outcome {
   /** The final address, or the redirect's target when no page could be shown. */
   path: string;
   text: string;
 }
 
 /** Follows a response as a browser does, first during the failure, then after it. */
-async function told(visitor: Visitor, answer: APIResponse, language: Language, where: string): Promise<Told> {
+async function outcomeOf(visitor: Visitor, answer: APIResponse, language: Language, where: string): Promise<Outcome> {
   const { location, 'x-action-redirect': byScript, 'content-type': type = '' } = answer.headers();
   const target = location ?? byScript?.split(';')[0];
   const text = await answer.text().catch(() => '');
   if (!target) {
-    if (type.startsWith('text/html')) mustBeAPage(text, language, where);
+    if (type.startsWith('text/html')) expectPage(text, language, where);
     // The state of a form that stays unchanged.
     else if (type.startsWith('text/x-component')) expect(text, where).toMatch(/"problem":"/);
     // Our scripts turn this into a message (components/account-status.ts, components/fetch-account.ts).
@@ -138,8 +138,8 @@ async function told(visitor: Visitor, answer: APIResponse, language: Language, w
   const path = url.pathname + url.search;
   const broken = await get(visitor, path, language);
   if (broken.status() === 200 || broken.status() >= 400)
-    mustBeAPage(await broken.text(), language, `${where} → ${path}`);
-  await mended();
+    expectPage(await broken.text(), language, `${where} → ${path}`);
+  await repair();
   const shown = await get(visitor, path, language);
   return { path, text: await shown.text() };
 }
@@ -158,7 +158,7 @@ const builtRoutes = Object.values(
   JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>,
 );
 
-interface Act {
+interface Action {
   /** Creates a user for each try, where an action works once only. */
   visitor: () => Promise<Visitor>;
   once?: boolean;
@@ -167,21 +167,21 @@ interface Act {
   form: string;
   fields?: (visitor: Visitor) => Promise<Record<string, string>>;
   /** Whether this response says that the change was stored. */
-  success: (told: Told, say: Say) => boolean;
+  success: (outcome: Outcome, say: Say) => boolean;
   /** Whether the change was stored. Left out for actions that store nothing. */
   stored?: (visitor: Visitor) => Promise<boolean>;
 }
 
 const cached = new Map<string, Promise<Visitor>>();
-const oneOf = (name: string, make: () => Promise<Visitor>) => () => {
+const createOnce = (name: string, make: () => Promise<Visitor>) => () => {
   const made = cached.get(name) ?? make();
   cached.set(name, made);
   return made;
 };
-const oneCustomer = oneOf('customer', customer);
-const oneOperator = oneOf('operator', () => signedIn(OPERATOR));
+const oneCustomer = createOnce('customer', customer);
+const oneOperator = createOnce('operator', () => signedIn(OPERATOR));
 /** The visitor's other browser, whose session an action ends. */
-const others = new WeakMap<Visitor, Visitor>();
+const otherBrowsers = new WeakMap<Visitor, Visitor>();
 let typedAddress = '';
 
 const DETAILS = {
@@ -194,7 +194,7 @@ const DETAILS = {
   consent: 'agreed',
 };
 
-const ACTIONS: Record<string, Act> = {
+const ACTIONS: Record<string, Action> = {
   saveDetails: {
     visitor: oneCustomer,
     page: '/account/details',
@@ -229,14 +229,14 @@ const ACTIONS: Record<string, Act> = {
       next += 1;
       const { sub } = person(next);
       const visitor = await signedIn(sub);
-      others.set(visitor, await signedIn(sub));
+      otherBrowsers.set(visitor, await signedIn(sub));
       return visitor;
     },
     once: true,
     page: '/account/devices',
     form: 'name="device"',
     success: ({ path }) => path === '/account/devices',
-    stored: async (visitor) => !(await isSignedIn(others.get(visitor) as Visitor)),
+    stored: async (visitor) => !(await isSignedIn(otherBrowsers.get(visitor) as Visitor)),
   },
   sendLink: {
     visitor: anonymous,
@@ -259,21 +259,21 @@ const ACTIONS: Record<string, Act> = {
   actOnCustomer: {
     visitor: async () => {
       const operator = await oneOperator();
-      const ended = others.get(operator);
-      others.set(operator, await signedIn(ended?.sub ?? person(890).sub, person(890).email));
+      const ended = otherBrowsers.get(operator);
+      otherBrowsers.set(operator, await signedIn(ended?.sub ?? person(890).sub, person(890).email));
       return operator;
     },
     once: true,
     page: async (operator) => {
       const html = await (await get(operator, '/operator', 'en')).text();
-      const { email } = others.get(operator) as Visitor;
+      const { email } = otherBrowsers.get(operator) as Visitor;
       const [, id = ''] =
         new RegExp(`/operator/customers/([\\da-f-]{36})(?:(?!/customers/).)*?${email}`, 's').exec(html) ?? [];
       return `/operator/customers/${id}`;
     },
     form: 'value="sign-out"',
     success: ({ path }) => path.endsWith('?done=sign-out'),
-    stored: async (operator) => !(await isSignedIn(others.get(operator) as Visitor)),
+    stored: async (operator) => !(await isSignedIn(otherBrowsers.get(operator) as Visitor)),
   },
 };
 
@@ -283,7 +283,7 @@ interface Prepared {
 }
 
 /** Opens the page of an action and reads its form, as a browser without script does. */
-async function prepare(act: Act, visitor: Visitor, language: Language): Promise<Prepared> {
+async function prepare(act: Action, visitor: Visitor, language: Language): Promise<Prepared> {
   const path = typeof act.page === 'string' ? act.page : await act.page(visitor);
   const html = await (await get(visitor, path, language)).text();
   const wanted = act.form === 'Buy crypto' ? saying(language)('account.buy') : act.form;
@@ -336,21 +336,21 @@ async function tryOnce(
   breaks: () => unknown,
   where: string,
 ): Promise<boolean> {
-  const act = ACTIONS[name] as Act;
-  await mended();
-  const visitor = await (act.once ? act.visitor : oneOf(`${name}`, act.visitor))();
+  const act = ACTIONS[name] as Action;
+  await repair();
+  const visitor = await (act.once ? act.visitor : createOnce(`${name}`, act.visitor))();
   const prepared = await prepare(act, visitor, language);
   const fields = (await act.fields?.(visitor)) ?? {};
   await breaks();
   const answer = await send(way, name, visitor, prepared, fields, language);
-  const hit = wire.hit;
+  const hit = proxy.hit;
   expect(answer.status(), where).not.toBe(500);
-  const said = await told(visitor, answer, language, where);
+  const outcome = await outcomeOf(visitor, answer, language, where);
   // A form that is shown again keeps the typed values.
   if (way === 'form' && answer.status() === 200 && name !== 'findByAddress')
-    for (const typed of Object.values(fields)) expect(said.text, where).toContain(typed);
-  const claims = act.success(said, saying(language));
-  await mended();
+    for (const typed of Object.values(fields)) expect(outcome.text, where).toContain(typed);
+  const claims = act.success(outcome, saying(language));
+  await repair();
   await clearFaults();
   if (claims && act.stored)
     await expect.poll(() => act.stored?.(visitor), { message: where, timeout: 20_000 }).toBe(true);
@@ -364,11 +364,11 @@ test('the declared actions are exactly those of the build', () => {
 for (const name of Object.keys(ACTIONS))
   for (const way of WAYS) {
     test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
-      for (let after = 0; after < MOST; after += 1) {
+      for (let after = 0; after < MAX_STATEMENTS; after += 1) {
         const language = LANGUAGES[after % 2] as Language;
         const stays = after % 4 < 2;
         const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        if (!(await tryOnce(name, way, language, () => wire.breakAfter(after, 'cut', !stays), where))) return;
+        if (!(await tryOnce(name, way, language, () => proxy.breakAfter(after, 'cut', !stays), where))) return;
       }
     });
 
@@ -382,7 +382,7 @@ for (const name of Object.keys(ACTIONS))
       for (const [index, [how, at]] of breaks.entries()) {
         const language = LANGUAGES[index % 2] as Language;
         const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
-        await tryOnce(name, way, language, () => wire.breakAfter(at, how), where);
+        await tryOnce(name, way, language, () => proxy.breakAfter(at, how), where);
       }
     });
 
@@ -475,7 +475,7 @@ async function visitorFor({ as, stored, language }: Route): Promise<Visitor> {
   if (as === 'operator') return oneOperator();
   if (as === 'anonymous') return anonymous();
   next += 1;
-  return stored ? signedIn(person(next).sub) : oneOf(`reader${language ?? ''}`, customer)();
+  return stored ? signedIn(person(next).sub) : createOnce(`reader${language ?? ''}`, customer)();
 }
 
 async function askOnce(
@@ -485,7 +485,7 @@ async function askOnce(
   breaks: () => unknown,
   where: string,
 ): Promise<boolean> {
-  await mended();
+  await repair();
   const visitor = await visitorFor(route);
   const headers: Record<string, string> = {
     origin: SPARE_PORTAL.origin,
@@ -501,14 +501,14 @@ async function askOnce(
   const answer = await (route.post
     ? visitor.request.post(url, { ...options, form: route.post })
     : visitor.request.get(url, options));
-  const hit = wire.hit;
+  const hit = proxy.hit;
   expect(answer.status(), where).not.toBe(500);
   const { location = '' } = answer.headers();
   const target = location ? new URL(location, url) : null;
   if (headers.rsc) expect(await answer.text(), where).not.toMatch(INTERNALS);
   // Redirects to Kuna's widget or the identity provider.
-  else if (!target || target.origin === SPARE_PORTAL.origin) await told(visitor, answer, language, where);
-  await mended();
+  else if (!target || target.origin === SPARE_PORTAL.origin) await outcomeOf(visitor, answer, language, where);
+  await repair();
   await clearFaults();
   if (route.success && target && target.pathname + target.search === route.success) {
     const copied = await fetch(`${SPARE_PORTAL.origin}/api/account/status`, { headers: { cookie } });
@@ -525,15 +525,15 @@ for (const [name, routes] of Object.entries(ROUTES))
   for (const route of routes) {
     const what = `${route.post ? 'POST' : 'GET'} ${route.path ?? name} as ${route.as}${route.post?.where ? ', everywhere' : ''}`;
     test(`${what}: the database or KunaCore fails at any step`, async () => {
-      await mended();
-      const id = name.includes('[id]') ? await anybodysPage() : '';
+      await repair();
+      const id = name.includes('[id]') ? await anyCustomerPage() : '';
       const path = id || (route.path ?? name);
       const isPage = !route.post && !name.startsWith('/api/') && !route.headers;
-      for (let after = 0; after < MOST; after += 1) {
+      for (let after = 0; after < MAX_STATEMENTS; after += 1) {
         const language = route.language ?? (LANGUAGES[after % 2] as Language);
         const stays = after % 4 < 2;
         const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        const breaks = () => wire.breakAfter(after, 'cut', !stays);
+        const breaks = () => proxy.breakAfter(after, 'cut', !stays);
         if (!(await askOnce(route, path, language, breaks, where))) break;
         // The same page, as the client-side router requests it.
         const byScript = { ...route, headers: { rsc: '1' } };
@@ -545,7 +545,7 @@ for (const [name, routes] of Object.entries(ROUTES))
         ['hang', 'commit'],
       ] as const) {
         if (at === 'commit' && !route.post) continue;
-        await askOnce(route, path, 'uk', () => wire.breakAfter(at, how), `${what}, ${how} at ${at}`);
+        await askOnce(route, path, 'uk', () => proxy.breakAfter(at, how), `${what}, ${how} at ${at}`);
       }
       for (const kind of ['reset-middle', 'malformed', 'other-customer'])
         await askOnce(
@@ -558,8 +558,8 @@ for (const [name, routes] of Object.entries(ROUTES))
     });
   }
 
-async function anybodysPage(): Promise<string> {
-  await oneOf('reader', customer)();
+async function anyCustomerPage(): Promise<string> {
+  await createOnce('reader', customer)();
   const html = await (await get(await oneOperator(), '/operator', 'en')).text();
   return /\/operator\/customers\/[\da-f-]{36}/.exec(html)?.[0] ?? '';
 }

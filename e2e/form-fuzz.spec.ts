@@ -5,14 +5,14 @@ import { type BrowserContext, expect, type Locator, type Page, test } from '@pla
 import fc from 'fast-check';
 import { signIn } from './portal';
 import { customersOf, person } from './sandbox';
-import { FAILURES, type Failure, type Meddling, meddle } from './scripts';
+import { changeDom, type DomChange, FAILURES, type Failure } from './scripts';
 
 const RUNS = Math.min(Number(process.env.FUZZ_RUNS ?? 12), 300);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
 /** Scenarios per account. Each has a few saves, and saves of one account are limited. */
 const RUNS_PER_PERSON = 20;
 /** Long enough for several waits for a script that never arrives. */
-const PATIENCE = { timeout: 45_000 };
+const TIMEOUT = { timeout: 45_000 };
 
 const TEXTS = ['firstName', 'lastName', 'phoneNumber', 'documentNumber', 'taxNumber', 'residenceAddress'] as const;
 type Text = (typeof TEXTS)[number];
@@ -34,7 +34,7 @@ const text = (field: Text): fc.Arbitrary<string> => {
     return fc.string({ unit: fc.constantFrom(...'ABXYZ0123456789'.split('')), minLength: 1, maxLength: 12 });
   return fc
     .array(word, { minLength: 1, maxLength: field === 'residenceAddress' ? 8 : 2 })
-    .map((words) => words.join(' '));
+    .map((parts) => parts.join(' '));
 };
 
 /** The way a value gets into a field. */
@@ -45,7 +45,7 @@ type Step =
   | { do: 'choose'; value: string; way: 'pick' | 'no event' | 'option selected' | 'keys' }
   | { do: 'agree'; agreed: boolean; way: 'click' | 'no event' }
   | { do: 'leave' }
-  | { do: 'meddle'; meddling: Meddling };
+  | { do: 'change DOM'; domChange: DomChange };
 
 const setText = fc.constantFrom(...TEXTS).chain((field) =>
   fc.record({
@@ -55,7 +55,7 @@ const setText = fc.constantFrom(...TEXTS).chain((field) =>
     way: fc.constantFrom(...WAYS),
   }),
 );
-const meddling = fc.record({
+const domChange = fc.record({
   at: fc.constantFrom(
     ...[
       'html',
@@ -90,13 +90,15 @@ const meddling = fc.record({
   ),
 });
 /** Returns whether such a node can be placed there: not inside a control or around the document's own elements. */
-const possible = ({ at, place, tag }: Meddling) => {
+const possible = ({ at, place, tag }: DomChange) => {
   if (/^(html|head|body)$/.test(at)) return place === 'prepend' || place === 'append';
   // A foreign button or form around ours would change the meaning of the page.
   if (place === 'wrap' && (tag === 'form' || /^(input|style|script|svg|iframe|button)$/.test(tag))) return false;
   return !(/^(#\w+|button\[.*)$/.test(at) && (place === 'prepend' || place === 'append'));
 };
-const meddleStep = meddling.filter(possible).map((one) => ({ do: 'meddle' as const, meddling: one as Meddling }));
+const domChangeStep = domChange
+  .filter(possible)
+  .map((one) => ({ do: 'change DOM' as const, domChange: one as DomChange }));
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: setText },
   {
@@ -116,7 +118,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'leave' as const }) },
-  { weight: 4, arbitrary: meddleStep },
+  { weight: 4, arbitrary: domChangeStep },
 );
 
 type Scripts =
@@ -149,34 +151,34 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer S> ? S : never;
 test(`the details form saves what it shows, in ${RUNS} random browser scenarios`, async ({ browser }) => {
   test.setTimeout(RUNS * 30_000 + 120_000);
   let run = 0;
-  let somebody: { context: BrowserContext; email: string; stored: Shown | null } | null = null;
+  let user: { context: BrowserContext; email: string; stored: Shown | null } | null = null;
   const visitor = async () => {
-    if (!somebody || run % RUNS_PER_PERSON === 0) {
-      await somebody?.context.close();
+    if (!user || run % RUNS_PER_PERSON === 0) {
+      await user?.context.close();
       const { sub, email } = person(1500 + run / RUNS_PER_PERSON);
       const context = await browser.newContext({ locale: 'en' });
       context.setDefaultTimeout(15_000);
       const page = await context.newPage();
       await signIn(page, sub);
       await page.close();
-      somebody = { context, email, stored: null };
+      user = { context, email, stored: null };
     }
     run += 1;
-    return somebody;
+    return user;
   };
   await fc.assert(
-    fc.asyncProperty(scenario, async (one) => {
-      const who = await visitor();
-      const page = await who.context.newPage();
+    fc.asyncProperty(scenario, async (trial) => {
+      const person = await visitor();
+      const page = await person.context.newPage();
       try {
-        who.stored = await play(page, one, who.email, who.stored);
+        person.stored = await play(page, trial, person.email, person.stored);
       } finally {
         await page.close();
       }
     }),
     { numRuns: RUNS, seed: SEED, verbose: 1 },
   );
-  await (somebody as { context: BrowserContext } | null)?.context.close();
+  await (user as { context: BrowserContext } | null)?.context.close();
 });
 
 async function play(
@@ -191,9 +193,9 @@ async function play(
   const typed = new Typed(await shownOn(page));
   // Saving formats the phone number internationally; all other values come back unchanged.
   if (stored) expect(typed.shown()).toEqual(stored);
-  for (const one of before) await typed.take(page, one);
+  for (const step of before) await typed.take(page, step);
   release();
-  for (const one of after) await typed.take(page, one);
+  for (const step of after) await typed.take(page, step);
   await typed.check(page);
 
   const missing = typed.missing();
@@ -201,7 +203,7 @@ async function play(
   if (missing.length > 0) {
     await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
     await typed.check(page);
-    for (const one of missing) await typed.take(page, one);
+    for (const step of missing) await typed.take(page, step);
     // Warnings about numbers may appear beside errors about missing fields.
     await confirm(unconfirmed(page));
     await typed.check(page);
@@ -212,8 +214,11 @@ async function play(
   const expected = typed.shown();
   const { phoneNumber } = expected;
   const number = e164(phoneNumber, expected.country);
-  const kept = await keptBy(page.context());
-  expect({ ...kept, phoneNumber: kept.phoneNumber.replace(/ /g, '') }).toEqual({ ...expected, phoneNumber: number });
+  const saved = await storedIn(page.context());
+  expect({ ...saved, phoneNumber: saved.phoneNumber.replace(/ /g, '') }).toEqual({
+    ...expected,
+    phoneNumber: number,
+  });
   await expect
     .poll(async () => (await customersOf(email))[0], { message: 'what KunaCore has' })
     .toMatchObject({
@@ -224,29 +229,29 @@ async function play(
       residenceAddress: expected.residenceAddress,
       ...(number ? { phoneNumber: number } : {}),
     });
-  return kept;
+  return saved;
 }
 
 /** Reads the saved values in a new page, because this one may still be navigating to the account. */
-async function keptBy(context: BrowserContext): Promise<Shown> {
+async function storedIn(context: BrowserContext): Promise<Shown> {
   const page = await context.newPage();
   await page.goto('/account/details');
-  const kept = await shownOn(page);
+  const stored = await shownOn(page);
   await page.close();
-  return kept;
+  return stored;
 }
 
 /** Confirms each doubtful number as typed. The form questions it once. */
 async function confirmNumbers(page: Page, typed: Typed): Promise<void> {
   const doubts = unconfirmed(page);
   const isSaved = () => new URL(page.url()).pathname === '/account';
-  await expect.poll(async () => isSaved() || (await doubts.count()) > 0, PATIENCE).toBe(true);
+  await expect.poll(async () => isSaved() || (await doubts.count()) > 0, TIMEOUT).toBe(true);
   if (isSaved()) return;
   await typed.check(page);
   await confirm(doubts);
   await typed.check(page);
   await save(page);
-  await page.waitForURL('**/account', { waitUntil: 'commit', ...PATIENCE });
+  await page.waitForURL('**/account', { waitUntil: 'commit', ...TIMEOUT });
 }
 
 const unconfirmed = (page: Page) => page.locator('input[name=asItStands]:not(:checked)');
@@ -263,15 +268,15 @@ async function save(page: Page): Promise<void> {
 /** Answers requests for scripts as the scenario says. Returns a function that releases held scripts. */
 async function serve(page: Page, scripts: Scripts): Promise<() => void> {
   let open = () => {};
-  const opened = new Promise<void>((resolve) => {
+  const released = new Promise<void>((resolve) => {
     open = resolve;
   });
-  let asked = 0;
+  let requests = 0;
   await page.route('**/_next/static/chunks/**.js', async (route) => {
-    const number = asked;
-    asked += 1;
+    const number = requests;
+    requests += 1;
     const goOn = () => route.continue().catch(() => {});
-    if (scripts.are === 'held') await opened;
+    if (scripts.are === 'held') await released;
     if (scripts.are === 'slow')
       await new Promise((resolve) => setTimeout(resolve, scripts.waits[number % scripts.waits.length]));
     const fails = scripts.are === 'failing' && number >= scripts.from && number < scripts.from + scripts.count;
@@ -324,7 +329,7 @@ class Typed {
   }
 
   async take(page: Page, step: Step): Promise<unknown> {
-    if (step.do === 'meddle') return meddle(page, step.meddling);
+    if (step.do === 'change DOM') return changeDom(page, step.domChange);
     if (step.do === 'leave') return page.keyboard.press('Tab');
     if (step.do === 'agree') {
       this.agreed = step.agreed;

@@ -168,11 +168,11 @@ for (const { id, name: action } of actions)
     expect(lines.length).toBeLessThanOrEqual((statuses[500] ?? 0) + 1);
     for (const line of lines) expect(line.length).toBeLessThan(3_000);
     if (!process.env.FUZZ_RUNS) return;
-    const told = JSON.stringify(statuses);
+    const counts = JSON.stringify(statuses);
     // Garbage collection can delay any body; a slow body is slow again when sent alone.
     const alone = await slowestAlone(suspects, send);
     console.log(
-      `${action}: ${told}, slowest health answer ${slowest} ms; ` +
+      `${action}: ${counts}, slowest health answer ${slowest} ms; ` +
         `${suspects.length} bodies of that time once more, alone: ${alone} ms at most`,
     );
   });

@@ -89,7 +89,7 @@ test('a compromised widget cannot navigate, read, open dialogs or download, and 
   await page.route(`${SANDBOX.widget}/taken-over`, (route) =>
     route.fulfill({ contentType: 'text/html', body: '<button>Continue</button>' }),
   );
-  const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
+  const frame = page.frames().find((frame) => frame.url().startsWith(SANDBOX.widget));
   await frame?.goto(`${SANDBOX.widget}/taken-over`);
   const stopped: Record<string, string> = {};
   for (const [name, attempt] of Object.entries(TRIES)) {
@@ -122,12 +122,12 @@ test('only the widget gets camera and similar permissions, not a page of another
   await readyToBuy(page, person(69).sub);
   await openWidget(page);
   const elsewhere = 'http://elsewhere.localhost/';
-  let asked = 0;
+  let requests = 0;
   await page.route(`${elsewhere}**`, (route) => {
-    asked += 1;
+    requests += 1;
     return route.fulfill({ contentType: 'text/html', body: '<p>elsewhere</p>' });
   });
-  const frame = page.frames().find((one) => one.url().startsWith(SANDBOX.widget));
+  const frame = page.frames().find((frame) => frame.url().startsWith(SANDBOX.widget));
   const features = ['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen', 'geolocation', 'usb'];
   const allowed = await frame?.evaluate((names) => {
     // Chromium's name, missing in TypeScript's types.
@@ -136,8 +136,8 @@ test('only the widget gets camera and similar permissions, not a page of another
   }, features);
   expect(allowed).toEqual(['camera', 'microphone', 'payment', 'clipboard-write', 'fullscreen']);
   await frame?.evaluate((address) => location.assign(address), elsewhere);
-  await expect.poll(() => page.frames().map((one) => one.url())).toContain('chrome-error://chromewebdata/');
-  expect(asked).toBe(0);
+  await expect.poll(() => page.frames().map((frame) => frame.url())).toContain('chrome-error://chromewebdata/');
+  expect(requests).toBe(0);
 });
 
 test('every script beside the widget is one of the build’s [T5]', async ({ page }) => {

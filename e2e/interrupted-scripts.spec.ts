@@ -4,13 +4,13 @@ import { expect, type Locator, type Page, test } from '@playwright/test';
 import { confirmDetails, readyToBuy, signIn, widget } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
 import {
+  changeDom,
+  type DomChange,
   FAILURES,
   type Failure,
   failScripts,
   holdScripts,
   hydrated,
-  type Meddling,
-  meddle,
   unfailScripts,
 } from './scripts';
 
@@ -192,7 +192,7 @@ for (const [index, { country, typed, number }] of SHARED_NUMBERS.entries())
   });
 
 /** Nodes that extensions and translators add, with their places. */
-const MEDDLINGS: Meddling[] = [
+const DOM_CHANGES: DomChange[] = [
   { at: '#documentNumber', place: 'after', tag: 'div' },
   { at: 'label[for=documentNumber]', place: 'after', tag: 'div' },
   { at: 'form:has(#documentNumber)', place: 'prepend', tag: 'div' },
@@ -216,8 +216,8 @@ const MEDDLINGS: Meddling[] = [
 test('typed text, choices and focus survive nodes that extensions add before the scripts run', async ({ page }) => {
   test.setTimeout(180_000);
   await signIn(page, person(450).sub);
-  for (const meddling of MEDDLINGS)
-    await test.step(`<${meddling.tag}>, ${meddling.place} ${meddling.at}`, async () => {
+  for (const domChange of DOM_CHANGES)
+    await test.step(`<${domChange.tag}>, ${domChange.place} ${domChange.at}`, async () => {
       const scripts = await holdScripts(page);
       await page.goto('/account/details', { waitUntil: 'commit' });
       await page.getByLabel('Country').selectOption('PL');
@@ -225,7 +225,7 @@ test('typed text, choices and focus survive nodes that extensions add before the
       await page.getByLabel('Residence address').fill('Rynek 1');
       await documentNumber(page).pressSequentially('FE45XX0001');
       await documentNumber(page).evaluate((input: HTMLInputElement) => input.setSelectionRange(4, 6));
-      await meddle(page, meddling);
+      await changeDom(page, domChange);
       await scripts.release();
       // Further typing goes to the same field.
       await page.keyboard.type('45');
@@ -243,7 +243,7 @@ test('a field or button pressed while the page is redrawn works', async ({ page 
   let scripts = await holdScripts(page);
   const pressOverRedraw = async (element: Locator) => {
     await element.evaluate((old) => old.setAttribute('data-old', ''));
-    await meddle(page, { at: 'body', place: 'prepend', tag: 'div' });
+    await changeDom(page, { at: 'body', place: 'prepend', tag: 'div' });
     await element.hover();
     await page.mouse.down();
     await scripts.release();
@@ -281,10 +281,10 @@ test('a page that gets only some of its scripts keeps and saves typed text', asy
   // With few scripts React does not start; with more, first the layout's and then the page's are missing.
   for (const arriving of [3, 6, 9, 12, 14, 15])
     await test.step(`${arriving} arrive, all others are gone`, async () => {
-      let asked = 0;
+      let requests = 0;
       await page.route('**/_next/static/chunks/**.js', async (route) => {
-        asked += 1;
-        if (asked <= arriving) return route.continue();
+        requests += 1;
+        if (requests <= arriving) return route.continue();
         // React has already started when these scripts fail.
         await new Promise((resolve) => setTimeout(resolve, 500));
         await FAILURES['is gone after a deployment'](route);
@@ -313,7 +313,7 @@ for (const [at, place, tag] of [
     const scripts = await holdScripts(page);
     await page.goto('/sign-in', { waitUntil: 'commit' });
     await page.getByLabel('E-mail').pressSequentially('olena@exam');
-    await meddle(page, { at, place, tag });
+    await changeDom(page, { at, place, tag });
     await scripts.release();
     await page.keyboard.type('ple.com');
     await expect(page.getByLabel('E-mail')).toHaveValue('olena@example.com');
@@ -330,21 +330,21 @@ test('a visit to the buy page makes one frame and one token, even when the page 
   page.on('request', (request) => {
     if (request.url().endsWith('/account/buy/frame')) frames += 1;
   });
-  const places: Meddling[] = [
-    ...MEDDLINGS.filter(({ at }) => /^(head|body|html|main|header|h1)$/.test(at)),
+  const places: DomChange[] = [
+    ...DOM_CHANGES.filter(({ at }) => /^(head|body|html|main|header|h1)$/.test(at)),
     { at: 'iframe', place: 'before', tag: 'div' },
     { at: 'iframe', place: 'after', tag: 'div' },
     { at: 'nav', place: 'prepend', tag: 'div' },
   ];
-  for (const [index, meddling] of places.entries()) {
+  for (const [index, domChange] of places.entries()) {
     const scripts = await holdScripts(page);
     await page.goto('/account/buy', { waitUntil: 'commit' });
     await widget(page).getByLabel('You pay').fill('777');
-    await meddle(page, meddling);
+    await changeDom(page, domChange);
     await scripts.release();
-    await expect(widget(page).getByLabel('You pay'), JSON.stringify(meddling)).toHaveValue('777');
+    await expect(widget(page).getByLabel('You pay'), JSON.stringify(domChange)).toHaveValue('777');
     await expect(page.locator('iframe')).toHaveCount(1);
-    expect([frames, await tokens()], JSON.stringify(meddling)).toEqual([index + 1, index + 1]);
+    expect([frames, await tokens()], JSON.stringify(domChange)).toEqual([index + 1, index + 1]);
   }
 });
 

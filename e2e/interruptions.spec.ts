@@ -50,12 +50,12 @@ test('a token that expires is announced, and the widget stays', async ({ page })
     page.route('**/api/account/status*', (route) =>
       route.fulfill({ json: { session: 'live', customer: 'ready', authorisation } }),
     );
-  const ask = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  const refocus = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await answer({ state: 'expiring', inSeconds: 120 });
-  await ask();
+  await refocus();
   await expect(page.getByText('Your Kuna session expires in a few minutes.')).toBeVisible();
   await answer({ state: 'expired' });
-  await ask();
+  await refocus();
   await expect(page.getByText('Your Kuna session has expired')).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(1);
   await page.unroute('**/api/account/status*');

@@ -77,7 +77,7 @@ test('an answer that gets lost does not lead to a second customer [T25]', async 
   expect((await pathsOf(email)).filter((path) => path === '/v2/customer/create')).toHaveLength(1);
 });
 
-test("an address that belongs to somebody else's customer is never taken over [T21]", async ({ page }) => {
+test("an address that belongs to another partner's customer is never taken over [T21]", async ({ page }) => {
   const { sub, email } = person(34);
   const details = {
     firstName: 'V',

@@ -14,16 +14,16 @@ test('the seventh link to one mailbox is refused, next-auth’s own address mail
   page,
 }) => {
   const email = 'too.often@example.com';
-  const ask = async (address: string) => {
+  const requestLink = async (address: string) => {
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill(address);
     await page.getByRole('button', { name: 'Send me a link' }).click();
   };
   for (let n = 1; n <= 6; n += 1) {
-    await ask(email);
+    await requestLink(email);
     await page.waitForURL('**/sign-in/check-email');
   }
-  await ask(email);
+  await requestLink(email);
   await expect(page.getByText('Too many requests.')).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 
@@ -33,7 +33,7 @@ test('the seventh link to one mailbox is refused, next-auth’s own address mail
   expect((await page.request.get('/api/auth/csrf')).status()).toBe(404);
   expect(await mailsTo(email)).toBe(6);
 
-  await ask('somebody.else@example.com');
+  await requestLink('somebody.else@example.com');
   await page.waitForURL('**/sign-in/check-email');
 });
 
@@ -62,7 +62,7 @@ test('widget tokens are limited: the frame says so, and KunaCore is not called',
       maxRedirects: 0,
     });
   for (let n = 1; n <= 30; n += 1) expect((await frame()).status(), String(n)).toBe(303);
-  const asked = (await pathsOf(email)).length;
+  const callsBefore = (await pathsOf(email)).length;
   const refused = await frame();
   expect(refused.status()).toBe(429);
   expect(Number(refused.headers()['retry-after'])).toBeGreaterThan(0);
@@ -70,7 +70,7 @@ test('widget tokens are limited: the frame says so, and KunaCore is not called',
   await page.goto('/account');
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await expect(page.frameLocator('iframe').getByText('Too many attempts')).toBeVisible();
-  expect((await pathsOf(email)).length).toBe(asked);
+  expect((await pathsOf(email)).length).toBe(callsBefore);
   // Another person is not limited.
   await page.request.post('/sign-out', { headers: { origin: PORTAL.origin } });
   await signIn(page, person(67).sub);

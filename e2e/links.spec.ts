@@ -26,7 +26,7 @@ async function visitEvil(page: Page, script: string): Promise<void> {
   await page.goto(EVIL);
 }
 
-const whoIsIn = async (page: Page) => (await (await page.request.get('/api/auth/session')).json()).user?.email;
+const signedInEmail = async (page: Page) => (await (await page.request.get('/api/auth/session')).json()).user?.email;
 
 test('no visit by a scanner, image or prefetch uses a link up; its button does, once [T18]', async ({
   page,
@@ -60,7 +60,7 @@ test('no visit by a scanner, image or prefetch uses a link up; its button does, 
   await expect(page.getByText('requested in another browser')).toHaveCount(0);
   await page.getByRole('button', BUTTON).dblclick();
   await page.waitForURL('**/account/activity');
-  expect(await whoIsIn(page)).toBe(email);
+  expect(await signedInEmail(page)).toBe(email);
   await signOut(page);
   await page.goto(link);
   await expect(page.getByText('This link has already been used')).toBeVisible();
@@ -110,13 +110,13 @@ test('another site cannot sign a person in to another account [T18]', async ({ p
     page.getByText('c•••@example.com is signed in here. If you continue, they’ll be signed out'),
   ).toBeVisible();
   await expect(page.getByText('This link was requested in another browser.')).toBeVisible();
-  expect(await whoIsIn(page)).toBe(email);
+  expect(await signedInEmail(page)).toBe(email);
 
   const fields = [...new URL(link).searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`);
   const form = `<form method="post" action="${PORTAL.origin}/api/auth/callback/email">${fields.join('')}</form>`;
   await visitEvil(page, `document.body.innerHTML = ${JSON.stringify(form)}; document.forms[0].submit()`);
   await expect(page.getByRole('heading', { name: 'We stopped this for your safety' })).toBeVisible();
-  expect(await whoIsIn(page)).toBe(email);
+  expect(await signedInEmail(page)).toBe(email);
   expect(await pathsOf(email)).not.toContain('/v2/ramp/invalidate');
 
   await page.goto(link);
@@ -124,7 +124,7 @@ test('another site cannot sign a person in to another account [T18]', async ({ p
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   // The person can still choose to continue.
   await signInByLink(page, link);
-  expect(await whoIsIn(page)).toBe('attacker@example.com');
+  expect(await signedInEmail(page)).toBe('attacker@example.com');
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
 });
 
@@ -161,16 +161,16 @@ test.describe('with JavaScript off', () => {
 test('a blocked person is told after opening the link, not before [T19]', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
-  const desk = await (await browser.newContext()).newPage();
-  await signIn(desk, 'oksana-melnyk', { path: '/operator' });
-  await desk.getByLabel('Find by e-mail address').fill(email);
-  await desk.getByRole('button', { name: 'Find' }).click();
-  await desk.getByRole('button', { name: 'Block sign-in' }).click();
-  await expect(desk.getByText('Sign-in is blocked.')).toBeVisible();
+  const operator = await (await browser.newContext()).newPage();
+  await signIn(operator, 'oksana-melnyk', { path: '/operator' });
+  await operator.getByLabel('Find by e-mail address').fill(email);
+  await operator.getByRole('button', { name: 'Find' }).click();
+  await operator.getByRole('button', { name: 'Block sign-in' }).click();
+  await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
   await page.goto('/sign-in');
   await askForLink(page, email);
   await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
   await signInByLink(page, await linkTo(email));
   await expect(page.getByText('This account is blocked.')).toBeVisible();
-  expect(await whoIsIn(page)).toBeUndefined();
+  expect(await signedInEmail(page)).toBeUndefined();
 });

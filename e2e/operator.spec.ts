@@ -8,7 +8,7 @@ import { PORTAL } from './stack';
 
 const OPERATOR = 'oksana-melnyk';
 
-async function desk(browser: Browser): Promise<Page> {
+async function supportConsole(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await signIn(page, OPERATOR, { path: '/operator' });
   await expect(page.getByRole('heading', { level: 1, name: 'Customers' })).toBeVisible();
@@ -32,7 +32,7 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
   await openWidget(page);
   const address = widgetAddress(page);
 
-  const operator = await desk(browser);
+  const operator = await supportConsole(browser);
   await openFile(operator, email);
   await operator.getByRole('button', { name: 'End Kuna session' }).click();
   await expect(operator.getByText('The Kuna session is closing.')).toBeVisible();
@@ -67,9 +67,9 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
 
   // The audit log has every action with the operator's id.
   await operator.getByRole('link', { name: 'Everything about this customer' }).click();
-  const trail = operator.getByRole('list', { name: 'Audit log' });
+  const auditLog = operator.getByRole('list', { name: 'Audit log' });
   for (const done of ['cancel-authorisation', 'block', 'unblock', 'sign-out'])
-    await expect(trail.getByRole('listitem').filter({ hasText: `action=${done}` })).toContainText('operator:');
+    await expect(auditLog.getByRole('listitem').filter({ hasText: `action=${done}` })).toContainText('operator:');
   for (const event of [
     'session_created',
     'sensitive_update',
@@ -79,8 +79,8 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
     'authn_login_fail',
     'sensitive_read',
   ])
-    await expect(trail.getByText(event, { exact: true }).first()).toBeVisible();
-  await expect(trail).not.toContainText(email);
+    await expect(auditLog.getByText(event, { exact: true }).first()).toBeVisible();
+  await expect(auditLog).not.toContainText(email);
 });
 
 test('a customer whose address is already used at Kuna is listed first, with that reason', async ({
@@ -99,7 +99,7 @@ test('a customer whose address is already used at Kuna is listed first, with tha
   await page.getByRole('checkbox', { name: /^I agree/ }).check();
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await page.waitForURL('**/account');
-  const operator = await desk(browser);
+  const operator = await supportConsole(browser);
   const first = operator.getByRole('listitem').filter({ hasText: '@' }).first();
   await expect(first).toContainText('E-mail already used at Kuna');
   await openFile(operator, email);
@@ -112,7 +112,7 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
 }) => {
   const { sub, email } = person(48);
   await signIn(page, sub);
-  const operator = await desk(browser);
+  const operator = await supportConsole(browser);
   await openFile(operator, email);
   const file = new URL(operator.url()).pathname;
   // actOnCustomer redirects here when the sign-in is older than 15 minutes (app/operator/actions.test.ts).
@@ -120,9 +120,9 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   await expect(operator.getByText('Nothing has been changed yet.')).toBeVisible();
   // A sign-in by link would give the role of a customer.
   await expect(operator.getByLabel('E-mail')).toHaveCount(0);
-  const asked = operator.waitForRequest((request) => request.url().includes('prompt=login'));
+  const authorizationRequest = operator.waitForRequest((request) => request.url().includes('prompt=login'));
   await operator.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
-  expect(new URL((await asked).url()).searchParams.get('max_age')).toBe('300');
+  expect(new URL((await authorizationRequest).url()).searchParams.get('max_age')).toBe('300');
   await chooseAtProvider(operator, OPERATOR);
   await operator.waitForURL(`**${file}`);
   await expect(operator.getByRole('heading', { level: 1, name: email })).toBeVisible();
@@ -154,7 +154,7 @@ test('an operator cannot block themselves by changing the form', async ({ page }
 });
 
 test('lists, searches and reads of the audit log are audited, without the search terms [T13]', async ({ browser }) => {
-  const operator = await desk(browser);
+  const operator = await supportConsole(browser);
   await operator.goto('/operator?page=3');
   await operator.goto('/operator');
   await operator.getByLabel('Find by e-mail address').fill('searched.for@example.com');
@@ -162,14 +162,14 @@ test('lists, searches and reads of the audit log are audited, without the search
   await expect(operator.getByText('No customer has this address.')).toBeVisible();
   await operator.goto('/operator/audit');
   await operator.goto('/operator/audit');
-  const trail = operator.getByRole('list', { name: 'Audit log' });
+  const auditLog = operator.getByRole('list', { name: 'Audit log' });
   for (const line of [
     /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
     /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
     /(?=.*object=audit-log)(?=.*results=\d)/,
   ])
-    await expect(trail.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
-  await expect(trail).not.toContainText('searched.for');
+    await expect(auditLog.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
+  await expect(auditLog).not.toContainText('searched.for');
 });
 
 test('a customer gets the answer of an unknown address for everything under /operator [T12]', async ({ page }) => {
@@ -198,7 +198,7 @@ test('a customer gets the answer of an unknown address for everything under /ope
     ['unknown action', 'POST', { ...origin, 'next-action': '0'.repeat(42) }, '[]'],
     ...ids.map(
       ([id]) =>
-        ['action of the desk', 'POST', { ...origin, 'next-action': id }, '["$K1"]'] as [
+        ['action of the support console', 'POST', { ...origin, 'next-action': id }, '["$K1"]'] as [
           string,
           string,
           Record<string, string>,
@@ -220,10 +220,10 @@ test('a customer gets the answer of an unknown address for everything under /ope
           for (const name of ['operator', 'nowhither']) same = same.replaceAll(name, 'PATH');
           return same;
         };
-        const told = Object.entries(answer.headers())
+        const received = Object.entries(answer.headers())
           .filter(([name]) => name !== 'date')
           .map(([name, value]) => `${name}: ${plain(value)}`);
-        answers.push({ status: answer.status(), headers: told.sort(), body: plain(await answer.text()) });
+        answers.push({ status: answer.status(), headers: received.sort(), body: plain(await answer.text()) });
       }
       expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
       // Next reports an unknown action before it looks for the page.
@@ -240,17 +240,17 @@ test('a customer gets 404 for the support console, and a search without a match 
     expect(answer?.status(), path).toBe(404);
     await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   }
-  const operator = await desk(browser);
+  const operator = await supportConsole(browser);
   await openFile(operator, email);
   // The customer's history records the attempt.
   const history = operator.getByRole('list', { name: 'What happened' });
   await expect(history.getByRole('listitem').filter({ hasText: 'authz_fail' }).first()).toContainText('user:');
-  for (const nobody of ['nobody@example.com', 'x', '']) {
+  for (const unknown of ['nobody@example.com', 'x', '']) {
     await operator.goto('/operator');
-    await operator.getByLabel('Find by e-mail address').fill(nobody);
+    await operator.getByLabel('Find by e-mail address').fill(unknown);
     await operator.getByRole('button', { name: 'Find' }).click();
     await expect(operator.getByText('No customer has this address.')).toBeVisible();
-    await expect(operator.getByLabel('Find by e-mail address')).toHaveValue(nobody);
+    await expect(operator.getByLabel('Find by e-mail address')).toHaveValue(unknown);
   }
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])
     expect((await operator.goto(path))?.status(), path).toBe(404);

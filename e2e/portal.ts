@@ -27,7 +27,7 @@ export async function askForLink(page: Page, email: string, say = english): Prom
 /** Returns the sign-in link in the newest mail to an address. */
 export async function linkTo(email: string): Promise<string> {
   const { links } = await mailTo(email);
-  return links.find((one) => new URL(one).searchParams.has('token')) ?? '';
+  return links.find((link) => new URL(link).searchParams.has('token')) ?? '';
 }
 
 /** Opens a sign-in link and presses its button. */
@@ -85,7 +85,7 @@ export async function signOut(page: Page): Promise<void> {
 
 /** Returns the address that the frame was redirected to, with its token. Only the test can read it. */
 export function widgetAddress(page: Page): string {
-  const frame = page.frames().find((one) => one.url().includes('refreshToken='));
+  const frame = page.frames().find((frame) => frame.url().includes('refreshToken='));
   if (!frame) throw new Error('no widget is open');
   return frame.url();
 }

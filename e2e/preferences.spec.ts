@@ -81,10 +81,10 @@ test('a chosen theme overrides the system’s, persists, and can be reset', asyn
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
   const light = await ground();
-  const kept = page.waitForResponse('**/preferences');
+  const saved = page.waitForResponse('**/preferences');
   await page.getByRole('button', { name: 'Dark' }).click();
   await expect.poll(ground).not.toBe(light);
-  await kept;
+  await saved;
   const dark = await ground();
   await page.reload();
   expect(await ground()).toBe(dark);
@@ -103,9 +103,9 @@ test('a chosen currency of the overview persists', async ({ page }) => {
   await signIn(page, person(82).sub, { path: '/account/details' });
   await agreeAndSave(page);
   await expect(page.getByLabel('Show values in')).toHaveValue('UAH');
-  const kept = page.waitForResponse('**/preferences');
+  const saved = page.waitForResponse('**/preferences');
   await page.getByLabel('Show values in').selectOption('EUR');
-  await kept;
+  await saved;
   await page.reload();
   await expect(page.getByLabel('Show values in')).toHaveValue('EUR');
 });

@@ -288,20 +288,21 @@ test('an oversized, chunked or malformed body is refused with its own status, ne
 });
 
 test('other applications’ cookies do no harm up to 64 KiB, and a page says what to do beyond', async () => {
-  const ask = (bytes: number, ...headers: string[]) =>
+  const requestWithCookie = (bytes: number, ...headers: string[]) =>
     raw(['GET /sign-in HTTP/1.1', HOST_LINE, 'Connection: close', ...headers, `Cookie: a=${'x'.repeat(bytes)}`]);
-  for (const bytes of [17_000, 40_000, 64_000]) expect(await ask(bytes), `${bytes}`).toMatch(/^HTTP\/1.1 200 /);
-  const ukrainian = await ask(70_000, 'Accept-Language: uk');
+  for (const bytes of [17_000, 40_000, 64_000])
+    expect(await requestWithCookie(bytes), `${bytes}`).toMatch(/^HTTP\/1.1 200 /);
+  const ukrainian = await requestWithCookie(70_000, 'Accept-Language: uk');
   expect(ukrainian).toMatch(/^HTTP\/1.1 431 /);
   expect(ukrainian).toContain('Видаліть файли cookie цього сайту');
   expect(ukrainian).not.toContain('Delete this site');
   // Too long to read, so the language is unknown.
   for (const bytes of [140_000, 400_000]) {
-    const answer = await ask(bytes, 'Accept-Language: uk');
+    const answer = await requestWithCookie(bytes, 'Accept-Language: uk');
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
     expect(answer).toMatch(/^x-request-id: [\da-f-]{36}\r$/m);
-    for (const words of ['Видаліть файли cookie цього сайту', 'Delete this site’s cookies'])
-      expect(answer).toContain(words);
+    for (const text of ['Видаліть файли cookie цього сайту', 'Delete this site’s cookies'])
+      expect(answer).toContain(text);
   }
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);
 });
@@ -400,6 +401,6 @@ test('a content security policy violation is reported to the portal, and logged 
     const report = await request.post('/api/csp-report', { data: [{ type: 'csp-violation', body }] });
     expect(report.status()).toBe(204);
   }
-  const told = logged().filter(({ blocked }) => String(blocked).includes('https://blocked.example'));
-  expect(told).toMatchObject([{ event: 'csp_violation', directive: 'img-src', page: '/' }]);
+  const events = logged().filter(({ blocked }) => String(blocked).includes('https://blocked.example'));
+  expect(events).toMatchObject([{ event: 'csp_violation', directive: 'img-src', page: '/' }]);
 });

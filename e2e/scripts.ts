@@ -49,7 +49,7 @@ export async function hydrated(page: Page): Promise<void> {
   });
 }
 
-export interface Meddling {
+export interface DomChange {
   /** A CSS selector. */
   at: string;
   place: 'before' | 'after' | 'prepend' | 'append' | 'wrap' | 'translate';
@@ -57,7 +57,7 @@ export interface Meddling {
 }
 
 /** Adds a node as an extension does; `wrap` puts it around, `translate` replaces texts by marked ones. */
-export async function meddle(page: Page, meddling: Meddling): Promise<void> {
+export async function changeDom(page: Page, domChange: DomChange): Promise<void> {
   await page.evaluate(({ at, place, tag }) => {
     const target = document.querySelector(at);
     if (!target) return;
@@ -73,5 +73,5 @@ export async function meddle(page: Page, meddling: Meddling): Promise<void> {
       added.textContent = `${target.textContent} (translated)`;
       target.replaceChildren(added);
     } else target[place](added);
-  }, meddling);
+  }, domChange);
 }

@@ -9,7 +9,7 @@ import { copyCheckout } from './checkout-copy';
 import { isFree, living, type NpmRun, npmRun, type RunningProcess } from './npm';
 import { dataDirectory, OWN_RUN, portalEnvironment, SPARE_PORTAL } from './stack';
 
-const PATIENCE = 180_000;
+const TIMEOUT_MS = 180_000;
 test.describe.configure({ timeout: 900_000 });
 
 const runs: NpmRun[] = [];
@@ -50,7 +50,7 @@ function find(run: NpmRun, command: RegExp): RunningProcess {
 
 async function expectAllGone(run: NpmRun, processes: RunningProcess[], ports: number[]): Promise<void> {
   await run.ended;
-  await expect.poll(() => living(processes), { timeout: PATIENCE }).toEqual([]);
+  await expect.poll(() => living(processes), { timeout: TIMEOUT_MS }).toEqual([]);
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true);
 }
 
@@ -60,7 +60,7 @@ const statusOf = (address: string) =>
     () => 0,
   );
 const isReady = (origin: string) =>
-  expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: PATIENCE }).toBe(200);
+  expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: TIMEOUT_MS }).toBe(200);
 
 test.describe('npm start', () => {
   test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
@@ -82,7 +82,7 @@ test.describe('npm start', () => {
     const request = await openRequest(SPARE_PORTAL.port);
     run.npm.kill('SIGTERM');
     // The shutdown has begun when new connections are refused.
-    await expect.poll(() => letsIn(SPARE_PORTAL.port), { timeout: PATIENCE }).toBe(false);
+    await expect.poll(() => acceptsConnections(SPARE_PORTAL.port), { timeout: TIMEOUT_MS }).toBe(false);
     expect(run.npm.exitCode).toBeNull();
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
     await expectAllGone(run, processes, [SPARE_PORTAL.port]);
@@ -116,7 +116,7 @@ test.describe('npm start', () => {
     const processes = first.processes();
     first.npm.kill('SIGKILL');
     const second = start('start');
-    await expect.poll(() => living(processes), { timeout: PATIENCE }).toEqual([]);
+    await expect.poll(() => living(processes), { timeout: TIMEOUT_MS }).toEqual([]);
     await isReady(SPARE_PORTAL.origin);
     const running = second.processes();
     second.npm.kill('SIGTERM');
@@ -134,12 +134,12 @@ test.describe('npm start', () => {
   });
 });
 
-function letsIn(port: number): Promise<boolean> {
+function acceptsConnections(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
-  const asked = new Promise<boolean>((resolve) => {
+  const accepted = new Promise<boolean>((resolve) => {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   });
-  return asked.finally(() => socket.destroy());
+  return accepted.finally(() => socket.destroy());
 }
 
 /** Sends a form without its last byte, and resolves when the portal has read its headers. */
@@ -163,7 +163,7 @@ async function openRequest(port: number): Promise<{ finish(): Promise<string>; a
       body.slice(0, -1),
     ].join('\r\n'),
   );
-  await expect.poll(() => answer, { timeout: PATIENCE }).toContain('HTTP/1.1 100 Continue');
+  await expect.poll(() => answer, { timeout: TIMEOUT_MS }).toContain('HTTP/1.1 100 Continue');
   return {
     async finish() {
       answer = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
@@ -181,7 +181,7 @@ test.describe('npm run dev', () => {
   for (const [way, end] of WAYS)
     test(`npm run dev ends, with every process it started, after ${way}`, async () => {
       const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
-      await run.until('Ready in', PATIENCE);
+      await run.until('Ready in', TIMEOUT_MS);
       const processes = run.processes();
       expect(processes.length).toBeGreaterThan(4);
       end(run);
@@ -190,7 +190,7 @@ test.describe('npm run dev', () => {
 
   test('npm run dev says so and ends everything when the sandbox dies', async () => {
     const run = start('dev', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
-    await run.until('Ready in', PATIENCE);
+    await run.until('Ready in', TIMEOUT_MS);
     const processes = run.processes();
     process.kill(find(run, /sandbox\/main/).pid, 'SIGKILL');
     await expectAllGone(run, processes, OWN_PORTS);
@@ -201,8 +201,8 @@ test.describe('npm run dev', () => {
 
 test('npm run demo can be ended in the middle of its build', async () => {
   const run = start('demo', copyCheckout('start-and-stop', ['scripts', 'sandbox', 'e2e', '.env.example']));
-  await run.until('Building the portal', PATIENCE);
-  await expect.poll(() => run.processes().length, { timeout: PATIENCE }).toBeGreaterThan(2);
+  await run.until('Building the portal', TIMEOUT_MS);
+  await expect.poll(() => run.processes().length, { timeout: TIMEOUT_MS }).toBeGreaterThan(2);
   const processes = run.processes();
   toGroup('SIGINT')(run);
   await expectAllGone(run, processes, OWN_PORTS);

@@ -60,7 +60,7 @@ test('a second portal on the same embedded database refuses to start; a killed o
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
 });
 
-test('without its database the portal answers 503 and signs nobody out', async ({ page, context }) => {
+test('without its database the portal answers 503 and ends no session', async ({ page, context }) => {
   const { output } = startPortal({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/portal' });
   await expect.poll(() => status('/api/health/live'), { timeout: 30_000 }).toBe(200);
   expect(await ready()).toBe(503);
@@ -79,9 +79,9 @@ test('without its database the portal answers 503 and signs nobody out', async (
     expect(await signOut.text()).toContain('We couldn’t confirm that you are signed out');
   }
   for (const path of ['/api/auth/session', '/api/account/status']) {
-    const asked = await fetch(SPARE_PORTAL.origin + path, { headers });
-    expect(asked.status).toBe(503);
-    expect(asked.headers.get('set-cookie')).toBeNull();
+    const response = await fetch(SPARE_PORTAL.origin + path, { headers });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('set-cookie')).toBeNull();
   }
   expect((await context.cookies(SPARE_PORTAL.origin)).map(({ name }) => name)).toContain('next-auth.session-token');
   expect((await page.goto(`${SPARE_PORTAL.origin}/`))?.status()).toBe(200);
@@ -152,7 +152,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   for (const [, name = '', value = ''] of hiddenFields(await (await fetch(`${SPARE_PORTAL.origin}/sign-in`)).text()))
     form.append(name, value);
   form.append('email', email);
-  const asked = await fetch(`${SPARE_PORTAL.origin}/sign-in`, {
+  const response = await fetch(`${SPARE_PORTAL.origin}/sign-in`, {
     method: 'POST',
     headers: { origin },
     body: form,
@@ -160,7 +160,7 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every answer as
   });
   const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/sign-in/link`)) ?? '';
   const signedIn = await post('/api/auth/callback/email', Object.fromEntries(new URL(link).searchParams));
-  const answers = [asked, await post('/sign-in/oidc', {}), signedIn];
+  const answers = [response, await post('/sign-in/oidc', {}), signedIn];
   const set = answers.flatMap((answer) => answer.headers.getSetCookie());
   const names = set.map((line) => line.split('=')[0]?.replace(/^__Host-(next-auth\.)?/, ''));
   for (const name of [

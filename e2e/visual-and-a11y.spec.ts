@@ -100,7 +100,7 @@ async function keepPicture(page: Page, where: string): Promise<void> {
 
 for (const [index, language] of LANGUAGES.entries()) {
   const say = saying(language);
-  const somebody = (number: number) => person(number + 10 * index);
+  const testPerson = (number: number) => person(number + 10 * index);
   const lookAt = (page: Page, name: string, frameIsOurs = false) => look(page, `${name}-${language}`, frameIsOurs);
 
   test.describe(language, () => {
@@ -158,7 +158,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('the steps to a wallet', async ({ page }) => {
-      await signIn(page, somebody(100).sub, { say });
+      await signIn(page, testPerson(100).sub, { say });
       await lookAt(page, 'overview-details-missing');
       await page.goto('/account/buy');
       await lookAt(page, 'buy-details-missing');
@@ -199,7 +199,7 @@ for (const [index, language] of LANGUAGES.entries()) {
 
     test('the states before a wallet is ready', async ({ page }) => {
       await setFault({ endpoint: '/v2/customer/create', kind: 'status', status: 422, count: 1 });
-      await signIn(page, somebody(101).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(101).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE2', say);
       await expect(heading(page, say('account.states.rejected.title'))).toBeVisible();
       await lookAt(page, 'overview-rejected');
@@ -211,7 +211,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-verifying');
       await page.goto('/account/buy');
       await lookAt(page, 'buy-verifying');
-      const [customer] = await customersOf(somebody(101).email);
+      const [customer] = await customersOf(testPerson(101).email);
       await changeCustomer(customer?.id ?? '', { verificationStatus: 'ACCEPTED', walletStatus: 'Blocked' });
       await page.goto('/account');
       await expect(heading(page, say('account.states.blocked.title'))).toBeVisible({ timeout: 30_000 });
@@ -226,8 +226,8 @@ for (const [index, language] of LANGUAGES.entries()) {
         verificationDocumentId: '1',
         residenceAddress: 'K',
       };
-      await addCustomer({ ...details, email: somebody(102).email, externalId: 'of another partner' });
-      await signIn(page, somebody(102).sub, { say, path: '/account/details' });
+      await addCustomer({ ...details, email: testPerson(102).email, externalId: 'of another partner' });
+      await signIn(page, testPerson(102).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE4', say);
       await expect(heading(page, say('account.states.conflict.title'))).toBeVisible();
       await lookAt(page, 'overview-conflict');
@@ -236,7 +236,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('a purchase and its results', async ({ page }) => {
-      await signIn(page, somebody(103).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(103).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE5', say);
       const frame = await openWidget(page, say);
       await lookAt(page, 'buy');
@@ -268,7 +268,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('the states of the widget', async ({ page, context }) => {
-      await signIn(page, somebody(104).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(104).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE6', say);
       await setFault({ endpoint: '/v2/ramp/token', kind: 'status', status: 503 });
       await page.getByRole('button', { name: say('account.buy') }).click();
@@ -316,7 +316,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('data export, deletion and refused requests', async ({ page }) => {
-      await signIn(page, somebody(105).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(105).sub, { say, path: '/account/details' });
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
       await expect(page.getByText(say('details.ownData.unconfirmed'))).toBeVisible();
@@ -342,8 +342,8 @@ for (const [index, language] of LANGUAGES.entries()) {
       await search('nobody@example.com');
       await expect(page.getByText(say('operator.find.problems.none'))).toBeVisible();
       await lookAt(page, 'operator-nobody');
-      await search(somebody(105).email);
-      await expect(heading(page, somebody(105).email)).toBeVisible();
+      await search(testPerson(105).email);
+      await expect(heading(page, testPerson(105).email)).toBeVisible();
       await lookAt(page, 'operator-customer');
       await page.getByRole('link', { name: say('operator.wholeHistory') }).click();
       await expect(heading(page, say('operator.auditLog.title'))).toBeVisible();

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** Ports with what listens there: the variable that sets each is in `portVariables`. */
+/** Ports by their listener. `portVariables` has the variable that sets each. */
 export type Ports = Record<keyof typeof portVariables, number>;
 
 export interface SandboxConfig {
   /** The address the sandbox listens on. */
   host: string;
-  /** The host name in the addresses that are given to people and to the portal. */
+  /** The host name in the addresses for people and the portal. */
   publicHost: string;
   ports: Ports;
-  /** Origins of the portals that may sign people in, without a slash at the end. */
+  /** Origins of the portals that may sign people in, without a trailing slash. */
   portalUrls: string[];
   kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
-  /** A file that keeps KunaCore's customers over a restart; undefined keeps them in memory only. */
+  /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
   oidc: { clientId: string; clientSecret: string };
 }
@@ -55,7 +55,7 @@ const environment = z
     }
   });
 
-/** The environment cannot be used. `problems` has one sentence for each variable. */
+/** Reports an invalid environment. `problems` has one sentence for each variable. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));
@@ -64,7 +64,7 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads the sandbox's settings. A variable that is empty counts as not set.
+ * Reads the sandbox's settings. An empty variable counts as unset.
  *
  * @throws ConfigError that names every bad variable at once
  */
@@ -80,7 +80,7 @@ export function readConfig(variables: Record<string, string | undefined>): Sandb
 function toConfig(env: z.output<typeof environment>): SandboxConfig {
   return {
     host: env.SANDBOX_HOST,
-    // A browser cannot go to "all addresses of this machine".
+    // A browser cannot open an unspecified address such as 0.0.0.0.
     publicHost: env.SANDBOX_HOST === '0.0.0.0' ? '127.0.0.1' : env.SANDBOX_HOST,
     ports: {
       api: env.SANDBOX_API_PORT,

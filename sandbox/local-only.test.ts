@@ -39,11 +39,11 @@ function portOf(name: string): number {
   return address?.port ?? 0;
 }
 
-/** Node's own fetch does not let a Host be chosen. */
+/** Sends a request with a chosen Host, which Node's fetch does not allow. */
 async function statusOf(name: string, method: string, path: string, headers: OutgoingHttpHeaders): Promise<number> {
-  const asked = request({ port: portOf(name), host: '127.0.0.1', method, path, headers, agent: false });
-  asked.end();
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const outgoing = request({ port: portOf(name), host: '127.0.0.1', method, path, headers, agent: false });
+  outgoing.end();
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode ?? 0;
 }
@@ -60,7 +60,7 @@ const PATHS: [string, string, string][] = [
 ];
 
 describe.each(PATHS)('%s: %s %s', (name, method, path) => {
-  const ask = (headers: OutgoingHttpHeaders) => statusOf(name, method, path, headers);
+  const statusWith = (headers: OutgoingHttpHeaders) => statusOf(name, method, path, headers);
 
   test('answers programs and its own pages', async () => {
     const host = `127.0.0.1:${portOf(name)}`;
@@ -71,7 +71,7 @@ describe.each(PATHS)('%s: %s %s', (name, method, path) => {
       { host, origin: `http://${host}` },
       { host, origin: 'null', 'sec-fetch-site': 'same-origin' },
     ])
-      expect([200, 204], JSON.stringify(own)).toContain(await ask(own));
+      expect([200, 204], JSON.stringify(own)).toContain(await statusWith(own));
   });
 
   test('refuses a host name that another site pointed at this machine', async () => {
@@ -81,7 +81,7 @@ describe.each(PATHS)('%s: %s %s', (name, method, path) => {
       'localhost.evil.example',
       '127.0.0.1.nip.example',
     ])
-      expect(await ask({ host }), host).toBe(403);
+      expect(await statusWith({ host }), host).toBe(403);
   });
 });
 

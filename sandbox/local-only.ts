@@ -4,10 +4,9 @@ import { isIP } from 'node:net';
 const SAFE = ['GET', 'HEAD'];
 
 /**
- * Whether a browser may have been sent here by another site. A host name that is not the sandbox's is one that another
- * site has pointed at this machine (DNS rebinding); an address cannot be pointed anywhere. A method that changes
- * something is only taken from the sandbox's own pages, or from a program, which sends neither `Sec-Fetch-Site` nor
- * `Origin`. (Fetch Metadata; RFC 6454 7)
+ * Returns whether another site may have sent the browser here. A foreign host name may be pointed at this machine (DNS
+ * rebinding), an IP address may not. Methods that change something are accepted only from the sandbox's own pages, and
+ * from programs, which send neither `Sec-Fetch-Site` nor `Origin` (Fetch Metadata; RFC 6454 7).
  */
 export function isOfAnotherSite({ headers, method = '' }: IncomingMessage, publicHost: string): boolean {
   const host = headers.host ?? '';
@@ -26,7 +25,7 @@ function isOwnName(host: string, publicHost: string): boolean {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Answers 403 to requests of other sites, and gives the others to `handler`. */
+/** Answers 403 to requests of other sites, and passes the rest to `handler`. */
 export function withoutOtherSites(handler: Handler, publicHost: string): Handler {
   return (request, response) => {
     if (!isOfAnotherSite(request, publicHost)) return handler(request, response);

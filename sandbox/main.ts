@@ -7,7 +7,7 @@ import { createKunaCore } from './kunacore/kunacore';
 import { createMailbox } from './mailbox/mailbox';
 import { createWidgetServer } from './widget/server';
 
-// The outside world of the portal in one process: KunaCore's API and widget, an identity provider, a mailbox.
+// Runs the portal's external services in one process: KunaCore's API and widget, an identity provider, a mailbox.
 
 interface Listener {
   name: string;
@@ -24,7 +24,7 @@ interface Sandbox {
   close(): Promise<void>;
 }
 
-/** After this many milliseconds the process ends even if a connection does not. */
+/** Milliseconds after which the process ends even with open connections. */
 const CLOSE_WITHIN = 1500;
 
 await main();
@@ -84,7 +84,7 @@ function createSandbox(config: SandboxConfig): Sandbox {
   }
 }
 
-/** Listens everywhere, and returns a sentence for each port that could not be had. */
+/** Listens on all ports, and returns a sentence for each port that is not available. */
 async function listenAll(listeners: Listener[], host: string): Promise<string[]> {
   const failures = await Promise.all(listeners.map((listener) => listen(listener, host)));
   return failures.filter((failure) => failure !== undefined);
@@ -103,7 +103,7 @@ function listen({ name, port, variable, server }: Listener, host: string): Promi
   });
 }
 
-/** Ends the process with 0 once everything is closed, or after a short while at the latest. */
+/** Ends the process with 0 once everything is closed, or after a short time at the latest. */
 function endOnSignals(sandbox: Sandbox): void {
   const end = async () => {
     setTimeout(() => process.exit(0), CLOSE_WITHIN);
@@ -114,7 +114,7 @@ function endOnSignals(sandbox: Sandbox): void {
   process.once('SIGTERM', end);
 }
 
-/** Open connections, kept alive or hanging, are cut. */
+/** Closes a server and its open connections. */
 function closeWeb(server: WebServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

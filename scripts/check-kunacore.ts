@@ -1,5 +1,5 @@
-// npm run check:kunacore: checks that address and credentials in the environment (or .env) reach a KunaCore that answers
-// as documented. Makes two read-only calls.
+// npm run check:kunacore: checks that the address and credentials in the environment (or .env) reach a KunaCore that
+// answers as documented. Makes two read-only calls.
 import { existsSync } from 'node:fs';
 import type { Credentials } from '../lib/kunacore/authentication';
 import { createKunaCoreClient } from '../lib/kunacore/client';
@@ -10,14 +10,17 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 const apiUrl = required('KUNACORE_API_URL').replace(/\/+$/, '');
 const client = createKunaCoreClient({ apiUrl, credentials: credentials() });
 const answers = [
-  await ask('GET /v2/rate/equivalent', async () => `${(await client.getEquivalentRates()).length} rates`),
-  await ask('POST /v2/customer/find', async () => `${(await client.findCustomers({ take: 1 })).length} customers seen`),
+  await check('GET /v2/rate/equivalent', async () => `${(await client.getEquivalentRates()).length} rates`),
+  await check(
+    'POST /v2/customer/find',
+    async () => `${(await client.findCustomers({ take: 1 })).length} customers seen`,
+  ),
 ];
 process.exit(answers.every(Boolean) ? 0 : 1);
 
-async function ask(name: string, question: () => Promise<string>): Promise<boolean> {
+async function check(name: string, call: () => Promise<string>): Promise<boolean> {
   try {
-    console.log(`ok      ${name}: ${await question()}`);
+    console.log(`ok      ${name}: ${await call()}`);
     return true;
   } catch (error) {
     // These errors contain no credentials or personal data (lib/kunacore/errors.ts).

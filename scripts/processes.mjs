@@ -33,19 +33,19 @@ export function startProgram(name, file, args, { env, nodeOptions = [], quiet = 
   return program;
 }
 
-/** Ends programs one after the other with SIGTERM, and kills one that takes longer than `patienceMs`. */
-export async function endInTurn(programs, patienceMs) {
+/** Ends programs one after the other with SIGTERM, and kills one that takes longer than `timeoutMs`. */
+export async function endInTurn(programs, timeoutMs) {
   for (const { child, ended } of programs) {
     signalGroup(child.pid, 'SIGTERM');
     // A suspended process (Ctrl-Z, a debugger) would not receive SIGTERM.
     signalGroup(child.pid, 'SIGCONT');
-    const patience = new AbortController();
-    const late = sleep(patienceMs, undefined, { signal: patience.signal }).then(
+    const timeout = new AbortController();
+    const late = sleep(timeoutMs, undefined, { signal: timeout.signal }).then(
       () => signalGroup(child.pid, 'SIGKILL'),
       () => {},
     );
     await ended;
-    patience.abort();
+    timeout.abort();
     await late;
   }
 }

@@ -5,11 +5,11 @@ import { countByKey } from '../lib/maintenance/data-migration';
 import { rotateKeys } from '../lib/maintenance/rotate-keys';
 import { withPortalData } from './portal-data';
 
-await withPortalData(async (parts) => {
-  const { rewritten, unreadable } = await rotateKeys(parts);
-  console.log(`${rewritten} rows written anew with key "${parts.keyring.kids[0]}"`);
+await withPortalData(async (services) => {
+  const { rewritten, unreadable } = await rotateKeys(services);
+  console.log(`${rewritten} rows written anew with key "${services.keyring.kids[0]}"`);
   if (unreadable > 0) console.log(`${unreadable} rows cannot be opened by any key here`);
-  for (const { table, kid, rows } of await countByKey(parts.db))
+  for (const { table, kid, rows } of await countByKey(services.db))
     console.log(`  ${table}: ${rows} rows with key "${kid}"`);
   return unreadable === 0;
 });

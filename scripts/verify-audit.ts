@@ -1,6 +1,6 @@
-// npm run audit:verify [-- --log portal.log … --anchor seq:hash …]: verifies the audit log's chain from its first event.
-// Anchors are earlier heads, from `audit_anchor` lines of the log or typed. Events after the last anchor can be cut off
-// unnoticed, so the output lists the anchors that were checked.
+// npm run audit:verify [-- --log portal.log … --anchor seq:hash …]: verifies the audit log's chain from its first
+// event. Anchors are earlier heads, from `audit_anchor` lines of the log or typed. Events after the last anchor can be
+// cut off unnoticed, so the output lists the anchors that were checked.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Anchor, anchorsIn } from '../lib/audit/anchors';

@@ -10,8 +10,8 @@ import { type Database, type OpenDatabase, openDatabase } from '@/lib/db/client'
 import * as schema from '@/lib/db/schema';
 
 /**
- * Opens a new migrated database, which `close` removes. Uses PGlite, or the PostgreSQL server of TEST_DATABASE_URL where
- * that is set.
+ * Opens a new migrated database, which `close` removes. Uses the PostgreSQL server of TEST_DATABASE_URL where that is
+ * set, else PGlite.
  */
 export function openTestDatabase(): Promise<OpenDatabase> {
   const server = process.env.TEST_DATABASE_URL;

@@ -30,9 +30,9 @@ export async function startServer(handler: Handler): Promise<TestServer> {
     for await (const chunk of request) chunks.push(chunk);
     const text = Buffer.concat(chunks).toString('utf8');
     const { method = '', url = '', headers } = request;
-    const one = { method, url, headers, body: text === '' ? undefined : JSON.parse(text) };
-    seen.push(one);
-    handler(response, one, seen.length);
+    const received = { method, url, headers, body: text === '' ? undefined : JSON.parse(text) };
+    seen.push(received);
+    handler(response, received, seen.length);
   };
   const server = createServer(listener).on('connection', () => {
     connections += 1;

@@ -29,16 +29,16 @@ export interface OpenIdProvider {
   /** The issuer that the discovery document names. */
   callsItself: string;
   /**
-   * Signs a person in. @param asked the address to which the portal sent the browser.
+   * Signs a person in. @param requested the address to which the portal sent the browser.
    * @returns the address to which the provider redirects. The code can be used repeatedly, so that only the portal
    * refuses a replay.
    */
-  answer(asked: URL, answer?: Answer): URL;
+  answer(requested: URL, answer?: Answer): URL;
   close(): void;
 }
 
 interface Grant {
-  asked: URLSearchParams;
+  requested: URLSearchParams;
   answer: Answer;
 }
 
@@ -78,11 +78,11 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
   async function redeem(request: IncomingMessage): Promise<object | null> {
     const form = new URLSearchParams(await text(request));
     const grant = grants.get(form.get('code') ?? '');
-    if (!grant || !isClient(request) || !fits(form, grant.asked)) return null;
+    if (!grant || !isClient(request) || !fits(form, grant.requested)) return null;
     const { token, seal = sign } = grant.answer;
     const accessToken = randomUUID();
     grants.set(accessToken, grant);
-    const claims = { ...goodClaims(issuer, grant.asked), ...token };
+    const claims = { ...goodClaims(issuer, grant.requested), ...token };
     return { token_type: 'Bearer', access_token: accessToken, id_token: await seal(claims, sign) };
   }
 
@@ -95,11 +95,11 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     issuer,
     keyId,
     callsItself: issuer,
-    answer({ searchParams: asked }, answer = {}) {
+    answer({ searchParams: requested }, answer = {}) {
       const code = randomUUID();
-      grants.set(code, { asked, answer });
-      const back = new URL(asked.get('redirect_uri') ?? '');
-      back.search = String(new URLSearchParams({ code, state: asked.get('state') ?? '' }));
+      grants.set(code, { requested, answer });
+      const back = new URL(requested.get('redirect_uri') ?? '');
+      back.search = String(new URLSearchParams({ code, state: requested.get('state') ?? '' }));
       return back;
     },
     close() {
@@ -123,16 +123,16 @@ function discovery(address: string, issuer: string): object {
   };
 }
 
-function goodClaims(issuer: string, asked: URLSearchParams): JWTPayload {
+function goodClaims(issuer: string, requested: URLSearchParams): JWTPayload {
   const now = Math.floor(Date.now() / 1000);
-  const authTime = asked.has('max_age') ? { auth_time: now } : {};
+  const authTime = requested.has('max_age') ? { auth_time: now } : {};
   return {
     iss: issuer,
     sub: 'olena',
     aud: CLIENT_ID,
     iat: now,
     exp: now + 300,
-    nonce: asked.get('nonce'),
+    nonce: requested.get('nonce'),
     ...authTime,
   };
 }
@@ -143,9 +143,9 @@ function isClient(request: IncomingMessage): boolean {
 }
 
 /** Checks PKCE (RFC 7636 4.6) and the redirect address (RFC 6749 4.1.3). */
-function fits(form: URLSearchParams, asked: URLSearchParams): boolean {
+function fits(form: URLSearchParams, requested: URLSearchParams): boolean {
   const challenge = createHash('sha256')
     .update(form.get('code_verifier') ?? '')
     .digest('base64url');
-  return asked.get('code_challenge') === challenge && asked.get('redirect_uri') === form.get('redirect_uri');
+  return requested.get('code_challenge') === challenge && requested.get('redirect_uri') === form.get('redirect_uri');
 }

@@ -27,7 +27,7 @@ import { findSandbox, type Sandbox } from './sandbox';
 export interface Portal {
   /** Services like the process's own (lib/services.ts), on the same database, with short deadlines. */
   services: Services;
-  /** Returns how often the reconciler was woken. */
+  /** The number of times that the reconciler was woken. */
   wakes: number;
   /** Returns the same services with another KunaCore. */
   at(apiUrl: string): Services;

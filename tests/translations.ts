@@ -11,8 +11,9 @@ export async function getLocale(): Promise<string> {
   return 'en';
 }
 
-export async function getTranslations(asked: Namespace | { locale: 'en' | 'uk'; namespace: Namespace }) {
-  const { locale, namespace } = typeof asked === 'string' ? { locale: 'en' as const, namespace: asked } : asked;
+export async function getTranslations(requested: Namespace | { locale: 'en' | 'uk'; namespace: Namespace }) {
+  const { locale, namespace } =
+    typeof requested === 'string' ? { locale: 'en' as const, namespace: requested } : requested;
   const messages = locale === 'uk' ? (ukrainian as unknown as typeof english) : english;
   return createTranslator({ locale, messages, namespace });
 }

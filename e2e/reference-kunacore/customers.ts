@@ -48,7 +48,7 @@ export const updateCustomer: Endpoint = endpoint(
 
 /** Returns the customer with this id, or throws the 404. */
 export function customerById(core: Core, id: string): Customer {
-  const customer = core.state.customers.find((one) => one.id === id);
+  const customer = core.state.customers.find((customer) => customer.id === id);
   if (customer === undefined) throw notFound('Customer');
   return customer;
 }

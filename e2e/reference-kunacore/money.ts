@@ -50,7 +50,7 @@ export const findOperations: Endpoint = endpoint(
 
 /** `POST /v2/operation/details`: documented as an array with one element. */
 export const operationDetails: Endpoint = endpoint('id', '', ({ id }, { core }) => {
-  const operation = core.state.operations.find((one) => one.id === id);
+  const operation = core.state.operations.find((operation) => operation.id === id);
   if (operation === undefined) throw notFound('Operation');
   return [operationAnswer(operation)];
 });

@@ -52,7 +52,9 @@ function isLive(core: Core, token: Token): boolean {
 
 // Returns the number of live tokens that it ended.
 function endTokens(core: Core, customerId: string): number {
-  const live = [...core.state.tokens.values()].filter((one) => one.customer.id === customerId && isLive(core, one));
+  const live = [...core.state.tokens.values()].filter(
+    (token) => token.customer.id === customerId && isLive(core, token),
+  );
   for (const token of live) token.ended = true;
   return live.length;
 }

@@ -221,14 +221,14 @@ test('the widget names the customer and buys once per visit; the API shows opera
 });
 
 test('invalidating one customer leaves the others alone, and customers are paged in the body', async () => {
-  const one = await createOlena();
+  const olena = await createOlena();
   const other = await data<Ids>('/v2/customer/create', { ...OLENA, email: 'taras@example.test' });
   const token = await tokenFor(other.id);
-  await tokenFor(one.id);
-  await post('/v2/ramp/invalidate', { customerId: one.id });
+  await tokenFor(olena.id);
+  await post('/v2/ramp/invalidate', { customerId: olena.id });
   expect(await openWidget(token)).toContain(OPEN);
   expect(await data('/v2/customer/find', { skip: 1 })).toMatchObject([{ id: other.id }]);
-  expect(await data('/v2/customer/find', { take: 1 })).toMatchObject([{ id: one.id }]);
+  expect(await data('/v2/customer/find', { take: 1 })).toMatchObject([{ id: olena.id }]);
 });
 
 test('an open widget page ends with the authorisation, and a token after 46.5 hours', async () => {

@@ -56,7 +56,7 @@ export function pairwiseCombinations(): Switches[] {
 /** Names the 45 pairs of answers in a combination, such as `successCode=201 & errorBody=text`. */
 export function pairsOf(switches: Switches): string[] {
   const answers = QUESTIONS.map((question) => `${question}=${switches[question]}`);
-  return answers.flatMap((one, index) => answers.slice(index + 1).map((other) => `${one} & ${other}`));
+  return answers.flatMap((first, index) => answers.slice(index + 1).map((second) => `${first} & ${second}`));
 }
 
 /** The first answer to every question. */

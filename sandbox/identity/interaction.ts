@@ -4,17 +4,17 @@ import { refusalPage, signInPage } from './page';
 import { answerHtml } from './respond';
 import { findClaims } from './sample-customers';
 
-/** A choice on the page is some twenty bytes. */
+/** An upper bound in bytes. A choice on the page has about twenty. */
 const MAX_BODY_BYTES = 4096;
 
-/** Whether the path is the sign-in page's, as the provider names it. */
+/** Returns whether the path is that of the provider's sign-in page. */
 export function isInteraction(path: string): boolean {
   return /^\/interaction\/[\w-]+$/.test(path);
 }
 
 /**
- * Shows the sign-in page (GET) and takes the choice made there (POST): the field `sub` names a sample customer,
- * the field `cancel` refuses. Then the provider sends the browser back to the portal.
+ * Shows the sign-in page (GET) and accepts the choice made there (POST). The field `sub` names a sample customer, the
+ * field `cancel` refuses. The provider then redirects the browser to the portal.
  */
 export async function answerInteraction(
   provider: Provider,
@@ -53,7 +53,7 @@ function readChoice(fields: URLSearchParams): InteractionResult | undefined {
   return claims && { login: { accountId: claims.sub } };
 }
 
-/** Otherwise the provider would first sign the earlier person out, on a page that needs JavaScript. */
+/** Forgets the earlier person. The provider would otherwise sign them out on a page that needs JavaScript. */
 async function forgetEarlierSignIn(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const interaction = await provider.interactionDetails(req, res);
   if (!interaction.session?.uid) return;
@@ -65,7 +65,7 @@ async function forgetEarlierSignIn(provider: Provider, req: IncomingMessage, res
 
 async function readBody(req: IncomingMessage): Promise<string> {
   let body = '';
-  // Read to its end even when too long: a request cut short would never see the answer.
+  // Read the whole body even when it is too long, because a client that is cut off never sees the response.
   for await (const chunk of req) if (body.length <= MAX_BODY_BYTES) body += chunk;
   if (body.length > MAX_BODY_BYTES) throw new RangeError('The form is longer than any choice on the page.');
   return body;

@@ -5,14 +5,14 @@ interface Entry {
   expiresAt: number;
 }
 
-/** Above this many entries what has expired is swept out, so that a load test does not fill the memory. */
+/** Above this number, expired entries are removed, so that a load test does not fill the memory. */
 const SWEEP_ABOVE = 5000;
 
 /**
  * Keeps one provider's sessions, codes and tokens in memory, without the small limit of the library's own adapter.
  *
  * @param now milliseconds since 1970; passed in so that a test can move it
- * @returns a factory of adapters, one for each kind of thing the provider keeps
+ * @returns a factory of adapters, one for each kind of entry
  */
 export function createMemoryAdapter(now: () => number = Date.now): (kind: string) => Adapter {
   return () => new MemoryAdapter(now);
@@ -39,7 +39,7 @@ class MemoryAdapter implements Adapter {
     return undefined;
   }
 
-  /** Only the device flow has user codes, and it is off. */
+  /** Unused: only the device flow has user codes, and it is off. */
   async findByUserCode(): Promise<undefined> {
     return undefined;
   }

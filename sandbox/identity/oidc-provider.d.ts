@@ -1,4 +1,4 @@
-// oidc-provider ships no types. Declared here is only what the sandbox uses of it.
+// Declares the types that the sandbox uses, because oidc-provider ships none.
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -9,7 +9,7 @@ declare module 'oidc-provider' {
     [key: string]: unknown;
   }
 
-  /** Where the provider keeps its sessions, codes and tokens: one adapter for each kind of them. */
+  /** Storage for sessions, codes and tokens: one adapter for each kind. */
   export interface Adapter {
     upsert(id: string, payload: Payload, expiresInSeconds?: number): Promise<void>;
     find(id: string): Promise<Payload | undefined>;

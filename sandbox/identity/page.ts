@@ -7,7 +7,7 @@ const BANK =
 const CHEVRON =
   '<svg class="chevron" viewBox="0 0 20 20" width="18" height="18" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="m8 5 5 5-5 5"/></svg>';
 
-/** The page on which a person chooses who to be. */
+/** Renders the page on which a person chooses a sample customer. */
 export function signInPage(clientName: string): string {
   return page(
     'Sign in',
@@ -20,7 +20,7 @@ export function signInPage(clientName: string): string {
   );
 }
 
-/** What stands at the issuer's own address, for those who look there first. */
+/** Renders the page at the issuer's own address. */
 export function startPage(portalUrls: string[]): string {
   const links = portalUrls.map((url) => `<li><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></li>`);
   return page(
@@ -32,12 +32,12 @@ export function startPage(portalUrls: string[]): string {
   );
 }
 
-/** A page that says what was wrong. */
+/** Renders an error page. */
 export function refusalPage(title: string, description: string): string {
   return page(title, `<h1>${escapeHtml(title)}</h1>\n    <p class="lead">${escapeHtml(description)}</p>`);
 }
 
-/** The name comes first, so that the button is called by it. */
+/** Puts the name first, so that it begins the button's accessible name. */
 function choice({ claims, note, tone }: SampleCustomer): string {
   const initials = claims.given_name.charAt(0) + claims.family_name.charAt(0);
   return `<li><form method="post"><button class="customer" name="sub" value="${escapeHtml(claims.sub)}">

@@ -9,11 +9,11 @@ import { answerHtml, answerStyle, STYLE_PATH } from './respond';
 import { findClaims } from './sample-customers';
 
 export interface IdentityProviderOptions {
-  /** The address people's browsers and the portal reach it at, without a slash at its end. */
+  /** The address for browsers and the portal, without a trailing slash. */
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** Origins of the portals that may ask: each gets the redirect URI `/api/auth/callback/oidc`. */
+  /** Origins of the allowed portals. Each gets the redirect URI `/api/auth/callback/oidc`. */
   portalUrls: string[];
 }
 
@@ -22,8 +22,8 @@ const SCOPES = 'openid email profile phone address';
 const MINUTE = 60;
 
 /**
- * An OpenID Connect provider with one confidential client, whose sign-in page offers the sample customers.
- * Code flow with PKCE only (RFC 9700 2.1.1), no consent page, and the page is shown at every sign-in.
+ * Creates an OpenID Connect provider with one confidential client, whose sign-in page lists the sample customers.
+ * Supports only the code flow with PKCE (RFC 9700 2.1.1), without consent, and shows the page at every sign-in.
  *
  * @returns a server that does not listen yet
  */
@@ -53,7 +53,7 @@ function configuration(options: IdentityProviderOptions): Configuration {
       phone: ['phone_number'],
       address: ['address'],
     },
-    // Names of its own: cookies are shared by all ports of a host.
+    // Distinct names, because all ports of a host share cookies.
     cookies: {
       names: { session: 'bankid_session', interaction: 'bankid_interaction', resume: 'bankid_resume' },
       keys: [randomBytes(32).toString('base64url')],
@@ -91,13 +91,13 @@ function client({ clientId, clientSecret, portalUrls }: IdentityProviderOptions)
   };
 }
 
-/** RS256: the algorithm every OpenID Connect client knows (Core 15.1). New at each start. */
+/** Creates a signing key at each start. Every OpenID Connect client supports RS256 (Core 15.1). */
 function signingKey(): object {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
 }
 
-/** Only a person who has just chosen counts as signed in: a remembered one would make it hard to become another. */
+/** Counts only a person who has just chosen as signed in, so that another one can be chosen next time. */
 function signInEveryTime(): interactionPolicy.Prompt {
   const { Check, Prompt } = interactionPolicy;
   const check = new Check('every_time', 'Choose a sample customer', ({ oidc: { result } }) => {

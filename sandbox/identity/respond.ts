@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 
 export const STYLE_PATH = '/page.css';
 
-// No form-action: Chromium applies it to the redirect back to the portal as well.
+// No form-action, because Chromium also applies it to the redirect back to the portal.
 const POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
-/** Answers with a page that is never stored. */
+/** Answers with a page and `no-store`. */
 export function answerHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
@@ -18,7 +18,7 @@ export function answerHtml(res: ServerResponse, status: number, html: string): v
   res.end(html);
 }
 
-/** Answers with the style sheet of all pages here. */
+/** Answers with the pages' style sheet. */
 export function answerStyle(res: ServerResponse): void {
   res.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' });
   res.end(readFileSync(new URL('page.css', import.meta.url)));

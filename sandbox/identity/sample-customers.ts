@@ -1,4 +1,4 @@
-/** What the identity provider tells about a person (OpenID Connect Core 5.1). */
+/** The identity provider's claims about a person (OpenID Connect Core 5.1). */
 export interface Claims {
   sub: string;
   name: string;
@@ -13,16 +13,16 @@ export interface Claims {
 
 export interface SampleCustomer {
   claims: Claims;
-  /** One line for the page: what is special about signing in as this person. */
+  /** One line on the page about this person's special case. */
   note: string;
-  /** How the page shows the note. */
+  /** The note's style on the page. */
   tone: 'good' | 'plain' | 'warn';
 }
 
-/** How many more customers load tests can sign in as: `sample-1` to `sample-2000`. */
+/** The number of generated customers for load tests: `sample-1` to `sample-2000`. */
 const GENERATED = 2000;
 
-/** The people on the sign-in page, in its order. All of them are invented. */
+/** The invented people on the sign-in page, in its order. */
 export const sampleCustomers: readonly SampleCustomer[] = [
   {
     note: 'Everything verified',
@@ -62,9 +62,8 @@ export const sampleCustomers: readonly SampleCustomer[] = [
 const claimsBySub = new Map(sampleCustomers.map(({ claims }) => [claims.sub, claims]));
 
 /**
- * The claims of a person of the page, or of a generated customer (`sample-N`, not on the page).
- *
- * @returns undefined for a subject that nobody has
+ * Returns the claims of a person on the page or of a generated customer (`sample-N`), or undefined for an unknown
+ * subject.
  */
 export function findClaims(sub: string): Claims | undefined {
   return claimsBySub.get(sub) ?? generatedClaims(sub);

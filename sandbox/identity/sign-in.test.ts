@@ -12,7 +12,7 @@ const REDIRECT_URI = `${PORTAL}/api/auth/callback/oidc`;
 let server: Server;
 let issuer: string;
 
-// The issuer holds the port, so the port is taken before the provider is made.
+// The issuer contains the port, so listen before creating the provider.
 beforeAll(async () => {
   server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -149,7 +149,7 @@ describe('the page', () => {
 
 type Browser = (url: string, fields?: Record<string, string>) => Promise<Response>;
 
-/** Keeps cookies by name and follows no redirect. The paths of cookies do not matter here. */
+/** Keeps cookies by name, ignores their paths, and follows no redirect. */
 function createBrowser(): Browser {
   const cookies = new Map<string, string>();
   return async (url, fields) => {
@@ -188,7 +188,7 @@ async function startSignIn(browser: Browser, parameters?: Record<string, string>
   return { page: new URL(location, issuer).href, verifier };
 }
 
-/** Answers the page and comes back with what the portal gets in its redirect. */
+/** Submits a choice on the page. @returns the parameters of the redirect to the portal. */
 async function choose(browser: Browser, { page }: { page: string }, fields: Record<string, string>) {
   const submitted = await browser(page, fields);
   expect(submitted.status).toBe(303);

@@ -3,7 +3,7 @@ import { CREDENTIALS, KEY, OLENA, PETRO, startKunaCore, type TestKunaCore } from
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 let core: TestKunaCore;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('customers', () => {
     const olena = await core.create();
     const change = { firstName: 'Olga', walletStatus: 'Suspicious' };
     expect(await core.data('/v2/customer/update', { id: olena.id, ...change })).toEqual({ ...olena, ...change });
-    expect((await core.post('/v2/customer/update', { id: olena.id, walletId: NOBODY })).text).toContain('walletId');
+    expect((await core.post('/v2/customer/update', { id: olena.id, walletId: UNKNOWN_ID })).text).toContain('walletId');
   });
 
   test('are found by every documented filter, page by page', async () => {
@@ -104,12 +104,12 @@ describe('reads', () => {
 
 describe('an unknown path or id', () => {
   test.each([
-    ['/v2/customer/details', { id: NOBODY }],
-    ['/v2/customer/update', { id: NOBODY, firstName: 'A' }],
-    ['/v2/ramp/token', { customerId: NOBODY, userAgent: 'B' }],
-    ['/v2/ramp/invalidate', { customerId: NOBODY }],
-    ['/v2/balance', { walletId: NOBODY, assets: ['BTC'] }],
-    ['/v2/operation/details', { id: NOBODY }],
+    ['/v2/customer/details', { id: UNKNOWN_ID }],
+    ['/v2/customer/update', { id: UNKNOWN_ID, firstName: 'A' }],
+    ['/v2/ramp/token', { customerId: UNKNOWN_ID, userAgent: 'B' }],
+    ['/v2/ramp/invalidate', { customerId: UNKNOWN_ID }],
+    ['/v2/balance', { walletId: UNKNOWN_ID, assets: ['BTC'] }],
+    ['/v2/operation/details', { id: UNKNOWN_ID }],
     ['/v2/customers', {}],
     ['//v2/ramp/token', {}],
     ['/v2/ramp/token/', {}],
@@ -160,9 +160,9 @@ describe('request validation', () => {
     ['/v2/customer/update', { firstName: 'A' }, 'id'],
     ['/v2/customer/find', { take: '5' }, 'take'],
     ['/v2/customer/find', { createdFrom: 'yesterday' }, 'createdFrom'],
-    ['/v2/ramp/token', { customerId: NOBODY }, 'userAgent'],
+    ['/v2/ramp/token', { customerId: UNKNOWN_ID }, 'userAgent'],
     ['/v2/ramp/invalidate', {}, 'customerId'],
-    ['/v2/balance', { walletId: NOBODY, assets: 'BTC' }, 'assets'],
+    ['/v2/balance', { walletId: UNKNOWN_ID, assets: 'BTC' }, 'assets'],
     ['/v2/operation/find', { dateTo: 'tomorrow' }, 'dateTo'],
     ['/v2/operation/find?take=many', {}, 'take'],
     ['/v2/operation/find?skip=0&take=5', {}, 'skip'],

@@ -13,7 +13,7 @@ import { equivalentRates } from './rates';
 import type { State } from './state';
 import type { Tokens } from './tokens';
 
-/** A request as the endpoints see it. */
+/** A parsed request to an endpoint. */
 export interface ApiRequest {
   incoming: IncomingMessage;
   path: string;
@@ -26,7 +26,7 @@ export interface ApiAnswer {
   data: unknown;
 }
 
-interface Parts {
+interface Services {
   state: State;
   authentication: Authentication;
   customers: Customers;
@@ -36,7 +36,7 @@ interface Parts {
 
 interface Endpoint {
   method: 'GET' | 'POST';
-  /** Every endpoint but the login needs credentials. */
+  /** Whether the endpoint needs no credentials, as only the login does. */
   open?: boolean;
   answer(request: ApiRequest): Promise<ApiAnswer> | ApiAnswer;
 }
@@ -45,7 +45,7 @@ const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.s
 const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
 
 /** All documented endpoints, by path. */
-export function createApi({ state, authentication, customers, tokens, operations }: Parts) {
+export function createApi({ state, authentication, customers, tokens, operations }: Services) {
   const ok = (data: unknown): ApiAnswer => ({ status: state.switches.successCode, data });
   const page = (all: object[], skip = 0, take = 20) => {
     const items = all.slice(skip, skip + take);
@@ -82,7 +82,7 @@ export function createApi({ state, authentication, customers, tokens, operations
     '/v2/operation/find': {
       method: 'POST',
       answer: (request) => {
-        // The documentation gives the ranges of both as "1 - …".
+        // Both ranges are documented as "1 - …".
         const search = parseBody(request.incoming, request.text, operationFindBody);
         const found = operations.find(search).map((operation) => operations.view(operation));
         return page(found, fromOne(request.query, 'skip'), fromOne(request.query, 'take'));
@@ -92,7 +92,7 @@ export function createApi({ state, authentication, customers, tokens, operations
     '/v2/rate/equivalent': { method: 'GET', answer: () => ok(equivalentRates()) },
   };
 
-  /** @throws ApiError 404, 405, 401, or what the endpoint refuses. */
+  /** Runs the endpoint of a request. @throws ApiError 404, 405, 401, or the endpoint's own. */
   return async function answer(request: ApiRequest): Promise<ApiAnswer> {
     const endpoint = endpoints[request.path];
     if (!endpoint) throw new ApiError(404, 'NOT_FOUND', 'There is no such endpoint');

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ApiError, parseBody } from './http';
 import type { State } from './state';
 
-/** What the sandbox issued to its one institution. */
+/** The credentials of the sandbox's one institution. */
 export interface Credentials {
   apiKey: string;
   merchantId: string;
@@ -12,7 +12,7 @@ export interface Credentials {
   password: string;
 }
 
-/** The endpoint whose body is a credential. */
+/** The endpoint whose body contains credentials. */
 export const LOGIN = '/v2/auth/login';
 
 const loginBodies = {
@@ -22,13 +22,13 @@ const loginBodies = {
 
 const MINUTES = 15;
 
-/** Which of the two ways a request uses; never the credential itself. */
+/** The kind of a request's credentials, without their value. */
 export function authenticationKind(headers: IncomingHttpHeaders): 'api-key' | 'bearer' | 'none' {
   if (headers['api-key']) return 'api-key';
   return headers.authorization ? 'bearer' : 'none';
 }
 
-/** Both ways to authenticate. */
+/** Authenticates by API key or by login. */
 export class Authentication {
   constructor(
     private readonly state: State,

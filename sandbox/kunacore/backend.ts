@@ -21,7 +21,7 @@ const FEE = toUnits('0.01');
 const LEAST_USD = toUnits('1');
 const MOST_USD = toUnits('50000');
 
-interface Parts {
+interface Services {
   state: State;
   customers: Customers;
   tokens: Tokens;
@@ -29,8 +29,8 @@ interface Parts {
   institutionId: string;
 }
 
-/** What the widget's server asks for. Open widgets and quotes are kept in memory: a restart closes them. */
-export function createWidgetBackend({ state, customers, tokens, operations, institutionId }: Parts): WidgetBackend {
+/** Implements KunaCore's side of the widget. Keeps open widgets and quotes in memory, so a restart closes them. */
+export function createWidgetBackend({ state, customers, tokens, operations, institutionId }: Services): WidgetBackend {
   const sessions = new Map<string, { session: WidgetSession; token: Token | null }>();
   const quotes = new Map<string, { quote: Quote; sessionId: string; operation?: Operation }>();
 
@@ -43,7 +43,7 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
 
   const resume = (sessionId: string): SessionOutcome => {
     const known = sessions.get(sessionId);
-    // A reset of the sandbox forgets the customers of widgets that are still open.
+    // A reset of the sandbox removes the customers of open widgets.
     if (!known || !customers.exists(known.session.customerId)) return { ok: false, reason: 'ended' };
     const reason: OpenRefusal | null = known.token ? tokens.refusal(known.token) : null;
     return reason ? { ok: false, reason } : { ok: true, session: known.session };
@@ -117,7 +117,7 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
       try {
         return { customerId: customers.create({ ...input }, true).id };
       } catch (error) {
-        // A partner's customer already has this address: Kuna's own check makes it usable here, too.
+        // A partner's customer already has this address. Kuna's own check makes it usable here, too.
         const found = error instanceof ApiError ? customers.byEmail(input.email) : undefined;
         if (!found) throw error;
         found.byKuna = true;
@@ -131,7 +131,7 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
   };
 }
 
-/** A price that holds for 30 seconds: 1 % fee, crypto rounded down to eight places. @throws RangeError */
+/** Calculates a price for 30 seconds: 1 % fee, crypto rounded down to eight places. @throws RangeError */
 function price(now: number, sourceAsset: string, sourceAmount: string, targetAsset: string): Quote {
   const knownPair = FIAT.some((fiat) => fiat === sourceAsset) && CRYPTO.some((crypto) => crypto === targetAsset);
   if (!knownPair) throw new RangeError('Choose a currency to pay with and a crypto asset to get.');

@@ -1,15 +1,15 @@
-/** One call of the API, as the tests look at it. Credentials are not in it. */
+/** One call of the API for the tests, without credentials. */
 export interface Call {
   seq: number;
   at: string;
   method: string;
   path: string;
   query: string;
-  /** Parsed where it is JSON, else the text. */
+  /** Parsed JSON, else the text. */
   body: unknown;
   headers: Record<string, string | undefined>;
   authentication: 'api-key' | 'bearer' | 'none';
-  /** Null when no answer was completed. */
+  /** Null when no response was completed. */
   status: number | null;
   fault: string | null;
 }

@@ -8,7 +8,7 @@ import type { State } from './state';
 import { switchesSchema } from './switches';
 import type { Tokens } from './tokens';
 
-interface Parts {
+interface Services {
   state: State;
   calls: Calls;
   faults: Faults;
@@ -19,18 +19,18 @@ interface Parts {
 const clockBody = z.strictObject({ offsetMs: z.number().int() });
 const PREFIX = '/__control/';
 
-/** Is this for the control interface? */
+/** Returns whether a request is for the control interface. */
 export function isControl(path: string): boolean {
   return path.startsWith(PREFIX);
 }
 
-/** Is the peer on this machine? */
+/** Returns whether the peer is on this machine. */
 export function isLoopback(address: string | undefined): boolean {
   return /^(::ffff:)?127\.|^::1$/.test(address ?? '');
 }
 
-/** The tests' hand in the sandbox: what was called, what goes wrong, what time it is. For this machine only. */
-export function createControl({ state, calls, faults, customers, tokens }: Parts) {
+/** Handles the tests' control interface: calls, faults, switches, customers and clock. For this machine only. */
+export function createControl({ state, calls, faults, customers, tokens }: Services) {
   const read = <T>(request: IncomingMessage, text: string, schema: z.ZodType<T>) => parseBody(request, text, schema);
 
   const routes: Record<string, (request: IncomingMessage, text: string) => unknown> = {

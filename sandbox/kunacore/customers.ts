@@ -27,7 +27,7 @@ export const updateBody = z
   .partial()
   .extend({ id: text });
 export const detailsBody = z.strictObject({ id: text });
-/** Any text: the documentation does not list every status, so a client has to live with unknown ones. */
+/** Any text, because the documentation does not list every status and clients must accept unknown ones. */
 export const decisionBody = z.strictObject({ verificationStatus: text, walletStatus: text }).partial();
 const term = z.string().optional();
 export const findBody = z.strictObject({
@@ -44,11 +44,11 @@ export const findBody = z.strictObject({
   skip: z.number().int().min(1).optional(),
 });
 
-/** The customers of the institution, and those Kuna verified itself. */
+/** The customers of the institution, and those that Kuna verified itself. */
 export class Customers {
   constructor(private readonly state: State) {}
 
-  /** @throws ApiError for a duplicate e-mail, with the status that the switch says. */
+  /** Creates a customer. @throws ApiError for a duplicate e-mail, with the switch's status. */
   create(input: z.infer<typeof createBody>, byKuna = false): Customer {
     this.#refuseDuplicate(input.email);
     const { verification } = this.state.switches;
@@ -72,7 +72,7 @@ export class Customers {
     return customer;
   }
 
-  /** @throws ApiError 404 */
+  /** Returns a customer by id. @throws ApiError 404 */
   byId(id: string): Customer {
     const found = this.state.data.customers.find((customer) => customer.id === id);
     if (!found) throw new ApiError(404, 'CUSTOMER_NOT_FOUND', 'There is no such customer');
@@ -93,7 +93,7 @@ export class Customers {
     return found;
   }
 
-  /** @throws ApiError 404, 403 for a block that Kuna set, or as `create` for a duplicate e-mail. */
+  /** Changes a customer. @throws ApiError 404, 403 for a block that Kuna set, or as `create`. */
   update({ id, ...changes }: z.infer<typeof updateBody>): Customer {
     const customer = this.byId(id);
     if (customer.blockedByKuna && (changes.walletStatus ?? customer.walletStatus) !== customer.walletStatus)
@@ -105,7 +105,7 @@ export class Customers {
     return customer;
   }
 
-  /** Decided by Kuna, not by the partner. @throws ApiError 404 */
+  /** Sets a status as Kuna, not as the partner. @throws ApiError 404 */
   decide(id: string, { verificationStatus, walletStatus }: z.infer<typeof decisionBody>): Customer {
     const customer = this.byId(id);
     if (verificationStatus !== undefined) customer.verificationStatus = verificationStatus;
@@ -117,7 +117,7 @@ export class Customers {
     return customer;
   }
 
-  /** All that match, oldest first. */
+  /** Returns all matches, oldest first. */
   find({ createdFrom, createdTo, fullName, ...fields }: Omit<z.infer<typeof findBody>, 'take' | 'skip'>): Customer[] {
     const matches = this.state.switches.findMatch === 'exact' ? equals : includes;
     const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Customer, string][];
@@ -136,7 +136,7 @@ export class Customers {
   }
 }
 
-/** A customer as the API shows it: the documented keys, and, as from a real API, some that nobody asked for. */
+/** Returns the API's form of a customer: the documented keys and, as in a real API, some undocumented ones. */
 export function customerView(customer: Customer): object {
   const { id, email, walletId, phoneNumber, firstName, lastName, comment, externalId, createdAt, referralId } =
     customer;

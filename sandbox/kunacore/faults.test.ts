@@ -27,16 +27,16 @@ const create = (init?: RequestInit) => {
 const isCreated = async () => (await core.control<unknown[]>('GET', 'customers')).length === 1;
 const lastCall = async () => (await core.calls()).at(-1);
 
-/** A call that never gets an answer, given up once KunaCore has seen it (or, for `applied`, carried it out). */
+/** Makes a call without a response, and aborts it once KunaCore has received it (for `applied`, carried it out). */
 async function giveUp(applied: boolean): Promise<void> {
-  const patience = new AbortController();
-  const answer = create({ signal: patience.signal }).then(
+  const giveUp = new AbortController();
+  const answer = create({ signal: giveUp.signal }).then(
     () => 'answered',
     () => 'given up',
   );
   await expect.poll(async () => (await core.calls()).length, PATIENT).toBe(1);
   if (applied) await expect.poll(isCreated, PATIENT).toBe(true);
-  patience.abort();
+  giveUp.abort();
   expect(await answer).toBe('given up');
 }
 
@@ -44,7 +44,7 @@ test('delay: answers late, but as usual', async () => {
   await fault({ kind: 'delay', ms: 80 });
   const begun = performance.now();
   expect((await create()).status).toBe(201);
-  // Timers may fire a little before their time by another clock.
+  // A timer may fire slightly early by another clock.
   expect(performance.now() - begun).toBeGreaterThan(70);
   expect(await lastCall()).toMatchObject({ status: 201, fault: 'delay' });
 });

@@ -1,35 +1,35 @@
 import { z } from 'zod';
 
 const base = {
-  /** Path of an endpoint, or `*` for all. */
+  /** The path of an endpoint, or `*` for all. */
   endpoint: z.string().min(1),
   probability: z.number().min(0).max(1).default(1),
-  /** How often at most; unlimited when left out. */
+  /** The maximum number of times. Unlimited when left out. */
   count: z.number().int().positive().optional(),
 };
 
-/** What can be made to go wrong. "Applied" means that KunaCore carried the call out all the same. */
+/** The kinds of faults. "Applied" means that KunaCore still carries the call out. */
 export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...base, kind: z.literal('delay'), ms: z.number().int().min(0) }),
   /** Never answers; not applied. */
   z.strictObject({ ...base, kind: z.literal('hang') }),
-  /** The connection breaks before a byte of the answer; not applied. */
+  /** Breaks the connection before the first byte of the response; not applied. */
   z.strictObject({ ...base, kind: z.literal('reset-before') }),
-  /** Half an answer, then the connection breaks; applied. */
+  /** Breaks the connection after half of the response; applied. */
   z.strictObject({ ...base, kind: z.literal('reset-middle') }),
-  /** An error status; not applied. */
+  /** Answers an error status; not applied. */
   z.strictObject({
     ...base,
     kind: z.literal('status'),
     status: z.number().int().min(300).max(599),
-    /** Seconds or a date: the header as it is sent. */
+    /** The header's value: seconds or a date. */
     retryAfter: z.union([z.string(), z.number()]).transform(String).optional(),
   }),
-  /** Broken JSON; applied. */
+  /** Answers broken JSON; applied. */
   z.strictObject({ ...base, kind: z.literal('malformed') }),
-  /** A page instead of JSON; not applied. */
+  /** Answers a page instead of JSON; not applied. */
   z.strictObject({ ...base, kind: z.literal('html') }),
-  /** More than a megabyte of JSON; not applied. */
+  /** Answers more than a megabyte of JSON; not applied. */
   z.strictObject({ ...base, kind: z.literal('huge') }),
   z.strictObject({
     ...base,
@@ -37,13 +37,13 @@ export const faultSchema = z.discriminatedUnion('kind', [
     status: z.number().int().min(400).max(599).default(500),
   }),
   z.strictObject({ ...base, kind: z.literal('apply-then-hang') }),
-  /** Applied, but the answer is about another customer where there is one. */
+  /** Answers about another customer where there is one; applied. */
   z.strictObject({ ...base, kind: z.literal('other-customer') }),
 ]);
 
 export type Fault = z.infer<typeof faultSchema>;
 
-/** The faults that are set, in order; the first one that fits a call is taken. */
+/** The active faults, in order. The first match of a call applies. */
 export class Faults {
   #faults: { fault: Fault; left: number }[] = [];
 
@@ -59,7 +59,7 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** The fault for this call, used up by one; null when it goes well. */
+  /** Returns the fault for this call and reduces its count, or null without one. */
   take(endpoint: string): Fault | null {
     const entry = this.#faults.find(
       ({ fault, left }) => left > 0 && ['*', endpoint].includes(fault.endpoint) && Math.random() < fault.probability,

@@ -5,12 +5,12 @@ import type { Fault } from './faults';
 import { ApiError, sendError, sendJson } from './http';
 import type { Switches } from './switches';
 
-/** What becomes of the answer: its status, or null when none was completed. */
+/** The response's status, or null when none was completed. */
 export type Sent = number | null;
 
 /**
- * Faults that strike before the call is carried out.
- * @returns what was sent instead, or undefined when the call goes on.
+ * Applies faults that come before the call is carried out.
+ * @returns the response sent instead, or undefined when the call continues.
  */
 export async function strikeBefore(
   fault: Fault | null,
@@ -45,7 +45,7 @@ export async function strikeBefore(
   }
 }
 
-/** Sends the answer of a call that was carried out, as the fault lets it through. (A refusal goes out as it is.) */
+/** Sends the response of a call that was carried out, changed by the fault. Refusals are sent unchanged. */
 export function sendAfter(fault: Fault | null, response: ServerResponse, switches: Switches, answer: ApiAnswer): Sent {
   const text = JSON.stringify({ data: answer.data });
   switch (fault?.kind) {

@@ -15,11 +15,11 @@ export class ApiError extends Error {
 
 const LARGEST = 64 * 1024;
 
-/** The body as text; of one that is too large only so much that `parseBody` sees it. */
+/** Reads the body as text. Keeps only enough of an oversized one for `parseBody` to detect it. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to the end in any case: a request that is left half read takes its connection, and the answer, with it.
+  // Always read the whole body, because a half-read request breaks its connection and the response with it.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     if (size <= LARGEST) chunks.push(chunk);
     size += chunk.length;
@@ -27,7 +27,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** The body as JSON of the right shape. @throws ApiError 413, or 400 naming the fields. */
+/** Parses the body as JSON of this shape. @throws ApiError 413, or 400 that names the fields. */
 export function parseBody<T>(request: IncomingMessage, text: string, schema: z.ZodType<T>): T {
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     throw new ApiError(400, 'BAD_CONTENT_TYPE', 'content-type must be application/json');
@@ -63,7 +63,7 @@ export function sendJson(
     .end(JSON.stringify(body));
 }
 
-/** Answers with an error in the shape that the switch says. */
+/** Answers with an error in the switch's shape. */
 export function sendError(
   response: ServerResponse,
   switches: Switches,

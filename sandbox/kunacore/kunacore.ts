@@ -17,22 +17,22 @@ import type { WidgetBackend } from './widget-backend';
 
 export interface KunaCoreOptions extends Credentials {
   institutionId: string;
-  /** JSON file that keeps customers, tokens and operations over a restart; nothing is kept without it. */
+  /** A JSON file that keeps customers, tokens and operations across restarts. Without it nothing is kept. */
   stateFile?: string;
-  /** The name in the API's own address. */
+  /** The host name in the API's own address. */
   publicHost?: string;
 }
 
 const ABOUT = { about: "KunaCore's API in the sandbox", endpoints: '/v2/…', control: '/__control/…' };
 
 export interface KunaCore {
-  /** The API and its control interface; not listening yet. */
+  /** The server of the API and its control interface, not listening yet. */
   server: Server;
   widgetBackend: WidgetBackend;
   close(): Promise<void>;
 }
 
-/** KunaCore as its documentation describes it, in memory. */
+/** Creates an in-memory KunaCore that follows its documentation. */
 export function createKunaCore({
   institutionId,
   stateFile,
@@ -46,12 +46,12 @@ export function createKunaCore({
   const tokens = new Tokens(state);
   const operations = new Operations(state);
   const authentication = new Authentication(state, credentials);
-  const parts = { state, customers, tokens, operations };
-  const api = createApi({ ...parts, authentication });
+  const services = { state, customers, tokens, operations };
+  const api = createApi({ ...services, authentication });
   const control = createControl({ state, calls, faults, customers, tokens });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Not with a base: that would read `//v2/…` as a host.
+    // Without a base URL, which would read `//v2/…` as a host.
     const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
     const text = await readText(incoming);
     if (url.pathname === '/' && incoming.method === 'GET') return sendJson(response, 200, ABOUT);
@@ -69,7 +69,7 @@ export function createKunaCore({
       }
       const answer = await api({ incoming, path: url.pathname, query: url.searchParams, text });
       const isOfAnother = fault?.kind === 'other-customer';
-      const sent = isOfAnother ? await aboutAnother(parts, url.pathname, call.body, answer) : answer;
+      const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, answer) : answer;
       call.status = sendAfter(fault, response, state.switches, sent);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -86,7 +86,7 @@ export function createKunaCore({
     });
   };
   const guarded = withoutOtherSites(answer, publicHost);
-  // The API needs credentials, which no other site can send; the control interface needs none.
+  // Other sites cannot send the API's credentials, but the control interface needs none.
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) =>
     isControl(new URL(`http://sandbox${incoming.url ?? '/'}`).pathname)
       ? guarded(incoming, response)
@@ -95,7 +95,7 @@ export function createKunaCore({
 
   return {
     server,
-    widgetBackend: createWidgetBackend({ ...parts, institutionId }),
+    widgetBackend: createWidgetBackend({ ...services, institutionId }),
     async close() {
       state.save();
       server.closeAllConnections();

@@ -1,15 +1,15 @@
-// Amounts are decimal strings outside and integers of 10^-18 inside: no float ever touches money.
+// Represents amounts as decimal strings outside and as integers of 10^-18 inside, never as floats.
 const PLACES = 18;
 const ONE = 10n ** BigInt(PLACES);
 
-/** "12.5" → units. @throws RangeError for anything but a plain decimal of at most 18 places. */
+/** Parses "12.5" to units. @throws RangeError for anything but a plain decimal of at most 18 places. */
 export function toUnits(text: string): bigint {
   const match = /^(\d{1,15})(?:\.(\d{1,18}))?$/.exec(text);
   if (!match) throw new RangeError(`not an amount: ${text.slice(0, 40)}`);
   return BigInt(match[1] ?? '0') * ONE + BigInt((match[2] ?? '').padEnd(PLACES, '0'));
 }
 
-/** Units → the shortest decimal string; with `places`, rounded down to so many. */
+/** Formats units as the shortest decimal string, rounded down to `places` where given. */
 export function toText(units: bigint, places = PLACES): string {
   const step = 10n ** BigInt(PLACES - places);
   const digits = ((units / step) * step).toString().padStart(PLACES + 1, '0');
@@ -17,10 +17,10 @@ export function toText(units: bigint, places = PLACES): string {
   return digits.slice(0, -PLACES) + (fraction ? `.${fraction}` : '');
 }
 
-export function multiply(one: bigint, other: bigint): bigint {
-  return (one * other) / ONE;
+export function multiply(left: bigint, right: bigint): bigint {
+  return (left * right) / ONE;
 }
 
-export function divide(one: bigint, other: bigint): bigint {
-  return (one * ONE) / other;
+export function divide(left: bigint, right: bigint): bigint {
+  return (left * ONE) / right;
 }

@@ -22,11 +22,11 @@ export const balanceBody = z.strictObject({ walletId: z.string().min(1), assets:
 const PROCESSING_AFTER_MS = 1_500;
 const SETTLED_AFTER_MS = 4_000;
 
-/** Purchases. Their status follows from their age by the sandbox's clock; there are no timers. */
+/** Purchases. The sandbox's clock and their age decide their status, without timers. */
 export class Operations {
   constructor(private readonly state: State) {}
 
-  /** An amount ending in `.13` is declined, one in `.26` stays on hold: two endings that a person can try out. */
+  /** Creates a purchase. To try both endings, an amount in `.13` is declined and one in `.26` stays on hold. */
   create(input: Omit<Operation, 'id' | 'createdAt' | 'outcome' | 'type'>): Operation {
     const operation: Operation = {
       ...input,
@@ -50,14 +50,14 @@ export class Operations {
     return step === PROCESSING_AFTER_MS ? 'Processing' : 'Created';
   }
 
-  /** @throws ApiError 404 */
+  /** Returns an operation by id. @throws ApiError 404 */
   byId(id: string): Operation {
     const found = this.state.data.operations.find((operation) => operation.id === id);
     if (!found) throw new ApiError(404, 'OPERATION_NOT_FOUND', 'There is no such operation');
     return found;
   }
 
-  /** All that match, newest first. */
+  /** Returns all matches, newest first. */
   find({ dateFrom, dateTo, externalId, status, ...fields }: z.infer<typeof findBody>): Operation[] {
     const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Operation, string][];
     const rows = this.state.data.operations.filter(
@@ -83,7 +83,7 @@ export class Operations {
     }));
   }
 
-  /** An operation as the API shows it: documented keys, nulls where they do not apply, and one nobody asked for. */
+  /** Returns the API's form of an operation: the documented keys, null where they do not apply, and one more. */
   view(operation: Operation): object {
     const { id, walletId, type, sourceAsset, sourceAmount, targetAsset, targetAmount, fee, createdAt } = operation;
     const updatedAt = createdAt + this.#lastStep(operation);
@@ -103,7 +103,7 @@ export class Operations {
     };
   }
 
-  /** How old the operation was when its status last changed, in milliseconds. */
+  /** Returns the operation's age at its last change of status, in milliseconds. */
   #lastStep({ createdAt }: Operation): number {
     const age = this.state.now() - createdAt;
     return [SETTLED_AFTER_MS, PROCESSING_AFTER_MS].find((step) => age >= step) ?? 0;

@@ -4,25 +4,25 @@ import type { Operations } from './operations';
 import type { Customer, State } from './state';
 import type { Tokens } from './tokens';
 
-interface Parts {
+interface Services {
   state: State;
   tokens: Tokens;
   operations: Operations;
 }
 
 /**
- * The fault `other-customer`: the same kind of answer, about somebody who was not asked for.
+ * Applies the fault `other-customer`: the same kind of response about another customer.
  *
- * @returns `answer` itself where there is nobody else, or where it is about no customer
+ * @returns `answer` unchanged where there is no other customer, or where it is about none
  */
 export async function aboutAnother(
-  { state, tokens, operations }: Parts,
+  { state, tokens, operations }: Services,
   path: string,
   body: unknown,
   answer: ApiAnswer,
 ): Promise<ApiAnswer> {
-  const asked = JSON.stringify([body, answer.data]).toLowerCase();
-  const other = state.data.customers.find((customer) => !isNamed(customer, asked));
+  const named = JSON.stringify([body, answer.data]).toLowerCase();
+  const other = state.data.customers.find((customer) => !isNamed(customer, named));
   if (!other) return answer;
   const { userAgent, assets } = (body ?? {}) as { userAgent?: string; assets?: string[] };
   const theirs = () => operations.find({ walletId: other.walletId }).map((operation) => operations.view(operation));
@@ -46,8 +46,8 @@ export async function aboutAnother(
   }
 }
 
-function isNamed({ id, walletId, email }: Customer, asked: string): boolean {
-  return [id, walletId, email.toLowerCase()].some((name) => asked.includes(`"${name}"`));
+function isNamed({ id, walletId, email }: Customer, named: string): boolean {
+  return [id, walletId, email.toLowerCase()].some((name) => named.includes(`"${name}"`));
 }
 
 function inShapeOf(data: unknown, rows: object[]): unknown {

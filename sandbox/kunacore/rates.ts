@@ -4,7 +4,7 @@ export const FIAT = ['UAH', 'EUR', 'USD'] as const;
 export const CRYPTO = ['BTC', 'ETH', 'USDT', 'USDC', 'SOL'] as const;
 const ASSETS = [...CRYPTO, ...FIAT];
 
-/** Worth of one unit in US dollars: made up, plausible, and always the same. */
+/** The value of one unit in US dollars: invented, plausible and constant. */
 const IN_USD: Record<string, string> = {
   BTC: '91250',
   ETH: '3140.5',
@@ -16,12 +16,12 @@ const IN_USD: Record<string, string> = {
   UAH: '0.0238',
 };
 
-/** How much of `target` one unit of `source` is worth, in units of money.ts. */
+/** Returns the value of one unit of `source` in `target`, in units of money.ts. */
 export function rate(source: string, target: string): bigint {
   return divide(toUnits(IN_USD[source] ?? '0'), toUnits(IN_USD[target] ?? '1'));
 }
 
-/** GET /v2/rate/equivalent: indicative, without fees; "0" where there is no rate. */
+/** GET /v2/rate/equivalent: returns indicative rates without fees, "0" where there is none. */
 export function equivalentRates(): { asset: string; equivalent: Record<string, string> }[] {
   return ASSETS.map((asset) => ({
     asset,

@@ -22,7 +22,7 @@ export interface Customer {
   walletStatus: string;
   /** Kuna's own block: a partner cannot lift it. */
   blockedByKuna: boolean;
-  /** Made by Kuna's own sign-in in the widget, not by a partner. */
+  /** Created by Kuna's own sign-in in the widget, not by a partner. */
   byKuna: boolean;
 }
 
@@ -35,12 +35,12 @@ export interface Operation {
   targetAsset: string;
   targetAmount: string;
   fee: string;
-  /** Milliseconds since the epoch; the status follows from it (operations.ts). */
+  /** Milliseconds since the epoch. Decides the status (operations.ts). */
   createdAt: number;
   outcome: 'Completed' | 'Declined' | 'OnHold';
 }
 
-/** A widget token as the sandbox remembers it, by its `jti`. */
+/** A widget token in the sandbox, by its `jti`. */
 export interface Token {
   jti: string;
   customerId: string;
@@ -55,13 +55,13 @@ interface Data {
   customers: Customer[];
   operations: Operation[];
   tokens: Token[];
-  /** Signs the sandbox's JWTs; kept, so that a restart does not end every token. */
+  /** Signs the sandbox's JWTs. Stored, so that tokens survive a restart. */
   secret: string;
 }
 
 const empty = (): Data => ({ customers: [], operations: [], tokens: [], secret: randomUUID() + randomUUID() });
 
-/** Everything the sandbox's KunaCore knows. With a file it outlives a restart. */
+/** The state of the sandbox's KunaCore. With a file it survives a restart. */
 export class State {
   data: Data = empty();
   switches: Switches = DEFAULT_SWITCHES;
@@ -85,7 +85,7 @@ export class State {
     this.changed();
   }
 
-  /** To be called after every change: the file follows shortly. */
+  /** Writes the file soon. Call it after every change. */
   changed(): void {
     if (!this.file) return;
     this.#timer ??= setTimeout(() => this.save(), 100);

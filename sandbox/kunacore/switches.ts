@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What KunaCore's documentation leaves open; the first value is the default. */
+/** Questions that KunaCore's documentation leaves open. The first value is the default. */
 export const switchesSchema = z
   .strictObject({
     newToken: z.enum(['leaves-earlier', 'ends-earlier']),
@@ -13,7 +13,7 @@ export const switchesSchema = z
     invalidateWithoutToken: z.enum(['2xx', '404']),
     findShape: z.enum(['array', 'wrapped']),
     findMatch: z.enum(['exact', 'substring']),
-    /** Not of the documentation's open points: what new customers start as. */
+    /** The status of new customers, which is not an open question. */
     verification: z.enum(['accepted', 'pending']),
   })
   .readonly();

@@ -31,15 +31,15 @@ export interface CustomerAnswer {
   email: string;
 }
 
-/** For tests: KunaCore on an ephemeral port, with a hand for its API and one for its control interface. */
+/** KunaCore on a free port, with clients for its API and its control interface. */
 export interface TestKunaCore {
   url: string;
   widget: WidgetBackend;
-  /** Any request. */
+  /** Sends any request. */
   send(path: string, init?: RequestInit): Promise<Answer>;
-  /** POST of JSON with the api-key. */
+  /** Posts JSON with the API key. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
-  /** `data` of a POST. @throws Error when it is refused */
+  /** Posts JSON. @returns the response's `data`. @throws Error when it is refused */
   data<T>(path: string, body: unknown): Promise<T>;
   create(customer?: object): Promise<CustomerAnswer>;
   token(customerId: string, userAgent?: string): Promise<string>;

@@ -3,14 +3,14 @@ import { jwtVerify, SignJWT } from 'jose';
 import type { Customer, State, Token } from './state';
 import type { OpenRefusal } from './widget-backend';
 
-/** As in the documentation's example: about 46.5 hours. */
+/** About 46.5 hours, as in the documentation's example. */
 const LIFE_SECONDS = 167_400;
 
-/** Widget tokens: JWTs with the documented claims, bound to a user agent, dead after invalidate. */
+/** Widget tokens: JWTs with the documented claims, bound to a user agent, ended by invalidate. */
 export class Tokens {
   constructor(private readonly state: State) {}
 
-  /** POST /v2/ramp/token. */
+  /** POST /v2/ramp/token: issues a token. */
   async issue(customer: Customer, userAgent: string): Promise<string> {
     if (this.state.switches.newToken === 'ends-earlier') this.invalidate(customer.id);
     const now = this.state.now();
@@ -37,7 +37,7 @@ export class Tokens {
       .sign(this.#key());
   }
 
-  /** POST /v2/ramp/invalidate: every token of the customer. @returns how many were alive. */
+  /** POST /v2/ramp/invalidate: ends every token of the customer. @returns the number that were live. */
   invalidate(customerId: string): number {
     const living = this.living(customerId);
     for (const token of living) token.ended = true;
@@ -63,14 +63,14 @@ export class Tokens {
     return { token };
   }
 
-  /** Why a token is dead, or null while it lives. */
+  /** Returns why a token has ended, or null while it is live. */
   refusal(token: Token): 'ended' | 'expired' | null {
     if (token.ended) return 'ended';
     return token.exp * 1000 <= this.state.now() ? 'expired' : null;
   }
 
   async #find(text: string): Promise<Token | undefined> {
-    // Expiry is judged by `refusal`, so that a person is told "expired" rather than "malformed".
+    // `refusal` checks the expiry, so that people see "expired" rather than "malformed".
     const options = { audience: 'widget', currentDate: new Date(0) };
     const verified = await jwtVerify(text, this.#key(), options).catch(() => null);
     return this.state.data.tokens.find(({ jti }) => jti === verified?.payload.jti);

@@ -1,6 +1,6 @@
-// What the widget's server may ask of KunaCore. The widget knows nothing else of it.
+// The widget's only interface to KunaCore.
 
-/** Why a widget does not open, or is over. */
+/** The reason why a widget does not open, or has ended. */
 export type OpenRefusal =
   | 'malformed'
   | 'expired'
@@ -9,7 +9,7 @@ export type OpenRefusal =
   | 'already-opened'
   | 'unknown-institution';
 
-/** A widget that is open for one customer. */
+/** An open widget of one customer. */
 export interface WidgetSession {
   id: string;
   customerId: string;
@@ -20,7 +20,7 @@ export interface WidgetSession {
 
 export type SessionOutcome = { ok: true; session: WidgetSession } | { ok: false; reason: OpenRefusal };
 
-/** A price that holds for 30 seconds. Amounts are decimal strings; `rate` is source currency per one target. */
+/** A price for 30 seconds. Amounts are decimal strings; `rate` is source currency per one target. */
 export interface Quote {
   id: string;
   sourceAsset: string;
@@ -48,7 +48,7 @@ export type BuyOutcome =
   | { ok: true; operation: OperationView }
   | { ok: false; reason: 'quote-expired' | 'session-ended' | 'unknown-quote' };
 
-/** What Kuna's own identity check asks for (type 1). */
+/** The fields of Kuna's own identity check (type 1). */
 interface KunaCustomer {
   email: string;
   firstName: string;
@@ -60,18 +60,18 @@ interface KunaCustomer {
 
 export interface WidgetBackend {
   knowsInstitution(institutionId: string): boolean;
-  /** Type 2: opens a session by a refresh token; it dies when the token dies. */
+  /** Type 2: opens a session by a refresh token, with whose end it ends. */
   open(input: { institutionId: string; refreshToken: string; userAgent: string }): Promise<SessionOutcome>;
-  /** The session while its token (type 1: its login) lives, else why it is over. */
+  /** Returns the session while its token (type 1: its login) is live, else the reason why it has ended. */
   resume(sessionId: string): SessionOutcome;
   assets(): { fiat: string[]; crypto: string[] };
   balances(walletId: string): { asset: string; balance: string }[];
-  /** @throws RangeError with a sentence for a person when the amount cannot be. */
+  /** Makes a quote. @throws RangeError with a sentence for people when the amount is not possible. */
   quote(sessionId: string, input: { sourceAsset: string; sourceAmount: string; targetAsset: string }): Quote;
-  /** One operation per quote, however often it is called. */
+  /** Buys at a quote. Repeated calls return the same operation. */
   buy(sessionId: string, quoteId: string): BuyOutcome;
   operation(sessionId: string, operationId: string): OperationView | null;
-  /** Type 1: null means that this address has not been verified by Kuna yet. */
+  /** Type 1: returns null when Kuna has not verified this address yet. */
   findKunaCustomer(email: string): { customerId: string } | null;
   createKunaCustomer(input: KunaCustomer): { customerId: string };
   openKunaSession(customerId: string): WidgetSession;

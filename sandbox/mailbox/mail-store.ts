@@ -10,7 +10,7 @@ export class MailStore {
     this.mails = [mail, ...this.mails].slice(0, LIMIT);
   }
 
-  /** Newest first; with an address only what was delivered to it, whatever its case. */
+  /** Returns mails newest first, optionally only those to one address, regardless of case. */
   list(to?: string): Mail[] {
     const wanted = to?.trim().toLowerCase();
     return wanted ? this.mails.filter((mail) => mail.to.toLowerCase().split(', ').includes(wanted)) : this.mails;

@@ -1,11 +1,11 @@
-/** A mail as the mailbox keeps it and as `GET /api/mails` shows it. */
+/** A mail in the mailbox and in `GET /api/mails`. */
 export interface Mail {
   id: string;
-  /** The recipients it was delivered to (the envelope's, so blind copies too), separated by `, `. */
+  /** The envelope's recipients, blind copies included, separated by `, `. */
   to: string;
   from: string;
   subject: string;
-  /** When it arrived, ISO 8601. */
+  /** The time of arrival, ISO 8601. */
   date: string;
   text: string;
   /** Empty when the mail has no HTML part. */
@@ -17,14 +17,14 @@ export interface Mail {
 const WEB_ADDRESS = /https?:\/\/[^\s<>"']+/g;
 const HREF = /<a\b[^>]*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi;
 
-/** Finds the web addresses of a mail. */
+/** Returns the web addresses in a mail. */
 export function findLinks(html: string, text: string): string[] {
   const fromHtml = [...html.matchAll(HREF)].map(([, double, single]) => decodeAmpersands(double ?? single ?? ''));
   const fromText = splitByLinks(text).flatMap((part) => (part.link ? [part.text] : []));
   return [...new Set([...fromHtml.filter(isWebAddress), ...fromText])];
 }
 
-/** Cuts a text into its web addresses and what stands between them. Punctuation that ends a sentence is no address. */
+/** Splits a text into web addresses and the text between them. Final punctuation is not part of an address. */
 export function splitByLinks(text: string): { text: string; link: boolean }[] {
   const parts: { text: string; link: boolean }[] = [];
   let end = 0;
@@ -42,7 +42,7 @@ function isWebAddress(address: string): boolean {
   return /^https?:\/\//.test(address);
 }
 
-/** The only entities that stand in web addresses are ampersands, in their three spellings. */
+/** Decodes ampersands in their three spellings, the only entities in web addresses. */
 function decodeAmpersands(attribute: string): string {
   return attribute.replace(/&(?:amp|#38|#x26);/gi, '&');
 }

@@ -5,10 +5,10 @@ import { createSmtpServer } from './smtp';
 import { createMailboxWeb } from './web';
 
 /**
- * A mailbox for everybody: what comes in by SMTP is shown on the web, and goes nowhere else.
+ * Creates a mailbox that shows every mail received by SMTP on the web, and forwards none.
  *
- * @param publicHost the name in the mailbox's own address
- * @returns two servers that do not listen yet
+ * @param publicHost the host name in the mailbox's own address
+ * @returns two servers, not listening yet
  */
 export function createMailbox(publicHost = '127.0.0.1'): { smtp: SMTPServer; web: Server } {
   const store = new MailStore();

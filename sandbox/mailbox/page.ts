@@ -1,23 +1,23 @@
 import { escapeHtml } from '../identity/escape-html';
 import { type Mail, splitByLinks } from './mail';
 
-/** The style sheet's address. */
+/** The path of the style sheet. */
 export const STYLE_PATH = '/page.css';
 
-/** What the mail's frame may do: its links open in this tab or a new one, nothing in it runs. */
+/** The sandbox of the mail's frame: links open in this tab or a new one, scripts do not run. */
 export const FRAME_PERMISSIONS = 'allow-top-navigation-by-user-activation allow-popups';
 
 const ENVELOPE =
   '<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><rect x="3.5" y="5.5" width="17" height="13" rx="2.5"/><path d="m4 7.5 8 6 8-6"/></svg>';
 
-/** All mails, newest first. The page loads itself again every five seconds. */
+/** Renders all mails, newest first. The page reloads every five seconds. */
 export function listPage(mails: Mail[], now: Date): string {
   const content =
     mails.length === 0 ? emptyList() : `<ol class="mails">${mails.map((mail) => row(mail, now)).join('')}</ol>`;
   return page('Inbox', `<h1>Inbox</h1>\n${content}`, '<meta http-equiv="refresh" content="5">');
 }
 
-/** One mail: its HTML part in a frame, its text part with links below. */
+/** Renders one mail: its HTML part in a frame, its text part with links below. */
 export function mailPage(mail: Mail, now: Date): string {
   const frame = `<iframe class="html-part" src="/mails/${mail.id}/html" title="The mail" sandbox="${FRAME_PERMISSIONS}"></iframe>`;
   return page(
@@ -37,7 +37,7 @@ export function mailPage(mail: Mail, now: Date): string {
   );
 }
 
-/** The page for an address that leads nowhere, such as a mail from before a restart. */
+/** Renders the page for an unknown address, such as a mail from before a restart. */
 export function missingPage(): string {
   return page(
     'Not here',
@@ -45,14 +45,14 @@ export function missingPage(): string {
   );
 }
 
-/** The mail's own HTML, with links that leave the frame. */
+/** Renders the mail's own HTML with links that open outside the frame. */
 export function htmlPart(mail: Mail): string {
   const base = '<base target="_top">';
   return /<head\b[^>]*>/i.test(mail.html) ? mail.html.replace(/<head\b[^>]*>/i, `$&${base}`) : base + mail.html;
 }
 
 function emptyList(): string {
-  return `<div class="empty"><h2>No mail yet</h2><p>Every mail the portal and the widget send arrives here, whoever it is for. Nothing leaves this machine.</p></div>`;
+  return `<div class="empty"><h2>No mail yet</h2><p>Every mail from the portal and the widget arrives here. Nothing leaves this machine.</p></div>`;
 }
 
 function row(mail: Mail, now: Date): string {
@@ -76,7 +76,7 @@ function linkedText(text: string): string {
     .join('');
 }
 
-/** In this machine's time zone; the day only when it is not today. */
+/** Formats a time in this machine's time zone, with the day only when it is not today. */
 function time(mail: Mail, now: Date): string {
   const date = new Date(mail.date);
   const clock = date.toLocaleTimeString('en-GB');

@@ -5,10 +5,10 @@ import { findLinks, type Mail } from './mail';
 import type { MailStore } from './mail-store';
 
 const MAX_BYTES = 10 * 1024 * 1024;
-/** How long `close` waits for a mail that is just arriving, in milliseconds. */
+/** The time that `close` waits for a mail in transfer, in milliseconds. */
 const CLOSE_TIMEOUT = 500;
 
-/** Takes every mail, with any user and password or none, without TLS. Delivers to the store only. */
+/** Accepts every mail, with any or no credentials, without TLS. Delivers to the store only. */
 export function createSmtpServer(store: MailStore): SMTPServer {
   const server = new SMTPServer({
     banner: 'Sandbox mailbox',
@@ -31,7 +31,7 @@ export function createSmtpServer(store: MailStore): SMTPServer {
       );
     },
   });
-  // A client that breaks off must not end the process. That listening failed, the one who called `listen` hears.
+  // A client that disconnects must not end the process. The caller of `listen` gets its errors.
   server.on('error', () => {});
   return server;
 }
@@ -53,7 +53,7 @@ function toMail(parsed: Parsed, { envelope }: SMTPServerSession): Mail {
   };
 }
 
-/** As people read it, `Name <address>`, without the quotes that the header may need. */
+/** Formats `Name <address>` without the quotes that the header may need. */
 function sender(parsed: Parsed): string | undefined {
   const [first] = parsed.from?.value ?? [];
   return first?.name ? `${first.name} <${first.address}>` : first?.address;

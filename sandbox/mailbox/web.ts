@@ -9,7 +9,7 @@ const PAGE_POLICY =
 const PART_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; frame-ancestors 'self'; sandbox ${FRAME_PERMISSIONS}`;
 
 /**
- * The mailbox as pages for people and as JSON for tests.
+ * Serves the mailbox as pages for people and as JSON for tests.
  *
  * `GET /` lists, `GET /mails/:id` shows, `GET /api/mails?to=<address>` gives JSON (newest first),
  * `DELETE /api/mails` empties.

@@ -1,11 +1,11 @@
 import countries from 'i18n-iso-countries';
 
-/** ISO 3166-1 alpha-2 codes with their English names, in the order of the names. */
+/** ISO 3166-1 alpha-2 codes with their English names, ordered by name. */
 export const countryNames: readonly (readonly [code: string, name: string])[] = Object.entries(
   countries.getNames('en'),
 ).sort(([, a], [, b]) => a.localeCompare(b, 'en'));
 
-/** Whether this is an alpha-2 code that is assigned. */
+/** Returns whether this is an assigned alpha-2 code. */
 export function isCountry(code: string): boolean {
   return countryNames.some(([known]) => known === code);
 }

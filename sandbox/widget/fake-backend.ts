@@ -1,12 +1,12 @@
 import type { OpenRefusal, OperationView, Quote, WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 
-/** For tests: a WidgetBackend that is told how to behave, one customer of a partner and no arithmetic. */
+/** A configurable WidgetBackend for tests, with one customer of a partner and no arithmetic. */
 export class FakeBackend implements WidgetBackend {
-  /** ms since the epoch */
+  /** Milliseconds since the epoch. */
   time = Date.UTC(2026, 0, 1);
-  /** What opening by token gives; null opens. */
+  /** The reason to refuse opening by token; null opens. */
   refusal: OpenRefusal | null = null;
-  /** Set: all sessions are over, for this reason. */
+  /** The reason why all sessions have ended, if set. */
   over: OpenRefusal | null = null;
   status = 'Created';
   readonly opened: { institutionId: string; refreshToken: string; userAgent: string }[] = [];

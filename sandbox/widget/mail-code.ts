@@ -3,11 +3,11 @@ import { createTransport } from 'nodemailer';
 export interface MailOptions {
   host: string;
   port: number;
-  /** The sender, as in a mail's From. */
+  /** The sender in a mail's From. */
   from: string;
 }
 
-/** Sends a one-time code. Rejects if the mail server does not take it. */
+/** Sends a one-time code. Rejects if the mail server does not accept it. */
 export type SendCode = (email: string, digits: string) => Promise<void>;
 
 /** Sends one-time codes over plain SMTP. */
@@ -16,7 +16,7 @@ export function createCodeMailer({ host, port, from }: MailOptions): SendCode {
     host,
     port,
     secure: false,
-    ignoreTLS: true, // the sandbox's mail server runs on this machine, and its certificate names nobody
+    ignoreTLS: true, // the sandbox's mail server is local, and its certificate names no host
     connectionTimeout: 5_000,
     greetingTimeout: 5_000,
     socketTimeout: 10_000,

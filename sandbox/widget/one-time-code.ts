@@ -1,24 +1,24 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
 
-/** How long a code can be used, in milliseconds. */
+/** The lifetime of a code, in milliseconds. */
 const LIFETIME = 10 * 60_000;
 const TRIES = 5;
 
 export interface OneTimeCode {
   readonly digits: string;
-  /** ms since the epoch */
+  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
   triesLeft: number;
 }
 
 export type CodeCheck = 'right' | 'wrong' | 'used-up' | 'expired';
 
-/** A new code of six digits; `now` in ms since the epoch. */
+/** Creates a code of six digits. `now` is in milliseconds since the epoch. */
 export function newOneTimeCode(now: number): OneTimeCode {
   return { digits: String(randomInt(1_000_000)).padStart(6, '0'), expiresAt: now + LIFETIME, triesLeft: TRIES };
 }
 
-/** Checks what was typed, which uses up one of the tries. */
+/** Checks a typed code, which uses up one of the tries. */
 export function checkOneTimeCode(code: OneTimeCode, typed: string, now: number): CodeCheck {
   if (now >= code.expiresAt) return 'expired';
   if (code.triesLeft <= 0) return 'used-up';

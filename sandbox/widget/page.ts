@@ -6,13 +6,13 @@ import { endedSentences } from './ended';
 import type { WalletView } from './purchase';
 import { style } from './style';
 
-/** What the document starts with: for a partner's customer the wallet, for Kuna's own the sign-in. */
+/** The document's initial data: the wallet for a partner's customer, the sign-in for Kuna's own. */
 type Start = { step: 'purchase'; wallet: WalletView } | { step: 'sign-in' };
 
 const MARK =
   '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M7 4.5v15M17 5l-8.5 7L17 19"/></svg>';
 
-/** The widget itself. Its script puts one step after the other into `main`. */
+/** Renders the widget. Its script puts one step after the other into `main`. */
 export function widgetPage(visitId: string, start: Start): string {
   const data = `data-visit="${escapeHtml(visitId)}" data-start="${escapeHtml(JSON.stringify(start))}"`;
   return page(
@@ -22,7 +22,7 @@ export function widgetPage(visitId: string, start: Start): string {
   );
 }
 
-/** Says why the widget does not open for this token. */
+/** Renders the reason why the widget does not open for this token. */
 export function endedPage(reason: OpenRefusal): string {
   return message(
     'Session ended',
@@ -31,13 +31,13 @@ export function endedPage(reason: OpenRefusal): string {
   );
 }
 
-/** Where a visitor of the bare address may go on. */
+/** The links on the page at the bare address. */
 export interface Welcome {
   institutionId: string;
   portalUrls: string[];
 }
 
-/** What stands at the widget's own address, for those who look there first: it opens for an institution alone. */
+/** Renders the page at the bare address. The widget opens only for an institution. */
 export function welcomePage({ institutionId, portalUrls }: Welcome): string {
   const link = (address: string, text: string) => `<p><a href="${escapeHtml(address)}">${escapeHtml(text)}</a></p>`;
   const inPortal = portalUrls.slice(0, 1).map((url) => link(url, `Open it in the portal: ${url}`));
@@ -49,7 +49,7 @@ export function welcomePage({ institutionId, portalUrls }: Welcome): string {
   );
 }
 
-/** Says that something is wrong with the address or with the widget. */
+/** Renders an error of the address or the widget. */
 export function messagePage(title: string, sentence: string): string {
   return message(title, sentence, '');
 }
@@ -88,7 +88,7 @@ function page(title: string, content: string, script: string): string {
 `;
 }
 
-/** The templates of all steps, read anew each time so that an edit shows on reload. */
+/** Reads the templates of all steps each time, so that edits show on reload. */
 function steps(): string {
   const options = countryNames.map(([code, name]) => `<option value="${code}">${escapeHtml(name)}</option>`);
   return readFileSync(new URL('steps.html', import.meta.url), 'utf8').replace('<!-- countries -->', options.join(''));

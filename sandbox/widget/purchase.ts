@@ -4,7 +4,7 @@ import { refuseEnded } from './ended';
 import { parseBody } from './read-json';
 import { Refusal, refuseFields } from './refusal';
 
-/** What the page shows of the wallet it buys for. The full e-mail never reaches the page. */
+/** The wallet's data on the page, without the full e-mail. */
 export interface WalletView {
   customerName: string;
   maskedEmail: string;
@@ -20,7 +20,7 @@ const quoteRequest = z.object({
   sourceAmount: z
     .string(NOT_AN_AMOUNT)
     .max(40, NOT_AN_AMOUNT)
-    // People group by spaces, and half of Europe writes a decimal comma.
+    // Accept spaces between groups and the decimal comma of many countries.
     .transform((typed) => typed.replace(/\s/g, '').replace(',', '.'))
     .pipe(
       z
@@ -34,7 +34,7 @@ const quoteRequest = z.object({
 const buyRequest = z.object({ quoteId: z.string().min(1).max(100) });
 const operationRequest = z.object({ id: z.string().min(1).max(100) });
 
-/** The wallet of a session, as its page sees it. */
+/** Returns the page's data of a session's wallet. */
 export function viewWallet(backend: WidgetBackend, session: WidgetSession): WalletView {
   return {
     customerName: session.customerName,
@@ -45,9 +45,9 @@ export function viewWallet(backend: WidgetBackend, session: WidgetSession): Wall
 }
 
 /**
- * A quote, frozen by KunaCore for 30 seconds.
+ * Makes a quote, which KunaCore holds for 30 seconds.
  *
- * @throws Refusal 422 with a sentence for the field that is wrong
+ * @throws Refusal 422 with a sentence for the invalid field
  */
 export function quote(backend: WidgetBackend, session: WidgetSession, body: unknown): { quote: Quote } {
   const wanted = parseBody(quoteRequest, body);
@@ -63,9 +63,9 @@ export function quote(backend: WidgetBackend, session: WidgetSession, body: unkn
 }
 
 /**
- * Buys at a quote: one operation, however often it is asked for.
+ * Buys at a quote. Repeated calls return the same operation.
  *
- * @throws Refusal 409 if the quote has run out or is unknown, 401 if the session is over
+ * @throws Refusal 409 if the quote has expired or is unknown, 401 if the session has ended
  */
 export function buy(backend: WidgetBackend, session: WidgetSession, body: unknown): { operation: OperationView } {
   const result = backend.buy(session.id, parseBody(buyRequest, body).quoteId);
@@ -75,7 +75,7 @@ export function buy(backend: WidgetBackend, session: WidgetSession, body: unknow
 }
 
 /**
- * How an operation stands, and the wallet beside it.
+ * Returns an operation's status and the wallet.
  *
  * @throws Refusal 404 if this session has no such operation
  */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { Refusal, refuseFields } from './refusal';
 
-/** Bytes. The largest form is the identity check, far below this. */
+/** In bytes, far above the largest form, the identity check. */
 const MAX_BODY = 8 * 1024;
 
 /**
@@ -16,7 +16,7 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
   }
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not destroyed on the way out: the refusal has yet to be sent.
+  // Keep the socket open, because the refusal is still to be sent.
   for await (const chunk of req.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     if (size > MAX_BODY) throw new Refusal(413, { error: 'too-large', message: 'That is too much text.' });
@@ -32,7 +32,7 @@ export async function readJson(req: IncomingMessage): Promise<unknown> {
 /**
  * Checks a body against its schema.
  *
- * @throws Refusal 422 with the first message of each wrong field, 400 if it is not an object
+ * @throws Refusal 422 with the first message of each invalid field, 400 if it is not an object
  */
 export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
   const parsed = schema.safeParse(body);

@@ -1,4 +1,4 @@
-/** A request the widget does not carry out. Its body is the JSON answer, with a `message` for the person where no field is named. */
+/** A refused request. Its body is the JSON response, with a `message` for people where it names no field. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses what was typed: one sentence for each field, by the field's name. */
+/** Refuses typed values, with one sentence for each field by its name. */
 export function refuseFields(fields: Record<string, string>): Refusal {
   return new Refusal(422, { error: 'fields', fields });
 }

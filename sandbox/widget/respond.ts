@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { styleHash } from './style';
 
-// No frame-ancestors and no X-Frame-Options: partners embed this page.
+// No frame-ancestors or X-Frame-Options, because partners embed this page.
 const POLICY = `default-src 'none'; script-src 'self'; style-src 'self' ${styleHash}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const COMMON = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
@@ -14,10 +14,10 @@ const CONTENT_TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** The files of `public/`, by name: nothing else is ever read for a request. */
+/** The files of `public/` by name, the only ones that requests can read. */
 const publicFiles = new Set(readdirSync(PUBLIC));
 
-/** Answers with a page that is never stored: its address may hold a token. */
+/** Answers with a page and `no-store`, because its address may contain a token. */
 export function answerHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     ...COMMON,
@@ -34,7 +34,7 @@ export function answerJson(res: ServerResponse, status: number, body: unknown): 
   res.end(JSON.stringify(body));
 }
 
-/** Answers with a style sheet or script of `public/`; false if there is none of that name. */
+/** Answers with a style sheet or script of `public/`. @returns false if there is none of that name. */
 export function answerFile(res: ServerResponse, name: string): boolean {
   if (!publicFiles.has(name)) return false;
   const contentType = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';

@@ -11,7 +11,7 @@ import { answerFile, answerHtml, answerJson } from './respond';
 import { confirmCode, finishVerification, type SignInStep, sendCode } from './sign-in';
 import { createVisits, type Visit, type Visits } from './visits';
 
-/** The header by which the page's calls name their document. It also keeps other sites' forms out. */
+/** The header with which calls name their document. It also blocks forms of other sites. */
 const VISIT_HEADER = 'x-widget-visit';
 
 interface Widget {
@@ -37,11 +37,11 @@ const sessionCalls = new Map<string, SessionCall>([
 ]);
 
 /**
- * KunaCore's widget, on an origin of its own. The server is not listening yet.
+ * Creates KunaCore's widget on its own origin. The server is not listening yet.
  *
- * @param options.backend what the widget sees of KunaCore
- * @param options.welcome what the page at the bare address leads to
- * @param options.mail where one-time codes are sent from
+ * @param options.backend the widget's interface to KunaCore
+ * @param options.welcome the links on the page at the bare address
+ * @param options.mail the mail server and sender of one-time codes
  */
 export function createWidgetServer(options: { backend: WidgetBackend; mail: MailOptions; welcome?: Welcome }): Server {
   const { backend, mail, welcome = { institutionId: '', portalUrls: [] } } = options;
@@ -60,7 +60,7 @@ async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse)
     return answerHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
   }
   if (pathname === '/') {
-    // A partner's page may look whether this host answers at all; that opens nothing and uses up no token.
+    // A partner's page may check that this host answers. That opens no session and uses up no token.
     if (req.method === 'HEAD') return void res.writeHead(200, { 'cache-control': 'no-store' }).end();
     if (searchParams.size === 0) return answerHtml(res, 200, welcomePage(widget.welcome));
     return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
@@ -126,7 +126,7 @@ function fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
 }
 
 function refuse(req: IncomingMessage, res: ServerResponse, { status, body }: Refusal): void {
-  if (!req.complete) res.setHeader('connection', 'close'); // the rest of a body that is too large is not read
+  if (!req.complete) res.setHeader('connection', 'close'); // the rest of an oversized body is not read
   answerJson(res, status, body);
 }
 

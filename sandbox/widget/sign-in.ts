@@ -8,8 +8,8 @@ import { parseBody } from './read-json';
 import { Refusal, refuseFields } from './refusal';
 import type { Visit } from './visits';
 
-/** Codes a visit can ask for: with five tries each, guessing one of a million stays hopeless. */
-const MOST_CODES = 5;
+/** The number of codes per visit. With five tries each, guessing one of a million stays hopeless. */
+const MAX_CODES = 5;
 
 const NOT_AN_EMAIL = 'Enter an e-mail address, for example name@example.com.';
 
@@ -31,14 +31,14 @@ const verification = z.object({
   residenceAddress: text('Enter your address.', 300),
 });
 
-/** What a step of signing in leads to: the visit as it stands now, and what the page shows next. */
+/** The result of a sign-in step: the visit's new state and the page's next step. */
 export interface SignInStep {
   visit: Visit;
   answer: { step: 'code'; email: string } | { step: 'verification' } | { step: 'purchase'; wallet: WalletView };
 }
 
 /**
- * Mails a new one-time code; the one before it stops working.
+ * Mails a new one-time code, which replaces the previous one.
  *
  * @throws Refusal 422 for a bad e-mail, 429 after five codes, 502 if the mail cannot be sent
  */
@@ -50,10 +50,10 @@ export async function sendCode(
 ): Promise<SignInStep> {
   if (visit.stage !== 'email' && visit.stage !== 'code') throw wrongStep();
   const { email } = parseBody(codeRequest, body);
-  if (visit.codesSent >= MOST_CODES) {
+  if (visit.codesSent >= MAX_CODES) {
     throw new Refusal(429, { error: 'too-many-codes', message: 'Too many codes were sent. Open the widget again.' });
   }
-  visit.codesSent += 1; // before the mail is sent: requests may come side by side
+  visit.codesSent += 1; // before the mail is sent, because requests may run in parallel
   const code = newOneTimeCode(backend.now());
   try {
     await send(email, code.digits);
@@ -64,9 +64,9 @@ export async function sendCode(
 }
 
 /**
- * Checks the code: a known customer is in, a new one has yet to be verified.
+ * Checks the code. Signs a known customer in, and asks a new one for the identity check.
  *
- * @throws Refusal 422 with what is wrong with the code
+ * @throws Refusal 422 with the code's problem
  */
 export function confirmCode(backend: WidgetBackend, visit: Visit, body: unknown): SignInStep {
   if (visit.stage !== 'code') throw wrongStep();
@@ -78,9 +78,9 @@ export function confirmCode(backend: WidgetBackend, visit: Visit, body: unknown)
 }
 
 /**
- * Takes a new customer's identity check and lets the customer in.
+ * Accepts a new customer's identity check and signs the customer in.
  *
- * @throws Refusal 422 with a sentence for each wrong field
+ * @throws Refusal 422 with a sentence for each invalid field
  */
 export function finishVerification(backend: WidgetBackend, visit: Visit, body: unknown): SignInStep {
   if (visit.stage !== 'verification') throw wrongStep();

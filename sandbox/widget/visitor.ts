@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** For tests: somebody's browser at the widget, over real HTTP. */
+/** A test browser at the widget, over HTTP. */
 export class Visitor {
   private visit = '';
 
@@ -30,7 +30,7 @@ export class Visitor {
     return { status: response.status, html, headers: response.headers };
   }
 
-  /** Calls as the script of the document does that was opened last. */
+  /** Makes a call as the script of the last opened document does. */
   async call(path: string, body: unknown): Promise<{ status: number; answer: unknown }> {
     const response = await this.fetch(`/api/${path}`, {
       method: 'POST',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OneTimeCode } from './one-time-code';
 
-/** How far the person of one open document has come. */
+/** The progress of one open document. */
 export type Visit =
   | { stage: 'email'; codesSent: number }
   | { stage: 'code'; codesSent: number; email: string; code: OneTimeCode }
@@ -9,19 +9,19 @@ export type Visit =
   | { stage: 'purchase'; sessionId: string };
 
 export interface Visits {
-  /** Begins a visit; the id is the secret by which the document's calls are known. */
+  /** Begins a visit. Its id is the secret that identifies the document's calls. */
   begin(visit: Visit): string;
   get(id: string): Visit | undefined;
-  /** Moves a visit on. */
+  /** Updates a visit. */
   set(id: string, visit: Visit): void;
 }
 
-/** When there are more, the oldest are forgotten: their documents say "Session ended". */
+/** The maximum number. Documents of older visits show "Session ended". */
 const MOST_VISITS = 10_000;
 
 /**
- * The visits of all open documents. They are known by an id in the document, not by a cookie:
- * browsers block third-party cookies, and here the widget is the third party.
+ * The visits of all open documents, identified by an id in the document. Browsers block the widget's cookies as
+ * third-party ones.
  */
 export function createVisits(): Visits {
   const visits = new Map<string, Visit>();

@@ -2,7 +2,7 @@ import { action, showStep } from './step.js';
 
 const { visit, start } = document.querySelector('#widget').dataset;
 
-/** A call that was refused, or did not reach KUNA. `fields` holds a sentence for each wrong field. */
+/** A call that was refused or did not reach KUNA. `fields` has a sentence for each invalid field. */
 export class Refused extends Error {
   constructor(answer) {
     super(answer.message ?? 'Something went wrong. Try again.');
@@ -12,11 +12,11 @@ export class Refused extends Error {
 }
 
 /**
- * Calls the widget's server. If the session is over, the page says so and the call never comes back:
- * whatever waits for it has gone with its step.
+ * Calls the widget's server. If the session has ended, the page says so and the call never returns, because the
+ * calling step is gone.
  *
  * @param {string} path below `/api/`
- * @returns {Promise<any>} the answer
+ * @returns {Promise<any>} the response
  * @throws {Refused}
  */
 export async function call(path, body = {}) {

@@ -3,10 +3,10 @@ import { setTexts } from './step.js';
 /**
  * Runs the ring of a step's countdown.
  *
- * @param {number} milliseconds until it is over, by the server's clock
- * @param {AbortSignal} signal ends it without a word
+ * @param {number} milliseconds until the end, by the server's clock
+ * @param {AbortSignal} signal stops it silently
  * @param {() => void} onOver
- * @returns {() => void} ends it at once, as if the time were over
+ * @returns {() => void} ends it at once, as at the end of its time
  */
 export function startCountdown(root, milliseconds, signal, onOver) {
   let over = performance.now() + milliseconds;

@@ -2,7 +2,7 @@ import { Refused } from './call.js';
 import { showNotice } from './step.js';
 
 /**
- * Sends a step's form, once at a time, and shows what was wrong beside the fields.
+ * Sends a step's form, one call at a time, and shows errors beside the fields.
  *
  * @param {(values: Record<string, string>) => Promise<void>} send may throw Refused
  */
@@ -22,7 +22,7 @@ export function onSubmit(root, send) {
   form.addEventListener('input', ({ target }) => clearError(target));
 }
 
-/** Runs a button's work, once at a time; a refusal becomes a sentence in the step. */
+/** Runs a button's work, one call at a time, and shows a refusal as a sentence in the step. */
 export async function whileBusy(root, button, work, onFields = () => {}) {
   if (button.getAttribute('aria-busy') === 'true') return;
   button.setAttribute('aria-busy', 'true');

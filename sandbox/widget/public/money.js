@@ -1,15 +1,14 @@
 const NAMES = { BTC: 'Bitcoin', ETH: 'Ethereum', USDT: 'Tether', USDC: 'USD Coin', SOL: 'Solana' };
 
-/** How an asset is offered: its code, and its name where we know it. */
+/** Returns an asset's label: its code, and its name where known. */
 export function assetLabel(asset) {
   return NAMES[asset] ? `${asset} · ${NAMES[asset]}` : asset;
 }
 
 /**
- * An amount as a person reads it: "1,234.50 UAH". Amounts are decimal strings and stay strings:
- * a float would change them.
+ * Formats an amount for people: "1,234.50 UAH". Keeps decimal strings, because floats would change them.
  *
- * @param {number} [leastDigits] digits after the point that are always there
+ * @param {number} [leastDigits] the minimum number of digits after the point
  */
 export function money(amount, asset, leastDigits = 0) {
   const [whole, fraction = ''] = amount.split('.');
@@ -18,7 +17,7 @@ export function money(amount, asset, leastDigits = 0) {
   return `${digits ? `${grouped}.${digits}` : grouped} ${asset}`;
 }
 
-/** Whether an amount is not zero. */
+/** Returns whether an amount is not zero. */
 export function isSome(amount) {
   return /[1-9]/.test(amount);
 }

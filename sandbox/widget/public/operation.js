@@ -4,7 +4,7 @@ import { action, setTexts, showStep } from './step.js';
 
 const POLL_EVERY = 1000;
 
-/** What a status is called, what it means, and whether another purchase can follow. Statuses we do not know show as they are. */
+/** A status's title, its meaning, and whether another purchase can follow. Unknown ones are shown unchanged. */
 const STATUSES = {
   Created: { label: 'Created', sentence: 'We have your order.' },
   Processing: {
@@ -24,7 +24,7 @@ const STATUSES = {
   },
 };
 
-/** The step that follows an operation. Resolves with the wallet as it is then, when the person wants to buy more. */
+/** Shows the step that follows an operation. Resolves with the current wallet when the person buys more. */
 export function followOperation(wallet, operation) {
   const { root, signal } = showStep('operation');
   const more = action(root, 'more');
@@ -43,7 +43,7 @@ export function followOperation(wallet, operation) {
       show(answer.operation);
       if (isFinal(answer.operation)) return;
     } catch {
-      // The next poll tells more.
+      // The next poll tries again.
     }
     setTimeout(() => signal.aborted || poll(), POLL_EVERY);
   };

@@ -7,10 +7,10 @@ const PRESETS = { UAH: ['500', '2000', '10000'] };
 const OTHER_PRESETS = ['25', '100', '500'];
 
 /**
- * The step "Buy crypto". Resolves with a quote.
+ * Shows the step "Buy crypto". Resolves with a quote.
  *
- * @param wallet whose it is, its balances and what can be bought
- * @param [last] the quote of before, to start from
+ * @param wallet its owner, balances and available assets
+ * @param [last] the previous quote, to start from
  */
 export function askForQuote(wallet, last) {
   const { root } = showStep('purchase', {

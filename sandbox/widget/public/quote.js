@@ -8,7 +8,7 @@ const LIVE = 'The rate is fixed while the ring runs.';
 const RUN_OUT = 'This quote has run out. The rate may differ now.';
 
 /**
- * The step that shows a quote and takes the (imitated) payment.
+ * Shows a quote and accepts the simulated payment.
  *
  * @returns {Promise<object | null>} the operation, or null to change the amount
  */
@@ -42,7 +42,7 @@ export function confirmQuote(wallet, firstQuote) {
     }),
   );
   return new Promise((resolve) => {
-    // Not while a purchase is under way: it would go on unseen.
+    // Not during a purchase, which would continue unseen.
     action(root, 'back').addEventListener('click', () => buy.ariaBusy === 'true' || resolve(null));
     buy.addEventListener('click', () =>
       whileBusy(root, buy, async () => {

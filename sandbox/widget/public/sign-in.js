@@ -2,10 +2,10 @@ import { call } from './call.js';
 import { onSubmit, whileBusy } from './form.js';
 import { action, showStep } from './step.js';
 
-/** Kuna's own sign-in: e-mail, one-time code and, for new customers, the identity check. Resolves with the wallet. */
+/** Runs Kuna's own sign-in: e-mail, one-time code, identity check of new customers. Resolves with the wallet. */
 export async function signIn() {
   let answer = await askEmail();
-  // "Use another e-mail" leads back from the code to the e-mail.
+  // "Use another e-mail" returns from the code to the e-mail.
   while (answer.step === 'code') answer = (await askCode(answer.email)) ?? (await askEmail());
   if (answer.step === 'verification') answer = await askVerification();
   return answer.wallet;
@@ -15,7 +15,7 @@ function askEmail() {
   return askForm(showStep('email').root, 'sign-in/code');
 }
 
-/** Resolves with null for "Use another e-mail". */
+/** Asks for the code. Resolves with null for "Use another e-mail". */
 function askCode(email) {
   const { root } = showStep('code', { email });
   const said = root.querySelector('[data-said]');

@@ -3,7 +3,7 @@ let leaving = new AbortController();
 let isFirst = true;
 
 /**
- * Puts a step's template into the page, in place of the step before.
+ * Replaces the current step by a step's template.
  *
  * @param {string} name the template's id without `step-`
  * @param {Record<string, string>} [texts] for its `data-text` elements
@@ -15,7 +15,7 @@ export function showStep(name, texts = {}) {
   const root = document.querySelector(`#step-${name}`).content.cloneNode(true).firstElementChild;
   setTexts(root, texts);
   main.replaceChildren(root);
-  // Not for the first one: a frame that loads must not take the focus from the page around it.
+  // Not for the first step, because a loading frame must not take the focus from the page around it.
   if (!isFirst) {
     root.querySelector('h1').focus({ preventScroll: true });
     window.scrollTo(0, 0);
@@ -24,7 +24,7 @@ export function showStep(name, texts = {}) {
   return { root, signal: leaving.signal };
 }
 
-/** Sets those `data-text` elements whose text has changed, so that live regions speak once. */
+/** Updates only `data-text` elements whose text has changed, so that live regions announce once. */
 export function setTexts(root, texts) {
   for (const [key, text] of Object.entries(texts)) {
     for (const element of root.querySelectorAll(`[data-text="${key}"]`)) {
@@ -33,12 +33,12 @@ export function setTexts(root, texts) {
   }
 }
 
-/** The one element of a step that does this. */
+/** Returns the element of a step with this role. */
 export function action(root, name) {
   return root.querySelector(`[data-action="${name}"]`);
 }
 
-/** Shows a sentence above the step's button, or takes it away. */
+/** Shows a sentence above the step's button, or removes it. */
 export function showNotice(root, message = '') {
   const notice = root.querySelector('[data-notice]');
   notice.textContent = message;

@@ -19,7 +19,7 @@ interface Plan {
   once: boolean;
 }
 
-export class DatabaseWire {
+export class DatabaseProxy {
   readonly #open = new Set<Socket>();
   #plan: Plan | null = null;
   #broken: How | null = null;
@@ -32,11 +32,11 @@ export class DatabaseWire {
   private constructor(private readonly target: URL) {}
 
   /** Returns a proxy to the database at this address. */
-  static async to(address: string): Promise<DatabaseWire> {
-    const wire = new DatabaseWire(new URL(address));
-    wire.#server.listen(0, '127.0.0.1');
-    await once(wire.#server, 'listening');
-    return wire;
+  static async to(address: string): Promise<DatabaseProxy> {
+    const proxy = new DatabaseProxy(new URL(address));
+    proxy.#server.listen(0, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
   }
 
   /** The address of the database through this proxy. */
