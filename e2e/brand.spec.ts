@@ -9,8 +9,8 @@ import { SECOND_BRAND } from './stack';
 
 /** The colours of lib/brand/example-lyra.ts, as a browser serialises them. */
 const LYRA = {
-  light: { primary: 'rgb(15, 107, 79)', page: 'rgb(246, 244, 238)' },
-  dark: { primary: 'rgb(111, 220, 176)', page: 'rgb(13, 17, 15)' },
+  light: { primary: 'rgb(15, 107, 79)', background: 'rgb(246, 244, 238)' },
+  dark: { primary: 'rgb(111, 220, 176)', background: 'rgb(13, 17, 15)' },
   font: /Georgia/,
   corner: '4px',
 };
@@ -37,7 +37,7 @@ async function expectLyra(page: Page): Promise<void> {
         return color;
       };
       const { fontFamily } = getComputedStyle(document.body);
-      return { primary: colour('primary'), page: colour('page'), fontFamily };
+      return { primary: colour('primary'), background: colour('background'), fontFamily };
     });
     expect(seen).toEqual({ ...LYRA[theme], fontFamily: expect.stringMatching(LYRA.font) });
   }
