@@ -37,7 +37,8 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     baseURL: PORTAL.origin,
-    trace: 'retain-on-failure',
+    // A trace films every page: half of the suite's time. Find out more of one test with --trace on.
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: browserPath(),
       args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],

@@ -23,8 +23,9 @@ const THEMES = ['light', 'dark'] as const;
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 test.setTimeout(300_000);
-// A trace of so many pages is large and of no use.
-test.use({ trace: 'off', contextOptions: { reducedMotion: 'reduce' } });
+// The longest file: its tests are shared among the workers.
+test.describe.configure({ mode: 'parallel' });
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 test.afterEach(async () => {
   await clearFaults();
   await setSwitches({ verification: 'accepted' });
