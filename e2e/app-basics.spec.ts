@@ -29,7 +29,7 @@ test('icons, manifest, theme colour, description and link preview exist and have
   }
 });
 
-test('search engines are told not to index the account', async ({ request }) => {
+test('asks search engines not to index the account', async ({ request }) => {
   const robots = await (await request.get('/robots.txt')).text();
   for (const path of ['/account', '/operator', '/api/']) expect(robots).toContain(`Disallow: ${path}`);
 });

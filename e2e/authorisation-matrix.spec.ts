@@ -156,10 +156,10 @@ test.beforeAll(async ({ browser }) => {
   await pages.owner.goto('/account/devices');
   const device = await pages.owner.locator('input[name=device]').first().inputValue();
   ids = { owner: await fileOf(OWNER.email), device };
-  await act(await fileOf(BLOCKED.email), 'block');
+  await actOnCustomer(await fileOf(BLOCKED.email), 'block');
 });
 
-test.afterAll(async () => act(await fileOf(BLOCKED.email), 'unblock'));
+test.afterAll(async () => actOnCustomer(await fileOf(BLOCKED.email), 'unblock'));
 
 async function call(role: Role, name: string, fields: Record<string, string>, page: string): Promise<string> {
   const id = builtActions.find((action) => action.name === name)?.id ?? '';
@@ -181,7 +181,7 @@ async function fileOf(email: string): Promise<string> {
   return /customers\/([\da-f-]{36})/.exec(said)?.[1] ?? '';
 }
 
-const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
+const actOnCustomer = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
 
 test('the declared routes are exactly those of the build [T39, T40]', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());

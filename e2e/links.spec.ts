@@ -158,7 +158,7 @@ test.describe('with JavaScript off', () => {
   });
 });
 
-test('a blocked person is told after opening the link, not before [T19]', async ({ page, browser }) => {
+test('a blocked person learns of the block after opening the link, not before [T19]', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
   const operator = await (await browser.newContext()).newPage();

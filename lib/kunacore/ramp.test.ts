@@ -37,7 +37,7 @@ test('issueToken sends the customer and the user agent as it is, and hides the t
 
 test.each([
   ['an absurd end is a date all the same', { exp: 1e300 }, new Date('9999-12-31T00:00:00Z')],
-  ['an end that has passed is told as it is', { exp: NOW / 1000 }, new Date(NOW)],
+  ['an expiry in the past', { exp: NOW / 1000 }, new Date(NOW)],
   ['no end is no date', { sub: 'x' }, null],
   ['an end that is no number is no date', { exp: '2030-01-01' }, null],
   ['our customer in the claims is fine', { customerId: 'c-1' }, null],
@@ -164,7 +164,7 @@ test.each([400, 401, 403, 409, 429, 500, 503])('invalidate is not done after %i,
 });
 
 test.each(['<!doctype html><title>Maintenance</title>', '\ufeff \n<html></html>'])(
-  'a page with 200 is from something on the way: neither invalidate nor update is done after %j',
+  'an HTML page with 200 comes from an intermediary: invalidate and update fail after %j',
   async (page) => {
     const { client } = await setUp((response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page));
     const problem = { name: 'MalformedResponseError', mayHaveHappened: true };

@@ -69,7 +69,7 @@ function scriptsNobodyLookedAt(lock: Lockfile): string[] {
 /** Says so in its LICENSE file alone. */
 const READ_BY_US: Record<string, string> = { 'parse-cache-control': 'BSD-3-Clause' };
 
-/** May be used in a product that somebody sells; tools that are never shipped may ask for their changes back. */
+/** Licences that a commercial product may use. Tools that are never shipped may be copyleft. */
 const SHIPPED = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Python-2\.0|CC-BY-4\.0)$/;
 const TOOLS = /^(MPL-2\.0|LGPL-3\.0-or-later|Artistic-2\.0|WTFPL|CC-BY-3\.0|EUPL-1\.1\+)$/;
 
