@@ -29,9 +29,9 @@ function startPortal(): ChildProcess {
 
 const descriptors = () => readdirSync(`/proc/${portal?.pid}/fd`).length;
 const health = async (kind = 'live') => {
-  const answer = await fetch(`${origin}/api/health/${kind}`, { signal: AbortSignal.timeout(10_000) });
-  await answer.arrayBuffer();
-  return answer.status;
+  const response = await fetch(`${origin}/api/health/${kind}`, { signal: AbortSignal.timeout(10_000) });
+  await response.arrayBuffer();
+  return response.status;
 };
 
 interface Exchange {

@@ -83,8 +83,8 @@ test('the page of a link leaks no secret, and no cache or search engine keeps it
     const { referer } = await request.allHeaders();
     requests.push({ url: request.url(), referer });
   });
-  const answer = await page.goto(link, { waitUntil: 'networkidle' });
-  const headers = answer?.headers() ?? {};
+  const response = await page.goto(link, { waitUntil: 'networkidle' });
+  const headers = response?.headers() ?? {};
   expect(headers['cache-control']).toContain('no-store');
   expect(headers['referrer-policy']).toBe('strict-origin');
   expect(headers['x-robots-tag']).toBe('noindex');

@@ -178,12 +178,12 @@ test('what went wrong travels to the frame too, which does not ask KunaCore agai
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
   const sealed = await seal(session);
-  const asked = (await sandbox.calls(TOKEN)).length;
+  const calls = (await sandbox.calls(TOKEN)).length;
   expect(await openFrame(portal.services, session, USER_AGENT, sealed)).toEqual({
     show: 'unavailable',
     retryInSeconds: 5,
   });
-  expect(await sandbox.calls(TOKEN)).toHaveLength(asked);
+  expect(await sandbox.calls(TOKEN)).toHaveLength(calls);
 });
 
 test('who is not ready gets nothing to hand over, and the frame says so', async () => {
