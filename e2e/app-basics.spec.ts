@@ -22,14 +22,14 @@ test('icons, manifest, theme colour, description and link preview exist and have
   expect(linked).toHaveLength(2);
   const icons = manifest.icons.map(({ src }: { src: string }) => src);
   for (const path of [...linked, ...icons, '/favicon.ico', image]) {
-    const answer = await page.request.get(path);
-    const body = await answer.body();
+    const response = await page.request.get(path);
+    const body = await response.body();
     const isPicture = body.subarray(1, 4).toString() === 'PNG' || body.subarray(0, 4).toString() === '<svg';
-    expect([path, answer.status(), isPicture]).toEqual([path, 200, true]);
+    expect([path, response.status(), isPicture]).toEqual([path, 200, true]);
   }
 });
 
-test('search engines are told not to index the account', async ({ request }) => {
+test('asks search engines not to index the account', async ({ request }) => {
   const robots = await (await request.get('/robots.txt')).text();
   for (const path of ['/account', '/operator', '/api/']) expect(robots).toContain(`Disallow: ${path}`);
 });

@@ -156,10 +156,10 @@ test.beforeAll(async ({ browser }) => {
   await pages.owner.goto('/account/devices');
   const device = await pages.owner.locator('input[name=device]').first().inputValue();
   ids = { owner: await fileOf(OWNER.email), device };
-  await act(await fileOf(BLOCKED.email), 'block');
+  await actOnCustomer(await fileOf(BLOCKED.email), 'block');
 });
 
-test.afterAll(async () => act(await fileOf(BLOCKED.email), 'unblock'));
+test.afterAll(async () => actOnCustomer(await fileOf(BLOCKED.email), 'unblock'));
 
 async function call(role: Role, name: string, fields: Record<string, string>, page: string): Promise<string> {
   const id = builtActions.find((action) => action.name === name)?.id ?? '';
@@ -169,11 +169,11 @@ async function call(role: Role, name: string, fields: Record<string, string>, pa
   // React sends this part last, after the parts it refers to.
   multipart.append('0', twoArguments ? '[{},"$K1"]' : '["$K1"]');
   const headers = { origin: PORTAL.origin, 'next-action': id };
-  const answer = await callers[role].post(page, { headers, multipart, maxRedirects: 0 });
+  const response = await callers[role].post(page, { headers, multipart, maxRedirects: 0 });
   const missing = ACTIONS[name]?.says[role] === NOT_THERE;
-  expect(answer.status(), `${role} ${name}`).toBeLessThan(missing ? 405 : 400);
-  const { 'x-action-redirect': redirect = '', 'set-cookie': cookies = '' } = answer.headers();
-  return `status: ${answer.status()}\nredirect: ${redirect}\n${cookies}\n${await answer.text().catch(() => '')}`;
+  expect(response.status(), `${role} ${name}`).toBeLessThan(missing ? 405 : 400);
+  const { 'x-action-redirect': redirect = '', 'set-cookie': cookies = '' } = response.headers();
+  return `status: ${response.status()}\nredirect: ${redirect}\n${cookies}\n${await response.text().catch(() => '')}`;
 }
 
 async function fileOf(email: string): Promise<string> {
@@ -181,7 +181,8 @@ async function fileOf(email: string): Promise<string> {
   return /customers\/([\da-f-]{36})/.exec(said)?.[1] ?? '';
 }
 
-const act = (customer: string, action: string) => call('operator', 'actOnCustomer', { customer, action }, '/operator');
+const actOnCustomer = (customer: string, action: string) =>
+  call('operator', 'actOnCustomer', { customer, action }, '/operator');
 
 test('the declared routes are exactly those of the build [T39, T40]', () => {
   expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
@@ -199,10 +200,10 @@ for (const [index, role] of ROLES.entries())
         .replace('[id]', ids.owner)
         .replace('[reason]', 'method')
         .replace('[file]', 'icon-32.png');
-      const answer = await callers[role].get(path, { maxRedirects: 0 });
-      expect(answer.status(), `${role} ${route}`).toBe(verdicts[index]);
+      const response = await callers[role].get(path, { maxRedirects: 0 });
+      expect(response.status(), `${role} ${route}`).toBe(verdicts[index]);
       if (role === 'owner' || role === 'operator') continue;
-      const text = await answer.text();
+      const text = await response.text();
       // The requested id is part of the address in the response.
       for (const theirs of [OWNER.email, '52 Sample St', route.includes('[id]') ? 'Sample St' : ids.owner])
         expect(text, `${role} ${route}`).not.toContain(theirs);

@@ -29,15 +29,15 @@ function startPortal(): ChildProcess {
 
 const descriptors = () => readdirSync(`/proc/${portal?.pid}/fd`).length;
 const health = async (kind = 'live') => {
-  const answer = await fetch(`${origin}/api/health/${kind}`, { signal: AbortSignal.timeout(10_000) });
-  await answer.arrayBuffer();
-  return answer.status;
+  const response = await fetch(`${origin}/api/health/${kind}`, { signal: AbortSignal.timeout(10_000) });
+  await response.arrayBuffer();
+  return response.status;
 };
 
 interface Exchange {
   socket: Socket;
   /** Set when the portal has answered or closed the connection. */
-  settled: Promise<'answered' | 'closed'>;
+  finished: Promise<'answered' | 'closed'>;
   closed: Promise<void>;
 }
 
@@ -51,7 +51,7 @@ function send(bytes: string, { reads = true } = {}): Exchange {
     socket.once('end', () => resolve());
   });
   const answered = new Promise<'answered'>((resolve) => reads && socket.once('data', () => resolve('answered')));
-  return { socket, closed, settled: Promise.race([answered, closed.then(() => 'closed' as const)]) };
+  return { socket, closed, finished: Promise.race([answered, closed.then(() => 'closed' as const)]) };
 }
 
 const request = (line: string, ...headers: string[]) => `${[line, ...headers].join('\r\n')}\r\n\r\n`;
@@ -126,7 +126,7 @@ test(`${UPGRADES} requests to switch protocols leave no connection behind; healt
       { timeout: 120_000, intervals: [10] },
     )
     .toBe('connected');
-  expect(await first.at(-1)?.settled).toMatch(/answered|closed/);
+  expect(await first.at(-1)?.finished).toMatch(/answered|closed/);
   first.at(-1)?.socket.destroy();
   await expect.poll(() => health('ready').catch(() => 0), { timeout: 120_000 }).toBe(200);
   const before = await settledDescriptors();
@@ -141,8 +141,8 @@ test(`${UPGRADES} requests to switch protocols leave no connection behind; healt
     for (let index = number; index < UPGRADES; index += step) {
       const way = WAYS[index % WAYS.length] as (path: string) => string;
       const path = all[Math.floor(index / WAYS.length) % all.length] as string;
-      const { socket, settled, closed } = send(way(path));
-      await settled;
+      const { socket, finished, closed } = send(way(path));
+      await finished;
       LEAVINGS[index % LEAVINGS.length]?.(socket);
       await closed;
       socket.destroy();

@@ -31,11 +31,11 @@ test.afterAll(async () => {
 });
 
 function edit(file: string, from: string | RegExp, to: string): void {
-  const place = path.join(folder, file);
-  const before = readFileSync(place, 'utf8');
+  const target = path.join(folder, file);
+  const before = readFileSync(target, 'utf8');
   const after = before.replace(from, to);
   expect(after, `${file} was changed`).not.toBe(before);
-  writeFileSync(place, after);
+  writeFileSync(target, after);
 }
 
 /** Marks the document. A reload removes the mark. */

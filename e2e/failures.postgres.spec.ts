@@ -283,11 +283,11 @@ interface Prepared {
 }
 
 /** Opens the page of an action and reads its form, as a browser without script does. */
-async function prepare(act: Action, visitor: Visitor, language: Language): Promise<Prepared> {
-  const path = typeof act.page === 'string' ? act.page : await act.page(visitor);
+async function prepare(action: Action, visitor: Visitor, language: Language): Promise<Prepared> {
+  const path = typeof action.page === 'string' ? action.page : await action.page(visitor);
   const html = await (await get(visitor, path, language)).text();
-  const wanted = act.form === 'Buy crypto' ? saying(language)('account.buy') : act.form;
-  const form = html.match(/<form[^>]*>.*?<\/form>/gs)?.find((one) => one.includes(wanted));
+  const label = action.form === 'Buy crypto' ? saying(language)('account.buy') : action.form;
+  const form = html.match(/<form[^>]*>.*?<\/form>/gs)?.find((one) => one.includes(label));
   expect(form, `the form of ${path}`).toBeTruthy();
   const inputs = [...(form ?? '').matchAll(/<input type="hidden"([^>]*)>/g)].map(([, attributes = '']) => [
     attribute(attributes, 'name'),
@@ -336,11 +336,11 @@ async function tryOnce(
   breaks: () => unknown,
   where: string,
 ): Promise<boolean> {
-  const act = ACTIONS[name] as Action;
+  const action = ACTIONS[name] as Action;
   await repair();
-  const visitor = await (act.once ? act.visitor : createOnce(`${name}`, act.visitor))();
-  const prepared = await prepare(act, visitor, language);
-  const fields = (await act.fields?.(visitor)) ?? {};
+  const visitor = await (action.once ? action.visitor : createOnce(`${name}`, action.visitor))();
+  const prepared = await prepare(action, visitor, language);
+  const fields = (await action.fields?.(visitor)) ?? {};
   await breaks();
   const answer = await send(way, name, visitor, prepared, fields, language);
   const hit = proxy.hit;
@@ -349,11 +349,11 @@ async function tryOnce(
   // A form that is shown again keeps the typed values.
   if (way === 'form' && answer.status() === 200 && name !== 'findByAddress')
     for (const typed of Object.values(fields)) expect(outcome.text, where).toContain(typed);
-  const claims = act.success(outcome, saying(language));
+  const claims = action.success(outcome, saying(language));
   await repair();
   await clearFaults();
-  if (claims && act.stored)
-    await expect.poll(() => act.stored?.(visitor), { message: where, timeout: 20_000 }).toBe(true);
+  if (claims && action.stored)
+    await expect.poll(() => action.stored?.(visitor), { message: where, timeout: 20_000 }).toBe(true);
   return hit;
 }
 

@@ -145,13 +145,13 @@ for (const { id, name: action } of actions)
       };
       const signal = AbortSignal.timeout(30_000);
       const request = { method: 'POST', headers, body: one.body as BodyInit, redirect: 'manual', signal } as const;
-      const answer = await fetch(address, request);
-      await answer.arrayBuffer();
+      const response = await fetch(address, request);
+      await response.arrayBuffer();
       const context = `${one.type} ${one.asAction} ${Buffer.from(one.body).toString('base64').slice(0, 5_000)}`;
-      expect(answer.status, context).toBeLessThanOrEqual(500);
+      expect(response.status, context).toBeLessThanOrEqual(500);
       // Only bodies that reached the decoder may fail; others must be refused before it.
-      if (answer.status === 500) expect(isForDecoder(one), context).toBe(true);
-      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+      if (response.status === 500) expect(isForDecoder(one), context).toBe(true);
+      statuses[response.status] = (statuses[response.status] ?? 0) + 1;
     };
     const before = failures();
     const watch = watchLatency();
@@ -172,7 +172,7 @@ for (const { id, name: action } of actions)
     // Garbage collection can delay any body; a slow body is slow again when sent alone.
     const alone = await slowestAlone(suspects, send);
     console.log(
-      `${action}: ${counts}, slowest health answer ${slowest} ms; ` +
+      `${action}: ${counts}, slowest health response ${slowest} ms; ` +
         `${suspects.length} bodies of that time once more, alone: ${alone} ms at most`,
     );
   });

@@ -46,15 +46,15 @@ test('a page of an earlier build says so and keeps what was typed', async ({ pag
 test('a token that expires is announced, and the widget stays', async ({ page }) => {
   await readyToBuy(page, person(72).sub);
   await openWidget(page);
-  const answer = (authorisation: object) =>
+  const respondWith = (authorisation: object) =>
     page.route('**/api/account/status*', (route) =>
       route.fulfill({ json: { session: 'live', customer: 'ready', authorisation } }),
     );
   const refocus = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
-  await answer({ state: 'expiring', inSeconds: 120 });
+  await respondWith({ state: 'expiring', inSeconds: 120 });
   await refocus();
   await expect(page.getByText('Your Kuna session expires in a few minutes.')).toBeVisible();
-  await answer({ state: 'expired' });
+  await respondWith({ state: 'expired' });
   await refocus();
   await expect(page.getByText('Your Kuna session has expired')).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(1);

@@ -6,8 +6,8 @@ import { pathsOf, person } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
 async function mailsTo(email: string): Promise<number> {
-  const answer = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(email)}`);
-  return ((await answer.json()) as unknown[]).length;
+  const response = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(email)}`);
+  return ((await response.json()) as unknown[]).length;
 }
 
 test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited [T19]', async ({

@@ -83,8 +83,8 @@ test('the page of a link leaks no secret, and no cache or search engine keeps it
     const { referer } = await request.allHeaders();
     requests.push({ url: request.url(), referer });
   });
-  const answer = await page.goto(link, { waitUntil: 'networkidle' });
-  const headers = answer?.headers() ?? {};
+  const response = await page.goto(link, { waitUntil: 'networkidle' });
+  const headers = response?.headers() ?? {};
   expect(headers['cache-control']).toContain('no-store');
   expect(headers['referrer-policy']).toBe('strict-origin');
   expect(headers['x-robots-tag']).toBe('noindex');
@@ -158,7 +158,7 @@ test.describe('with JavaScript off', () => {
   });
 });
 
-test('a blocked person is told after opening the link, not before [T19]', async ({ page, browser }) => {
+test('a blocked person learns of the block after opening the link, not before [T19]', async ({ page, browser }) => {
   const { sub, email } = person(76);
   await signIn(page, sub);
   const operator = await (await browser.newContext()).newPage();

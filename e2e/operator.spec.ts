@@ -172,7 +172,7 @@ test('lists, searches and reads of the audit log are audited, without the search
   await expect(auditLog).not.toContainText('searched.for');
 });
 
-test('a customer gets the answer of an unknown address for everything under /operator [T12]', async ({ page }) => {
+test('a customer gets the response of an unknown address for everything under /operator [T12]', async ({ page }) => {
   await signIn(page, person(49).sub);
   const ids = Object.entries(
     (
@@ -210,8 +210,8 @@ test('a customer gets the answer of an unknown address for everything under /ope
     for (const rest of ['', '/audit', `/customers/${uuid}`, '/nothing-of-that-name', '?page=2']) {
       const answers: unknown[] = [];
       for (const root of ['/operator', '/nowhither']) {
-        const answer = await page.request.fetch(root + rest, { method, headers, data, maxRedirects: 0 });
-        const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = answer.headers();
+        const response = await page.request.fetch(root + rest, { method, headers, data, maxRedirects: 0 });
+        const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = response.headers();
         const nonce = /'nonce-([^']+)'/.exec(policy)?.[1] ?? '-';
         const plain = (text: string) => {
           // React's keys contain a random number for each request.
@@ -220,10 +220,10 @@ test('a customer gets the answer of an unknown address for everything under /ope
           for (const name of ['operator', 'nowhither']) same = same.replaceAll(name, 'PATH');
           return same;
         };
-        const received = Object.entries(answer.headers())
+        const received = Object.entries(response.headers())
           .filter(([name]) => name !== 'date')
           .map(([name, value]) => `${name}: ${plain(value)}`);
-        answers.push({ status: answer.status(), headers: received.sort(), body: plain(await answer.text()) });
+        answers.push({ status: response.status(), headers: received.sort(), body: plain(await response.text()) });
       }
       expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
       // Next reports an unknown action before it looks for the page.
@@ -236,8 +236,8 @@ test('a customer gets 404 for the support console, and a search without a match 
   const { sub, email } = person(47);
   await signIn(page, sub);
   for (const path of ['/operator', '/operator/audit', '/operator/customers/00000000-0000-4000-8000-000000000000']) {
-    const answer = await page.goto(path);
-    expect(answer?.status(), path).toBe(404);
+    const response = await page.goto(path);
+    expect(response?.status(), path).toBe(404);
     await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
   }
   const operator = await supportConsole(browser);

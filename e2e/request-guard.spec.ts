@@ -18,9 +18,9 @@ const own = { origin: PORTAL.origin };
 function raw(lines: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(PORTAL.port, 'localhost', () => socket.write(`${lines.join('\r\n')}\r\n\r\n`));
-    let answer = '';
-    socket.on('data', (chunk) => (answer += chunk));
-    socket.on('end', () => resolve(answer));
+    let response = '';
+    socket.on('data', (chunk) => (response += chunk));
+    socket.on('end', () => resolve(response));
     socket.on('error', reject);
   });
 }
@@ -48,7 +48,7 @@ function routes(): string[] {
   );
 }
 
-test('every answer carries the security headers and a number: pages, files, redirects, failures [T6]', async ({
+test('every response carries the security headers and a number: pages, files, redirects, failures [T6]', async ({
   request,
 }) => {
   const script = readdirSync('.next/static/chunks').find((name) => name.endsWith('.js'));
@@ -66,10 +66,10 @@ test('every answer carries the security headers and a number: pages, files, redi
   expect(paths.length).toBeGreaterThan(25);
   const seen = new Set<string>();
   for (const path of paths) {
-    const answer = await request.get(path, { maxRedirects: 0 });
-    const headers = answer.headers();
+    const response = await request.get(path, { maxRedirects: 0 });
+    const headers = response.headers();
     const context = JSON.stringify({ path, headers });
-    await expectType(answer, context);
+    await expectType(response, context);
     const ownFrame = path === '/account/buy/frame';
     expect(headers['content-security-policy'], context).toContain(`frame-ancestors ${ownFrame ? "'self'" : "'none'"}`);
     expect(headers['x-frame-options'], context).toBe(ownFrame ? 'SAMEORIGIN' : 'DENY');
@@ -90,11 +90,11 @@ test('every answer carries the security headers and a number: pages, files, redi
 });
 
 /** Asserts that a body has a content type, and text a charset (ASVS 5.0 4.1.1). */
-async function expectType(answer: APIResponse, context: string): Promise<void> {
+async function expectType(response: APIResponse, context: string): Promise<void> {
   // Browsers do not show the body of a redirect, which Next writes.
-  const redirects = answer.status() >= 300 && answer.status() < 400;
-  if (redirects || (await answer.body()).length === 0) return;
-  const type = answer.headers()['content-type'] ?? '';
+  const redirects = response.status() >= 300 && response.status() < 400;
+  if (redirects || (await response.body()).length === 0) return;
+  const type = response.headers()['content-type'] ?? '';
   expect(type, context).toMatch(/^[a-z]+\/[\w.+-]+/);
   if (/^text\/|xml/.test(type)) expect(type, context).toMatch(/; charset=utf-8$/i);
 }
@@ -126,9 +126,11 @@ test('no source file, build file or development endpoint is served [T39]', async
     ...['/api/auth/_log', '/__control/calls', '/admin', '/debug', '/metrics', '/graphql'],
   ];
   for (const path of [...hidden, '/%2egit/HEAD', '/%2e%2e/package.json', '/..%2fpackage.json', '/brand/..%2f.env']) {
-    const answer = await request.get(path);
-    expect(answer.status(), path).toBe(404);
-    expect(await answer.text(), path).not.toMatch(/NEXTAUTH_SECRET|"dependencies"|refs\/heads|\.js"?>|\bat .+:\d+:\d+/);
+    const response = await request.get(path);
+    expect(response.status(), path).toBe(404);
+    expect(await response.text(), path).not.toMatch(
+      /NEXTAUTH_SECRET|"dependencies"|refs\/heads|\.js"?>|\bat .+:\d+:\d+/,
+    );
   }
 });
 
@@ -141,7 +143,7 @@ test('a request with an ambiguous body length is refused', async () => {
   expect(await post('Transfer-Encoding : chunked')).toBe(400);
 });
 
-test('no cache keeps what a signed-in person sees, an answer that sets a cookie, or anything of next-auth [T30]', async ({
+test('no cache keeps what a signed-in person sees, a response that sets a cookie, or anything of next-auth [T30]', async ({
   page,
 }) => {
   await signIn(page, person(58).sub);
@@ -161,12 +163,14 @@ test('no cache keeps what a signed-in person sees, an answer that sets a cookie,
       for (const path of ordered) {
         const headers = { ...sent, origin: PORTAL.origin };
         const body = method === 'POST' ? new URLSearchParams({ language: 'en', token: 'x' }) : undefined;
-        const answer = await fetch(PORTAL.origin + path, { method, headers, body, redirect: 'manual' });
-        await answer.arrayBuffer();
-        const setsCookie = answer.headers.getSetCookie().length > 0;
+        const response = await fetch(PORTAL.origin + path, { method, headers, body, redirect: 'manual' });
+        await response.arrayBuffer();
+        const setsCookie = response.headers.getSetCookie().length > 0;
         if (setsCookie) withCookie += 1;
         if (setsCookie || isOwn(path))
-          expect(answer.headers.get('cache-control') ?? '', `${method} ${path} ${answer.status}`).toContain('no-store');
+          expect(response.headers.get('cache-control') ?? '', `${method} ${path} ${response.status}`).toContain(
+            'no-store',
+          );
       }
   expect(withCookie).toBeGreaterThan(4);
   const signedOut = await page.request.post('/sign-out', { headers: { origin: PORTAL.origin }, maxRedirects: 0 });
@@ -188,22 +192,22 @@ test('no page of the account is kept by any cache; unknown addresses beneath one
     expect([307, 404], path).toContain((await request.get(path, { maxRedirects: 0 })).status());
 });
 
-test('another host is not served, and no answer repeats what a request says of the host [T28]', async () => {
+test('another host is not served, and no response repeats what a request says of the host [T28]', async () => {
   expect(await raw(['GET / HTTP/1.1', 'Host: evil.test', 'Connection: close'])).toMatch(/^HTTP\/1.1 421 /);
   expect(await raw(['GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7', 'Connection: close'])).toMatch(
     /^HTTP\/1.1 200 /,
   );
   const forwarded = ['X-Forwarded-Host: evil.test', 'X-Forwarded-Proto: https', 'Forwarded: host=evil.test'];
   for (const path of ['/api/auth/session', '/account', '/', '/api/auth/callback/email', '/sign-in']) {
-    const answer = await raw([`GET ${path} HTTP/1.1`, HOST_LINE, 'Connection: close', ...forwarded]);
-    expect(answer.slice(0, 200), path).toMatch(/^HTTP\/1.1 (200|30\d) /);
-    expect(answer, path).not.toContain('evil.test');
+    const response = await raw([`GET ${path} HTTP/1.1`, HOST_LINE, 'Connection: close', ...forwarded]);
+    expect(response.slice(0, 200), path).toMatch(/^HTTP\/1.1 (200|30\d) /);
+    expect(response, path).not.toContain('evil.test');
   }
   const doubled = await raw(['GET //evil.test HTTP/1.1', HOST_LINE, 'Connection: close']);
   expect(doubled).toMatch(/^location: \/evil.test\r$/im);
 });
 
-test('an address that is refused is not redirected first, and no answer repeats a foreign host [T28]', async () => {
+test('an address that is refused is not redirected first, and no response repeats a foreign host [T28]', async () => {
   const targets = ['/sign-in/', '//evil.test/', '/account//x', '/_next/static/x.js', '/x\\evil.test', '/sign-in'];
   for (const target of targets) {
     const foreign = await raw([`GET ${target} HTTP/1.1`, 'Host: evil.test', 'Connection: close']);
@@ -253,9 +257,9 @@ test('another name of this machine leads to the configured one, and nothing else
   const { port } = PORTAL;
   for (const host of [`127.0.0.1:${port}`, `[::1]:${port}`]) {
     for (const path of ['/', '/account?x=1', '/sign-in', '/nowhere', '/widget']) {
-      const answer = await raw([`GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close']);
-      expect(answer, `${host}${path}`).toMatch(/^HTTP\/1.1 307 /);
-      expect(answer.toLowerCase(), `${host}${path}`).toContain(`\r\nlocation: ${PORTAL.origin}${path}\r\n`);
+      const response = await raw([`GET ${path} HTTP/1.1`, `Host: ${host}`, 'Connection: close']);
+      expect(response, `${host}${path}`).toMatch(/^HTTP\/1.1 307 /);
+      expect(response.toLowerCase(), `${host}${path}`).toContain(`\r\nlocation: ${PORTAL.origin}${path}\r\n`);
     }
     const form = ['POST /sign-out HTTP/1.1', `Host: ${host}`, `Origin: http://${host}`, 'Content-Length: 0'];
     expect(await raw([...form, 'Connection: close'])).toMatch(/^HTTP\/1.1 403 /);
@@ -298,11 +302,11 @@ test('other applications’ cookies do no harm up to 64 KiB, and a page says wha
   expect(ukrainian).not.toContain('Delete this site');
   // Too long to read, so the language is unknown.
   for (const bytes of [140_000, 400_000]) {
-    const answer = await requestWithCookie(bytes, 'Accept-Language: uk');
-    expect(answer).toMatch(/^HTTP\/1.1 431 /);
-    expect(answer).toMatch(/^x-request-id: [\da-f-]{36}\r$/m);
+    const response = await requestWithCookie(bytes, 'Accept-Language: uk');
+    expect(response).toMatch(/^HTTP\/1.1 431 /);
+    expect(response).toMatch(/^x-request-id: [\da-f-]{36}\r$/m);
     for (const text of ['Видаліть файли cookie цього сайту', 'Delete this site’s cookies'])
-      expect(answer).toContain(text);
+      expect(response).toContain(text);
   }
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);
 });
@@ -355,24 +359,24 @@ test('internal headers of the framework, sent by a client, change nothing (CVE-2
   ];
   for (const path of addresses)
     for (const shape of shapes) {
-      const answer = await request.get(path, { headers: { ...orders, ...shape }, maxRedirects: 0 });
-      const text = await answer.text();
-      expect([307, 308, 404], `${path} ${JSON.stringify(shape)}`).toContain(answer.status());
+      const response = await request.get(path, { headers: { ...orders, ...shape }, maxRedirects: 0 });
+      const text = await response.text();
+      expect([307, 308, 404], `${path} ${JSON.stringify(shape)}`).toContain(response.status());
       expect(text, path).not.toContain('Signed in as');
-      expect(answer.headers()['content-security-policy'], path).not.toContain('evil');
+      expect(response.headers()['content-security-policy'], path).not.toContain('evil');
       expect(text, path).not.toContain('nonce="evil"');
     }
 });
 
 test('a request to switch protocols reaches no other host (CVE-2026-44578) [T26]', async () => {
-  const answer = await raw([
+  const response = await raw([
     `GET ${SANDBOX.api}/__control/calls HTTP/1.1`,
     HOST_LINE,
     'Upgrade: websocket',
     'Connection: Upgrade, close',
   ]);
-  expect(answer).not.toContain('"path"');
-  expect(answer).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
+  expect(response).not.toContain('"path"');
+  expect(response).not.toMatch(/^HTTP\/1.1 (101|200|5)/);
 });
 
 test('malformed credentials cause no server error [T14]', async ({ request }) => {

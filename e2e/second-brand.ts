@@ -44,10 +44,10 @@ export function builtFiles(): string[] {
 
 async function untilReady(portal: ChildProcess): Promise<void> {
   while (portal.exitCode === null) {
-    const answer = await fetch(`${SECOND_BRAND.origin}/api/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => null,
-    );
-    if (answer?.ok) return;
+    const response = await fetch(`${SECOND_BRAND.origin}/api/health/ready`, {
+      signal: AbortSignal.timeout(2_000),
+    }).catch(() => null);
+    if (response?.ok) return;
     await new Promise((done) => setTimeout(done, 200));
   }
   throw new Error(`the second brand did not start: see ${FOLDER}.log`);

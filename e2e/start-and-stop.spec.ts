@@ -145,8 +145,8 @@ function acceptsConnections(port: number): Promise<boolean> {
 /** Sends a form without its last byte, and resolves when the portal has read its headers. */
 async function openRequest(port: number): Promise<{ finish(): Promise<string>; abandon(): void }> {
   const socket = connect(port, '127.0.0.1');
-  let answer = '';
-  socket.on('data', (chunk) => (answer += chunk));
+  let response = '';
+  socket.on('data', (chunk) => (response += chunk));
   socket.on('error', () => {});
   const ended = new Promise((resolve) => socket.once('close', resolve));
   const body = 'theme=dark';
@@ -163,13 +163,13 @@ async function openRequest(port: number): Promise<{ finish(): Promise<string>; a
       body.slice(0, -1),
     ].join('\r\n'),
   );
-  await expect.poll(() => answer, { timeout: TIMEOUT_MS }).toContain('HTTP/1.1 100 Continue');
+  await expect.poll(() => response, { timeout: TIMEOUT_MS }).toContain('HTTP/1.1 100 Continue');
   return {
     async finish() {
-      answer = answer.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
+      response = response.replace(/^HTTP\/1\.1 100 Continue\r\n\r\n/, '');
       socket.write(body.slice(-1));
       await ended;
-      return answer;
+      return response;
     },
     abandon: () => socket.destroy(),
   };
@@ -226,8 +226,8 @@ test('npm run demo works as README says, on this machine only, and every link wo
   const printed = localLinks(run.output().slice(run.output().indexOf('  Portal ')));
   expect(printed).toHaveLength(5);
   for (const link of [...printed, ...localLinks(readFileSync('README.md', 'utf8')).map(onOwnPorts)]) {
-    const answer = await page.goto(link);
-    expect(answer?.status(), link).toBeLessThan(300);
+    const response = await page.goto(link);
+    expect(response?.status(), link).toBeLessThan(300);
   }
   const widget = `http://127.0.0.1:${OWN_RUN.sandbox.SANDBOX_WIDGET_PORT}`;
   await page.goto(widget);

@@ -66,8 +66,8 @@ test('without its database the portal answers 503 and ends no session', async ({
   expect(await ready()).toBe(503);
   const cookie = { name: 'next-auth.session-token', value: 'a-session', url: SPARE_PORTAL.origin, httpOnly: true };
   await context.addCookies([cookie]);
-  const answer = await page.goto(`${SPARE_PORTAL.origin}/account/buy`);
-  expect(answer?.status()).toBe(503);
+  const response = await page.goto(`${SPARE_PORTAL.origin}/account/buy`);
+  expect(response?.status()).toBe(503);
   expect(page.url()).toBe(`${SPARE_PORTAL.origin}/account/buy`);
   await expect(page.getByRole('heading', { name: 'We’re temporarily unavailable' })).toBeVisible();
 
@@ -130,7 +130,7 @@ test('a failing identity provider or mail server is reported on the sign-in page
   await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
 });
 
-test('on https every cookie is __Host-, Secure and HttpOnly, and every answer asks for https [T14]', async () => {
+test('on https every cookie is __Host-, Secure and HttpOnly, and every response requires https [T14]', async () => {
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);

@@ -279,19 +279,19 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.reload();
       await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();
 
-      const answer = async (authorisation: object) => {
+      const respondWith = async (authorisation: object) => {
         await page.route('**/api/account/status*', (route) =>
           route.fulfill({ json: { session: 'live', customer: 'ready', authorisation } }),
         );
         await page.evaluate(() => window.dispatchEvent(new Event('focus')));
       };
-      await answer({ state: 'expiring', inSeconds: 120 });
+      await respondWith({ state: 'expiring', inSeconds: 120 });
       await expect(page.getByText(say('buy.expiring'))).toBeVisible();
       await lookAt(page, 'buy-expiring');
-      await answer({ state: 'expired' });
+      await respondWith({ state: 'expired' });
       await expect(page.getByText(say('buy.expired'))).toBeVisible();
       await lookAt(page, 'buy-expired');
-      await answer({ state: 'ended' });
+      await respondWith({ state: 'ended' });
       await expect(heading(page, say('buy.ended.title'))).toBeVisible();
       await lookAt(page, 'buy-ended');
       await page.unroute('**/api/account/status*');

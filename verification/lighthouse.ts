@@ -1,5 +1,5 @@
 // npm run --prefix verification lighthouse: Google's Lighthouse, mobile profile, on the pages that people see first and most, against a
-// production build and the sandbox. Signed-in pages are visited by somebody who has bought. Needs `npm run build`.
+// production build and the sandbox. Signed-in pages are those of a customer who has bought. Needs `npm run build`.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

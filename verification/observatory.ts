@@ -60,8 +60,8 @@ function pages(): string[] {
 async function prepare(): Promise<{ key: string; cert: string }> {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(path.join(FOLDER, 'package.json'), '{"private": true}');
-  const wanted = ['@mdn/mdn-http-observatory@1.4.8', 'selfsigned@5.5.0'];
-  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...wanted], {
+  const packages = ['@mdn/mdn-http-observatory@1.4.8', 'selfsigned@5.5.0'];
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], {
     cwd: FOLDER,
     stdio: 'ignore',
   });

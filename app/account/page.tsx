@@ -45,7 +45,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
       {session.role === 'operator' && (
         <Notice className="mb-6">
           <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
-            {t('supportDesk')}
+            {t('supportConsole')}
           </Link>
         </Notice>
       )}

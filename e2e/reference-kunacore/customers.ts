@@ -17,12 +17,12 @@ export const createCustomer: Endpoint = endpoint(REQUIRED, OPTIONAL, (fields, { 
 export const findCustomers: Endpoint = endpoint(
   '',
   'email walletId phoneNumber fullName comment externalId referralId createdFrom createdTo take skip',
-  ({ createdFrom, createdTo, take = 50, skip = 0, ...wanted }, { core }) => {
+  ({ createdFrom, createdTo, take = 50, skip = 0, ...criteria }, { core }) => {
     const fits = (customer: Customer) => {
       const own: Record<string, string> = { ...customer, fullName: `${customer.firstName} ${customer.lastName}` };
       const matches = ([key, text]: [string, string]) =>
         core.switches.findMatch === 'substring' ? own[key]?.includes(text) : own[key] === text;
-      return Object.entries(wanted).every(matches) && isBetween(customer.createdAt, createdFrom, createdTo);
+      return Object.entries(criteria).every(matches) && isBetween(customer.createdAt, createdFrom, createdTo);
     };
     const found = core.state.customers.filter(fits);
     const items = found.slice(skip, skip + take).map(customerAnswer);

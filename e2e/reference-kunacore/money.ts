@@ -35,13 +35,13 @@ export const balance: Endpoint = endpoint('walletId assets', '', ({ walletId, as
 export const findOperations: Endpoint = endpoint(
   '',
   'type status walletId externalId targetAsset sourceAsset dateFrom dateTo',
-  ({ dateFrom, dateTo, ...wanted }, { core, query }) => {
+  ({ dateFrom, dateTo, ...criteria }, { core, query }) => {
     const skip = query.has('skip') ? count(query, 'skip') : 0;
     const take = query.has('take') ? count(query, 'take') : 50;
     const fits = (operation: Operation) => {
       const own: Record<string, string> = operation;
       const matches = ([key, text]: [string, string]) => own[key] === text;
-      return Object.entries(wanted).every(matches) && isBetween(operation.createdAt, dateFrom, dateTo);
+      return Object.entries(criteria).every(matches) && isBetween(operation.createdAt, dateFrom, dateTo);
     };
     const found = core.state.operations.filter(fits);
     return found.slice(skip, skip + take).map(operationAnswer);

@@ -1,4 +1,4 @@
-// From "Buy crypto" to the frame, and what the buy page is told afterwards.
+// From "Buy crypto" to the frame, and the state that the buy page reads afterwards.
 // ASVS 5.0: 2.3.1 9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 11.3.3
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
@@ -109,7 +109,7 @@ describe('a sealed token', () => {
   test.each([
     ['a changed letter', (sealed: string) => sealed.replace(/.(?=[^.]{8}$)/, (sign) => (sign === 'A' ? 'B' : 'A'))],
     ['a missing part', (sealed: string) => sealed.split('.').slice(0, 4).join('.')],
-    ['a text of somebody else', () => 'eyJhbGciOiJub25lIn0.e30.'],
+    ['a token of another issuer', () => 'eyJhbGciOiJub25lIn0.e30.'],
     ['nothing', () => ''],
   ])('with %s is as good as none', async (_, tamper) => {
     const { session } = await customerSignedIn();
@@ -178,12 +178,12 @@ test('what went wrong travels to the frame too, which does not ask KunaCore agai
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
   const sealed = await seal(session);
-  const asked = (await sandbox.calls(TOKEN)).length;
+  const calls = (await sandbox.calls(TOKEN)).length;
   expect(await openFrame(portal.services, session, USER_AGENT, sealed)).toEqual({
     show: 'unavailable',
     retryInSeconds: 5,
   });
-  expect(await sandbox.calls(TOKEN)).toHaveLength(asked);
+  expect(await sandbox.calls(TOKEN)).toHaveLength(calls);
 });
 
 test('who is not ready gets nothing to hand over, and the frame says so', async () => {
@@ -193,7 +193,7 @@ test('who is not ready gets nothing to hand over, and the frame says so', async 
   expect(await openFrame(portal.services, session, USER_AGENT, undefined)).toEqual({ show: 'not-ready' });
 });
 
-describe('the buy page is told', () => {
+describe('the status of the buy page', () => {
   test('nothing before the widget was shown, then that it may be used, then that it was ended', async () => {
     const { user, session } = await customerSignedIn();
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'none' });

@@ -44,7 +44,7 @@ test('who has no customer yet gets no token, and KunaCore is not asked', async (
   expect(await sandbox.calls()).toEqual([]);
 });
 
-test('a token that KunaCore made for another customer is handed to nobody [T9]', async () => {
+test('discards a token that KunaCore issued for another customer [T9]', async () => {
   await customerSignedIn();
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'other-customer', count: 1 });
@@ -55,7 +55,7 @@ test('a token that KunaCore made for another customer is handed to nobody [T9]',
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
 });
 
-test('once tokens were seen to name their customer, one that names anybody else is handed to nobody [T9]', async () => {
+test('discards a token that names another customer once tokens have named their own [T9]', async () => {
   const { user, session } = await customerSignedIn();
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
   // Of another institution: this database knows no such customer.
@@ -79,7 +79,7 @@ test('each claim is learned by itself: one that never named the customer refuses
 });
 
 test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
-  'a token whose %s names a customer of somebody else here is handed to nobody, whatever was seen before [T9]',
+  'discards a token whose %s names the customer of another user, whatever earlier tokens named [T9]',
   async (claim) => {
     const other = await customerSignedIn();
     const { session } = await customerSignedIn();
@@ -89,7 +89,7 @@ test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
   },
 );
 
-test('an end that is wanted is carried out before the next token is made, so that it cannot kill it [T10]', async () => {
+test('carries out a pending revocation before it issues the next token, so that the token stays valid [T10]', async () => {
   const { user, session } = await customerSignedIn();
   const first = tokenOf(await issueToken(portal.services, session, USER_AGENT));
   await revokeAccess(portal.services, user.id, 'ended-by-user');
@@ -100,7 +100,7 @@ test('an end that is wanted is carried out before the next token is made, so tha
   expect(await opensWidget(second.token, USER_AGENT)).toBe(true);
 });
 
-test('while an end that is wanted cannot be carried out, there is no new token', async () => {
+test('issues no token while a pending revocation cannot be carried out', async () => {
   const { user, session } = await customerSignedIn();
   await revokeAccess(portal.services, user.id, 'ended-by-user');
   await sandbox.fault({ endpoint: INVALIDATE, kind: 'status', status: 503 });
@@ -255,7 +255,7 @@ async function called(path: string): Promise<void> {
   while ((await sandbox.calls(path)).length === 0) await sleep(5);
 }
 
-test('the wait that KunaCore asks for is what the person is told', async () => {
+test('returns the wait that KunaCore requests', async () => {
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 429, retryAfter: 30 });
   expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({
@@ -264,7 +264,7 @@ test('the wait that KunaCore asks for is what the person is told', async () => {
   });
 });
 
-/** The portal with a KunaCore whose tokens name somebody by these claims. */
+/** Returns the portal with a KunaCore whose tokens contain these claims. */
 function answering(names: Record<string, string>): Portal['services'] {
   const issue = async () => ({ token: new Secret('a.b.c'), expiresAt: null, names });
   return { ...portal.services, kunacore: { ...portal.services.kunacore, issueToken: issue } };

@@ -119,7 +119,7 @@ const naming = singleton('token-claims', () => ({ customer: new Set<string>() })
 
 /**
  * Returns whether KunaCore, or an intermediary, mixed up two responses: a claim names a customer of another user here,
- * or names somebody else where earlier tokens named their own customer.
+ * or names another customer where earlier tokens named their own.
  */
 async function belongsToAnother(
   { db }: Services,

@@ -11,7 +11,7 @@ test.each([
     { state: 'expiring', inSeconds: 300 },
   ],
   [{ authorisedEpoch: 2, epoch: 2, secondsLeft: 0 }, { state: 'expired' }],
-  // An end counts from when it was wanted.
+  // An epoch ends when its end is stored, not when KunaCore confirms.
   [{ authorisedEpoch: 2, epoch: 3, secondsLeft: 3600 }, { state: 'ended' }],
 ])('%j means %j', (facts, status) => {
   expect(authorisationStatus(facts)).toEqual(status);

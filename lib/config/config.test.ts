@@ -20,7 +20,7 @@ const production: Record<string, string> = {
   OIDC_ISSUER: 'https://id.bank.example',
   OIDC_CLIENT_SECRET: 'live-client-secret',
   EMAIL_SERVER: 'smtps://mail.bank.example',
-  OPERATOR_EMAILS: 'Desk@bank.example, second.desk@bank.example',
+  OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };
 
 function refusedVariables(environment: Record<string, string | undefined>): string[] {
@@ -48,7 +48,7 @@ test('a production configuration is accepted', () => {
     loopback: false,
     secure: true,
     kunacore: { credentials: { kind: 'api-key', apiKey: 'live-key' } },
-    operatorEmails: ['desk@bank.example', 'second.desk@bank.example'],
+    operatorEmails: ['operator@bank.example', 'second.operator@bank.example'],
   });
 });
 
@@ -201,10 +201,10 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
     ['the sample operator', { OPERATOR_EMAILS: sample.OPERATOR_EMAILS }, ['OPERATOR_EMAILS']],
     [
       'the sample operator among others',
-      { OPERATOR_EMAILS: `desk@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
+      { OPERATOR_EMAILS: `operator@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
       ['OPERATOR_EMAILS'],
     ],
-    ['an operator without an address', { OPERATOR_EMAILS: 'desk@bank.example,boss' }, ['OPERATOR_EMAILS']],
+    ['an operator without an address', { OPERATOR_EMAILS: 'operator@bank.example,boss' }, ['OPERATOR_EMAILS']],
     ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
     [
       'the widget on another port of the portal’s host',
@@ -302,7 +302,7 @@ describe('secrets of .env.example stop the start, whatever they are called and h
     );
   });
 
-  test('and no secret of somebody’s own', () => {
+  test('and accepts the institution’s own secrets', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ minLength: 32, maxLength: 32 }),

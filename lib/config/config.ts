@@ -36,7 +36,7 @@ export function config(): Config {
   return current;
 }
 
-/** Adds the rules across variables. They run even when single variables are wrong, so that all problems are told at once. */
+/** Adds the rules across variables. They run even when single variables are wrong, to report all problems at once. */
 const checked = environment.superRefine(
   (env: Partial<Environment>, context) => {
     const report: Report = (variable, message) => context.addIssue({ code: 'custom', path: [variable], message });
@@ -55,7 +55,7 @@ function toConfig(env: Environment) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,
-    /** True while the portal is only reachable from this machine: the one place where unsafe settings are accepted. */
+    /** True while the portal is only reachable from this machine: only then are unsafe settings accepted. */
     loopback: isOnLoopback(env),
     /** True when the portal is served over TLS: decides on `__Host-` cookies and HSTS. */
     secure: env.NEXTAUTH_URL.startsWith('https:'),

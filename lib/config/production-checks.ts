@@ -3,16 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Environment, isLoopback, type Report, toUrl } from './environment';
 import { holdsSample } from './samples';
 
-/** Who .env.example lets to the operator's desk: an address that others may own. */
+/** The operator of .env.example. Other people may own this address. */
 const SAMPLE_OPERATOR = 'operator@example.com';
 
-/** Settings that are secrets, and those that carry one. */
+/** Settings that are secrets, and settings that contain one. */
 const SECRETS = ['NEXTAUTH_SECRET', 'PII_KEYS', 'KUNACORE_API_KEY', 'KUNACORE_PASSWORD', 'OIDC_CLIENT_SECRET'] as const;
 const CARRIERS = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
 
 /**
- * Parameters of the mail server's address that cannot weaken its connection. nodemailer takes any of its options from
- * there, `ignoreTLS`, `opportunisticTLS`, `tls.rejectUnauthorized` and `tls.minVersion` among them.
+ * Parameters of the mail server's address that cannot weaken its connection. nodemailer accepts all its options there,
+ * such as `ignoreTLS`, `opportunisticTLS`, `tls.rejectUnauthorized` and `tls.minVersion`.
  */
 const MAIL_PARAMETERS = ['requireTLS', 'pool', 'maxConnections', 'name', 'tls.servername', 'authMethod'];
 
@@ -20,7 +20,7 @@ const MAIL_PARAMETERS = ['requireTLS', 'pool', 'maxConnections', 'name', 'tls.se
 const UNSAFE_NODE_OPTIONS = /--(tls-min-v1\.[01]|tls-cipher-list|insecure-http-parser)\b/;
 
 /**
- * Refuses what is good enough on one machine and nowhere else. Called while the portal is not on a loopback address.
+ * Refuses settings that are safe on one machine only. Called unless the portal is on a loopback address.
  * (ASVS 5.0 3.5.4, 6.3.2, 12.3.1, 12.3.2)
  */
 export function refuseOffLoopback(env: Partial<Environment>, report: Report): void {
@@ -36,7 +36,7 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
     report('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');
   if (env.EMAIL_SERVER) refuseUnsafeMail(env.EMAIL_SERVER, report);
   if (env.DATABASE_URL) refuseUnsafeDatabase(env.DATABASE_URL, report);
-  // Cookies do not tell ports apart: a neighbour on the same host would be sent the portal's.
+  // Cookies ignore ports: another server on the same host would receive the portal's.
   if (toUrl(env.KUNACORE_WIDGET_URL)?.hostname === toUrl(env.NEXTAUTH_URL)?.hostname)
     report('KUNACORE_WIDGET_URL', "must be on another host than the portal's: ports share cookies");
   if (new Set(env.NEXTAUTH_SECRET).size < 8)
@@ -45,7 +45,7 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
     report('PII_KEYS', 'holds a key whose bytes are all the same: use e.g. the output of `openssl rand -base64 32`');
 }
 
-/** The values of .env.example are public: its secrets protect nothing that others can reach. */
+/** Refuses the values of .env.example. They are public, so its secrets protect nothing that others can reach. */
 function refuseSamples(env: Partial<Environment>, report: Report): void {
   if (env.OPERATOR_EMAILS?.includes(SAMPLE_OPERATOR))
     report('OPERATOR_EMAILS', "still holds the sample operator's address of .env.example: name your own people");
@@ -78,7 +78,7 @@ function refuseUnsafeDatabase(address: string, report: Report): void {
     report('DATABASE_URL', 'must carry ?sslmode=verify-full: TLS with a certificate that is checked');
 }
 
-/** Returns whether a parameter is given, and never otherwise: which of two values counts differs among libraries. */
+/** Reports whether a parameter has this value only. Libraries differ in which of two values counts. */
 function isAlways(url: URL, parameter: string, value: string): boolean {
   return isDeepStrictEqual([...new Set(url.searchParams.getAll(parameter))], [value]);
 }

@@ -14,12 +14,12 @@ const SAMPLES = [
   'sample-password',
 ].map((text) => Buffer.from(text));
 
-/** A value may be wrapped, and what it wraps may be wrapped again. */
+/** The number of nested encodings that are decoded. */
 const DEPTH = 3;
 
 /**
- * Reports whether a setting holds one of them: under whatever name, at any place in a list or an address,
- * as it is or in base64, base64url, hexadecimal or percent-encoding.
+ * Reports whether a setting contains a sample, anywhere in a list or an address: as it is, or in base64, base64url,
+ * hexadecimal or percent-encoding.
  */
 export function holdsSample(value: string): boolean {
   return holds(Buffer.from(value), DEPTH);

@@ -42,7 +42,7 @@ test('saving details creates the customer once and keeps its ids', async () => {
   expect(await readCustomerState(portal.services, user.id)).toEqual(ready);
 });
 
-test('a phone number and a tax number that nobody typed are not sent', async () => {
+test('omits a phone number and a tax number that were not typed', async () => {
   const user = await addUser(portal.services);
   await saveDetails(portal.services, user.id, { ...DETAILS, phoneNumber: '', taxNumber: '' });
   const [call] = await sandbox.calls('/v2/customer/create');
@@ -61,7 +61,7 @@ test('ten clicks at once create one customer [T24]', async () => {
 });
 
 test.each([
-  ['of nobody we know', undefined],
+  ['of an unknown customer', undefined],
   ['of another system', 'crm-4711'],
 ])('a customer with the same e-mail address %s is never adopted', async (_, externalId) => {
   const user = await addUser(portal.services);
@@ -91,7 +91,7 @@ test('a plain no rejects the details, and the next save tries again', async () =
   expect(await sandbox.customers()).toHaveLength(1);
 });
 
-test('credentials that are not accepted reject nobody', async () => {
+test('rejects no customer when KunaCore rejects the credentials', async () => {
   const user = await addUser(portal.services);
   await sandbox.fault({ endpoint: '/v2/customer/create', kind: 'status', status: 401, count: 1 });
   await saveDetails(portal.services, user.id, DETAILS);
@@ -100,7 +100,7 @@ test('credentials that are not accepted reject nobody', async () => {
   expect(await customerRow(portal.services, user.id)).toMatchObject({ createAttemptedAt: null });
 });
 
-test('the audit trail says which numbers were confirmed although they do not fit their country, and not the numbers', async () => {
+test('the audit log names the fields that were confirmed although they do not fit their country, without the numbers', async () => {
   const user = await addUser(portal.services);
   const details = { ...DETAILS, taxNumber: '3184710692' };
   await saveDetails(portal.services, user.id, details, ['taxNumber']);

@@ -89,7 +89,7 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
 
 /**
  * Looks the customer up and decides the state when one is found: ours is linked; one with this e-mail address and
- * another externalId belongs to somebody else and is never adopted.
+ * another externalId belongs to another person and is never adopted.
  * @returns whether the state is decided. @throws KunaCoreError when the look-up fails.
  */
 async function adoptExisting(services: Services, intent: Intent, lease: Lease): Promise<boolean> {

@@ -59,7 +59,7 @@ async function take({ db }: Pick<Services, 'db'>, userId: string, owner: string)
   return taken.length > 0;
 }
 
-/** Renews the lease. An expired lease can be renewed if nobody has taken it. */
+/** Renews the lease. An expired lease can be renewed unless another caller has taken it. */
 async function renew({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<void> {
   const renewed = await db
     .update(customers)

@@ -10,8 +10,8 @@ import { syncCustomer } from './sync';
 const WAIT_MS = 12_000;
 
 /**
- * Stores the details, then creates the customer at KunaCore or sends it the change. The reconciler sends what KunaCore
- * could not be told.
+ * Stores the details, then creates the customer at KunaCore or sends it the change. The reconciler sends it
+ * later when KunaCore is unavailable.
  * @throws Error when the user has been deleted meanwhile; the driver's error.
  */
 export async function saveDetails(

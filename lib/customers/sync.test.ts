@@ -92,7 +92,7 @@ test('nothing a person typed stands in the table as it was typed', async () => {
   expect(await readDetails(portal.services, user.id)).toMatchObject({ details: DETAILS, version: 1 });
 });
 
-test('details that can no longer be opened keep nobody else waiting', async () => {
+test('details that cannot be decrypted delay no other customer', async () => {
   const lost = await addUser(portal.services);
   const other = await addUser(portal.services);
   for (const user of [lost, other]) await save(portal.at(NOBODY), user.id, DETAILS);

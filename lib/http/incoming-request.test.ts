@@ -44,8 +44,8 @@ function raw(bytes: string, to = server): Promise<string> {
   return text(socket);
 }
 const ask = async (line: string, ...headers: string[]) => {
-  const answer = await raw(`${[line, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`);
-  return JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as Record<string, unknown>;
+  const response = await raw(`${[line, 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`);
+  return JSON.parse(response.slice(response.indexOf('\r\n\r\n'))) as Record<string, unknown>;
 };
 
 test('removes internal headers of the framework from requests [T17]', async () => {
@@ -118,8 +118,8 @@ test('closes a connection from another machine with local settings, and makes it
 });
 
 test('sets timeouts on every server, including one that already listened [T33]', async () => {
-  const answer = await fetch(address);
-  expect(answer.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
+  const response = await fetch(address);
+  expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/);
   for (const { headersTimeout, requestTimeout, timeout } of [early, server])
     expect([headersTimeout, requestTimeout, timeout]).toEqual([10_000, 30_000, 60_000]);
 });
@@ -200,9 +200,9 @@ test('rejects HTTP/0.9, which names no host', async () => {
 });
 
 test('serves health under any host', async () => {
-  const answer = await ask('GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7');
-  expect(answer).toMatchObject({ url: '/api/health/live' });
-  expect(answer.refusal).toBeUndefined();
+  const response = await ask('GET /api/health/live HTTP/1.1', 'Host: 10.0.0.7');
+  expect(response).toMatchObject({ url: '/api/health/live' });
+  expect(response.refusal).toBeUndefined();
 });
 
 test('replaces a hidden origin by the portal’s only with `Sec-Fetch-Site: same-origin` [T11]', async () => {
@@ -223,9 +223,9 @@ test.each([
   ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
 ])('responds to %s and closes the connection', async (_name, bytes, status) => {
-  const answer = await raw(bytes);
-  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-  expect(answer.includes('Delete this site’s cookies') && answer.includes('Видаліть файли cookie')).toBe(
+  const response = await raw(bytes);
+  expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(response.includes('Delete this site’s cookies') && response.includes('Видаліть файли cookie')).toBe(
     status === 431,
   );
 });
@@ -240,7 +240,7 @@ describe('sets `cache-control` of a response [T30]', () => {
     ['without a cookie and with a policy', 'cache-control=max-age=60', 'max-age=60'],
   ])('%s', async (_, query, expected) => {
     const target = `/?${new URLSearchParams(query)}`;
-    const answer = await raw(`GET ${target} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n`);
-    expect(/^cache-control: (.*)\r$/im.exec(answer)?.[1]).toBe(expected);
+    const response = await raw(`GET ${target} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n`);
+    expect(/^cache-control: (.*)\r$/im.exec(response)?.[1]).toBe(expected);
   });
 });

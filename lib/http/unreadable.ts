@@ -43,11 +43,11 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
   const status = STATUS[code] ?? 400;
   const requestId = randomUUID();
   logOnce(code, status, requestId);
-  socket.end(answer(status, requestId));
+  socket.end(rawResponse(status, requestId));
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function answer(status: number, requestId: string): string {
+function rawResponse(status: number, requestId: string): string {
   const body = status === 431 ? tooManyCookies() : '';
   const headers = {
     ...defaultHeaders(config()),

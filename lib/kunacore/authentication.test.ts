@@ -8,7 +8,7 @@ const LOGIN = '/v2/auth/login';
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const HOUR = 3_600_000;
 
-/** A JWT that is told apart by its number and lives for an hour from NOW. */
+/** Returns a JWT with a number that identifies it. It expires an hour after NOW. */
 const session = (number: number) => jwt({ number, exp: (NOW + HOUR) / 1000 });
 
 interface Setup {
@@ -41,7 +41,7 @@ async function setUp({ logIn, api, now = () => NOW, deadlines }: Setup = {}) {
 const bearers = (calls: Seen[]) => calls.map(({ headers }) => headers.authorization);
 const bearer = (number: number) => `Bearer ${session(number)}`;
 
-test('an API key goes with every call, and nobody logs in', async () => {
+test('sends the API key with every call and never logs in', async () => {
   const server = await startServer((response) => data(response, []));
   const client = createKunaCoreClient({ apiUrl: server.url, credentials: { kind: 'api-key', apiKey: 'key-1' } });
   await client.getEquivalentRates();
@@ -200,7 +200,7 @@ test.each([401, 403, 404, 429, 500, 503])('a login refused with %i is not tried 
   expect(new Set(shapes(logins))).toEqual(new Set(['email,password']));
 });
 
-test('when both shapes are refused, the first refusal is told, and neither shape is remembered', async () => {
+test('reports the first rejection and remembers neither shape when both are rejected', async () => {
   const { client, logins } = await setUp({
     logIn: (response, count) => json(response, 400, { code: `NO-${count}` }),
   });
@@ -209,7 +209,7 @@ test('when both shapes are refused, the first refusal is told, and neither shape
   expect(shapes(logins)).toEqual(['email,password', 'login,password', 'email,password', 'login,password']);
 });
 
-test('when the other shape is right and the password wrong, that is told', async () => {
+test('reports the wrong password when the other shape is right', async () => {
   const { client } = await setUp({
     logIn: (response, count) => json(response, count === 1 ? 400 : 401, { code: `NO-${count}` }),
   });

@@ -5,7 +5,7 @@ import { createKunaCoreClient } from './client';
 
 const NOW = Date.parse('2026-05-01T12:00:00Z');
 const HOUR = 3_600_000;
-const asked = { customerId: 'c-1', userAgent: 'Mozilla/5.0 (X11; Linux)  "odd"\tbytes é' };
+const request = { customerId: 'c-1', userAgent: 'Mozilla/5.0 (X11; Linux)  "odd"\tbytes é' };
 
 async function setUp(handler: Handler) {
   const server = await startServer(handler);
@@ -24,8 +24,8 @@ const issuing = (token: unknown) => setUp((response) => data(response, { token }
 test('issueToken sends the customer and the user agent as it is, and hides the token', async () => {
   const value = jwt({ id: 'x', fingerprint: 'f', exp: (NOW + 46 * HOUR) / 1000 });
   const { client, seen } = await issuing(value);
-  const issued = await client.issueToken(asked);
-  expect(seen).toMatchObject([{ method: 'POST', url: '/v2/ramp/token', body: asked }]);
+  const issued = await client.issueToken(request);
+  expect(seen).toMatchObject([{ method: 'POST', url: '/v2/ramp/token', body: request }]);
   expect(issued.expiresAt).toEqual(new Date(NOW + 46 * HOUR));
   expect(issued.token.reveal()).toBe(value);
   const shown = [`${issued.token}`, String(issued.token), JSON.stringify(issued), inspect(issued, { depth: 20 })];
@@ -37,25 +37,25 @@ test('issueToken sends the customer and the user agent as it is, and hides the t
 
 test.each([
   ['an absurd end is a date all the same', { exp: 1e300 }, new Date('9999-12-31T00:00:00Z')],
-  ['an end that has passed is told as it is', { exp: NOW / 1000 }, new Date(NOW)],
+  ['an expiry in the past', { exp: NOW / 1000 }, new Date(NOW)],
   ['no end is no date', { sub: 'x' }, null],
   ['an end that is no number is no date', { exp: '2030-01-01' }, null],
   ['our customer in the claims is fine', { customerId: 'c-1' }, null],
 ])('%s', async (_name, claims, expected) => {
   const { client } = await issuing(jwt(claims));
-  await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: expected });
+  await expect(client.issueToken(request)).resolves.toMatchObject({ expiresAt: expected });
 });
 
 test('claims that may name the customer come with their place', async () => {
   const { client } = await issuing(jwt({ id: 'x', exp: 1, data: { sub: 'y', id: 7 }, customerId: 'c-1' }));
-  expect((await client.issueToken(asked)).names).toEqual({ id: 'x', 'data.sub': 'y' });
+  expect((await client.issueToken(request)).names).toEqual({ id: 'x', 'data.sub': 'y' });
 });
 
 test.each(['opaque-token', 'a.b.c', '..', `a.${Buffer.from('null').toString('base64url')}.c`])(
   'a token that is no JWT is passed on: %s',
   async (token) => {
     const { client } = await issuing(token);
-    await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: null });
+    await expect(client.issueToken(request)).resolves.toMatchObject({ expiresAt: null });
   },
 );
 
@@ -76,7 +76,7 @@ test.each([
   ['a token as long as a book', 'x'.repeat(9_000), 'token'],
 ])('%s is refused [T9]', async (_name, token, problem) => {
   const { client, seen } = await issuing(token);
-  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'MalformedResponseError', problem });
+  await expect(client.issueToken(request)).rejects.toMatchObject({ name: 'MalformedResponseError', problem });
   expect(seen).toHaveLength(1);
 });
 
@@ -90,7 +90,7 @@ test.each(passing)('issueToken is tried once more after %s', async (_name, fail)
   const { client, seen } = await setUp((response, one, count) =>
     count === 1 ? fail(response, one, count) : data(response, { token: 'second' }),
   );
-  const { token } = await client.issueToken(asked);
+  const { token } = await client.issueToken(request);
   expect(token.reveal()).toBe('second');
   expect(seen).toHaveLength(2);
 });
@@ -104,14 +104,14 @@ test('issueToken is tried once more after a refused connection', async () => {
     random: () => 0,
     fetch: (path, init) => fetch(`${addresses.shift()}${path}`, init),
   });
-  await expect(client.issueToken(asked)).resolves.toMatchObject({ expiresAt: null });
+  await expect(client.issueToken(request)).resolves.toMatchObject({ expiresAt: null });
   expect(addresses).toHaveLength(0);
   expect(seen).toHaveLength(1);
 });
 
 test('issueToken is not tried a third time', async () => {
   const { client, seen } = await setUp((response) => json(response, 503, {}));
-  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'RejectedError', status: 503 });
+  await expect(client.issueToken(request)).rejects.toMatchObject({ name: 'RejectedError', status: 503 });
   expect(seen).toHaveLength(2);
 });
 
@@ -123,7 +123,7 @@ test.each([
   [503, { 'retry-after': '30' }],
 ])('issueToken is not tried again after %i %j', async (status, headers) => {
   const { client, seen } = await setUp((response) => json(response, status, {}, headers));
-  await expect(client.issueToken(asked)).rejects.toMatchObject({ name: 'RejectedError', status });
+  await expect(client.issueToken(request)).rejects.toMatchObject({ name: 'RejectedError', status });
   expect(seen).toHaveLength(1);
 });
 
@@ -137,7 +137,7 @@ test('both attempts share one deadline', async () => {
       return new Response('', { status: 503 });
     },
   });
-  await expect(client.issueToken(asked)).rejects.toMatchObject({ status: 503 });
+  await expect(client.issueToken(request)).rejects.toMatchObject({ status: 503 });
   expect(signals).toHaveLength(2);
   expect(signals[0]).toBeInstanceOf(AbortSignal);
   expect(signals[1]).toBe(signals[0]);
@@ -164,7 +164,7 @@ test.each([400, 401, 403, 409, 429, 500, 503])('invalidate is not done after %i,
 });
 
 test.each(['<!doctype html><title>Maintenance</title>', '\ufeff \n<html></html>'])(
-  'a page with 200 is from something on the way: neither invalidate nor update is done after %j',
+  'an HTML page with 200 comes from an intermediary: invalidate and update fail after %j',
   async (page) => {
     const { client } = await setUp((response) => response.writeHead(200, { 'content-type': 'text/html' }).end(page));
     const problem = { name: 'MalformedResponseError', mayHaveHappened: true };

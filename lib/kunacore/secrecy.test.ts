@@ -138,7 +138,7 @@ test.each(Object.entries(failures))('a login that fails by %s tells nothing', as
   expectClean(error);
 });
 
-test('an address where nobody listens, or that is none, tells nothing [T4]', async () => {
+test('an error about an unreachable or invalid address reveals nothing [T4]', async () => {
   const refused = `http://127.0.0.1:${await closedPort()}`;
   for (const apiUrl of [refused, `http://${LOGIN}:${PASSWORD}@127.0.0.1:1/${MESSAGE}`, `no url ${API_KEY}`]) {
     const client = createKunaCoreClient({ apiUrl, credentials: byKey });

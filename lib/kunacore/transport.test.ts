@@ -145,15 +145,18 @@ test.each([301, 302, 303, 307, 308])(
   },
 );
 
-test.each(['127.0.0.1', 'localhost'])('nobody listens on %s: nothing can have happened', async (host) => {
-  const client = createKunaCoreClient({ apiUrl: `http://${host}:${await closedPort()}`, credentials });
-  await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
-    name: 'UnreachableError',
-    code: 'ECONNREFUSED',
-    endpoint: '/v2/customer/create',
-    mayHaveHappened: false,
-  });
-});
+test.each(['127.0.0.1', 'localhost'])(
+  'reports that nothing can have happened when no server listens on %s',
+  async (host) => {
+    const client = createKunaCoreClient({ apiUrl: `http://${host}:${await closedPort()}`, credentials });
+    await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
+      name: 'UnreachableError',
+      code: 'ECONNREFUSED',
+      endpoint: '/v2/customer/create',
+      mayHaveHappened: false,
+    });
+  },
+);
 
 test.each([
   ['ENOTFOUND', false],
@@ -175,7 +178,7 @@ test.each([
   });
 });
 
-describe('a server whose certificate nobody signed', () => {
+describe('a server with a self-signed certificate', () => {
   /** Anybody can make such a certificate; this one is valid for 127.0.0.1. */
   const pem = readFileSync('tests/self-signed.pem');
 
@@ -199,7 +202,7 @@ describe('a server whose certificate nobody signed', () => {
     expect(asked).toEqual([]);
   });
 
-  test('would answer whoever trusts it', async () => {
+  test('responds to a client that trusts it', async () => {
     const { asked, url } = await impostor();
     const request = https.get(`${url}/v2/customer/c-1`, { ca: pem, agent: false });
     const [response] = await once(request, 'response');

@@ -3,8 +3,8 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { IntegrityError, isCurrentTag } from '@/lib/crypto/bound-row';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { associatedData as detailPlace } from '@/lib/customers/details';
-import { associatedData as claimsPlace } from '@/lib/customers/prefill';
+import { associatedData as associatedDataOfDetail } from '@/lib/customers/details';
+import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
 import { accounts, customers, details, sessions, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
@@ -92,7 +92,7 @@ async function rotateUser({ db, keyring }: UsedServices, row: typeof users.$infe
   const { id, email, claimsSealed } = row;
   const current = keyring.isCurrent(email) && (!claimsSealed || keyring.isCurrent(claimsSealed));
   if (current) return false;
-  const claims = claimsSealed && resealed(keyring, claimsSealed, claimsPlace(id));
+  const claims = claimsSealed && resealed(keyring, claimsSealed, associatedDataOfClaims(id));
   const asRead: SQL | undefined = and(
     eq(users.id, id),
     eq(users.email, email),
@@ -118,7 +118,10 @@ async function detailRows({ db }: UsedServices, after: string | null) {
 
 async function rotateDetails({ db, keyring }: UsedServices, row: typeof details.$inferSelect): Promise<boolean> {
   if (DETAIL_FIELDS.every((field) => keyring.isCurrent(row[field]))) return false;
-  const fields = DETAIL_FIELDS.map((field) => [field, resealed(keyring, row[field], detailPlace(row.userId, field))]);
+  const fields = DETAIL_FIELDS.map((field) => [
+    field,
+    resealed(keyring, row[field], associatedDataOfDetail(row.userId, field)),
+  ]);
   const changed = await db
     .update(details)
     .set(Object.fromEntries(fields) as Details)

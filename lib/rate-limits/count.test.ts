@@ -12,16 +12,16 @@ const portal = useLonePortal();
 afterEach(async () => void (await portal.services.db.delete(rateLimits)));
 
 const { uses, seconds } = RATE_LIMITS['link-mailbox'];
-const once = (who = 'anna@example.com') => countTry(portal.services, 'link-mailbox', who);
+const countLink = (who = 'anna@example.com') => countTry(portal.services, 'link-mailbox', who);
 const later = (by: number) =>
   portal.services.db.update(rateLimits).set({ until: sql`${rateLimits.until} - make_interval(secs => ${by})` });
 
 test('allows the configured tries in a window, then returns the time to wait, for each subject alone [T19]', async () => {
-  for (let n = 0; n < uses; n += 1) expect(await once()).toEqual({ allowed: true });
-  const refused = await once();
+  for (let n = 0; n < uses; n += 1) expect(await countLink()).toEqual({ allowed: true });
+  const refused = await countLink();
   expect(refused).toMatchObject({ allowed: false });
   expect(refused.allowed === false && refused.retryInSeconds).toBeGreaterThan(seconds - 60);
-  expect(await once('olena@example.com')).toEqual({ allowed: true });
+  expect(await countLink('olena@example.com')).toEqual({ allowed: true });
   expect(await countTry(portal.services, 'link-address', 'anna@example.com')).toEqual({ allowed: true });
 });
 
@@ -34,15 +34,15 @@ test('allows no further try from concurrent requests of two portals [T19]', asyn
 });
 
 test('starts a window with the first try, and a new one when it ends', async () => {
-  for (let n = 0; n < uses + 5; n += 1) await once();
+  for (let n = 0; n < uses + 5; n += 1) await countLink();
   await later(seconds - 1);
-  expect(await once()).toEqual({ allowed: false, retryInSeconds: 1 });
+  expect(await countLink()).toEqual({ allowed: false, retryInSeconds: 1 });
   await later(2);
-  expect(await once()).toEqual({ allowed: true });
+  expect(await countLink()).toEqual({ allowed: true });
 });
 
 test('stores the subject as a keyed hash, and deletes it when the window ends', async () => {
-  await once();
+  await countLink();
   const [row] = await portal.services.db.select().from(rateLimits);
   expect(row?.key).not.toContain('anna');
   await closeWindows(portal.services);
@@ -55,7 +55,7 @@ test('stores the subject as a keyed hash, and deletes it when the window ends', 
 test('records an exceeded limit in the audit log once per window', async () => {
   const count = async () => portal.services.db.$count(auditEvents);
   const before = await count();
-  for (let n = 0; n < uses + 10; n += 1) await once();
+  for (let n = 0; n < uses + 10; n += 1) await countLink();
   expect(await count()).toBe(before + 1);
   expect((await readAuditLog(portal.services))[0]).toMatchObject({
     event: 'excess_rate_limit_exceeded',

@@ -94,7 +94,7 @@ describe('filters', () => {
     { type: '<script>' },
     { asset: 'x'.repeat(41) },
     { status: ['Completed', 'Declined'] },
-  ])('that nobody can mean, like %j, are left out', (given) => {
+  ])('that are invalid, like %j, are left out', (given) => {
     expect(operationFilter.parse(given)).toEqual(NO_FILTER);
   });
 

@@ -131,8 +131,8 @@ describe('request validation', () => {
   test.each(['', 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(
     'content type "%s": 400',
     async (type) => {
-      const answer = await core.post('/v2/customer/find', {}, { ...KEY, 'content-type': type });
-      expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('content-type')]);
+      const response = await core.post('/v2/customer/find', {}, { ...KEY, 'content-type': type });
+      expect([response.status, response.text]).toEqual([400, expect.stringContaining('content-type')]);
     },
   );
 
@@ -142,14 +142,14 @@ describe('request validation', () => {
   });
 
   test('a body that is too large gets 413, and is recorded in the history', async () => {
-    const answer = await core.post('/v2/customer/find', { comment: 'x'.repeat(3_000_000) });
-    expect(answer.status).toBe(413);
+    const response = await core.post('/v2/customer/find', { comment: 'x'.repeat(3_000_000) });
+    expect(response.status).toBe(413);
     expect(await core.calls()).toMatchObject([{ path: '/v2/customer/find', status: 413 }]);
   });
 
   test.each(Object.keys(OLENA))('a customer without %s: 400 that names it', async (field) => {
-    const answer = await core.post('/v2/customer/create', { ...OLENA, [field]: undefined });
-    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining(field)]);
+    const response = await core.post('/v2/customer/create', { ...OLENA, [field]: undefined });
+    expect([response.status, response.text]).toEqual([400, expect.stringContaining(field)]);
   });
 
   test.each([
@@ -170,8 +170,8 @@ describe('request validation', () => {
     ['/v2/operation/details', { id: 5 }, 'id'],
     ['/v2/auth/login', { email: 'partner' }, 'password'],
   ])('%s %j: 400 that names %s', async (path, body, field) => {
-    const answer = await core.post(path, body);
-    expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(new RegExp(`Check.*\\b${field}\\b`))]);
+    const response = await core.post(path, body);
+    expect([response.status, response.text]).toEqual([400, expect.stringMatching(new RegExp(`Check.*\\b${field}\\b`))]);
   });
 });
 

@@ -120,10 +120,10 @@ export class Customers {
   /** Returns all matches, oldest first. */
   find({ createdFrom, createdTo, fullName, ...fields }: Omit<z.infer<typeof findBody>, 'take' | 'skip'>): Customer[] {
     const matches = this.state.switches.findMatch === 'exact' ? equals : includes;
-    const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Customer, string][];
+    const criteria = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Customer, string][];
     return this.state.data.customers.filter(
       (customer) =>
-        wanted.every(([name, value]) => matches(String(customer[name] ?? ''), value)) &&
+        criteria.every(([name, value]) => matches(String(customer[name] ?? ''), value)) &&
         (fullName === undefined || matches(`${customer.firstName} ${customer.lastName}`, fullName)) &&
         isWithin(Date.parse(customer.createdAt), createdFrom, createdTo),
     );
@@ -156,12 +156,12 @@ export function customerView(customer: Customer): object {
   return { ...documented, verificationStatus, walletStatus, riskGroup: null, schemaVersion: 7 };
 }
 
-function equals(value: string, wanted: string): boolean {
-  return value.toLowerCase() === wanted.toLowerCase();
+function equals(value: string, expected: string): boolean {
+  return value.toLowerCase() === expected.toLowerCase();
 }
 
-function includes(value: string, wanted: string): boolean {
-  return value.toLowerCase().includes(wanted.toLowerCase());
+function includes(value: string, expected: string): boolean {
+  return value.toLowerCase().includes(expected.toLowerCase());
 }
 
 function withoutUndefined<T extends object>(input: T): T {

@@ -59,10 +59,10 @@ export class Operations {
 
   /** Returns all matches, newest first. */
   find({ dateFrom, dateTo, externalId, status, ...fields }: z.infer<typeof findBody>): Operation[] {
-    const wanted = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Operation, string][];
+    const criteria = Object.entries(fields).filter(([, value]) => value !== undefined) as [keyof Operation, string][];
     const rows = this.state.data.operations.filter(
       (operation) =>
-        wanted.every(([name, value]) => operation[name] === value) &&
+        criteria.every(([name, value]) => operation[name] === value) &&
         externalId === undefined &&
         (status === undefined || this.status(operation) === status) &&
         isWithin(operation.createdAt, dateFrom, dateTo),

@@ -53,9 +53,9 @@ test.each([
   ['text', 'text/plain', expect.stringMatching(/^NOT_FOUND: \w/)],
 ])('errorBody %s', async (errorBody, type, body) => {
   await turn({ errorBody });
-  const answer = await core.post('/v2/nothing', {});
-  expect(answer).toMatchObject({ status: 404, type: `${type}; charset=utf-8` });
-  expect(errorBody === 'text' ? answer.text : JSON.parse(answer.text)).toEqual(body);
+  const response = await core.post('/v2/nothing', {});
+  expect(response).toMatchObject({ status: 404, type: `${type}; charset=utf-8` });
+  expect(errorBody === 'text' ? response.text : JSON.parse(response.text)).toEqual(body);
 });
 
 test.each([409, 400, 422])('duplicateEmail %i', async (duplicateEmail) => {

@@ -12,8 +12,8 @@ export class MailStore {
 
   /** Returns mails newest first, optionally only those to one address, regardless of case. */
   list(to?: string): Mail[] {
-    const wanted = to?.trim().toLowerCase();
-    return wanted ? this.mails.filter((mail) => mail.to.toLowerCase().split(', ').includes(wanted)) : this.mails;
+    const recipient = to?.trim().toLowerCase();
+    return recipient ? this.mails.filter((mail) => mail.to.toLowerCase().split(', ').includes(recipient)) : this.mails;
   }
 
   find(id: string): Mail | undefined {

@@ -30,7 +30,7 @@ export function createCodeMailer({ host, port, from }: MailOptions): SendCode {
         `Your one-time code for the KUNA widget: ${digits}`,
         '',
         'It works for 10 minutes, in the window where you asked for it.',
-        'If you did not ask for it, do nothing: nobody gets in without it.',
+        'If you did not request it, ignore this e-mail: signing in requires the code.',
         '',
         'Sandbox: this mail was sent by an imitation of KUNA.',
       ].join('\n'),

@@ -50,12 +50,12 @@ export function viewWallet(backend: WidgetBackend, session: WidgetSession): Wall
  * @throws Refusal 422 with a sentence for the invalid field
  */
 export function quote(backend: WidgetBackend, session: WidgetSession, body: unknown): { quote: Quote } {
-  const wanted = parseBody(quoteRequest, body);
+  const request = parseBody(quoteRequest, body);
   const { fiat, crypto } = backend.assets();
-  if (!fiat.includes(wanted.sourceAsset)) throw refuseFields({ sourceAsset: 'This currency is not accepted.' });
-  if (!crypto.includes(wanted.targetAsset)) throw refuseFields({ targetAsset: 'This is not sold here.' });
+  if (!fiat.includes(request.sourceAsset)) throw refuseFields({ sourceAsset: 'This currency is not accepted.' });
+  if (!crypto.includes(request.targetAsset)) throw refuseFields({ targetAsset: 'This is not sold here.' });
   try {
-    return { quote: backend.quote(session.id, wanted) };
+    return { quote: backend.quote(session.id, request) };
   } catch (error) {
     if (error instanceof RangeError) throw refuseFields({ sourceAmount: error.message });
     throw error;

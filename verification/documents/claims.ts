@@ -1,5 +1,5 @@
 // npm run --prefix verification claims [-- folder of the reports]: reads the reports of the last `npm test`. Fails when
-// a threat of docs/security.md or a requirement of docs/asvs.json has no test that passed; otherwise writes
+// a threat of docs/security.md or a requirement of docs/asvs.json has no passing test. Otherwise writes
 // docs/security-tests.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -43,7 +43,7 @@ console.log(
 if (missing.length === 0) writeFileSync('docs/security-tests.md', page());
 else process.exitCode = 1;
 
-/** Reads one report. Without it the run was not a whole one. */
+/** Reads one report. A missing report means that the run was incomplete. */
 function readTests<Report>(name: string, read: (report: Report, root: string) => Ran[]): Ran[] {
   const file = path.join(folder, name);
   if (existsSync(file)) return read(JSON.parse(readFileSync(file, 'utf8')) as Report, root);
@@ -60,7 +60,7 @@ function page(): string {
 
 # Tests of the threats and requirements
 
-A test whose title ends with \`[T14]\` shows the defence against threat T14 of [security.md](security.md). A test file with a line \`// ASVS 5.0: 2.3.3\` tests that requirement of [asvs.json](asvs.json). All of them passed in the last run.
+A test whose title ends with \`[T14]\` tests the defence against threat T14 of [security.md](security.md). A test file with a line \`// ASVS 5.0: 2.3.3\` tests that requirement of [asvs.json](asvs.json). All of them passed in the last run.
 
 ## Threats
 
@@ -70,9 +70,9 @@ ${threats.map((id) => `| ${id} | ${passedOf(ofThreats, id).map(name).join('<br>'
 
 ## Requirements of ASVS 5.0
 
-Requirements that do not apply, and those answered by a decision alone, are in [asvs.json](asvs.json).
+Requirements that do not apply, and those met by a written decision only, are in [asvs.json](asvs.json).
 
-| requirement | says | test files |
+| requirement | summary | test files |
 |---|---|---|
 ${tested.map(({ id, requirement }) => `| ${id} | ${escapeText(requirement)} | ${filesOf(id)} |`).join('\n')}
 `;

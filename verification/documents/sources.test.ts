@@ -75,13 +75,13 @@ const RULES: Rule[] = [
     examples: ["createSign('RSA-SHA256')", 'generateKeyPairSync()'],
   },
   {
-    what: 'chance that somebody could guess spreads waiting times and nothing else (ASVS 5.0 6.5.3, 11.5.1)',
+    what: 'predictable randomness is used for pauses only (ASVS 5.0 6.5.3, 11.5.1)',
     pattern: /\bMath\.random\b/,
     rooms: ['lib/customers', 'lib/db', 'lib/kunacore'],
     examples: ['const token = Math.random()'],
   },
   {
-    what: 'nobody weakens TLS (ASVS 5.0 12.1.1, 12.3.2, 12.3.4)',
+    what: 'no code weakens TLS (ASVS 5.0 12.1.1, 12.3.2, 12.3.4)',
     pattern:
       /rejectUnauthorized|m(?:in|ax)Version|\bciphers\b|checkServerIdentity|NODE_TLS|secureProtocol|requireTLS|ignoreTLS|DEFAULT_M(?:IN|AX)_VERSION|\bsslmode\b|\bssl: /,
     // Read there to refuse it.
@@ -202,7 +202,7 @@ describe('the inventory of the code', () => {
     expect(filesWith(/\bcrypto\.(?!randomUUID\(\))/)).toEqual([]);
   });
 
-  test('Node speaks TLS 1.2 or newer, unless somebody says otherwise (ASVS 5.0 12.1.1)', () => {
+  test('Node uses TLS 1.2 or newer by default (ASVS 5.0 12.1.1)', () => {
     expect(['TLSv1.2', 'TLSv1.3']).toContain(tls.DEFAULT_MIN_VERSION);
     expect(tls.DEFAULT_MAX_VERSION).toBe('TLSv1.3');
   });

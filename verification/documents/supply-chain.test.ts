@@ -41,8 +41,8 @@ const packagesOf = ({ packages }: Lockfile) =>
     .map(([place, locked]) => ({ name: nameOf(place), ...locked }));
 
 function unpinned({ dependencies, devDependencies }: Pick<Manifest, 'dependencies' | 'devDependencies'>): string[] {
-  const asked = Object.entries({ ...dependencies, ...devDependencies });
-  return asked.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)).map(([name]) => name);
+  const requested = Object.entries({ ...dependencies, ...devDependencies });
+  return requested.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)).map(([name]) => name);
 }
 
 /** Comes in the archive of the package around it, is named there, and is covered by that one's hash. */
@@ -69,7 +69,7 @@ function scriptsNobodyLookedAt(lock: Lockfile): string[] {
 /** Says so in its LICENSE file alone. */
 const READ_BY_US: Record<string, string> = { 'parse-cache-control': 'BSD-3-Clause' };
 
-/** May be used in a product that somebody sells; tools that are never shipped may ask for their changes back. */
+/** Licences that a commercial product may use. Tools that are never shipped may be copyleft. */
 const SHIPPED = /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|BlueOak-1\.0\.0|CC0-1\.0|Python-2\.0|CC-BY-4\.0)$/;
 const TOOLS = /^(MPL-2\.0|LGPL-3\.0-or-later|Artistic-2\.0|WTFPL|CC-BY-3\.0|EUPL-1\.1\+)$/;
 
@@ -169,17 +169,19 @@ describe('with an attack planted, each of them is red [T38]', () => {
       ]);
   });
   test('a bundled package that is to be fetched from elsewhere', () => {
-    const place = '@tailwindcss/oxide-wasm32-wasi/node_modules/tslib';
+    const folder = '@tailwindcss/oxide-wasm32-wasi/node_modules/tslib';
     const bundled = { inBundle: true, optional: true, integrity: undefined };
-    expect(withoutIntegrity(planted(place, bundled))).toEqual([]);
-    expect(withoutIntegrity(planted(place, { ...bundled, resolved: 'https://evil.example/x.tgz' }))).toEqual(['tslib']);
+    expect(withoutIntegrity(planted(folder, bundled))).toEqual([]);
+    expect(withoutIntegrity(planted(folder, { ...bundled, resolved: 'https://evil.example/x.tgz' }))).toEqual([
+      'tslib',
+    ]);
   });
   test('the hash taken from any package [T38]', () => {
-    const places = Object.keys(lockfile.packages).filter((place) => hasHash(lockfile.packages[place]));
-    for (const place of places) {
-      const { integrity: _taken, ...rest } = lockfile.packages[place] as Locked;
-      const found = withoutIntegrity({ packages: { ...lockfile.packages, [place]: rest } });
-      expect(found, place).toContain(nameOf(place));
+    const folders = Object.keys(lockfile.packages).filter((folder) => hasHash(lockfile.packages[folder]));
+    for (const folder of folders) {
+      const { integrity: _taken, ...rest } = lockfile.packages[folder] as Locked;
+      const found = withoutIntegrity({ packages: { ...lockfile.packages, [folder]: rest } });
+      expect(found, folder).toContain(nameOf(folder));
     }
   });
   test('a package from elsewhere, or in the clear', () => {

@@ -177,7 +177,7 @@ describe('a link by e-mail [T18]', () => {
     },
   );
 
-  test('signs in by a POST of our own origin, once, and goes where the person wanted to go', async () => {
+  test('signs in once, by a POST of our own origin, and leads to the requested page', async () => {
     await askForLink('olena@example.test');
     const link = linkTo('olena@example.test');
     expect(link.pathname).toBe('/sign-in/link');
@@ -204,7 +204,7 @@ describe('a link by e-mail [T18]', () => {
     expect(path(await press(link))).toBe('/account/buy');
   });
 
-  test('over somebody else’s session: a visit ends nothing, the button does', async () => {
+  test('with another person’s session: a visit ends nothing, the button ends it', async () => {
     for (const email of ['victim@example.test', 'attacker@example.test']) await askForLink(email);
     await press(linkTo('victim@example.test'));
     const victim = browser.cookies.get(SESSION_COOKIE);
@@ -256,7 +256,7 @@ describe('the page of a link', () => {
   const [OLENA, IVAN] = ['olena@example.test', 'ivan@example.test'];
   const look = (link: URL, from = browser) => from.call({}, () => linkState(readLink(link.searchParams, ORIGIN)));
 
-  test('names the address masked, warns of another browser and of somebody else, and changes nothing', async () => {
+  test('shows the masked address, warns of another browser and another session, and changes nothing', async () => {
     await askForLink(OLENA);
     const link = linkTo(OLENA);
     const elsewhere = new HandlerBrowser();
@@ -309,7 +309,7 @@ describe('the page of a link', () => {
 });
 
 describe('asking for a link [T19]', () => {
-  const otherDoors = ['email', 'oidc', '', 'email/x', 'credentials'];
+  const otherRoutes = ['email', 'oidc', '', 'email/x', 'credentials'];
   const email = 'olena@example.test';
   const bodies: [string, () => BodyInit, Record<string, string>][] = [
     ['a form', () => new URLSearchParams({ email, csrfToken: 'x' }), {}],
@@ -325,13 +325,13 @@ describe('asking for a link [T19]', () => {
     // A pair that next-auth itself has made, should it still give one out.
     const csrf = await ask('GET', '/api/auth/csrf');
     const { csrfToken = 'x' } = (await csrf.json().catch(() => ({}))) as { csrfToken?: string };
-    for (const door of otherDoors) {
+    for (const route of otherRoutes) {
       const made = body();
       if (made instanceof URLSearchParams || made instanceof FormData) made.set('csrfToken', csrfToken);
       const sent =
         typeof made === 'string' && made.startsWith('{') ? made.replace('{', `{"csrfToken":"${csrfToken}",`) : made;
-      const response = await ask('POST', `/api/auth/signin/${door}`, { headers: { ...OWN, ...headers }, body: sent });
-      expect(response.status, door).toBe(404);
+      const response = await ask('POST', `/api/auth/signin/${route}`, { headers: { ...OWN, ...headers }, body: sent });
+      expect(response.status, route).toBe(404);
     }
     expect(mailbox.mails).toEqual([]);
     expect(await stored()).toEqual(before);
@@ -395,7 +395,7 @@ describe('asking for a link [T19]', () => {
     expect(answers[0]).toMatchObject({ answer: expect.stringContaining('/sign-in/check-email'), mails: 1 });
   });
 
-  test('of a blocked person: who opens the link is told, gets no session, and it is recorded', async () => {
+  test('of a blocked person: explains the block, creates no session and records it', async () => {
     const user = await addUser(portal.services);
     await blockUser(portal.services, user.id);
     const since = (await stored()).audit;

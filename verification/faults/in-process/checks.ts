@@ -22,21 +22,25 @@ export async function violations(
 ): Promise<string[]> {
   const rows = await readRows(world);
   const broken: string[] = [];
-  if (pending > 0) broken.push(`I9: ${pending} intents were not settled within 60 s`);
-  for (const error of world.errors)
-    broken.push(`nobody expected ${error instanceof Error ? error.stack : String(error)}`);
+  if (pending > 0) broken.push(`I9: ${pending} intents were not finished within 60 s`);
+  for (const error of world.errors) broken.push(`unexpected: ${error instanceof Error ? error.stack : String(error)}`);
   for (const person of people) {
     const story = new Story(world.history, kunacore, person, rows.get(person.id));
-    broken.push(...story.oneCustomer(), ...story.neverBlind(), ...story.endsAreEnds(), ...story.noLateKill());
-    broken.push(...story.noLateBirth(), ...story.ownToken());
+    broken.push(
+      ...story.oneCustomer(),
+      ...story.lookBeforeRetry(),
+      ...story.endsRevoke(),
+      ...story.noEarlyRevocation(),
+    );
+    broken.push(...story.noTokenAfterEnd(), ...story.ownToken());
     broken.push(...(await detailsSurvive(world, kunacore, person, story)));
   }
-  broken.push(...(await trailHolds(world)));
+  broken.push(...(await auditLogVerifies(world)));
   return broken;
 }
 
-/** I10: the audit trail is one unbroken chain. */
-async function trailHolds(world: World): Promise<string[]> {
+/** I10: every link of the audit log's chain verifies. */
+async function auditLogVerifies(world: World): Promise<string[]> {
   const verdict = await verifyAuditLog(storeOf(world));
   return verdict.ok ? [] : [`I10: audit event ${verdict.seq} is ${verdict.problem}`];
 }
@@ -85,7 +89,7 @@ class Story {
     const { state, external_id: externalId, customer_id: customerId } = this.row ?? {};
     const created = this.#all('created').filter((happening) => happening.externalId === externalId);
     if (this.row?.state === 'linked' && !this.row.has_authorisation)
-      yield `I3: ${this.person.email} is linked, and no end of theirs could be counted`;
+      yield `I3: ${this.person.email} is linked, and has no access epoch`;
     if (externalId && created.length > 1) yield `I1: ${this.person.email} has ${created.length} customers`;
     if (state && state !== 'linked' && created.length > 0 && !this.deleted)
       yield `I2: ${this.person.email} has a customer at KunaCore, and the portal says ${state}`;
@@ -93,19 +97,19 @@ class Story {
       (one) => one.email === this.person.email && one.externalId !== externalId,
     );
     if (stranger && state === 'rejected')
-      yield `I1: ${this.person.email} is a conflict, and was told to correct the details`;
+      yield `I1: ${this.person.email} is a conflict, and was asked to correct the details`;
     if (state !== 'linked') return;
     const customer = this.kunacore.customers.find(({ id }) => id === customerId);
-    if (customer?.externalId !== externalId) yield `I2: ${this.person.email} was given somebody else's customer`;
+    if (customer?.externalId !== externalId) yield `I2: ${this.person.email} was linked to another person's customer`;
   }
 
-  /** I1: after an outcome that nobody knows, look before trying again. */
-  *neverBlind(): Generator<string> {
+  /** I1: after an unknown outcome, the portal looks before it tries again. */
+  *lookBeforeRetry(): Generator<string> {
     const creates = this.#calls('/v2/customer/create', this.row?.external_id);
     for (const [index, create] of creates.entries()) {
       const next = creates[index + 1];
-      const answer = this.#all('answer').find(({ sent }) => sent === create.at);
-      if (!next || (answer && !answer.mayHaveHappened)) continue;
+      const response = this.#all('response').find(({ sent }) => sent === create.at);
+      if (!next || (response && !response.mayHaveHappened)) continue;
       const looked = this.#all('find').some(
         ({ at, externalId }) => externalId === this.row?.external_id && at > create.at && at < next.at,
       );
@@ -114,45 +118,45 @@ class Story {
   }
 
   /** I3 */
-  *endsAreEnds(): Generator<string> {
-    if (this.#tokens.some(({ killedAt }) => killedAt === undefined) && !this.row?.live_sessions)
-      yield `I3: a token of ${this.person.email} lives although nobody is signed in`;
+  *endsRevoke(): Generator<string> {
+    if (this.#tokens.some(({ revokedAt }) => revokedAt === undefined) && !this.row?.live_sessions)
+      yield `I3: a token of ${this.person.email} is valid although all sessions have ended`;
     for (const { at } of this.#mine('session-ended')) {
       const had = this.#tokens.some(({ issuedAt }) => issuedAt < at);
       const ended = this.#all('invalidate').some((call) => call.customerId === this.row?.customer_id && call.at > at);
       if (had && !ended) yield `I3: a session of ${this.person.email} ended and nothing was invalidated after it`;
     }
     for (const { began } of this.#byPerson('access-ended')) {
-      if (this.#tokens.some(({ issuedAt, killedAt }) => issuedAt < Number(began) && killedAt === undefined))
-        yield `I3: ${this.person.email} ended their Kuna session, and a token of before lives`;
+      if (this.#tokens.some(({ issuedAt, revokedAt }) => issuedAt < Number(began) && revokedAt === undefined))
+        yield `I3: ${this.person.email} ended their Kuna session, and an earlier token is valid`;
     }
     const signedOut = this.#all('signed-out').map(({ cookie }) => hashSessionToken(String(cookie)));
     if (signedOut.some((hash) => this.row?.token_hashes.includes(hash)))
-      yield `I3: ${this.person.email} was told "signed out" and is not`;
+      yield `I3: ${this.person.email} saw "signed out" and is not`;
   }
 
-  /** I4: a token in somebody's hands dies of an end that came after it was made, of nothing older. */
-  *noLateKill(): Generator<string> {
+  /** I4: a token that was handed over is revoked only by an epoch that started after it was issued. */
+  *noEarlyRevocation(): Generator<string> {
     for (const { token, reason } of this.#handedOver()) {
-      if (token.killedAt === undefined) continue;
-      const { issuedAt, killedAt } = token;
-      const between = ({ at }: Happening) => at > issuedAt && at < killedAt;
-      const wished = this.#mine('wish').some(between) || this.#all('kuna-ended').some(between);
-      if (!wished) yield `I4: a token of ${this.person.email} ${reason} was killed by an older intent`;
+      if (token.revokedAt === undefined) continue;
+      const { issuedAt, revokedAt } = token;
+      const between = ({ at }: Happening) => at > issuedAt && at < revokedAt;
+      const due = this.#mine('epoch-started').some(between) || this.#all('kuna-ended').some(between);
+      if (!due) yield `I4: a token of ${this.person.email} ${reason} was revoked by an earlier epoch`;
     }
   }
 
-  /** I4: nobody is handed a token for a session that had ended, or one that had been ended itself. */
-  *noLateBirth(): Generator<string> {
+  /** I4: no token is handed over for a session that had ended, and no token that was already revoked. */
+  *noTokenAfterEnd(): Generator<string> {
     for (const { session, token: value, began } of this.#byPerson('handed-over')) {
       const token = this.#tokens.find((candidate) => candidate.value === value);
-      const answered = this.#all('token-answered').find((answer) => answer.token === value);
+      const returned = this.#all('token-returned').find((event) => event.token === value);
       const ended = this.#mine('session-ended').find((end) => end.session === session);
-      // Both were known when the portal looked: it looks after KunaCore's answer, and at the frame's request.
-      if (ended && ended.at < Math.max(Number(answered?.at), Number(began)))
+      // Both were known when the portal looked: it looks after KunaCore's response, and at the frame's request.
+      if (ended && ended.at < Math.max(Number(returned?.at), Number(began)))
         yield `I4: ${this.person.email} got a token after the session had ended`;
-      const dead = this.#mine('wish').some(({ at }) => token && at > token.issuedAt && at < Number(began));
-      if (dead) yield `I4: ${this.person.email} was handed a token that had been ended`;
+      const revoked = this.#mine('epoch-started').some(({ at }) => token && at > token.issuedAt && at < Number(began));
+      if (revoked) yield `I4: ${this.person.email} was handed a token that had been revoked`;
     }
   }
 
@@ -160,11 +164,11 @@ class Story {
   *ownToken(): Generator<string> {
     for (const handed of this.#all('handed-over').filter(({ person }) => person === this.person.email)) {
       const token = this.kunacore.tokens.find(({ value }) => value === handed.token);
-      if (token?.customerId !== this.row?.customer_id) yield `I5: ${this.person.email} got somebody else's token`;
+      if (token?.customerId !== this.row?.customer_id) yield `I5: ${this.person.email} got another person's token`;
     }
   }
 
-  /** Saves: when they began, and when the person was told that they are safe. */
+  /** Returns the saves: when each began, and when the portal confirmed it. */
   saves(): { version: number; began: number; acknowledged: number | undefined }[] {
     const acknowledged = this.#byPerson('saved');
     return this.#byPerson('saving').map(({ at, version }) => ({
@@ -194,7 +198,7 @@ class Story {
     return this.#all(what).filter(({ person }) => person === this.person.email);
   }
 
-  /** What the database noted of this user. */
+  /** Returns what the database recorded of this user. */
   #mine(what: string): Happening[] {
     return this.#all(what).filter(({ user }) => user === this.person.id);
   }
@@ -222,7 +226,7 @@ async function detailsSurvive(
   const possible = saves.filter(({ acknowledged }) => !last || !acknowledged || acknowledged > last.began);
   const broken: string[] = [];
   if (last && !possible.some(({ version }) => detailsOf(version).residenceAddress === address))
-    broken.push(`I6: ${person.email} was told that version ${last.version} is saved, and ${address} is there`);
+    broken.push(`I6: ${person.email} saw that version ${last.version} is saved, and ${address} is stored`);
   const customer = kunacore.customers.find(({ id }) => id === story.row?.customer_id);
   if (
     stored &&

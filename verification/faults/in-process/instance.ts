@@ -10,7 +10,7 @@ import type { SimulatedKunaCore } from './kunacore';
 import type { World } from './world';
 
 /** What becomes of one statement or transaction. */
-export const DATABASE_FATES = ['fine', 'not-reached', 'answer-lost', 'serialization-failure'] as const;
+export const DATABASE_FATES = ['fine', 'not-reached', 'response-lost', 'serialization-failure'] as const;
 export type DatabaseFate = (typeof DATABASE_FATES)[number];
 
 /** A database error as the driver throws it. */
@@ -49,7 +49,7 @@ export class Instance {
   /** As by `kill -9`. */
   kill(): void {
     this.#alive = false;
-    this.world.note('killed');
+    this.world.record('killed');
   }
 
   /** One round of the reconciler, unless one is under way. @returns the pause after it. */
@@ -116,7 +116,7 @@ class GatedEngine {
       const fate = this.instance.fates.shift() ?? 'fine';
       if (fate === 'not-reached') throw new DatabaseFault('ECONNREFUSED');
       const result = await run(fate);
-      if (fate === 'answer-lost') throw new DatabaseFault('ECONNRESET');
+      if (fate === 'response-lost') throw new DatabaseFault('ECONNRESET');
       return result;
     });
   }

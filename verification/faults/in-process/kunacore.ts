@@ -10,11 +10,11 @@ export const FATES = [
   'fine',
   /** No connection: nothing happened. */
   'refused',
-  /** The request arrived; the answer did not. */
-  'answer-lost',
-  /** The request did not arrive; nobody can tell. */
+  /** The request arrived; the response was lost. */
+  'response-lost',
+  /** The request did not arrive, and the portal cannot know it. */
   'request-lost',
-  /** Nobody hears an answer, and the request arrives later. */
+  /** The response is lost, and the request arrives later. */
   'late',
   /** 503, not carried out. */
   'unavailable',
@@ -28,8 +28,8 @@ export interface IssuedToken {
   value: string;
   customerId: string;
   issuedAt: number;
-  /** When it was killed, in the order of things; undefined while it lives. */
-  killedAt?: number;
+  /** When it was revoked, in the order of events; undefined while it is valid. */
+  revokedAt?: number;
 }
 
 /** KunaCore as documented, with every fate a call can meet. It outlives the portals. */
@@ -38,7 +38,7 @@ export class SimulatedKunaCore {
   readonly tokens: IssuedToken[] = [];
   /** Fates of the next calls, in order; afterwards all are fine. */
   readonly fates: Fate[] = [];
-  /** Nobody is reached. */
+  /** No call arrives. */
   down = false;
 
   constructor(private readonly world: World) {}
@@ -51,18 +51,18 @@ export class SimulatedKunaCore {
       createCustomer: (input: NewCustomer) => call('/v2/customer/create', () => this.#create(input), input.externalId),
       findCustomers: (search: Partial<Customer>) =>
         call('/v2/customer/find', () => {
-          this.world.note('find', search);
+          this.world.record('find', search);
           return this.customers.filter((customer) => fits(customer, search)).map((customer) => ({ ...customer }));
         }),
       getCustomer: (id: string) => call('/v2/customer/details', () => ({ ...this.#customer(id) })),
       updateCustomer: (id: string, changes: Partial<Customer>) =>
         call('/v2/customer/update', () => {
-          this.world.note('update', { customerId: id, ...changes });
+          this.world.record('update', { customerId: id, ...changes });
           Object.assign(this.#customer(id), changes);
         }),
       issueToken: async ({ customerId }: { customerId: string }) => {
         const issued = await call('/v2/ramp/token', () => this.#issue(customerId));
-        this.world.note('token-answered', { token: issued.token.reveal() });
+        this.world.record('token-returned', { token: issued.token.reveal() });
         return issued;
       },
       invalidate: (customerId: string) => call('/v2/ramp/invalidate', () => this.invalidate(customerId)),
@@ -72,8 +72,8 @@ export class SimulatedKunaCore {
   /** Also what Kuna's own operator may do at any time. */
   invalidate(customerId: string): void {
     this.#customer(customerId);
-    const at = this.world.note('invalidate', { customerId });
-    for (const token of this.tokens) if (token.customerId === customerId) token.killedAt ??= at;
+    const at = this.world.record('invalidate', { customerId });
+    for (const token of this.tokens) if (token.customerId === customerId) token.revokedAt ??= at;
   }
 
   /** A customer that no portal created. */
@@ -82,43 +82,48 @@ export class SimulatedKunaCore {
   }
 
   async #call<T>(gate: World['gate'], { endpoint, about, carryOut }: Call<T>): Promise<T> {
-    const sent = this.world.note('call', { endpoint, about });
+    const sent = this.world.record('call', { endpoint, about });
     const deadline = this.world.time + DEADLINE_MS;
     const inTime = () => this.world.time <= deadline;
     const timeout = { error: new TimeoutError(endpoint, DEADLINE_MS) };
-    let answer = timeout as Answer<T>;
+    let response = timeout as Outcome<T>;
     await gate(`→ ${endpoint}`, () => {
       // A caller that was stopped gives up before the request is on its way.
-      if (inTime()) answer = this.#meet(this.down ? 'refused' : (this.fates.shift() ?? 'fine'), endpoint, carryOut);
+      if (inTime()) response = this.#meet(this.down ? 'refused' : (this.fates.shift() ?? 'fine'), endpoint, carryOut);
     });
-    // The answer travels: a portal that dies meanwhile never hears it.
+    // The response travels: a portal that dies meanwhile never receives it.
     await gate(`← ${endpoint}`, () => {
-      if (!inTime()) answer = timeout;
+      if (!inTime()) response = timeout;
     });
-    this.world.note('answer', { endpoint, sent, mayHaveHappened: 'error' in answer && mayHaveHappened(answer.error) });
-    if ('error' in answer) throw answer.error;
-    return answer.value;
+    this.world.record('response', {
+      endpoint,
+      sent,
+      mayHaveHappened: 'error' in response && mayHaveHappened(response.error),
+    });
+    if ('error' in response) throw response.error;
+    return response.value;
   }
 
-  #meet<T>(fate: Fate, endpoint: string, carryOut: () => T): Answer<T> {
+  #meet<T>(fate: Fate, endpoint: string, carryOut: () => T): Outcome<T> {
     switch (fate) {
       case 'fine':
-        return attempt(carryOut);
+        return outcomeOf(carryOut);
       case 'refused':
         return { error: new UnreachableError(endpoint, 'ECONNREFUSED', false) };
-      case 'answer-lost':
-        attempt(carryOut);
+      case 'response-lost':
+        outcomeOf(carryOut);
         return { error: new TimeoutError(endpoint, DEADLINE_MS) };
       case 'request-lost':
         return { error: new TimeoutError(endpoint, DEADLINE_MS) };
       case 'late':
-        // Of the others one that arrives after its deadline cannot be told from a new one: docs/guarantees.md.
-        if (endpoint === '/v2/customer/create') void this.world.gate(`late ${endpoint}`, () => void attempt(carryOut));
+        // Other calls that arrive after their deadline look like new ones (docs/guarantees.md).
+        if (endpoint === '/v2/customer/create')
+          void this.world.gate(`late ${endpoint}`, () => void outcomeOf(carryOut));
         return { error: new TimeoutError(endpoint, DEADLINE_MS) };
       case 'unavailable':
         return { error: new RejectedError(endpoint, 503, undefined, undefined) };
       case 'error-after':
-        attempt(carryOut);
+        outcomeOf(carryOut);
         return { error: new RejectedError(endpoint, 500, undefined, undefined) };
     }
   }
@@ -129,14 +134,14 @@ export class SimulatedKunaCore {
     }
     const customer = newCustomer(input);
     this.customers.push(customer);
-    this.world.note('created', { customerId: customer.id, email: customer.email, externalId: customer.externalId });
+    this.world.record('created', { customerId: customer.id, email: customer.email, externalId: customer.externalId });
     return { ...customer };
   }
 
   #issue(customerId: string): { token: Secret; expiresAt: Date | null; names: Record<string, string> } {
     this.#customer(customerId);
     const value = `token-${randomUUID()}`;
-    this.tokens.push({ value, customerId, issuedAt: this.world.note('issued', { customerId }) });
+    this.tokens.push({ value, customerId, issuedAt: this.world.record('issued', { customerId }) });
     return { token: new Secret(value), expiresAt: null, names: { id: customerId } };
   }
 
@@ -150,7 +155,7 @@ export class SimulatedKunaCore {
 /** Longest deadline of a call (lib/kunacore/deadlines.ts). */
 const DEADLINE_MS = 10_000;
 
-type Answer<T> = { value: T } | { error: unknown };
+type Outcome<T> = { value: T } | { error: unknown };
 
 interface Call<T> {
   endpoint: string;
@@ -169,7 +174,7 @@ function fits(customer: Customer, search: Partial<Customer>): boolean {
   return Object.entries(search).every(([key, value]) => customer[key as keyof Customer] === value);
 }
 
-function attempt<T>(carryOut: () => T): Answer<T> {
+function outcomeOf<T>(carryOut: () => T): Outcome<T> {
   try {
     return { value: carryOut() };
   } catch (error) {

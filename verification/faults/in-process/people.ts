@@ -49,7 +49,7 @@ export class Actions {
   ) {}
 
   signIn(person: Person, browser: Browser): Promise<void> {
-    return this.#attempt('sign-in', person, async (instance) => {
+    return this.#run('sign-in', person, async (instance) => {
       const cookie = randomUUID();
       const adapter = portalAdapter(async () => instance.services);
       try {
@@ -59,29 +59,29 @@ export class Actions {
         return;
       }
       browser.cookie = cookie;
-      this.world.note('signed-in', { person: person.email, cookie });
+      this.world.record('signed-in', { person: person.email, cookie });
     });
   }
 
   save(person: Person, version: number): Promise<void> {
-    return this.#attempt('save', person, async (instance) => {
+    return this.#run('save', person, async (instance) => {
       const typed = detailsOf(version);
-      // Like the action: nobody saves without a session.
+      // Requires a session, like the action.
       if (!(await this.#sessionOf(instance, person.browsers))) return;
-      const save = this.world.note('saving', { person: person.email, version });
+      const save = this.world.record('saving', { person: person.email, version });
       try {
         await saveDetails(instance.services, person.id, typed);
       } catch (error) {
         if (!(error instanceof Error && error.message === 'The user is gone')) throw error;
         return;
       }
-      this.world.note('saved', { person: person.email, save });
+      this.world.record('saved', { person: person.email, save });
     });
   }
 
   /** "Buy crypto", up to the cookie that carries the sealed token. */
   buy(person: Person, browser: Browser): Promise<void> {
-    return this.#attempt('buy', person, async (instance) => {
+    return this.#run('buy', person, async (instance) => {
       const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
       const sealed = await issueSealed(instance.services, session, USER_AGENT);
@@ -91,7 +91,7 @@ export class Actions {
 
   /** The frame's document: redeems the cookie, or issues a token on the spot. */
   frame(person: Person, browser: Browser): Promise<void> {
-    return this.#attempt('frame', person, async (instance, began) => {
+    return this.#run('frame', person, async (instance, began) => {
       const { cookie, sealed } = browser;
       browser.sealed = undefined;
       const session = await findSession(instance.services, cookie);
@@ -99,64 +99,64 @@ export class Actions {
       const frame = await openFrame(instance.services, session, USER_AGENT, sealed);
       if (frame.show !== 'widget') return;
       const token = new URL(frame.url).searchParams.get('refreshToken');
-      this.world.note('handed-over', { person: person.email, session: session.id, token, began });
+      this.world.record('handed-over', { person: person.email, session: session.id, token, began });
     });
   }
 
   signOut(person: Person, browser: Browser): Promise<void> {
-    return this.#attempt('sign-out', person, async (instance) => {
+    return this.#run('sign-out', person, async (instance) => {
       const { cookie } = browser;
       if (!cookie) return;
       await endSessions(instance.services, { tokenHash: hashSessionToken(cookie) }, 'signed-out');
       if (browser.cookie === cookie) browser.cookie = undefined;
-      this.world.note('signed-out', { person: person.email, cookie });
+      this.world.record('signed-out', { person: person.email, cookie });
     });
   }
 
   signOutEverywhere(person: Person): Promise<void> {
-    return this.#attempt('sign-out-everywhere', person, async (instance) => {
+    return this.#run('sign-out-everywhere', person, async (instance) => {
       await endSessions(instance.services, { userId: person.id }, 'signed-out');
-      this.world.note('signed-out-everywhere', { person: person.email });
+      this.world.record('signed-out-everywhere', { person: person.email });
     });
   }
 
   /** On /account/devices: ends another browser of the same person. */
   endDevice(person: Person, browser: Browser): Promise<void> {
-    return this.#attempt('end-device', person, async (instance) => {
+    return this.#run('end-device', person, async (instance) => {
       const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
       const other = (await listDevices(instance.services, session)).find(({ current }) => !current);
       if (!other) return;
       const device = { userId: person.id, sessionId: other.sessionId };
       const ended = await endSessions(instance.services, device, 'signed-out');
-      if (ended > 0) this.world.note('device-ended', { person: person.email, session: other.sessionId });
+      if (ended > 0) this.world.record('device-ended', { person: person.email, session: other.sessionId });
     });
   }
 
   /** "End Kuna session": the sign-in sessions stay. */
   endAccess(person: Person): Promise<void> {
-    return this.#attempt('end-access', person, async (instance, began) => {
+    return this.#run('end-access', person, async (instance, began) => {
       if (!(await this.#sessionOf(instance, person.browsers))) return;
       await revokeAccess(instance.services, person.id, 'ended-by-user');
-      this.world.note('access-ended', { person: person.email, began });
+      this.world.record('access-ended', { person: person.email, began });
     });
   }
 
   block(person: Person): Promise<void> {
-    return this.#attempt('block', person, async (instance) => {
+    return this.#run('block', person, async (instance) => {
       await blockUser(instance.services, person.id);
-      this.world.note('blocked', { person: person.email });
+      this.world.record('blocked', { person: person.email });
     });
   }
 
   unblock(person: Person): Promise<void> {
-    return this.#attempt('unblock', person, async (instance) => void (await unblockUser(instance.services, person.id)));
+    return this.#run('unblock', person, async (instance) => void (await unblockUser(instance.services, person.id)));
   }
 
   remove(person: Person): Promise<void> {
-    return this.#attempt('delete', person, async (instance) => {
+    return this.#run('delete', person, async (instance) => {
       await deleteUser(instance.services, person.id);
-      this.world.note('deleted', { person: person.email });
+      this.world.record('deleted', { person: person.email });
     });
   }
 
@@ -169,17 +169,17 @@ export class Actions {
   }
 
   /** A database that fails is an answer of its own (503); anything else that is thrown is a bug. */
-  async #attempt(
+  async #run(
     what: string,
     person: Person,
-    act: (instance: Instance, began: number) => Promise<void>,
+    perform: (instance: Instance, began: number) => Promise<void>,
   ): Promise<void> {
-    const began = this.world.note('begins', { action: what, person: person.email });
+    const began = this.world.record('begins', { action: what, person: person.email });
     try {
-      await act(this.instance(), began);
+      await perform(this.instance(), began);
     } catch (error) {
       if (!isDatabaseFault(error)) this.world.errors.push(error);
-      this.world.note('failed', { action: what, began });
+      this.world.record('failed', { action: what, began });
     }
   }
 }

@@ -10,7 +10,7 @@ import { World } from './world';
 type Step = Schedule['steps'][number]['step'];
 
 /**
- * Plays one schedule: starts what it says, opens the gates it says, then lifts every fault, lets everybody finish,
+ * Plays one schedule: starts what it says, opens the gates it says, then lifts every fault, lets all work finish,
  * gives the reconciler its 60 seconds, and looks at what happened.
  * @returns the promises that were broken; none, if all is well.
  */
@@ -74,21 +74,21 @@ class Stage {
         void this.#instance(step.instance).round();
         return;
       default:
-        void this.#act(step);
+        void this.#perform(step);
     }
   }
 
-  /** Lifts all faults, lets everything finish and settle. @returns the broken promises. */
+  /** Lifts all faults, lets all work finish. @returns the broken promises. */
   async end(): Promise<string[]> {
     this.kunacore.down = false;
     this.kunacore.fates.length = 0;
     for (const instance of this.#instances) instance.fates.length = 0;
     await this.world.openAll();
-    const pending = await this.#settle();
+    const pending = await this.#finish();
     return violations(this.world, this.kunacore, this.people, pending);
   }
 
-  #act(
+  #perform(
     step: Exclude<
       Step,
       { kind: 'kill' | 'kunacore-fails' | 'kunacore-down' | 'kuna-ends' | 'database-fails' | 'time-passes' | 'round' }
@@ -143,12 +143,12 @@ class Stage {
   #kunaEnds(person: Person): void {
     const customer = this.kunacore.customers.find(({ email }) => email === person.email);
     if (!customer) return;
-    this.world.note('kuna-ended', { customerId: customer.id });
+    this.world.record('kuna-ended', { customerId: customer.id });
     this.kunacore.invalidate(customer.id);
   }
 
   /** Rounds of one reconciler for up to 60 s. @returns what is still to be done then. */
-  async #settle(): Promise<number> {
+  async #finish(): Promise<number> {
     const end = this.world.time + 60_000;
     for (;;) {
       const round = this.#instance(0).round();

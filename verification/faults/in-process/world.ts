@@ -16,12 +16,12 @@ const FAKE_CLOCK = `
   create function public.now() returns timestamptz language sql stable as 'select time from public.clock';
   set search_path = public, pg_catalog;`;
 
-// What the database committed, in the order of commits: triggers tell, whatever code did it.
+// Triggers report what the database committed, in the order of commits, whichever code did it.
 const WITNESSES = `
-  create function witness_wish() returns trigger language plpgsql as $$
-    begin perform pg_notify('wish', new.user_id || ' ' || new.epoch); return null; end $$;
-  create trigger witness_wish after update on authorisations for each row
-    when (new.epoch > old.epoch) execute function witness_wish();
+  create function witness_epoch() returns trigger language plpgsql as $$
+    begin perform pg_notify('epoch_started', new.user_id || ' ' || new.epoch); return null; end $$;
+  create trigger witness_epoch after update on authorisations for each row
+    when (new.epoch > old.epoch) execute function witness_epoch();
   create function witness_end() returns trigger language plpgsql as $$
     begin perform pg_notify('session_ended', old.user_id || ' ' || old.id); return null; end $$;
   create trigger witness_end after delete on sessions for each row execute function witness_end();`;
@@ -56,13 +56,13 @@ export class World {
   /** Listens to the database until the schedule is over. */
   async listen(): Promise<() => Promise<void>> {
     const stop = [
-      await this.engine.listen('wish', (payload) => {
+      await this.engine.listen('epoch_started', (payload) => {
         const [user, epoch] = payload.split(' ');
-        this.note('wish', { user, epoch });
+        this.record('epoch-started', { user, epoch });
       }),
       await this.engine.listen('session_ended', (payload) => {
         const [user, session] = payload.split(' ');
-        this.note('session-ended', { user, session });
+        this.record('session-ended', { user, session });
       }),
     ];
     return async () => {
@@ -72,7 +72,7 @@ export class World {
 
   /** An empty database at the beginning of time. */
   async reset(): Promise<void> {
-    // Truncated, not deleted from: nobody vacuums this database, and old rows would slow every schedule down.
+    // Truncated, because this database is never vacuumed, and deleted rows would slow every schedule down.
     await this.engine.exec(`
       alter table audit_events disable trigger user;
       truncate audit_events, rate_limits, sessions, authorisations, details, customers, accounts, users;
@@ -99,7 +99,7 @@ export class World {
     });
   }
 
-  note(what: string, facts: Record<string, unknown> = {}): number {
+  record(what: string, facts: Record<string, unknown> = {}): number {
     this.#events += 1;
     this.history.push({ at: this.#events, what, ...facts });
     return this.#events;
@@ -133,17 +133,17 @@ export class World {
   /** Opens this many gates, or as many as there are. */
   async open(gates: number): Promise<void> {
     for (let opened = 0; opened < gates; opened += 1) {
-      await settled();
+      await allAtGates();
       if (this.scheduler.count() === 0) return;
       await this.scheduler.waitOne();
     }
-    await settled();
+    await allAtGates();
   }
 
-  /** Opens gates until nobody waits at one. @throws Error when that never happens. */
+  /** Opens gates until none is left. @throws Error when that never happens. */
   async openAll(): Promise<void> {
     for (let opened = 0; opened < 20_000; opened += 1) {
-      await settled();
+      await allAtGates();
       if (this.scheduler.count() === 0) return;
       await this.scheduler.waitOne();
     }
@@ -157,7 +157,7 @@ export class World {
 
 let encrypting = 0;
 
-/** Sealing runs on threads of its own: counted, so that everybody stands at a gate before the next one opens. */
+/** Sealing runs on threads of its own: counted, so that every step stands at a gate before the next one opens. */
 for (const name of ['encrypt', 'decrypt', 'importKey'] as const) {
   const original = crypto.subtle[name].bind(crypto.subtle) as (...args: unknown[]) => Promise<unknown>;
   Object.defineProperty(crypto.subtle, name, {
@@ -186,8 +186,8 @@ timers.setTimeout = (async (...how: Parameters<typeof pause>) => {
 }) as typeof pause;
 syncBuiltinESMExports();
 
-/** Everybody has gone on as far as they can. */
-async function settled(): Promise<void> {
+/** Waits until every step has reached its next gate. */
+async function allAtGates(): Promise<void> {
   do await nextTurn();
   while (encrypting > 0 || pausing > 0);
 }

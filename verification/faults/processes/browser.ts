@@ -17,7 +17,7 @@ export interface Form {
 
 let networks = 0;
 
-/** An address nobody came from yet: limits by address are for others to test. */
+/** Returns an unused address, so that limits by address do not interfere. */
 function freshAddress(): string {
   networks += 1;
   return `10.${(networks >> 16) & 255}.${(networks >> 8) & 255}.${networks & 255}`;

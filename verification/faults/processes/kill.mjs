@@ -1,5 +1,5 @@
 // Preloaded into a portal (`node --import`): kills it, as by `kill -9`, at an instant between two effects. Instants are
-// each statement that the database has answered, and each answer of KunaCore that begins or ends. FAULT_FILE holds how
+// each completed database statement, and each KunaCore response that begins or ends. FAULT_FILE holds how
 // many of them are still to come; an empty file arms nothing. The portal itself knows nothing of this.
 import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync, rmSync } from 'node:fs';
@@ -40,7 +40,7 @@ afterEach(require('pg').Client.prototype, 'query');
 for (const { prototype } of [fromRequire, fromImport])
   afterEach(prototype, 'execProtocolStream', ([message]) => message[0] === SYNC);
 
-/** Makes an instant of each answer of this method, before its caller learns of it. */
+/** Counts an instant at each result of this method, before its caller receives it. */
 function afterEach(prototype, name, counts = () => true) {
   const original = prototype[name];
   prototype[name] = function (...args) {
@@ -52,8 +52,8 @@ function afterEach(prototype, name, counts = () => true) {
         if (!error) instant();
         return callback(error, ...rest);
       };
-    const answer = original.apply(this, args);
-    if (typeof answer?.then === 'function') answer.then(instant, () => {});
-    return answer;
+    const result = original.apply(this, args);
+    if (typeof result?.then === 'function') result.then(instant, () => {});
+    return result;
   };
 }

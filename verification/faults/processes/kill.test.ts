@@ -29,7 +29,7 @@ test.each([
   ['3', 'SIGKILL', '1 2'],
   ['4', 'SIGKILL', '1 2'],
   ['5', null, '1 2 transaction'],
-])('a portal armed with %j dies after so many statements of the embedded database', (instants, signal, told) => {
+])('a portal armed with %j dies after so many statements of the embedded database', (instants, signal, printed) => {
   const faultFile = path.join(folder, 'fault');
   writeFileSync(faultFile, '');
   const preload = ['--import', new URL('./kill.mjs', import.meta.url).href];
@@ -37,5 +37,5 @@ test.each([
     encoding: 'utf8',
     env: { ...process.env, FAULT_FILE: faultFile, INSTANTS: instants },
   });
-  expect([ended.signal, ended.stdout.trim().split('\n').join(' ')]).toEqual([signal, told]);
+  expect([ended.signal, ended.stdout.trim().split('\n').join(' ')]).toEqual([signal, printed]);
 });

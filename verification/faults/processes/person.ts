@@ -1,12 +1,12 @@
 import { Browser, type Page } from './browser';
 import type { SandboxCustomer, Stack } from './stack';
 
-/** One who uses the portal from up to two browsers, and remembers what they were told. */
+/** A person who uses the portal from up to two browsers, and remembers its responses. */
 export class Person {
   readonly browsers: Browser[];
   readonly email: string;
-  /** Saves in the order they were begun; `told` once the portal said that it is stored. */
-  readonly saves: { address: string; began: number; told?: number }[] = [];
+  /** Saves in the order they began; `confirmed` once the portal reported that it is stored. */
+  readonly saves: { address: string; began: number; confirmed?: number }[] = [];
   /** Cookies whose sign-out was confirmed must be good no more: one flag for each browser. */
   readonly signedOut = [true, true];
   readonly broken: string[] = [];
@@ -33,7 +33,7 @@ export class Person {
       browser.submit('/account/details', 'name="firstName"', detailsWith(save.address)),
     );
     if (page?.status !== 303 || !page.location?.endsWith('/account')) return false;
-    save.told = this.now();
+    save.confirmed = this.now();
     return true;
   }
 
@@ -59,7 +59,7 @@ export class Person {
     this.signedOut[which] = true;
   }
 
-  /** What the portal says of a browser: its state, or null when nobody is signed in. */
+  /** Returns the portal's state of a browser, or null when it is signed out. */
   async status(which: number): Promise<{ customer: string; authorisation: { state: string } } | null> {
     const browser = this.#browser(which);
     const page = await browser.get('/api/account/status');
@@ -79,7 +79,7 @@ export class Person {
     // 502, 503: pages of ours that say what is missing. 500: nothing of ours answered.
     if (page && (page.status === 500 || (page.status > 500 && INTERNALS.test(page.text))))
       this.broken.push(`I7: a ${page.status} without an answer of ours: ${page.url} ${page.text.slice(0, 300)}`);
-    if (page && STRANGERS(this.number).test(page.text)) this.broken.push('I5: an answer names somebody else');
+    if (page && STRANGERS(this.number).test(page.text)) this.broken.push('I5: a response names another person');
     return page;
   }
 

@@ -34,7 +34,7 @@ const KUNACORE_FAULTS = [
   { kind: 'delay', ms: 400 },
 ];
 
-/** Plays one schedule with people nobody has used before, lifts every fault, waits until all is settled, and checks. */
+/** Plays one schedule with unused people, lifts every fault, waits until all work is finished, and checks. */
 export async function playSchedule(stack: Stack, seed: number, numbers: [number, number]): Promise<Played> {
   const schedule = new Schedule(stack, new Random(seed), numbers);
   await schedule.play();
@@ -148,10 +148,10 @@ class Schedule {
       this.played.kills += 1;
       this.played.recoveries.push(await portal.start());
     }
-    await until(() => this.#settled(), 'I9').catch((error: unknown) => this.played.broken.push(`I9: ${error}`));
+    await until(() => this.#isFinished(), 'I9').catch((error: unknown) => this.played.broken.push(`I9: ${error}`));
   }
 
-  async #settled(): Promise<boolean> {
+  async #isFinished(): Promise<boolean> {
     for (const { origin } of this.stack.portals) {
       const response = await fetch(`${origin}/api/health/ready`);
       const health = (await response.json()) as { invalidations?: { count: number } };
@@ -173,16 +173,16 @@ class Schedule {
     }
   }
 
-  /** I3: signed out is signed out, and nobody's token outlives the last session. I4: "live" is not said of a dead one. */
+  /** I3: signed out means signed out, and no token outlives the last session. I4: no revoked token is shown as live. */
   async #checkEnds(person: Person): Promise<void> {
     const states = [await person.status(0), await person.status(1)];
     const [customer] = await person.customer();
     const liveTokens = customer?.liveTokens ?? 0;
     for (const [which, state] of states.entries()) {
       if (person.signedOut[which] && state && person.broken.length === 0)
-        this.played.broken.push(`I3: ${person.email} was told "signed out" in browser ${which} and is not`);
+        this.played.broken.push(`I3: ${person.email} saw "signed out" in browser ${which} and is not`);
       if (state?.authorisation.state === 'live' && liveTokens === 0)
-        this.played.broken.push(`I4: ${person.email} is shown a dead token in browser ${which}`);
+        this.played.broken.push(`I4: ${person.email} is shown a revoked token in browser ${which}`);
     }
     if (states.every((state) => state === null) && liveTokens > 0)
       this.played.broken.push(`I3: ${liveTokens} tokens of ${person.email} outlive the last session`);
@@ -204,9 +204,11 @@ class Schedule {
 
   /** I6: what was confirmed is there, here and at KunaCore. */
   async #checkDetails(person: Person): Promise<void> {
-    const told = person.saves.filter((save) => save.told).sort((a, b) => Number(b.told) - Number(a.told));
-    this.played.confirmed += told.length;
-    const [last] = told;
+    const confirmed = person.saves
+      .filter((save) => save.confirmed)
+      .sort((a, b) => Number(b.confirmed) - Number(a.confirmed));
+    this.played.confirmed += confirmed.length;
+    const [last] = confirmed;
     if (!last) return;
     if ((await person.status(0)) === null) await person.signIn(0);
     const page = await person.browsers[0]?.get('/account/details');
@@ -214,9 +216,11 @@ class Schedule {
       page?.text ?? '',
     );
     const address = stored?.[1] ?? stored?.[2];
-    const possible = person.saves.filter((save) => !save.told || save.told > last.began).map((save) => save.address);
+    const possible = person.saves
+      .filter((save) => !save.confirmed || save.confirmed > last.began)
+      .map((save) => save.address);
     if (!address || !possible.includes(address))
-      this.played.broken.push(`I6: ${person.email} was told ${last.address} is stored, and ${address} is`);
+      this.played.broken.push(`I6: ${person.email} saw that ${last.address} is stored, and ${address} is`);
     await until(async () => (await person.customer())[0]?.residenceAddress === address, 'not sent').catch(() =>
       this.played.broken.push(`I6: KunaCore does not hold the newest details of ${person.email}`),
     );
