@@ -20,6 +20,8 @@ export default defineConfig({
       'e2e/**/*.unit.test.ts',
       'verification/**/*.test.ts',
     ],
+    // Keeps transformed modules between runs.
+    experimental: { fsModuleCache: true },
     globalSetup: 'tests/global-setup.ts',
     // These need a database with connections.
     exclude: process.env.TEST_DATABASE_URL ? [] : ['**/*.postgres.test.ts'],

@@ -52,10 +52,11 @@ export async function startPortal(
   kunacore: { apiUrl: string; widgetUrl: string },
   credentials: Credentials = SAMPLE_KEY,
   settings: Record<string, string> = {},
+  opening = openTestDatabase(),
 ): Promise<Portal> {
   const addresses = { KUNACORE_API_URL: kunacore.apiUrl, KUNACORE_WIDGET_URL: kunacore.widgetUrl };
   Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
-  const opened = await openTestDatabase();
+  const opened = await opening;
   singleton<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
   const { keyring, log, clock, limits } = await getServices();
   const at = (apiUrl: string): Services => ({
@@ -89,8 +90,10 @@ export function usePortal(): { portal: Portal; sandbox: Sandbox } {
   const portal = {} as Portal;
   const sandbox = {} as Sandbox;
   beforeAll(async () => {
+    const opening = openTestDatabase();
     Object.assign(sandbox, await findSandbox());
-    Object.defineProperties(portal, Object.getOwnPropertyDescriptors(await startPortal(sandbox)));
+    const started = await startPortal(sandbox, undefined, undefined, opening);
+    Object.defineProperties(portal, Object.getOwnPropertyDescriptors(started));
   });
   beforeEach(async () => {
     await Promise.all([portal.empty(), sandbox.reset()]);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DRAWING, drawRooms, findCycles, layerOf, readRooms } from '@/scripts/rooms';
+import { DRAWING, drawRooms, findCycles, layerOf, readRooms } from './rooms';
 
 const rooms = readRooms();
 

@@ -1,7 +1,7 @@
 // npm run rooms: draws the table of rooms, the folders of app, components and lib, from their imports.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { filesBelow } from '../tests/sources';
+import { filesBelow } from './sources';
 
 /** The layers, lowest first. A room imports from its own layer and from those before it. */
 export const LAYERS = {
