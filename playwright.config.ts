@@ -37,7 +37,7 @@ export default defineConfig({
   use: {
     ...devices['Desktop Chrome'],
     baseURL: PORTAL.origin,
-    // A trace films every page: half of the suite's time. Find out more of one test with --trace on.
+    // A trace of every test costs time. Trace one with --trace on.
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: browserPath(),
