@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import 'server-only';
 import { randomBytes } from 'node:crypto';
 import type { NextAuthOptions } from 'next-auth';
 import type { EmailConfig } from 'next-auth/providers/email';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
+import { z } from 'zod';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { signInCookies } from '@/lib/auth/cookies';
 import { type Config, config } from '@/lib/config/config';
