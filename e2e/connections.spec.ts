@@ -50,8 +50,8 @@ function send(bytes: string, { reads = true } = {}): Exchange {
     socket.once('close', () => resolve());
     socket.once('end', () => resolve());
   });
-  const answered = new Promise<'answered'>((resolve) => reads && socket.once('data', () => resolve('answered')));
-  return { socket, closed, finished: Promise.race([answered, closed.then(() => 'closed' as const)]) };
+  const responded = new Promise<'answered'>((resolve) => reads && socket.once('data', () => resolve('answered')));
+  return { socket, closed, finished: Promise.race([responded, closed.then(() => 'closed' as const)]) };
 }
 
 const request = (line: string, ...headers: string[]) => `${[line, ...headers].join('\r\n')}\r\n\r\n`;

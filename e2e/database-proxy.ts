@@ -9,7 +9,7 @@ export type How =
   /** The statement never arrives, and no response ever comes. */
   | 'hang'
   /** The statement is carried out, and the connection is reset instead of a response. */
-  | 'answer-lost';
+  | 'response-lost';
 
 interface Plan {
   /** The number of statements that still pass, or the next `commit`. */
@@ -86,7 +86,7 @@ export class DatabaseProxy {
       return;
     }
     const server = this.#track(connect(Number(this.target.port), this.target.hostname));
-    let answerLost = false;
+    let responseLost = false;
     const read = messages();
     client.on('data', (chunk) => {
       if (this.#broken === 'hang') return;
@@ -104,11 +104,11 @@ export class DatabaseProxy {
         else this.#reset();
         return;
       }
-      answerLost = true;
+      responseLost = true;
       server.write(chunk);
     });
     server.on('data', (chunk) => {
-      if (answerLost) {
+      if (responseLost) {
         if (this.#broken) this.#reset();
         else client.resetAndDestroy();
       } else if (this.#broken !== 'hang') client.write(chunk);

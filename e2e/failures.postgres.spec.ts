@@ -120,18 +120,18 @@ interface Outcome {
 }
 
 /** Follows a response as a browser does, first during the failure, then after it. */
-async function outcomeOf(visitor: Visitor, answer: APIResponse, language: Language, where: string): Promise<Outcome> {
-  const { location, 'x-action-redirect': byScript, 'content-type': type = '' } = answer.headers();
+async function outcomeOf(visitor: Visitor, response: APIResponse, language: Language, where: string): Promise<Outcome> {
+  const { location, 'x-action-redirect': byScript, 'content-type': type = '' } = response.headers();
   const target = location ?? byScript?.split(';')[0];
-  const text = await answer.text().catch(() => '');
+  const text = await response.text().catch(() => '');
   if (!target) {
     if (type.startsWith('text/html')) expectPage(text, language, where);
     // The state of a form that stays unchanged.
     else if (type.startsWith('text/x-component')) expect(text, where).toMatch(/"problem":"/);
     // Our scripts turn this into a message (components/account-status.ts, components/fetch-account.ts).
-    else expect(answer.ok() || JSON.parse(text).error, where).toBeTruthy();
+    else expect(response.ok() || JSON.parse(text).error, where).toBeTruthy();
     expect(text, where).not.toMatch(INTERNALS);
-    return { path: new URL(answer.url()).pathname, text };
+    return { path: new URL(response.url()).pathname, text };
   }
   const url = new URL(target, SPARE_PORTAL.origin);
   expect(url.origin, where).toBe(SPARE_PORTAL.origin);
@@ -327,7 +327,7 @@ function send(
 
 /**
  * Runs an action once during a failure, and compares the response with the stored data.
- * @returns whether the database broke before the answer.
+ * @returns whether the database broke before the response.
  */
 async function tryOnce(
   name: string,
@@ -342,12 +342,12 @@ async function tryOnce(
   const prepared = await prepare(action, visitor, language);
   const fields = (await action.fields?.(visitor)) ?? {};
   await breaks();
-  const answer = await send(way, name, visitor, prepared, fields, language);
+  const response = await send(way, name, visitor, prepared, fields, language);
   const hit = proxy.hit;
-  expect(answer.status(), where).not.toBe(500);
-  const outcome = await outcomeOf(visitor, answer, language, where);
+  expect(response.status(), where).not.toBe(500);
+  const outcome = await outcomeOf(visitor, response, language, where);
   // A form that is shown again keeps the typed values.
-  if (way === 'form' && answer.status() === 200 && name !== 'findByAddress')
+  if (way === 'form' && response.status() === 200 && name !== 'findByAddress')
     for (const typed of Object.values(fields)) expect(outcome.text, where).toContain(typed);
   const claims = action.success(outcome, saying(language));
   await repair();
@@ -374,7 +374,7 @@ for (const name of Object.keys(ACTIONS))
 
     test(`${name} by ${way}: the commit’s answer is lost, or the database never answers`, async () => {
       const breaks: [How, 'commit' | 0 | 1][] = [
-        ['answer-lost', 'commit'],
+        ['response-lost', 'commit'],
         ['cut', 'commit'],
         ['hang', 'commit'],
         ['hang', 0],
@@ -416,7 +416,7 @@ interface Route {
 const IN_A_FRAME = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
 const signedOut = async (visitor: Visitor) => !(await isSignedIn(visitor));
 const page = (as: Role): Route[] => [{ as }];
-/** Routes without a database query; e2e/authorisation-matrix.spec.ts has their answers. */
+/** Routes without a database query; e2e/authorisation-matrix.spec.ts has their responses. */
 const WITHOUT_DATABASE: Route[] = [];
 
 const ROUTES: Record<string, Route[]> = {
@@ -498,16 +498,16 @@ async function askOnce(
   await breaks();
   const url = SPARE_PORTAL.origin + path;
   const options = { headers, maxRedirects: 0, timeout: 60_000 };
-  const answer = await (route.post
+  const response = await (route.post
     ? visitor.request.post(url, { ...options, form: route.post })
     : visitor.request.get(url, options));
   const hit = proxy.hit;
-  expect(answer.status(), where).not.toBe(500);
-  const { location = '' } = answer.headers();
+  expect(response.status(), where).not.toBe(500);
+  const { location = '' } = response.headers();
   const target = location ? new URL(location, url) : null;
-  if (headers.rsc) expect(await answer.text(), where).not.toMatch(INTERNALS);
+  if (headers.rsc) expect(await response.text(), where).not.toMatch(INTERNALS);
   // Redirects to Kuna's widget or the identity provider.
-  else if (!target || target.origin === SPARE_PORTAL.origin) await outcomeOf(visitor, answer, language, where);
+  else if (!target || target.origin === SPARE_PORTAL.origin) await outcomeOf(visitor, response, language, where);
   await repair();
   await clearFaults();
   if (route.success && target && target.pathname + target.search === route.success) {
@@ -541,7 +541,7 @@ for (const [name, routes] of Object.entries(ROUTES))
       }
       for (const [how, at] of [
         ['hang', 0],
-        ['answer-lost', 'commit'],
+        ['response-lost', 'commit'],
         ['hang', 'commit'],
       ] as const) {
         if (at === 'commit' && !route.post) continue;

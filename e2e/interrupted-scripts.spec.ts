@@ -81,11 +81,11 @@ const ANSWERS = {
   nothing: 'abort',
 } as const;
 
-for (const [name, answer] of Object.entries(ANSWERS)) {
+for (const [name, response] of Object.entries(ANSWERS)) {
   const interrupt = (page: Page, path: string) =>
     page.route(path, (route) => {
       if (route.request().method() !== 'POST') return route.continue();
-      return answer === 'abort' ? route.abort() : route.fulfill(answer);
+      return response === 'abort' ? route.abort() : route.fulfill(response);
     });
 
   test(`keeps the details when the response to a save is ${name}`, async ({ page }) => {

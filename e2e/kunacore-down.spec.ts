@@ -66,7 +66,7 @@ test('details saved while KunaCore does not answer are kept, and the customer is
   expect(await customersOf(email)).toHaveLength(1);
 });
 
-test('an answer that gets lost does not lead to a second customer [T25]', async ({ page }) => {
+test('a response that gets lost does not lead to a second customer [T25]', async ({ page }) => {
   const { sub, email } = person(33);
   await signIn(page, sub);
   await setFault({ endpoint: '/v2/customer/create', kind: 'apply-then-fail', count: 1 });

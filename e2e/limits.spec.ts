@@ -81,13 +81,13 @@ test('asking for a link does not reveal whether an account exists [T19]', async 
   const { sub, email } = person(69);
   const known = await (await browser.newContext()).newPage();
   await signIn(known, sub);
-  const answers: (string | null)[] = [];
+  const responses: (string | null)[] = [];
   for (const address of [email, 'never.seen@example.com']) {
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill(address);
     await page.getByRole('button', { name: 'Send me a link' }).click();
     await page.waitForURL('**/sign-in/check-email');
-    answers.push(await page.locator('main').textContent());
+    responses.push(await page.locator('main').textContent());
   }
-  expect(answers[1]).toBe(answers[0]);
+  expect(responses[1]).toBe(responses[0]);
 });

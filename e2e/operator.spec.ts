@@ -208,7 +208,7 @@ test('a customer gets the response of an unknown address for everything under /o
   ];
   for (const [what, method, headers, data] of requests)
     for (const rest of ['', '/audit', `/customers/${uuid}`, '/nothing-of-that-name', '?page=2']) {
-      const answers: unknown[] = [];
+      const responses: unknown[] = [];
       for (const root of ['/operator', '/nowhither']) {
         const response = await page.request.fetch(root + rest, { method, headers, data, maxRedirects: 0 });
         const { 'x-request-id': number = '-', 'content-security-policy': policy = '' } = response.headers();
@@ -223,12 +223,12 @@ test('a customer gets the response of an unknown address for everything under /o
         const received = Object.entries(response.headers())
           .filter(([name]) => name !== 'date')
           .map(([name, value]) => `${name}: ${plain(value)}`);
-        answers.push({ status: response.status(), headers: received.sort(), body: plain(await response.text()) });
+        responses.push({ status: response.status(), headers: received.sort(), body: plain(await response.text()) });
       }
-      expect(answers[0], `${what} of ${rest}`).toEqual(answers[1]);
+      expect(responses[0], `${what} of ${rest}`).toEqual(responses[1]);
       // Next reports an unknown action before it looks for the page.
       const status = what === 'unknown action' ? 409 : 404;
-      expect((answers[0] as { status: number }).status, `${what} of ${rest}`).toBe(status);
+      expect((responses[0] as { status: number }).status, `${what} of ${rest}`).toBe(status);
     }
 });
 

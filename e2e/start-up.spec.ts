@@ -160,8 +160,8 @@ test('on https every cookie is __Host-, Secure and HttpOnly, and every response 
   });
   const link = (await mailTo(email)).links.find((one) => one.startsWith(`${origin}/sign-in/link`)) ?? '';
   const signedIn = await post('/api/auth/callback/email', Object.fromEntries(new URL(link).searchParams));
-  const answers = [response, await post('/sign-in/oidc', {}), signedIn];
-  const set = answers.flatMap((answer) => answer.headers.getSetCookie());
+  const responses = [response, await post('/sign-in/oidc', {}), signedIn];
+  const set = responses.flatMap(({ headers }) => headers.getSetCookie());
   const names = set.map((line) => line.split('=')[0]?.replace(/^__Host-(next-auth\.)?/, ''));
   for (const name of [
     'session-token',

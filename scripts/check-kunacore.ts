@@ -9,14 +9,14 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 const apiUrl = required('KUNACORE_API_URL').replace(/\/+$/, '');
 const client = createKunaCoreClient({ apiUrl, credentials: credentials() });
-const answers = [
+const responses = [
   await check('GET /v2/rate/equivalent', async () => `${(await client.getEquivalentRates()).length} rates`),
   await check(
     'POST /v2/customer/find',
     async () => `${(await client.findCustomers({ take: 1 })).length} customers seen`,
   ),
 ];
-process.exit(answers.every(Boolean) ? 0 : 1);
+process.exit(responses.every(Boolean) ? 0 : 1);
 
 async function check(name: string, call: () => Promise<string>): Promise<boolean> {
   try {

@@ -14,7 +14,7 @@ export interface AuthServer {
 /** Starts the server on a free port. @param options called at each request, after the address is known. */
 export async function startAuthServer(options: () => NextAuthOptions): Promise<AuthServer> {
   const server = createServer((request, response) => {
-    answer(request, response, options()).catch((error) => response.writeHead(500).end(String(error)));
+    respond(request, response, options()).catch((error) => response.writeHead(500).end(String(error)));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
@@ -27,7 +27,7 @@ export async function startAuthServer(options: () => NextAuthOptions): Promise<A
 }
 
 /** Adds the properties that next-auth expects of Next's API routes. */
-async function answer(request: IncomingMessage, response: ServerResponse, options: NextAuthOptions): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, options: NextAuthOptions): Promise<void> {
   const url = new URL(request.url ?? '', 'http://server');
   const nextauth = url.pathname.replace('/api/auth/', '').split('/');
   const parsed = Object.assign(request, {

@@ -65,17 +65,17 @@ export class HandlerBrowser {
     const jar = new Jar(this.cookies);
     current = { jar, headers: new Headers(sent) };
     try {
-      const answer = await handler();
-      if (answer instanceof Response) this.keep(answer);
-      return answer;
+      const response = await handler();
+      if (response instanceof Response) this.keep(response);
+      return response;
     } finally {
       current = undefined;
       for (const [name, value] of jar.changes) this.change(name, value);
     }
   }
 
-  private keep(answer: Response): void {
-    for (const line of answer.headers.getSetCookie()) {
+  private keep(response: Response): void {
+    for (const line of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       this.change(name, value === '' || /max-age=0(;|$)/i.test(line) ? null : decodeURIComponent(value));
     }

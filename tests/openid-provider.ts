@@ -9,7 +9,7 @@ export const CLIENT_ID = 'partner-portal';
 export const CLIENT_SECRET = 'a-client-secret-of-more-than-32-characters';
 
 /** The provider's claims about the person who signs in. Undefined claims are left out. */
-export interface Answer {
+export interface ProviderResponse {
   /** Overrides the claims of a valid ID token. */
   token?: JWTPayload;
   /** Overrides the userinfo claims of a verified customer. */
@@ -33,13 +33,13 @@ export interface OpenIdProvider {
    * @returns the address to which the provider redirects. The code can be used repeatedly, so that only the portal
    * refuses a replay.
    */
-  answer(requested: URL, answer?: Answer): URL;
+  respond(requested: URL, response?: ProviderResponse): URL;
   close(): void;
 }
 
 interface Grant {
   requested: URLSearchParams;
-  answer: Answer;
+  response: ProviderResponse;
 }
 
 /** Starts the provider on a free port: code flow with PKCE for one client, without pages. */
@@ -79,7 +79,7 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
     const form = new URLSearchParams(await text(request));
     const grant = grants.get(form.get('code') ?? '');
     if (!grant || !isClient(request) || !fits(form, grant.requested)) return null;
-    const { token, seal = sign } = grant.answer;
+    const { token, seal = sign } = grant.response;
     const accessToken = randomUUID();
     grants.set(accessToken, grant);
     const claims = { ...goodClaims(issuer, grant.requested), ...token };
@@ -88,16 +88,18 @@ export async function startOpenIdProvider(): Promise<OpenIdProvider> {
 
   function userinfo(request: IncomingMessage): object | null {
     const grant = grants.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
-    return grant ? { sub: 'olena', email: 'olena@example.test', email_verified: true, ...grant.answer.userinfo } : null;
+    return grant
+      ? { sub: 'olena', email: 'olena@example.test', email_verified: true, ...grant.response.userinfo }
+      : null;
   }
 
   const provider: OpenIdProvider = {
     issuer,
     keyId,
     callsItself: issuer,
-    answer({ searchParams: requested }, answer = {}) {
+    respond({ searchParams: requested }, response = {}) {
       const code = randomUUID();
-      grants.set(code, { requested, answer });
+      grants.set(code, { requested, response });
       const back = new URL(requested.get('redirect_uri') ?? '');
       back.search = String(new URLSearchParams({ code, state: requested.get('state') ?? '' }));
       return back;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** The state of the network between two programs. */
-export const NETWORKS = ['pass', 'refuse', 'hang', 'cut-answers', 'slow'] as const;
+export const NETWORKS = ['pass', 'refuse', 'hang', 'cut-responses', 'slow'] as const;
 export type Network = (typeof NETWORKS)[number];
 
 /** A network connection that can fail. */
@@ -47,7 +47,8 @@ function carry(client: Socket, target: Socket, network: () => Network): void {
   target.on('data', (chunk) => {
     if (network() === 'hang') return;
     // Half a response, then nothing, after the other side has done its work.
-    if (network() === 'cut-answers') client.write(chunk.subarray(0, chunk.length / 2), () => client.resetAndDestroy());
+    if (network() === 'cut-responses')
+      client.write(chunk.subarray(0, chunk.length / 2), () => client.resetAndDestroy());
     else if (network() === 'slow') setTimeout(() => client.writable && client.write(chunk), SLOW_MS);
     else client.write(chunk);
   });

@@ -88,9 +88,9 @@ async function prepare(): Promise<{ key: string; cert: string }> {
 /** What a terminator does: TLS ends here, the host is passed on. */
 function passOn(request: IncomingMessage, response: ServerResponse): void {
   const { method, url, headers } = request;
-  const onward = http.request({ port: SPARE_PORTAL.port, host: 'localhost', method, path: url, headers }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+  const onward = http.request({ port: SPARE_PORTAL.port, host: 'localhost', method, path: url, headers }, (inner) => {
+    response.writeHead(inner.statusCode ?? 502, inner.headers);
+    inner.pipe(response);
   });
   onward.on('error', () => response.destroy());
   request.pipe(onward);
@@ -117,12 +117,12 @@ async function signIn(): Promise<string> {
   return cookiesOf(await ask('/api/auth/callback/email', {}, new URL(link).searchParams.toString()));
 }
 
-interface Answer {
+interface PageResponse {
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-function ask(address: string, headers: Record<string, string> = {}, form?: string): Promise<Answer> {
+function ask(address: string, headers: Record<string, string> = {}, form?: string): Promise<PageResponse> {
   const own = { host: new URL(ORIGIN).host, origin: ORIGIN, 'user-agent': 'Mozilla/5.0', ...headers };
   const type = form ? { 'content-type': 'application/x-www-form-urlencoded', 'content-length': form.length } : {};
   const options = {
@@ -134,17 +134,17 @@ function ask(address: string, headers: Record<string, string> = {}, form?: strin
   };
   return new Promise((resolve, reject) => {
     http
-      .request(options, (answer) => {
+      .request(options, (response) => {
         let body = '';
-        answer.on('data', (chunk) => (body += chunk));
-        answer.on('end', () => resolve({ headers: answer.headers, body }));
+        response.on('data', (chunk) => (body += chunk));
+        response.on('end', () => resolve({ headers: response.headers, body }));
       })
       .on('error', reject)
       .end(form);
   });
 }
 
-function cookiesOf({ headers }: Answer): string {
+function cookiesOf({ headers }: PageResponse): string {
   return (headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ');
 }
 

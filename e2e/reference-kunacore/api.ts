@@ -42,7 +42,7 @@ const ENDPOINTS = new Map<string, Endpoint>([
 ]);
 
 /** Answers and records one request to KunaCore's API. */
-export async function answerApi(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleApi(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://api');
   const name = `${request.method} ${pathname}`;
   const body = parsed(await readText(request));
@@ -59,8 +59,8 @@ export async function answerApi(core: Core, request: IncomingMessage, response: 
 }
 
 function dispatch(name: string, body: unknown, context: Context): unknown {
-  const answer = ENDPOINTS.get(name);
-  if (answer === undefined) {
+  const endpoint = ENDPOINTS.get(name);
+  if (endpoint === undefined) {
     const path = name.slice(name.indexOf(' '));
     const otherMethod = [...ENDPOINTS.keys()].some((known) => known.endsWith(path));
     throw otherMethod ? new Refusal(405, 'METHOD', 'Wrong method') : new Refusal(404, 'PATH', 'No such path');
@@ -68,7 +68,7 @@ function dispatch(name: string, body: unknown, context: Context): unknown {
   if (name !== LOGIN && !isAuthorised(context)) throw unauthorised();
   const type = context.headers['content-type'] ?? '';
   if (name.startsWith('POST') && !type.startsWith('application/json')) throw new Refusal(415, 'TYPE', 'Not JSON');
-  return answer(body, context);
+  return endpoint(body, context);
 }
 
 function isAuthorised({ core, headers }: Context): boolean {

@@ -16,7 +16,7 @@ export function reset(core: Core): void {
  * Answers `GET calls`, `POST switches` and `POST reset` under {@link CONTROL}. Switches are JSON and override the
  * present ones; unknown ones get 400 with `error`. These requests are not recorded and need no key.
  */
-export async function answerControl(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleControl(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const text = await readText(request);
   const name = `${request.method} ${request.url?.slice(CONTROL.length)}`;
   if (name === 'GET calls') return sendJson(response, 200, core.calls);

@@ -10,7 +10,7 @@ export const createCustomer: Endpoint = endpoint(REQUIRED, OPTIONAL, (fields, { 
   const ids = { id: newId('cus'), walletId: newId('wal') };
   const customer = { ...fields, ...ids, walletStatus: 'Active', createdAt: new Date(core.now()).toISOString() };
   core.state.customers.push(customer);
-  return customerAnswer(customer);
+  return customerResponse(customer);
 });
 
 /** `POST /v2/customer/find`, paged in the body. Switches decide the response's shape and the matching. */
@@ -25,14 +25,14 @@ export const findCustomers: Endpoint = endpoint(
       return Object.entries(criteria).every(matches) && isBetween(customer.createdAt, createdFrom, createdTo);
     };
     const found = core.state.customers.filter(fits);
-    const items = found.slice(skip, skip + take).map(customerAnswer);
+    const items = found.slice(skip, skip + take).map(customerResponse);
     return core.switches.findShape === 'wrapped' ? { total: found.length, items } : items;
   },
 );
 
 /** `POST /v2/customer/details`. */
 export const customerDetails: Endpoint = endpoint('id', '', ({ id }, { core }) =>
-  customerAnswer(customerById(core, id)),
+  customerResponse(customerById(core, id)),
 );
 
 /** `POST /v2/customer/update`: changes the sent keys, never the customer's or the wallet's id. */
@@ -42,7 +42,7 @@ export const updateCustomer: Endpoint = endpoint(
   (fields, { core }) => {
     const customer = customerById(core, fields.id);
     if (fields.email !== undefined && fields.email !== customer.email) checkEmailIsFree(core, fields.email);
-    return customerAnswer(Object.assign(customer, fields));
+    return customerResponse(Object.assign(customer, fields));
   },
 );
 
@@ -65,7 +65,7 @@ function checkEmailIsFree(core: Core, email: string): void {
 }
 
 // Returns the documented keys in another order, null for unknown values, and some undocumented keys.
-function customerAnswer(customer: Customer): Record<string, unknown> {
+function customerResponse(customer: Customer): Record<string, unknown> {
   return {
     loyalty: { tier: null, since: null },
     verificationStatus: 'ACCEPTED',

@@ -35,7 +35,7 @@ type Fields<Required extends string, Optional extends string> = { [K in Words<Re
 export function endpoint<Required extends string, Optional extends string>(
   required: Required,
   optional: Optional,
-  answer: (fields: Fields<Required, Optional>, context: Context) => unknown,
+  respond: (fields: Fields<Required, Optional>, context: Context) => unknown,
 ): Endpoint {
   const needed = required.split(' ').filter(Boolean);
   const known = [...needed, ...optional.split(' ')];
@@ -48,7 +48,7 @@ export function endpoint<Required extends string, Optional extends string>(
       if (!known.includes(key)) throw badRequest(`${key} should not exist`);
       if (!isValid(key, value)) throw badRequest(`${key} is not valid`);
     }
-    return answer(body as Fields<Required, Optional>, context);
+    return respond(body as Fields<Required, Optional>, context);
   };
 }
 

@@ -44,7 +44,7 @@ export const findOperations: Endpoint = endpoint(
       return Object.entries(criteria).every(matches) && isBetween(operation.createdAt, dateFrom, dateTo);
     };
     const found = core.state.operations.filter(fits);
-    return found.slice(skip, skip + take).map(operationAnswer);
+    return found.slice(skip, skip + take).map(operationResponse);
   },
 );
 
@@ -52,7 +52,7 @@ export const findOperations: Endpoint = endpoint(
 export const operationDetails: Endpoint = endpoint('id', '', ({ id }, { core }) => {
   const operation = core.state.operations.find((operation) => operation.id === id);
   if (operation === undefined) throw notFound('Operation');
-  return [operationAnswer(operation)];
+  return [operationResponse(operation)];
 });
 
 /** `GET /v2/rate/equivalent`: returns indicative rates, "0" where there is none. */
@@ -63,7 +63,7 @@ export function rates(): unknown {
   ];
 }
 
-function operationAnswer(operation: Operation): Record<string, unknown> {
+function operationResponse(operation: Operation): Record<string, unknown> {
   const { createdAt, status, id, ...rest } = operation;
   return {
     txHash: null,

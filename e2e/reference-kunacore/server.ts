@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerApi } from './api';
-import { answerControl, CONTROL, reset } from './control';
+import { handleApi } from './api';
+import { CONTROL, handleControl, reset } from './control';
 import { type Call, type Core, emptyState } from './state';
 import type { Switches } from './switches';
-import { answerWidget } from './widget';
+import { handleWidget } from './widget';
 
 export type ReferenceKunaCore = {
   /** Starts both servers on 127.0.0.1, on free ports where none or 0 is given. Rejects if a port is taken. */
@@ -25,9 +25,9 @@ export type ReferenceKunaCore = {
 export function createReferenceKunaCore(switches: Switches, now: () => number = Date.now): ReferenceKunaCore {
   const core: Core = { switches, state: emptyState(), calls: [], now };
   const api = serve((request, response) =>
-    request.url?.startsWith(CONTROL) ? answerControl(core, request, response) : answerApi(core, request, response),
+    request.url?.startsWith(CONTROL) ? handleControl(core, request, response) : handleApi(core, request, response),
   );
-  const widget = serve((request, response) => answerWidget(core, request, response));
+  const widget = serve((request, response) => handleWidget(core, request, response));
   return {
     async listen(ports = {}) {
       return { apiUrl: await start(api, ports.api ?? 0), widgetUrl: await start(widget, ports.widget ?? 0) };

@@ -42,8 +42,8 @@ async function post(path: string, body: unknown, headers: Record<string, string>
 }
 
 async function data<T = unknown>(path: string, body: unknown, headers?: Record<string, string>): Promise<T> {
-  const answer: { data: T } = JSON.parse((await post(path, body, headers)).text);
-  return answer.data;
+  const response: { data: T } = JSON.parse((await post(path, body, headers)).text);
+  return response.data;
 }
 
 const statusOf = async (path: string, body: unknown) => (await post(path, body)).status;

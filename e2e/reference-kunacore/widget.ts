@@ -5,7 +5,7 @@ import { mayBeUsed, openToken } from './ramp';
 import { type Core, type Customer, newId, type Visit } from './state';
 
 /** Answers and records one request to the widget. Its plain HTML works without JavaScript and cookies. */
-export async function answerWidget(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function handleWidget(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://widget');
   const name = `${request.method} ${pathname}`;
   const form = new URLSearchParams(await readText(request));

@@ -11,11 +11,11 @@ import { type Caller, identifyCaller, identifyOperator } from './caller';
 /** The reason why an action did not run. `unconfirmed`: it failed and may or may not have been stored. */
 export type ActionProblem = 'forbidden' | 'signed-out' | 'unavailable' | 'too-many' | 'unconfirmed';
 
-interface Settings<Args extends unknown[], Answer> {
+interface Settings<Args extends unknown[], Result> {
   /** The rate limit that counts each call by account. */
   limit?: RateLimit;
   /** Returns the state for the form, or redirects, instead of `run`. Must not use the database or KunaCore. */
-  otherwise: (problem: ActionProblem, ...args: Args) => Answer;
+  otherwise: (problem: ActionProblem, ...args: Args) => Result;
 }
 
 type Identified = Extract<Caller, { problem: null }>;
@@ -24,37 +24,37 @@ type Identified = Extract<Caller, { problem: null }>;
  * Makes a server action for signed-in people. Every action comes from here or from the two functions below.
  * A failing database or KunaCore then never leads to the framework's error page, which would lose the form's input.
  */
-export function userAction<Args extends unknown[], Answer>(
-  settings: Settings<Args, Answer>,
-  run: (caller: Identified, ...args: Args) => Promise<Answer>,
-): (...args: Args) => Promise<Answer> {
+export function userAction<Args extends unknown[], Result>(
+  settings: Settings<Args, Result>,
+  run: (caller: Identified, ...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return identified(identifyCaller, settings, run);
 }
 
 /** Makes a server action for operators. */
-export function operatorAction<Args extends unknown[], Answer>(
-  settings: Settings<Args, Answer>,
-  run: (caller: Identified, ...args: Args) => Promise<Answer>,
-): (...args: Args) => Promise<Answer> {
+export function operatorAction<Args extends unknown[], Result>(
+  settings: Settings<Args, Result>,
+  run: (caller: Identified, ...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return identified(identifyOperator, settings, run);
 }
 
 /** Makes a server action for everybody, signed in or not. */
-export function visitorAction<Args extends unknown[], Answer>(
-  { otherwise }: Pick<Settings<Args, Answer>, 'otherwise'>,
-  run: (...args: Args) => Promise<Answer>,
-): (...args: Args) => Promise<Answer> {
+export function visitorAction<Args extends unknown[], Result>(
+  { otherwise }: Pick<Settings<Args, Result>, 'otherwise'>,
+  run: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return confirmed(otherwise, async (...args) => {
     if (!isSameOrigin(await headers(), config().portalOrigin)) return otherwise('forbidden', ...args);
     return run(...args);
   });
 }
 
-function identified<Args extends unknown[], Answer>(
+function identified<Args extends unknown[], Result>(
   identify: () => Promise<Caller>,
-  { limit, otherwise }: Settings<Args, Answer>,
-  run: (caller: Identified, ...args: Args) => Promise<Answer>,
-): (...args: Args) => Promise<Answer> {
+  { limit, otherwise }: Settings<Args, Result>,
+  run: (caller: Identified, ...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return confirmed(otherwise, async (...args) => {
     const caller = await identify();
     if (caller.problem) return otherwise(caller.problem, ...args);
@@ -64,10 +64,10 @@ function identified<Args extends unknown[], Answer>(
 }
 
 /** Reports an error as unconfirmed: a `commit` whose connection broke may have been stored. */
-function confirmed<Args extends unknown[], Answer>(
-  otherwise: Settings<Args, Answer>['otherwise'],
-  run: (...args: Args) => Promise<Answer>,
-): (...args: Args) => Promise<Answer> {
+function confirmed<Args extends unknown[], Result>(
+  otherwise: Settings<Args, Result>['otherwise'],
+  run: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
   return async (...args) => {
     try {
       return await run(...args);

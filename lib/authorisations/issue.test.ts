@@ -60,7 +60,7 @@ test('discards a token that names another customer once tokens have named their 
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
   // Of another institution: this database knows no such customer.
   for (const stranger of [randomUUID(), `${user.customerId} `, user.customerId.toUpperCase(), 'x'])
-    expect(await issueToken(answering({ id: stranger }), session, USER_AGENT), stranger).toEqual({
+    expect(await issueToken(responding({ id: stranger }), session, USER_AGENT), stranger).toEqual({
       outcome: 'unavailable',
       retryInSeconds: 5,
     });
@@ -71,9 +71,9 @@ test('each claim is learned by itself: one that never named the customer refuses
   const { user, session } = await customerSignedIn();
   const { customerId } = user;
   for (const jti of ['session-1', 'session-2'])
-    tokenOf(await issueToken(answering({ id: customerId, 'data.session.id': jti }), session, USER_AGENT));
-  tokenOf(await issueToken(answering({ 'data.sub': customerId }), session, USER_AGENT));
-  expect(await issueToken(answering({ 'data.sub': randomUUID() }), session, USER_AGENT)).toMatchObject({
+    tokenOf(await issueToken(responding({ id: customerId, 'data.session.id': jti }), session, USER_AGENT));
+  tokenOf(await issueToken(responding({ 'data.sub': customerId }), session, USER_AGENT));
+  expect(await issueToken(responding({ 'data.sub': randomUUID() }), session, USER_AGENT)).toMatchObject({
     outcome: 'unavailable',
   });
 });
@@ -83,7 +83,7 @@ test.each(['id', 'sub', 'data.id', 'a.b.sub'])(
   async (claim) => {
     const other = await customerSignedIn();
     const { session } = await customerSignedIn();
-    expect(await issueToken(answering({ [claim]: other.user.customerId }), session, USER_AGENT)).toMatchObject({
+    expect(await issueToken(responding({ [claim]: other.user.customerId }), session, USER_AGENT)).toMatchObject({
       outcome: 'unavailable',
     });
   },
@@ -145,7 +145,7 @@ test('two browsers of one customer are served one after the other', async () => 
   ]);
   expect(issued.map(({ outcome }) => outcome)).toEqual(['issued', 'issued']);
   const [first, second] = (await sandbox.calls(TOKEN)).map(({ at }) => Date.parse(at));
-  // The sandbox notes when a call begins, and holds each one for 400 ms (a timer may be a little early).
+  // The sandbox records when a call begins, and holds each one for 400 ms (a timer may be a little early).
   expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(390);
 });
 
@@ -265,7 +265,7 @@ test('returns the wait that KunaCore requests', async () => {
 });
 
 /** Returns the portal with a KunaCore whose tokens contain these claims. */
-function answering(names: Record<string, string>): Portal['services'] {
+function responding(names: Record<string, string>): Portal['services'] {
   const issue = async () => ({ token: new Secret('a.b.c'), expiresAt: null, names });
   return { ...portal.services, kunacore: { ...portal.services.kunacore, issueToken: issue } };
 }

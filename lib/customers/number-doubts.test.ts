@@ -184,7 +184,7 @@ describe('what a form says of its doubtful numbers [T23]', () => {
       expect(confirmed(other)).toEqual([]);
   });
 
-  test('whatever is typed: an answer, not an error', () => {
+  test('whatever is typed: a response, not an error', () => {
     fc.assert(
       fc.property(fc.constantFrom('UA', 'PL', 'IT', 'DE', 'ES', 'FR', 'XX'), anyText, (country, text) => {
         const doubts = numberDoubts(

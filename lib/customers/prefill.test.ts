@@ -85,7 +85,7 @@ describe('the country of a claim', () => {
   });
 });
 
-/** What the form shows of an answer of the provider. */
+/** What the form shows of a response of the provider. */
 const shown = (claims: object) => {
   const read = oidcClaims.parse({ sub: 'olena', ...claims });
   return usableClaims({
@@ -169,8 +169,8 @@ test('whatever a provider claims: what is filled keeps to the rule of its field'
     address: fc.oneof(claim, fc.record({ country: claim, formatted: claim, street_address: claim, locality: claim })),
   });
   fc.assert(
-    fc.property(claims, (answer) => {
-      for (const [field, value] of Object.entries(shown(answer)))
+    fc.property(claims, (claimed) => {
+      for (const [field, value] of Object.entries(shown(claimed)))
         expect(fields[field as keyof Prefill].safeParse(value)).toEqual({ success: true, data: value });
     }),
     fuzzRuns(),

@@ -3,7 +3,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { singleton } from '@/lib/singleton';
-import { answerUnreadable } from './unreadable';
+import { rejectUnreadable } from './unreadable';
 
 // Every connection gets a response or is closed, whatever the client sends. Node reports each connection before it
 // reads from it (documentation of `node:diagnostics_channel`, `net.server.socket`).
@@ -54,7 +54,9 @@ function guard(server: Server): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.timeout = INACTIVITY_TIMEOUT_MS;
   Object.assign(server, { maxHeaderSize: LONGEST_READABLE_HEADERS });
-  server.on('clientError', (error, socket) => answerUnreadable(error, socket as Socket, isAnswering(socket as Socket)));
+  server.on('clientError', (error, socket) =>
+    rejectUnreadable(error, socket as Socket, isResponding(socket as Socket)),
+  );
   if (!inDevelopment()) ignoreUpgrades(server);
   drainOnClose(server);
 }
@@ -77,7 +79,7 @@ function drainOnClose(server: Server): void {
   server.close = (callback) => {
     connections.draining.add(server);
     const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
-    for (const socket of own) if (!isAnswering(socket)) socket.destroy();
+    for (const socket of own) if (!isResponding(socket)) socket.destroy();
     setTimeout(() => own.forEach((socket) => void socket.destroy()), DRAIN_MS).unref();
     return close(callback);
   };
@@ -105,7 +107,7 @@ export function isPipelined(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 1;
 }
 
-function isAnswering(socket: Socket): boolean {
+function isResponding(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 0;
 }
 

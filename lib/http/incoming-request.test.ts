@@ -136,8 +136,8 @@ test('treats an upgrade request as an ordinary request, even with upgrade listen
 
 test('keeps pipelined requests from the framework’s files [T33]', async () => {
   const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
-  const answers = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
-  expect(answers.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
+  const responses = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
+  expect(responses.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
 });
 
 test('closes a connection with more than four unanswered requests [T33]', async () => {
@@ -159,7 +159,7 @@ test('a closing server drops idle and unfinished requests, and finishes response
   const held: ServerResponse[] = [];
   const closing = createServer((_request, response) => void held.push(response));
   await once(closing.listen(0, '127.0.0.1'), 'listening');
-  const answered = raw('GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n', closing);
+  const response = raw('GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n', closing);
   await expect.poll(() => held.length).toBe(1);
   const unfinished = ['', 'G', 'GET / HTTP/1.1\r\nHost: x'].map((bytes) => raw(bytes, closing).catch(() => 'cut'));
   await expect.poll(() => new Promise((resolve) => closing.getConnections((_error, count) => resolve(count)))).toBe(4);
@@ -167,7 +167,7 @@ test('a closing server drops idle and unfinished requests, and finishes response
   closing.close();
   for (const cut of await Promise.all(unfinished)) expect(['', 'cut']).toContain(cut);
   held[0]?.end('whole');
-  expect(await answered).toContain('whole');
+  expect(await response).toContain('whole');
   await closed;
 });
 

@@ -23,20 +23,20 @@ const LINGER_MS = 2_000;
 const LOG_WINDOW_MS = 60_000;
 
 const seen = singleton('unreadable', () => ({
-  answered: new WeakSet<Socket>(),
+  responded: new WeakSet<Socket>(),
   logged: new Map<string, { at: number; since: number }>(),
 }));
 
 /**
  * Responds to a request that Node could not parse, or that took too long, and closes the connection. Node's own response
  * has no body; a person with too many cookies needs an explanation.
- * @param isAnswering whether another response has started. A second one would corrupt it.
+ * @param isResponding whether another response has started. A second one would corrupt it.
  */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket, isAnswering: boolean): void {
-  if (seen.answered.has(socket)) return;
-  seen.answered.add(socket);
+export function rejectUnreadable(error: Error & { code?: string }, socket: Socket, isResponding: boolean): void {
+  if (seen.responded.has(socket)) return;
+  seen.responded.add(socket);
   const { code = '' } = error;
-  if (isAnswering || !socket.writable || code === 'ECONNRESET') {
+  if (isResponding || !socket.writable || code === 'ECONNRESET') {
     socket.destroy();
     return;
   }

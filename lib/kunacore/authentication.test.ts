@@ -251,13 +251,13 @@ test('a failed login is not remembered', async () => {
 });
 
 test("the call's deadline covers its login; the login goes on for others", async () => {
-  let asked: (answer: () => void) => void = () => undefined;
+  let requested: (respond: () => void) => void = () => undefined;
   const login = new Promise<() => void>((resolve) => {
-    asked = resolve;
+    requested = resolve;
   });
   const { client, logins } = await setUp({
     deadlines: { invalidate: 100, read: 10_000, login: 10_000 },
-    logIn: (response) => asked(() => data(response, { accessToken: session(1) })),
+    logIn: (response) => requested(() => data(response, { accessToken: session(1) })),
   });
   const patient = client.getEquivalentRates();
   await expect(client.invalidate('c-1')).rejects.toMatchObject({
@@ -266,8 +266,8 @@ test("the call's deadline covers its login; the login goes on for others", async
     deadline: 100,
     mayHaveHappened: false,
   });
-  const answer = await login;
-  answer();
+  const respond = await login;
+  respond();
   await expect(patient).resolves.toEqual([]);
   expect(logins).toHaveLength(1);
 });

@@ -28,7 +28,7 @@ test('five outages in a row open the circuit of that endpoint alone, and say so'
   expect(await guard('/b', async () => 'fine')).toBe('fine');
 });
 
-test('one good answer in between keeps it closed', async () => {
+test('one good response in between keeps it closed', async () => {
   const guard = createBreaker({});
   for (let count = 0; count < 12; count += 1) {
     if (count % 4 === 3) await guard('/a', async () => 'fine');

@@ -48,12 +48,12 @@ async function clientOf(handler: Handler) {
   return { client, server };
 }
 
-const answering = (value: unknown) => clientOf((response) => data(response, value));
+const responding = (value: unknown) => clientOf((response) => data(response, value));
 
 interface Case {
   call: (client: KunaCoreClient) => Promise<unknown>;
   request: { method?: string; url: string; body?: unknown };
-  answer: unknown;
+  response: unknown;
   result: unknown;
 }
 
@@ -61,37 +61,37 @@ const cases: Record<string, Case> = {
   'createCustomer creates one': {
     call: (client) => client.createCustomer(details),
     request: { url: '/v2/customer/create', body: details },
-    answer: wireCustomer,
+    response: wireCustomer,
     result: customer,
   },
   'findCustomers reads a bare list': {
     call: (client) => client.findCustomers({ email: 'olena@example.com', take: 5, skip: 0 }),
     request: { url: '/v2/customer/find', body: { email: 'olena@example.com', take: 5 } },
-    answer: [wireCustomer],
+    response: [wireCustomer],
     result: [customer],
   },
   'findCustomers reads a counted list': {
     call: (client) => client.findCustomers({ externalId: 'e-1' }),
     request: { url: '/v2/customer/find', body: { externalId: 'e-1' } },
-    answer: { items: [wireCustomer], total: 1 },
+    response: { items: [wireCustomer], total: 1 },
     result: [customer],
   },
   'getCustomer reads one': {
     call: (client) => client.getCustomer('c-1'),
     request: { url: '/v2/customer/details', body: { id: 'c-1' } },
-    answer: wireCustomer,
+    response: wireCustomer,
     result: customer,
   },
   'updateCustomer sends the changes and reads nothing': {
     call: (client) => client.updateCustomer('c-1', { firstName: 'Olga', walletStatus: 'Blocked' }),
     request: { url: '/v2/customer/update', body: { id: 'c-1', firstName: 'Olga', walletStatus: 'Blocked' } },
-    answer: 'whatever',
+    response: 'whatever',
     result: undefined,
   },
   'getBalances keeps amounts as text': {
     call: (client) => client.getBalances('w-1', ['BTC', 'USDT']),
     request: { url: '/v2/balance', body: { walletId: 'w-1', assets: ['BTC', 'USDT'] } },
-    answer: [
+    response: [
       { asset: 'BTC', balance: '0.10000000000000000001', holdBalance: '0', usd: '1' },
       { asset: 'USDT', balance: '0', holdBalance: null },
     ],
@@ -103,37 +103,37 @@ const cases: Record<string, Case> = {
   'findOperations pages in the query': {
     call: (client) => client.findOperations({ walletId: 'w-1', status: 'OnHold', skip: 20, take: 10 }),
     request: { url: '/v2/operation/find?skip=20&take=10', body: { walletId: 'w-1', status: 'OnHold' } },
-    answer: [wireOperation],
+    response: [wireOperation],
     result: [operation],
   },
   'findOperations asks for the first page without skip': {
     call: (client) => client.findOperations({ walletId: 'w-1', skip: 0, take: 10 }),
     request: { url: '/v2/operation/find?take=10', body: { walletId: 'w-1' } },
-    answer: [wireOperation],
+    response: [wireOperation],
     result: [operation],
   },
   'getOperation reads an array with one element': {
     call: (client) => client.getOperation('o-1'),
     request: { url: '/v2/operation/details', body: { id: 'o-1' } },
-    answer: [wireOperation],
+    response: [wireOperation],
     result: operation,
   },
   'getOperation reads an object too': {
     call: (client) => client.getOperation('o-1'),
     request: { url: '/v2/operation/details', body: { id: 'o-1' } },
-    answer: wireOperation,
+    response: wireOperation,
     result: operation,
   },
   'getEquivalentRates gets the rates': {
     call: (client) => client.getEquivalentRates(),
     request: { method: 'GET', url: '/v2/rate/equivalent' },
-    answer: [{ asset: 'BTC', equivalent: { USD: '97000.12', UAH: '0', EUR: null } }],
+    response: [{ asset: 'BTC', equivalent: { USD: '97000.12', UAH: '0', EUR: null } }],
     result: [{ asset: 'BTC', equivalent: { USD: '97000.12', UAH: '0', EUR: '0' } }],
   },
 };
 
-test.each(Object.entries(cases))('%s', async (_name, { call, request, answer, result }) => {
-  const { client, server } = await answering(answer);
+test.each(Object.entries(cases))('%s', async (_name, { call, request, response: value, result }) => {
+  const { client, server } = await responding(value);
   await expect(call(client)).resolves.toEqual(result);
   const headers = {
     'api-key': 'key-1',
@@ -146,7 +146,7 @@ test.each(Object.entries(cases))('%s', async (_name, { call, request, answer, re
   for (const [name, value] of Object.entries(headers)) expect(server.seen[0]?.headers[name], name).toBe(value);
 });
 
-test('any 2xx is a good answer', async () => {
+test('any 2xx is a good response', async () => {
   const { client } = await clientOf((response) => {
     response.statusCode = 200;
     response.end(JSON.stringify({ data: wireCustomer }));
@@ -155,11 +155,11 @@ test('any 2xx is a good answer', async () => {
 });
 
 test('unknown words are passed on, unknown keys are dropped', async () => {
-  const { client } = await answering({ ...wireCustomer, verificationStatus: 'ON_MARS', walletStatus: 'Asleep', x: 1 });
+  const { client } = await responding({ ...wireCustomer, verificationStatus: 'ON_MARS', walletStatus: 'Asleep', x: 1 });
   const found = await client.getCustomer('c-1');
   expect(found).toMatchObject({ verificationStatus: 'ON_MARS', walletStatus: 'Asleep' });
   expect(found).not.toHaveProperty('x');
-  const { client: other } = await answering([{ ...wireOperation, type: 'Staking', status: 'Dreaming' }]);
+  const { client: other } = await responding([{ ...wireOperation, type: 'Staking', status: 'Dreaming' }]);
   await expect(other.getOperation('o-1')).resolves.toMatchObject({ type: 'Staking', status: 'Dreaming' });
 });
 
@@ -179,8 +179,8 @@ test.each([
   ['externalId', { externalId: 'e-2' }],
   ['e-mail', { email: 'other@example.com' }],
   ['e-mail, without externalId', { email: 'other@example.com', externalId: null }],
-])("an answer with another customer's %s is refused, and the creation may have happened", async (_name, other) => {
-  const { client } = await answering({ ...wireCustomer, ...other });
+])("a response with another customer's %s is refused, and the creation may have happened", async (_name, other) => {
+  const { client } = await responding({ ...wireCustomer, ...other });
   await expect(client.createCustomer(details)).rejects.toMatchObject({
     name: 'MalformedResponseError',
     problem: 'another customer',
@@ -189,21 +189,21 @@ test.each([
 });
 
 test('the e-mail address may come back in other letters', async () => {
-  const { client } = await answering({ ...wireCustomer, email: 'Olena@Example.com' });
+  const { client } = await responding({ ...wireCustomer, email: 'Olena@Example.com' });
   await expect(client.createCustomer(details)).resolves.toMatchObject({ id: 'c-1' });
 });
 
-test('an answer without externalId and e-mail is taken', async () => {
-  const { client } = await answering({ id: 'c-1', walletId: 'w-1' });
+test('a response without externalId and e-mail is taken', async () => {
+  const { client } = await responding({ id: 'c-1', walletId: 'w-1' });
   await expect(client.createCustomer(details)).resolves.toMatchObject({ id: 'c-1', walletId: 'w-1' });
 });
 
-test('an answer about another customer or operation is refused', async () => {
-  const { client } = await answering(wireCustomer);
+test('a response about another customer or operation is refused', async () => {
+  const { client } = await responding(wireCustomer);
   await expect(client.getCustomer('c-2')).rejects.toBeInstanceOf(MalformedResponseError);
-  const { client: other } = await answering([wireOperation]);
+  const { client: other } = await responding([wireOperation]);
   await expect(other.getOperation('o-2')).rejects.toBeInstanceOf(MalformedResponseError);
-  const { client: none } = await answering([]);
+  const { client: none } = await responding([]);
   await expect(none.getOperation('o-1')).rejects.toBeInstanceOf(MalformedResponseError);
 });
 
@@ -220,8 +220,8 @@ const malformed: Record<string, [answer: string, problem: string]> = {
   'a null id and no wallet': ['{"data":{"id":null}}', 'id, walletId'],
 };
 
-test.each(Object.entries(malformed))('%s is a malformed answer', async (_name, [answer, problem]) => {
-  const { client } = await clientOf((response) => response.end(answer));
+test.each(Object.entries(malformed))('%s is a malformed response', async (_name, [body, problem]) => {
+  const { client } = await clientOf((response) => response.end(body));
   await expect(client.getCustomer('c-1')).rejects.toMatchObject({
     name: 'MalformedResponseError',
     endpoint: '/v2/customer/details',
@@ -229,12 +229,12 @@ test.each(Object.entries(malformed))('%s is a malformed answer', async (_name, [
   });
 });
 
-test('204 is a malformed answer where data is expected', async () => {
+test('204 is a malformed response where data is expected', async () => {
   const { client } = await clientOf((response) => response.writeHead(204).end());
   await expect(client.createCustomer(details)).rejects.toMatchObject({ problem: 'not JSON', mayHaveHappened: true });
 });
 
 test.each(['1e-8', '0,5', '', 'NaN', '1.', ' 1', 0.5, null])('%j is no amount', async (balance) => {
-  const { client } = await answering([{ asset: 'BTC', balance }]);
+  const { client } = await responding([{ asset: 'BTC', balance }]);
   await expect(client.getBalances('w-1', ['BTC'])).rejects.toMatchObject({ problem: '0.balance' });
 });

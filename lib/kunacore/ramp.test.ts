@@ -83,7 +83,7 @@ test.each([
 const passing: [string, Handler][] = [
   ['503', (response) => json(response, 503, {})],
   ['503 with a short Retry-After', (response) => json(response, 503, {}, { 'retry-after': '0' })],
-  ['a connection cut before the answer', (response) => response.socket?.resetAndDestroy()],
+  ['a connection cut before the response', (response) => response.socket?.resetAndDestroy()],
 ];
 
 test.each(passing)('issueToken is tried once more after %s', async (_name, fail) => {
@@ -143,7 +143,7 @@ test('both attempts share one deadline', async () => {
   expect(signals[1]).toBe(signals[0]);
 });
 
-const done: [string, Handler][] = [
+const successes: [string, Handler][] = [
   ['data', (response) => data(response, { anything: 1 })],
   ['an empty 200', (response) => response.end()],
   ['204', (response) => response.writeHead(204).end()],
@@ -151,13 +151,13 @@ const done: [string, Handler][] = [
   ['404: nothing was left to cancel', (response) => json(response, 404, { errors: [{ code: 'NOT_FOUND' }] })],
 ];
 
-test.each(done)('invalidate is done after %s', async (_name, handler) => {
+test.each(successes)('invalidate succeeds after %s', async (_name, handler) => {
   const { client, seen } = await setUp(handler);
   await expect(client.invalidate('c-1')).resolves.toBeUndefined();
   expect(seen).toMatchObject([{ method: 'POST', url: '/v2/ramp/invalidate', body: { customerId: 'c-1' } }]);
 });
 
-test.each([400, 401, 403, 409, 429, 500, 503])('invalidate is not done after %i, nor tried again', async (status) => {
+test.each([400, 401, 403, 409, 429, 500, 503])('invalidate fails with %i, and is not retried', async (status) => {
   const { client, seen } = await setUp((response) => json(response, status, {}));
   await expect(client.invalidate('c-1')).rejects.toMatchObject({ status });
   expect(seen).toHaveLength(1);
@@ -173,7 +173,7 @@ test.each(['<!doctype html><title>Maintenance</title>', '\ufeff \n<html></html>'
   },
 );
 
-test('invalidate is not done when KunaCore cannot be reached', async () => {
+test('invalidate fails when KunaCore cannot be reached', async () => {
   const credentials = { kind: 'api-key', apiKey: 'key-1' } as const;
   const client = createKunaCoreClient({ apiUrl: `http://127.0.0.1:${await closedPort()}`, credentials });
   await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'UnreachableError', mayHaveHappened: false });

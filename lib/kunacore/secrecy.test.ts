@@ -6,7 +6,7 @@ import { createKunaCoreClient, type KunaCoreClient } from './client';
 import { errorCode } from './error-code';
 import { KunaCoreError } from './errors';
 
-// What must be in no error: everything that is sent, and the words of the answers.
+// What must be in no error: everything that is sent, and the words of the responses.
 const API_KEY = 'canary-api-key-4711';
 const PASSWORD = 'canary-password-4711';
 const LOGIN = 'canary-login-4711';

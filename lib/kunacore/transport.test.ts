@@ -48,7 +48,7 @@ test('a server that never answers is given up at the deadline', async () => {
   });
 });
 
-test('an answer that comes byte by byte is cut at the deadline [T27]', async () => {
+test('a response that comes byte by byte is cut at the deadline [T27]', async () => {
   const { client } = await setUp((response) => {
     response.write('{"data":');
     const drip = setInterval(() => response.write(' '), 10);
@@ -57,12 +57,12 @@ test('an answer that comes byte by byte is cut at the deadline [T27]', async () 
   await expect(client.getCustomer('c-1')).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test('an error answer that never ends is cut at the deadline', async () => {
+test('an error response that never ends is cut at the deadline', async () => {
   const { client } = await setUp((response) => response.writeHead(500).write('{'), 150);
   await expect(client.getCustomer('c-1')).rejects.toMatchObject({ name: 'TimeoutError' });
 });
 
-test.each([200, 500])('an answer without end is cut when it is too large: status %i', async (status) => {
+test.each([200, 500])('a response without end is cut when it is too large: status %i', async (status) => {
   let written = 0;
   const { client } = await setUp((response) => {
     response.writeHead(status);
@@ -85,7 +85,7 @@ test.each([200, 500])('an answer without end is cut when it is too large: status
 
 test.each([
   ['a redirect', 302, { location: '/elsewhere' }],
-  ['a compressed answer', 200, { 'content-encoding': 'gzip' }],
+  ['a compressed response', 200, { 'content-encoding': 'gzip' }],
 ])('%s that never ends is not waited for, its connection is closed', async (_name, status, headers) => {
   let closed: Promise<unknown> | undefined;
   const { client } = await setUp((response) => {
@@ -183,39 +183,39 @@ describe('a server with a self-signed certificate', () => {
   const pem = readFileSync('tests/self-signed.pem');
 
   async function impostor() {
-    const asked: string[] = [];
+    const requested: string[] = [];
     const server = https.createServer({ key: pem, cert: pem }, (request, response) => {
-      asked.push(`${request.method} ${request.url}`);
+      requested.push(`${request.method} ${request.url}`);
       data(response, customer);
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     onTestFinished(() => void server.close());
-    return { asked, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    return { requested, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
   test('learns nothing of a request, neither credentials nor details (ASVS 5.0 12.3.2)', async () => {
-    const { asked, url } = await impostor();
+    const { requested, url } = await impostor();
     const client = createKunaCoreClient({ apiUrl: url, credentials, random: () => 0 });
     const refused = { name: 'UnreachableError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
     await expect(client.createCustomer(newCustomer)).rejects.toMatchObject(refused);
     await expect(client.getCustomer('c-1')).rejects.toMatchObject(refused);
-    expect(asked).toEqual([]);
+    expect(requested).toEqual([]);
   });
 
   test('responds to a client that trusts it', async () => {
-    const { asked, url } = await impostor();
+    const { requested, url } = await impostor();
     const request = https.get(`${url}/v2/customer/c-1`, { ca: pem, agent: false });
     const [response] = await once(request, 'response');
     expect(response.statusCode).toBe(201);
     response.destroy();
-    expect(asked).toEqual(['GET /v2/customer/c-1']);
+    expect(requested).toEqual(['GET /v2/customer/c-1']);
   });
 });
 
-/** Cut connections, one that resets and one that closes politely, before and within the answer. */
+/** Cut connections, one that resets and one that closes politely, before and within the response. */
 const cuts: [string, boolean, (socket: Socket) => void][] = [
-  ['reset before the answer', false, (socket) => socket.resetAndDestroy()],
-  ['closed before the answer', false, (socket) => socket.end()],
+  ['reset before the response', false, (socket) => socket.resetAndDestroy()],
+  ['closed before the response', false, (socket) => socket.end()],
   [
     'reset within the body',
     true,
@@ -280,7 +280,7 @@ test.each([
   ['<html>Bad gateway</html>', 502, undefined, true],
   ['{"errors":null}', 500, undefined, true],
   ['null', 504, undefined, true],
-])('an error answer %j with %i has the code %s', async (body, status, code, mayHaveHappened) => {
+])('an error response %j with %i has the code %s', async (body, status, code, mayHaveHappened) => {
   const { client } = await setUp((response) => response.writeHead(status).end(body));
   await expect(client.createCustomer(newCustomer)).rejects.toMatchObject({
     name: 'RejectedError',

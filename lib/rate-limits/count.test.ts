@@ -27,10 +27,10 @@ test('allows the configured tries in a window, then returns the time to wait, fo
 
 test('allows no further try from concurrent requests of two portals [T19]', async () => {
   const two = portal.at('http://127.0.0.1:2');
-  const answers = await Promise.all(
+  const counts = await Promise.all(
     Array.from({ length: 40 }, (_, n) => countTry(n % 2 ? two : portal.services, 'link-mailbox', 'many@example.com')),
   );
-  expect(answers.filter(({ allowed }) => allowed)).toHaveLength(uses);
+  expect(counts.filter(({ allowed }) => allowed)).toHaveLength(uses);
 });
 
 test('starts a window with the first try, and a new one when it ends', async () => {

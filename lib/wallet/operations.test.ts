@@ -10,14 +10,14 @@ import { operationFilter } from './operations-schema';
 
 const NO_FILTER = operationFilter.parse({});
 
-/** A KunaCore with so many operations of one wallet; notes what it is asked. */
+/** A KunaCore with so many operations of one wallet; records what is requested. */
 function kunaCoreWith(operations: KunaCoreOperation[]) {
-  const asked: OperationSearch[] = [];
+  const requested: OperationSearch[] = [];
   const findOperationsThere = async (search: OperationSearch) => {
-    asked.push(search);
+    requested.push(search);
     return operations.slice(search.skip, search.skip + search.take);
   };
-  return { asked, services: { kunacore: { findOperations: findOperationsThere } } as unknown as Services };
+  return { requested, services: { kunacore: { findOperations: findOperationsThere } } as unknown as Services };
 }
 
 function operation(number: number, more: Partial<KunaCoreOperation> = {}): KunaCoreOperation {
@@ -61,7 +61,7 @@ describe('pages', () => {
     expect(await findAllOperations(kunaCoreWith(many(300)).services, 'w-1', NO_FILTER, 120)).toHaveLength(120);
   });
 
-  test('hold nothing of another wallet: such an answer is not believed at all', async () => {
+  test('hold nothing of another wallet: such a response is not believed at all', async () => {
     const { services } = kunaCoreWith([operation(1), operation(2, { walletId: 'w-2' })]);
     await expect(findOperations(services, 'w-1', NO_FILTER, 0)).rejects.toThrow('operations of another wallet');
   });
@@ -69,13 +69,13 @@ describe('pages', () => {
 
 describe('filters', () => {
   test('are sent in KunaCore’s words; what is not set is not sent', async () => {
-    const { services, asked } = kunaCoreWith([]);
+    const { services, requested } = kunaCoreWith([]);
     await findOperations(services, 'w-1', { ...NO_FILTER, status: 'OnHold', asset: 'BTC' }, 40);
-    expect(asked).toEqual([{ walletId: 'w-1', status: 'OnHold', targetAsset: 'BTC', skip: 40, take: 20 }]);
+    expect(requested).toEqual([{ walletId: 'w-1', status: 'OnHold', targetAsset: 'BTC', skip: 40, take: 20 }]);
   });
 
   test('mean whole days where the institution is, also those with 23 and 25 hours', async () => {
-    const { services, asked } = kunaCoreWith([]);
+    const { services, requested } = kunaCoreWith([]);
     const days = [
       ['2026-11-23', '2026-11-22T22:00:00.000Z', '2026-11-23T21:59:59.999Z'],
       ['2026-03-29', '2026-03-28T22:00:00.000Z', '2026-03-29T20:59:59.999Z'],
@@ -83,7 +83,7 @@ describe('filters', () => {
     ];
     for (const [day = '', dateFrom, dateTo] of days) {
       await findOperations(services, 'w-1', { ...NO_FILTER, from: day, to: day }, 0);
-      expect(asked.at(-1)).toMatchObject({ dateFrom, dateTo });
+      expect(requested.at(-1)).toMatchObject({ dateFrom, dateTo });
     }
   });
 
@@ -103,10 +103,10 @@ describe('filters', () => {
     const day = fc
       .date({ min: new Date('0000-01-02'), max: new Date('9999-12-31'), noInvalidDate: true })
       .map((date) => date.toISOString().slice(0, 10));
-    const asked = fc.array(fc.tuple(name, fc.oneof(anyText, day, fc.string())), { maxLength: 6 });
-    const { services, asked: sent } = kunaCoreWith([]);
+    const requested = fc.array(fc.tuple(name, fc.oneof(anyText, day, fc.string())), { maxLength: 6 });
+    const { services, requested: sent } = kunaCoreWith([]);
     await fc.assert(
-      fc.asyncProperty(asked, async (entries) => {
+      fc.asyncProperty(requested, async (entries) => {
         const query = new URLSearchParams(new URLSearchParams(entries).toString());
         const filter = operationFilter.parse(Object.fromEntries(query));
         await findOperations(services, 'w-1', filter, 0);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type InteractionResult, type Provider } from 'oidc-provider';
 import { refusalPage, signInPage } from './page';
-import { answerHtml } from './respond';
+import { sendHtml } from './respond';
 import { findClaims } from './sample-customers';
 
 /** An upper bound in bytes. A choice on the page has about twenty. */
@@ -16,7 +16,7 @@ export function isInteraction(path: string): boolean {
  * Shows the sign-in page (GET) and accepts the choice made there (POST). The field `sub` names a sample customer, the
  * field `cancel` refuses. The provider then redirects the browser to the portal.
  */
-export async function answerInteraction(
+export async function handleInteraction(
   provider: Provider,
   clientName: string,
   req: IncomingMessage,
@@ -25,22 +25,22 @@ export async function answerInteraction(
   try {
     if (req.method === 'GET') await showPage(provider, clientName, req, res);
     else if (req.method === 'POST') await takeChoice(provider, req, res);
-    else answerHtml(res, 405, refusalPage('Method not allowed', 'This page is read with GET and answered with POST.'));
+    else sendHtml(res, 405, refusalPage('Method not allowed', 'This page is read with GET and answered with POST.'));
   } catch (error) {
-    answerFailure(res, error);
+    sendFailure(res, error);
   }
 }
 
 async function showPage(provider: Provider, clientName: string, req: IncomingMessage, res: ServerResponse) {
   await provider.interactionDetails(req, res);
-  answerHtml(res, 200, signInPage(clientName));
+  sendHtml(res, 200, signInPage(clientName));
 }
 
 async function takeChoice(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const fields = new URLSearchParams(await readBody(req));
   const result = readChoice(fields);
   if (!result) {
-    answerHtml(res, 400, refusalPage('Unknown customer', 'There is no sample customer of that name.'));
+    sendHtml(res, 400, refusalPage('Unknown customer', 'There is no sample customer of that name.'));
     return;
   }
   await forgetEarlierSignIn(provider, req, res);
@@ -71,13 +71,13 @@ async function readBody(req: IncomingMessage): Promise<string> {
   return body;
 }
 
-function answerFailure(res: ServerResponse, error: unknown): void {
+function sendFailure(res: ServerResponse, error: unknown): void {
   if (error instanceof errors.SessionNotFound) {
-    answerHtml(res, 400, refusalPage('This sign-in has expired', 'Go back to the portal and start again.'));
+    sendHtml(res, 400, refusalPage('This sign-in has expired', 'Go back to the portal and start again.'));
   } else if (error instanceof RangeError) {
-    answerHtml(res, 413, refusalPage('Too long', error.message));
+    sendHtml(res, 413, refusalPage('Too long', error.message));
   } else {
     console.error('identity provider:', error);
-    answerHtml(res, 500, refusalPage('Something went wrong', 'The console of the sandbox says what.'));
+    sendHtml(res, 500, refusalPage('Something went wrong', 'The console of the sandbox says what.'));
   }
 }

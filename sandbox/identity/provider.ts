@@ -2,10 +2,10 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
 import { withoutOtherSites } from '../local-only';
-import { answerInteraction, isInteraction } from './interaction';
+import { handleInteraction, isInteraction } from './interaction';
 import { createMemoryAdapter } from './memory-adapter';
 import { refusalPage, startPage } from './page';
-import { answerHtml, answerStyle, STYLE_PATH } from './respond';
+import { STYLE_PATH, sendHtml, sendStyle } from './respond';
 import { findClaims } from './sample-customers';
 
 export interface IdentityProviderOptions {
@@ -30,14 +30,14 @@ const MINUTE = 60;
 export function createIdentityProvider(options: IdentityProviderOptions): Server {
   const provider = new Provider(options.issuer, configuration(options));
   const protocol = provider.callback();
-  const answer = (req: IncomingMessage, res: ServerResponse) => {
+  const respond = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';
-    if (path === '/') answerHtml(res, 200, startPage(options.portalUrls));
-    else if (path === STYLE_PATH) answerStyle(res);
-    else if (isInteraction(path)) void answerInteraction(provider, CLIENT_NAME, req, res);
+    if (path === '/') sendHtml(res, 200, startPage(options.portalUrls));
+    else if (path === STYLE_PATH) sendStyle(res);
+    else if (isInteraction(path)) void handleInteraction(provider, CLIENT_NAME, req, res);
     else void protocol(req, res);
   };
-  return createServer(withoutOtherSites(answer, new URL(options.issuer).hostname));
+  return createServer(withoutOtherSites(respond, new URL(options.issuer).hostname));
 }
 
 function configuration(options: IdentityProviderOptions): Configuration {

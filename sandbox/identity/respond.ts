@@ -7,7 +7,7 @@ export const STYLE_PATH = '/page.css';
 const POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'";
 
 /** Answers with a page and `no-store`. */
-export function answerHtml(res: ServerResponse, status: number, html: string): void {
+export function sendHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -19,7 +19,7 @@ export function answerHtml(res: ServerResponse, status: number, html: string): v
 }
 
 /** Answers with the pages' style sheet. */
-export function answerStyle(res: ServerResponse): void {
+export function sendStyle(res: ServerResponse): void {
   res.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' });
   res.end(readFileSync(new URL('page.css', import.meta.url)));
 }

@@ -90,25 +90,25 @@ describe('signing in', () => {
   it('accepts prompt=login, and answers prompt=none with login_required', async () => {
     await startSignIn(createBrowser(), { prompt: 'login' });
     const { url } = authorisationUrl({ prompt: 'none' });
-    const answer = await createBrowser()(url);
-    expect(new URL(answer.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+    const response = await createBrowser()(url);
+    expect(new URL(response.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
   });
 });
 
 describe('refusals', () => {
   it('sends access_denied and the state back after "Cancel"', async () => {
     const browser = createBrowser();
-    const answer = await choose(browser, await startSignIn(browser, { state: 'a-state' }), { cancel: 'yes' });
-    expect(answer.get('error')).toBe('access_denied');
-    expect(answer.get('state')).toBe('a-state');
-    expect(answer.has('code')).toBe(false);
+    const response = await choose(browser, await startSignIn(browser, { state: 'a-state' }), { cancel: 'yes' });
+    expect(response.get('error')).toBe('access_denied');
+    expect(response.get('state')).toBe('a-state');
+    expect(response.has('code')).toBe(false);
   });
 
   it('refuses a code without its PKCE verifier, and a code used twice', async () => {
     const browser = createBrowser();
     const request = await startSignIn(browser);
-    const answer = await choose(browser, request, { sub: 'olena-kovalenko' });
-    await expect(redeem(answer, randomBytes(32).toString('base64url'))).rejects.toThrow('invalid_grant');
+    const response = await choose(browser, request, { sub: 'olena-kovalenko' });
+    await expect(redeem(response, randomBytes(32).toString('base64url'))).rejects.toThrow('invalid_grant');
 
     const again = await startSignIn(browser);
     const fresh = await choose(browser, again, { sub: 'olena-kovalenko' });
@@ -121,27 +121,27 @@ describe('refusals', () => {
     ['a foreign redirect URI', { redirect_uri: 'http://evil.example/api/auth/callback/oidc' }],
     ['a foreign client', { client_id: 'somebody' }],
   ])('shows no sign-in page to a request with %s', async (_what, parameters) => {
-    const answer = await createBrowser()(authorisationUrl(parameters).url);
-    expect(answer.headers.get('location') ?? '').not.toContain('/interaction/');
+    const response = await createBrowser()(authorisationUrl(parameters).url);
+    expect(response.headers.get('location') ?? '').not.toContain('/interaction/');
   });
 
   it('shows an error page when the sign-in is unknown or has ended', async () => {
-    const answer = await createBrowser()(`${issuer}/interaction/unknown`);
-    expect(answer.status).toBe(400);
-    expect(await answer.text()).toContain('This sign-in has expired');
+    const response = await createBrowser()(`${issuer}/interaction/unknown`);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('This sign-in has expired');
   });
 });
 
 describe('the page', () => {
   it('lists every sample customer by name, under a strict content policy that allows the redirect back', async () => {
     const browser = createBrowser();
-    const answer = await browser((await startSignIn(browser)).page);
-    const html = await answer.text();
+    const response = await browser((await startSignIn(browser)).page);
+    const html = await response.text();
     for (const name of ['Olena Kovalenko', 'Maksym Bondar', 'Giulia Rossi', 'Taras Shevchenko', 'Oksana Melnyk']) {
       expect(html).toContain(name);
     }
     expect(html).not.toContain('<script');
-    const policy = answer.headers.get('content-security-policy');
+    const policy = response.headers.get('content-security-policy');
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toContain('form-action');
   });
@@ -198,14 +198,17 @@ async function choose(browser: Browser, { page }: { page: string }, fields: Reco
   return new URL(location).searchParams;
 }
 
-async function redeem(answer: URLSearchParams, verifier: string): Promise<{ id_token: string; access_token: string }> {
+async function redeem(
+  redirect: URLSearchParams,
+  verifier: string,
+): Promise<{ id_token: string; access_token: string }> {
   const credentials = [CLIENT.clientId, CLIENT.clientSecret].map(encodeURIComponent).join(':');
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     body: new URLSearchParams({
       grant_type: 'authorization_code',
-      code: answer.get('code') ?? '',
+      code: redirect.get('code') ?? '',
       redirect_uri: REDIRECT_URI,
       code_verifier: verifier,
     }),

@@ -21,7 +21,7 @@ export interface ApiRequest {
   text: string;
 }
 
-export interface ApiAnswer {
+export interface ApiResponse {
   status: number;
   data: unknown;
 }
@@ -38,7 +38,7 @@ interface Endpoint {
   method: 'GET' | 'POST';
   /** Whether the endpoint needs no credentials, as only the login does. */
   open?: boolean;
-  answer(request: ApiRequest): Promise<ApiAnswer> | ApiAnswer;
+  respond(request: ApiRequest): Promise<ApiResponse> | ApiResponse;
 }
 
 const tokenBody = z.strictObject({ customerId: z.string().min(1), userAgent: z.string().min(1) });
@@ -46,7 +46,7 @@ const invalidateBody = z.strictObject({ customerId: z.string().min(1) });
 
 /** All documented endpoints, by path. */
 export function createApi({ state, authentication, customers, tokens, operations }: Services) {
-  const ok = (data: unknown): ApiAnswer => ({ status: state.switches.successCode, data });
+  const ok = (data: unknown): ApiResponse => ({ status: state.switches.successCode, data });
   const page = (all: object[], skip = 0, take = 20) => {
     const items = all.slice(skip, skip + take);
     return ok(state.switches.findShape === 'array' ? items : { items, total: all.length });
@@ -56,7 +56,7 @@ export function createApi({ state, authentication, customers, tokens, operations
     [LOGIN]: {
       method: 'POST',
       open: true,
-      answer: async ({ incoming, text }) => ok(await authentication.logIn(incoming, text)),
+      respond: async ({ incoming, text }) => ok(await authentication.logIn(incoming, text)),
     },
     '/v2/customer/create': post(createBody, (body) => ok(customerView(customers.create(body)))),
     '/v2/customer/find': post(findBody, ({ skip, take, ...search }) =>
@@ -81,7 +81,7 @@ export function createApi({ state, authentication, customers, tokens, operations
     ),
     '/v2/operation/find': {
       method: 'POST',
-      answer: (request) => {
+      respond: (request) => {
         // Both ranges are documented as "1 - …".
         const search = parseBody(request.incoming, request.text, operationFindBody);
         const found = operations.find(search).map((operation) => operations.view(operation));
@@ -89,22 +89,22 @@ export function createApi({ state, authentication, customers, tokens, operations
       },
     },
     '/v2/operation/details': post(operationDetailsBody, ({ id }) => ok([operations.view(operations.byId(id))])),
-    '/v2/rate/equivalent': { method: 'GET', answer: () => ok(equivalentRates()) },
+    '/v2/rate/equivalent': { method: 'GET', respond: () => ok(equivalentRates()) },
   };
 
   /** Runs the endpoint of a request. @throws ApiError 404, 405, 401, or the endpoint's own. */
-  return async function answer(request: ApiRequest): Promise<ApiAnswer> {
+  return async function respond(request: ApiRequest): Promise<ApiResponse> {
     const endpoint = endpoints[request.path];
     if (!endpoint) throw new ApiError(404, 'NOT_FOUND', 'There is no such endpoint');
     if (request.incoming.method !== endpoint.method)
       throw new ApiError(405, 'METHOD_NOT_ALLOWED', `Use ${endpoint.method}`);
     if (!endpoint.open) await authentication.check(request.incoming.headers);
-    return endpoint.answer(request);
+    return endpoint.respond(request);
   };
 }
 
-function post<T>(schema: z.ZodType<T>, answer: (body: T) => Promise<ApiAnswer> | ApiAnswer): Endpoint {
-  return { method: 'POST', answer: (request) => answer(parseBody(request.incoming, request.text, schema)) };
+function post<T>(schema: z.ZodType<T>, respond: (body: T) => Promise<ApiResponse> | ApiResponse): Endpoint {
+  return { method: 'POST', respond: (request) => respond(parseBody(request.incoming, request.text, schema)) };
 }
 
 function fromOne(query: URLSearchParams, name: string): number | undefined {

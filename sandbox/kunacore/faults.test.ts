@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   BROWSER,
-  type CustomerAnswer,
+  type CustomerResponse,
   INSTITUTION,
   KEY,
   OLENA,
@@ -30,14 +30,14 @@ const lastCall = async () => (await core.calls()).at(-1);
 /** Makes a call without a response, and aborts it once KunaCore has received it (for `applied`, carried it out). */
 async function giveUp(applied: boolean): Promise<void> {
   const giveUp = new AbortController();
-  const answer = create({ signal: giveUp.signal }).then(
+  const response = create({ signal: giveUp.signal }).then(
     () => 'answered',
     () => 'given up',
   );
   await expect.poll(async () => (await core.calls()).length, PATIENT).toBe(1);
   if (applied) await expect.poll(isCreated, PATIENT).toBe(true);
   giveUp.abort();
-  expect(await answer).toBe('given up');
+  expect(await response).toBe('given up');
 }
 
 test('delay: answers late, but as usual', async () => {
@@ -117,7 +117,7 @@ test('huge: answers more than a megabyte of JSON', async () => {
 
 describe('other-customer', () => {
   const strike = () => core.control('POST', 'faults', { endpoint: '*', kind: 'other-customer' });
-  const both = async () => [await core.create(OLENA), await core.create(PETRO)] as [CustomerAnswer, CustomerAnswer];
+  const both = async () => [await core.create(OLENA), await core.create(PETRO)] as [CustomerResponse, CustomerResponse];
 
   test('answers as usual while there is no other customer', async () => {
     await strike();

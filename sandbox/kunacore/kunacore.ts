@@ -7,7 +7,7 @@ import { type Call, Calls } from './calls';
 import { createControl, isControl } from './control';
 import { Customers } from './customers';
 import { Faults } from './faults';
-import { sendAfter, strikeBefore } from './faulty-answer';
+import { sendAfter, strikeBefore } from './faulty-response';
 import { ApiError, readText, sendError, sendJson } from './http';
 import { Operations } from './operations';
 import { aboutAnother } from './other-customer';
@@ -67,9 +67,9 @@ export function createKunaCore({
         call.status = struck;
         return;
       }
-      const answer = await api({ incoming, path: url.pathname, query: url.searchParams, text });
+      const result = await api({ incoming, path: url.pathname, query: url.searchParams, text });
       const isOfAnother = fault?.kind === 'other-customer';
-      const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, answer) : answer;
+      const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, result) : result;
       call.status = sendAfter(fault, response, state.switches, sent);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -78,19 +78,19 @@ export function createKunaCore({
     }
   }
 
-  const answer = (incoming: IncomingMessage, response: ServerResponse) => {
+  const respond = (incoming: IncomingMessage, response: ServerResponse) => {
     handle(incoming, response).catch((error: unknown) => {
       if (error instanceof ApiError) return sendJson(response, error.status, { error: error.message });
       console.error(error);
       if (!response.headersSent) sendJson(response, 500, { error: 'internal' });
     });
   };
-  const guarded = withoutOtherSites(answer, publicHost);
+  const guarded = withoutOtherSites(respond, publicHost);
   // Other sites cannot send the API's credentials, but the control interface needs none.
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) =>
     isControl(new URL(`http://sandbox${incoming.url ?? '/'}`).pathname)
       ? guarded(incoming, response)
-      : answer(incoming, response),
+      : respond(incoming, response),
   );
 
   return {

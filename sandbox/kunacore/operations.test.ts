@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CustomerAnswer, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
+import { type CustomerResponse, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
 import type { OperationView } from './widget-backend';
 
-interface OperationAnswer {
+interface OperationResponse {
   id: string;
   status: string;
   createdAt: string;
@@ -10,7 +10,7 @@ interface OperationAnswer {
 }
 
 let core: TestKunaCore;
-let olena: CustomerAnswer;
+let olena: CustomerResponse;
 let session: string;
 beforeAll(async () => {
   core = await startKunaCore();
@@ -31,7 +31,7 @@ function buy(sourceAmount: string, targetAsset?: string): OperationView {
   return bought.operation;
 }
 
-const details = async (id: string) => (await core.data<[OperationAnswer]>('/v2/operation/details', { id }))[0];
+const details = async (id: string) => (await core.data<[OperationResponse]>('/v2/operation/details', { id }))[0];
 const balance = async (asset = 'BTC') =>
   (await core.data<object[]>('/v2/balance', { walletId: olena.walletId, assets: [asset] }))[0];
 
@@ -139,7 +139,7 @@ test('operations are found by every documented filter, newest first, paged in th
   await core.passes(60_000);
   const fresh = buy('200', 'BTC');
   const found = async (search: object, query = '') =>
-    (await core.data<OperationAnswer[]>(`/v2/operation/find${query}`, search)).map(({ id }) => id);
+    (await core.data<OperationResponse[]>(`/v2/operation/find${query}`, search)).map(({ id }) => id);
   expect(await found({})).toEqual([fresh.id, old.id]);
   expect(await found({ walletId: olena.walletId }, '?skip=1&take=5')).toEqual([old.id]);
   expect(await found({}, '?take=1')).toEqual([fresh.id]);

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from './api';
+import type { ApiResponse } from './api';
 import { customerView } from './customers';
 import type { Operations } from './operations';
 import type { Customer, State } from './state';
@@ -19,30 +19,30 @@ export async function aboutAnother(
   { state, tokens, operations }: Services,
   path: string,
   body: unknown,
-  answer: ApiAnswer,
-): Promise<ApiAnswer> {
-  const named = JSON.stringify([body, answer.data]).toLowerCase();
+  response: ApiResponse,
+): Promise<ApiResponse> {
+  const named = JSON.stringify([body, response.data]).toLowerCase();
   const other = state.data.customers.find((customer) => !isNamed(customer, named));
-  if (!other) return answer;
+  if (!other) return response;
   const { userAgent, assets } = (body ?? {}) as { userAgent?: string; assets?: string[] };
   const theirs = () => operations.find({ walletId: other.walletId }).map((operation) => operations.view(operation));
   switch (path) {
     case '/v2/ramp/token':
-      return { ...answer, data: { token: await tokens.issue(other, userAgent ?? '') } };
+      return { ...response, data: { token: await tokens.issue(other, userAgent ?? '') } };
     case '/v2/balance':
-      return { ...answer, data: operations.balances(other.walletId, assets ?? []) };
+      return { ...response, data: operations.balances(other.walletId, assets ?? []) };
     case '/v2/operation/find':
-      return { ...answer, data: inShapeOf(answer.data, theirs()) };
+      return { ...response, data: inShapeOf(response.data, theirs()) };
     case '/v2/operation/details':
-      return { ...answer, data: theirs().slice(0, 1) };
+      return { ...response, data: theirs().slice(0, 1) };
     case '/v2/customer/find':
-      return { ...answer, data: inShapeOf(answer.data, [customerView(other)]) };
+      return { ...response, data: inShapeOf(response.data, [customerView(other)]) };
     case '/v2/customer/create':
     case '/v2/customer/details':
     case '/v2/customer/update':
-      return { ...answer, data: customerView(other) };
+      return { ...response, data: customerView(other) };
     default:
-      return answer;
+      return response;
   }
 }
 

@@ -18,14 +18,14 @@ export const OLENA = {
 };
 export const PETRO = { ...OLENA, email: 'petro@example.test', firstName: 'Петро' };
 
-interface Answer {
+interface TestResponse {
   status: number;
   type: string | null;
   text: string;
   retryAfter: string | null;
 }
 
-export interface CustomerAnswer {
+export interface CustomerResponse {
   id: string;
   walletId: string;
   email: string;
@@ -36,12 +36,12 @@ export interface TestKunaCore {
   url: string;
   widget: WidgetBackend;
   /** Sends any request. */
-  send(path: string, init?: RequestInit): Promise<Answer>;
+  send(path: string, init?: RequestInit): Promise<TestResponse>;
   /** Posts JSON with the API key. */
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<TestResponse>;
   /** Posts JSON. @returns the response's `data`. @throws Error when it is refused */
   data<T>(path: string, body: unknown): Promise<T>;
-  create(customer?: object): Promise<CustomerAnswer>;
+  create(customer?: object): Promise<CustomerResponse>;
   token(customerId: string, userAgent?: string): Promise<string>;
   control<T = unknown>(method: 'GET' | 'POST' | 'DELETE', name: string, body?: object): Promise<T>;
   calls(): Promise<Call[]>;

@@ -1,10 +1,10 @@
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { BROWSER, type CustomerAnswer, INSTITUTION, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
+import { BROWSER, type CustomerResponse, INSTITUTION, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
 
 const LIFE_MS = 46.5 * 3600_000;
 let core: TestKunaCore;
-let olena: CustomerAnswer;
+let olena: CustomerResponse;
 beforeAll(async () => {
   core = await startKunaCore();
 });

@@ -15,37 +15,37 @@ const PART_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src http
  * `DELETE /api/mails` empties.
  */
 export function createMailboxWeb(store: MailStore, publicHost: string): Server {
-  const answer = (req: IncomingMessage, res: ServerResponse) => {
+  const respond = (req: IncomingMessage, res: ServerResponse) => {
     const [path = '/', query] = (req.url ?? '/').split('?', 2);
-    if (path === '/api/mails') answerApi(store, req.method, new URLSearchParams(query).get('to') ?? undefined, res);
-    else if (req.method !== 'GET') answerJson(res, 405, { error: 'Only GET here' });
-    else answerPage(store, path, res);
+    if (path === '/api/mails') handleApi(store, req.method, new URLSearchParams(query).get('to') ?? undefined, res);
+    else if (req.method !== 'GET') sendJson(res, 405, { error: 'Only GET here' });
+    else sendPage(store, path, res);
   };
-  return createServer(withoutOtherSites(answer, publicHost));
+  return createServer(withoutOtherSites(respond, publicHost));
 }
 
-function answerApi(store: MailStore, method: string | undefined, to: string | undefined, res: ServerResponse): void {
+function handleApi(store: MailStore, method: string | undefined, to: string | undefined, res: ServerResponse): void {
   if (method === 'GET') {
-    answerJson(res, 200, store.list(to));
+    sendJson(res, 200, store.list(to));
   } else if (method === 'DELETE') {
     store.clear();
     res.writeHead(204).end();
   } else {
-    answerJson(res, 405, { error: 'Only GET and DELETE here' });
+    sendJson(res, 405, { error: 'Only GET and DELETE here' });
   }
 }
 
-function answerPage(store: MailStore, path: string, res: ServerResponse): void {
+function sendPage(store: MailStore, path: string, res: ServerResponse): void {
   const [, id, part] = /^\/mails\/([\w-]+)(\/html)?$/.exec(path) ?? [];
   const mail = id ? store.find(id) : undefined;
-  if (path === '/') answerHtml(res, 200, listPage(store.list(), new Date()), PAGE_POLICY);
-  else if (path === STYLE_PATH) answerStyle(res);
-  else if (!mail) answerHtml(res, 404, missingPage(), PAGE_POLICY);
-  else if (part) answerHtml(res, 200, htmlPart(mail), PART_POLICY);
-  else answerHtml(res, 200, mailPage(mail, new Date()), PAGE_POLICY);
+  if (path === '/') sendHtml(res, 200, listPage(store.list(), new Date()), PAGE_POLICY);
+  else if (path === STYLE_PATH) sendStyle(res);
+  else if (!mail) sendHtml(res, 404, missingPage(), PAGE_POLICY);
+  else if (part) sendHtml(res, 200, htmlPart(mail), PART_POLICY);
+  else sendHtml(res, 200, mailPage(mail, new Date()), PAGE_POLICY);
 }
 
-function answerHtml(res: ServerResponse, status: number, html: string, policy: string): void {
+function sendHtml(res: ServerResponse, status: number, html: string, policy: string): void {
   res.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -56,12 +56,12 @@ function answerHtml(res: ServerResponse, status: number, html: string, policy: s
   res.end(html);
 }
 
-function answerJson(res: ServerResponse, status: number, body: unknown): void {
+function sendJson(res: ServerResponse, status: number, body: unknown): void {
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   res.end(JSON.stringify(body));
 }
 
-function answerStyle(res: ServerResponse): void {
+function sendStyle(res: ServerResponse): void {
   res.writeHead(200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'no-cache' });
   res.end(readFileSync(new URL('page.css', import.meta.url)));
 }

@@ -86,18 +86,18 @@ describe('buying', () => {
 
   it('quotes, buys once for two clicks, and follows the operation to the new balance', async () => {
     const quoted = await visitor.call('quote', ORDER);
-    expect(quoted).toMatchObject({ status: 200, answer: { quote: { id: 'q-0', targetAmount: '0.5' } } });
+    expect(quoted).toMatchObject({ status: 200, response: { quote: { id: 'q-0', targetAmount: '0.5' } } });
 
     const clicks = [visitor.call('buy', { quoteId: 'q-0' }), visitor.call('buy', { quoteId: 'q-0' })];
     const [first, second] = await Promise.all(clicks);
-    expect(first).toMatchObject({ status: 200, answer: { operation: { id: 'o-q-0', status: 'Created' } } });
+    expect(first).toMatchObject({ status: 200, response: { operation: { id: 'o-q-0', status: 'Created' } } });
     expect(second).toEqual(first);
     expect(backend.operations).toHaveLength(1);
 
     backend.status = 'Completed';
     expect(await visitor.call('operation', { id: 'o-q-0' })).toMatchObject({
       status: 200,
-      answer: { operation: { status: 'Completed' }, wallet: { balances: [{ asset: 'BTC', balance: '0.5' }] } },
+      response: { operation: { status: 'Completed' }, wallet: { balances: [{ asset: 'BTC', balance: '0.5' }] } },
     });
   });
 
@@ -105,8 +105,8 @@ describe('buying', () => {
     ['1 000,50', '1000.50'],
     [' 99.5 ', '99.5'],
   ])('reads an amount as people write it: %j', async (typed, read) => {
-    const { answer } = await visitor.call('quote', { ...ORDER, sourceAmount: typed });
-    expect(answer).toMatchObject({ quote: { sourceAmount: read } });
+    const { response } = await visitor.call('quote', { ...ORDER, sourceAmount: typed });
+    expect(response).toMatchObject({ quote: { sourceAmount: read } });
   });
 
   it.each([
@@ -122,7 +122,7 @@ describe('buying', () => {
   ])('says which field is wrong: %j', async (wrong, fields) => {
     expect(await visitor.call('quote', { ...ORDER, ...wrong })).toEqual({
       status: 422,
-      answer: { error: 'fields', fields },
+      response: { error: 'fields', fields },
     });
   });
 
@@ -130,9 +130,9 @@ describe('buying', () => {
     await visitor.call('quote', ORDER);
     backend.time += 30_000;
     for (const quoteId of ['q-0', 'q-9']) {
-      const { status, answer } = await visitor.call('buy', { quoteId });
+      const { status, response } = await visitor.call('buy', { quoteId });
       expect(status).toBe(409);
-      expect(answer).toMatchObject({ error: 'quote-expired' });
+      expect(response).toMatchObject({ error: 'quote-expired' });
     }
     expect(backend.operations).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('buying', () => {
     for (const [path, body] of calls) {
       expect(await visitor.call(path, body)).toEqual({
         status: 401,
-        answer: { error: 'ended', reason: 'expired', message: endedSentences.expired },
+        response: { error: 'ended', reason: 'expired', message: endedSentences.expired },
       });
     }
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type CustomerAnswer, INSTITUTION, PETRO, startKunaCore, type TestKunaCore } from '../kunacore/test-kunacore';
+import { type CustomerResponse, INSTITUTION, PETRO, startKunaCore, type TestKunaCore } from '../kunacore/test-kunacore';
 import { endedSentences } from './ended';
 import { createWidgetServer } from './server';
 import { Visitor } from './visitor';
@@ -8,7 +8,7 @@ const ORDER = { sourceAsset: 'USD', sourceAmount: '100', targetAsset: 'USDT' };
 const UNUSED_MAIL = { host: '127.0.0.1', port: 1, from: 'a@b.example' };
 
 let core: TestKunaCore;
-let olena: CustomerAnswer;
+let olena: CustomerResponse;
 let visitor: Visitor;
 
 beforeEach(async () => {
@@ -26,15 +26,15 @@ const balance = async () =>
   (await core.data<object[]>('/v2/balance', { walletId: olena.walletId, assets: ['USDT'] }))[0];
 const ended = (reason: 'ended' | 'expired') => ({
   status: 401,
-  answer: { error: 'ended', reason, message: endedSentences[reason] },
+  response: { error: 'ended', reason, message: endedSentences[reason] },
 });
 
 /** Quotes and buys. @returns the id of the operation */
 async function buy(): Promise<string> {
-  const quoted = (await visitor.call('quote', ORDER)).answer as { quote: { id: string } };
+  const quoted = (await visitor.call('quote', ORDER)).response as { quote: { id: string } };
   const bought = await visitor.call('buy', { quoteId: quoted.quote.id });
-  expect(bought).toMatchObject({ status: 200, answer: { operation: { status: 'Created', targetAmount: '99' } } });
-  return (bought.answer as { operation: { id: string } }).operation.id;
+  expect(bought).toMatchObject({ status: 200, response: { operation: { status: 'Created', targetAmount: '99' } } });
+  return (bought.response as { operation: { id: string } }).operation.id;
 }
 
 test('a purchase made with a token appears in the API, and invalidating ends the session', async () => {
@@ -47,7 +47,7 @@ test('a purchase made with a token appears in the API, and invalidating ends the
   expect(await balance()).toEqual({ asset: 'USDT', balance: '0', holdBalance: '99' });
   await core.passes(5000);
   expect(await visitor.call('operation', { id })).toMatchObject({
-    answer: { operation: { status: 'Completed' }, wallet: { balances: [{ asset: 'USDT', balance: '99' }] } },
+    response: { operation: { status: 'Completed' }, wallet: { balances: [{ asset: 'USDT', balance: '99' }] } },
   });
   expect(await balance()).toEqual({ asset: 'USDT', balance: '99', holdBalance: '0' });
   const found = await core.data('/v2/operation/find', { walletId: olena.walletId });
@@ -61,7 +61,7 @@ test('a purchase made with a token appears in the API, and invalidating ends the
 
 test('an open widget ends when its token expires, and says so', async () => {
   await visitor.open(address(await core.token(olena.id)));
-  const { quote } = (await visitor.call('quote', ORDER)).answer as { quote: { id: string } };
+  const { quote } = (await visitor.call('quote', ORDER)).response as { quote: { id: string } };
   await core.passes(47 * 3600_000);
   expect(await visitor.call('buy', { quoteId: quote.id })).toEqual(ended('expired'));
   expect(await core.data('/v2/operation/find', {})).toEqual([]);

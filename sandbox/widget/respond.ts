@@ -18,7 +18,7 @@ const CONTENT_TYPES: Record<string, string> = {
 const publicFiles = new Set(readdirSync(PUBLIC));
 
 /** Answers with a page and `no-store`, because its address may contain a token. */
-export function answerHtml(res: ServerResponse, status: number, html: string): void {
+export function sendHtml(res: ServerResponse, status: number, html: string): void {
   res.writeHead(status, {
     ...COMMON,
     'content-type': 'text/html; charset=utf-8',
@@ -29,13 +29,13 @@ export function answerHtml(res: ServerResponse, status: number, html: string): v
 }
 
 /** Answers a call of the page. */
-export function answerJson(res: ServerResponse, status: number, body: unknown): void {
+export function sendJson(res: ServerResponse, status: number, body: unknown): void {
   res.writeHead(status, { ...COMMON, 'content-type': 'application/json', 'cache-control': 'no-store' });
   res.end(JSON.stringify(body));
 }
 
 /** Answers with a style sheet or script of `public/`. @returns false if there is none of that name. */
-export function answerFile(res: ServerResponse, name: string): boolean {
+export function sendFile(res: ServerResponse, name: string): boolean {
   if (!publicFiles.has(name)) return false;
   const contentType = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
   res.writeHead(200, { ...COMMON, 'content-type': contentType, 'cache-control': 'no-cache' });

@@ -7,7 +7,7 @@ import { endedPage, messagePage, type Welcome, welcomePage, widgetPage } from '.
 import { buy, operation, quote, viewWallet } from './purchase';
 import { readJson } from './read-json';
 import { Refusal } from './refusal';
-import { answerFile, answerHtml, answerJson } from './respond';
+import { sendFile, sendHtml, sendJson } from './respond';
 import { confirmCode, finishVerification, type SignInStep, sendCode } from './sign-in';
 import { createVisits, type Visit, type Visits } from './visits';
 
@@ -47,26 +47,26 @@ export function createWidgetServer(options: { backend: WidgetBackend; mail: Mail
   const { backend, mail, welcome = { institutionId: '', portalUrls: [] } } = options;
   const widget: Widget = { backend, send: createCodeMailer(mail), visits: createVisits(), welcome };
   const handle = (req: IncomingMessage, res: ServerResponse) => {
-    answer(widget, req, res).catch((error: unknown) => fail(req, res, error));
+    respond(widget, req, res).catch((error: unknown) => fail(req, res, error));
   };
   return createServer(withoutOtherSites(handle, mail.host));
 }
 
-async function answer(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function respond(widget: Widget, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(`http://widget${req.url ?? '/'}`);
-  if (pathname.startsWith('/api/')) return answerCall(widget, pathname, req, res);
+  if (pathname.startsWith('/api/')) return handleCall(widget, pathname, req, res);
   if (req.method !== 'GET' && req.method !== 'HEAD') {
     res.setHeader('allow', 'GET, HEAD');
-    return answerHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
+    return sendHtml(res, 405, messagePage('Not like this', 'The widget opens by GET.'));
   }
   if (pathname === '/') {
     // A partner's page may check that this host answers. That opens no session and uses up no token.
     if (req.method === 'HEAD') return void res.writeHead(200, { 'cache-control': 'no-store' }).end();
-    if (searchParams.size === 0) return answerHtml(res, 200, welcomePage(widget.welcome));
+    if (searchParams.size === 0) return sendHtml(res, 200, welcomePage(widget.welcome));
     return open(widget, searchParams, req.headers['user-agent'] ?? '', res);
   }
-  if (answerFile(res, pathname.slice(1))) return;
-  answerHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
+  if (sendFile(res, pathname.slice(1))) return;
+  sendHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
 }
 
 async function open(
@@ -77,21 +77,21 @@ async function open(
 ): Promise<void> {
   const institutionId = query.get('institutionId') ?? '';
   const refreshToken = query.get('refreshToken');
-  if (!backend.knowsInstitution(institutionId)) return answerHtml(res, 404, unknownInstitutionPage());
+  if (!backend.knowsInstitution(institutionId)) return sendHtml(res, 404, unknownInstitutionPage());
   if (refreshToken === null) {
     const visitId = visits.begin({ stage: 'email', codesSent: 0 });
-    return answerHtml(res, 200, widgetPage(visitId, { step: 'sign-in' }));
+    return sendHtml(res, 200, widgetPage(visitId, { step: 'sign-in' }));
   }
   const opened = await backend.open({ institutionId, refreshToken, userAgent });
   if (!opened.ok) {
     const isUnknown = opened.reason === 'unknown-institution';
-    return answerHtml(res, isUnknown ? 404 : 403, isUnknown ? unknownInstitutionPage() : endedPage(opened.reason));
+    return sendHtml(res, isUnknown ? 404 : 403, isUnknown ? unknownInstitutionPage() : endedPage(opened.reason));
   }
   const visitId = visits.begin({ stage: 'purchase', sessionId: opened.session.id });
-  answerHtml(res, 200, widgetPage(visitId, { step: 'purchase', wallet: viewWallet(backend, opened.session) }));
+  sendHtml(res, 200, widgetPage(visitId, { step: 'purchase', wallet: viewWallet(backend, opened.session) }));
 }
 
-async function answerCall(widget: Widget, pathname: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function handleCall(widget: Widget, pathname: string, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const signInCall = signInCalls.get(pathname);
   const sessionCall = sessionCalls.get(pathname);
   if (!signInCall && !sessionCall) throw new Refusal(404, { error: 'path', message: 'There is no such call.' });
@@ -103,9 +103,9 @@ async function answerCall(widget: Widget, pathname: string, req: IncomingMessage
   if (signInCall) {
     const step = await signInCall(widget, visit, body);
     widget.visits.set(visitId, step.visit);
-    return answerJson(res, 200, step.answer);
+    return sendJson(res, 200, step.response);
   }
-  if (sessionCall) answerJson(res, 200, await sessionCall(widget.backend, livingSession(widget.backend, visit), body));
+  if (sessionCall) sendJson(res, 200, await sessionCall(widget.backend, livingSession(widget.backend, visit), body));
 }
 
 function livingSession(backend: WidgetBackend, visit: Visit): WidgetSession {
@@ -127,12 +127,12 @@ function fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
 
 function refuse(req: IncomingMessage, res: ServerResponse, { status, body }: Refusal): void {
   if (!req.complete) res.setHeader('connection', 'close'); // the rest of an oversized body is not read
-  answerJson(res, status, body);
+  sendJson(res, status, body);
 }
 
 function fault(req: IncomingMessage, res: ServerResponse, error: unknown): void {
   console.error('widget:', error);
   const message = 'Something went wrong on our side. Try again in a moment.';
-  if (req.url?.startsWith('/api/')) answerJson(res, 500, { error: 'internal', message });
-  else answerHtml(res, 500, messagePage('Something went wrong', message));
+  if (req.url?.startsWith('/api/')) sendJson(res, 500, { error: 'internal', message });
+  else sendHtml(res, 500, messagePage('Something went wrong', message));
 }

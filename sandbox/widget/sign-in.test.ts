@@ -49,10 +49,13 @@ describe('one-time code', () => {
   it('is sent by mail, and signs a known customer in', async () => {
     backend.kunaCustomers.push({ email: 'nina@example.com', firstName: 'Nina', country: 'UA' });
     const sent = await visitor.call('sign-in/code', { email: ' Nina@Example.com' });
-    expect(sent).toEqual({ status: 200, answer: { step: 'code', email: 'nina@example.com' } });
+    expect(sent).toEqual({ status: 200, response: { step: 'code', email: 'nina@example.com' } });
     expect(mails[0]).toContain('To: nina@example.com');
     const confirmed = await visitor.call('sign-in/confirm', { code: mailedCode() });
-    expect(confirmed).toMatchObject({ status: 200, answer: { step: 'purchase', wallet: { crypto: ['BTC', 'ETH'] } } });
+    expect(confirmed).toMatchObject({
+      status: 200,
+      response: { step: 'purchase', wallet: { crypto: ['BTC', 'ETH'] } },
+    });
     expect((await visitor.call('buy', { quoteId: 'q-9' })).status).toBe(409);
   });
 
@@ -60,7 +63,7 @@ describe('one-time code', () => {
     await visitor.call('sign-in/code', { email: 'nina@example.com' });
     const wrong = mailedCode() === '000000' ? '111111' : '000000';
     const sentences = [];
-    for (let i = 0; i < 5; i++) sentences.push((await visitor.call('sign-in/confirm', { code: wrong })).answer);
+    for (let i = 0; i < 5; i++) sentences.push((await visitor.call('sign-in/confirm', { code: wrong })).response);
     expect(sentences[0]).toMatchObject({ fields: { code: 'This code is not right. 4 tries left.' } });
     expect(sentences[3]).toMatchObject({ fields: { code: 'This code is not right. 1 try left.' } });
     expect(sentences[4]).toMatchObject({ fields: { code: 'Too many wrong codes. Send a new one.' } });
@@ -71,7 +74,7 @@ describe('one-time code', () => {
     await visitor.call('sign-in/code', { email: 'nina@example.com' });
     backend.time += 10 * 60_000;
     const late = await visitor.call('sign-in/confirm', { code: mailedCode() });
-    expect(late.answer).toMatchObject({ fields: { code: 'This code is older than 10 minutes. Send a new one.' } });
+    expect(late.response).toMatchObject({ fields: { code: 'This code is older than 10 minutes. Send a new one.' } });
     backend.time -= 1;
     expect((await visitor.call('sign-in/confirm', { code: mailedCode() })).status).toBe(200);
   });
@@ -92,7 +95,7 @@ describe('one-time code', () => {
     const mistyped = await visitor.call('sign-in/code', { email: 'nina' });
     expect(mistyped).toMatchObject({
       status: 422,
-      answer: { fields: { email: expect.stringContaining('Enter an e-mail') } },
+      response: { fields: { email: expect.stringContaining('Enter an e-mail') } },
     });
     expect((await visitor.call('sign-in/code', { email: 'refused@example.com' })).status).toBe(502);
   });
@@ -103,13 +106,13 @@ describe('identity check of a new customer', () => {
     await visitor.call('sign-in/code', { email: 'nina@example.com' });
     expect(await visitor.call('sign-in/confirm', { code: mailedCode() })).toEqual({
       status: 200,
-      answer: { step: 'verification' },
+      response: { step: 'verification' },
     });
   });
 
   it('creates the customer with the verified e-mail, and continues to the purchase', async () => {
-    const answer = await visitor.call('sign-in/verification', { ...PERSON, email: 'somebody@else.example' });
-    expect(answer).toMatchObject({ status: 200, answer: { step: 'purchase' } });
+    const response = await visitor.call('sign-in/verification', { ...PERSON, email: 'somebody@else.example' });
+    expect(response).toMatchObject({ status: 200, response: { step: 'purchase' } });
     expect(backend.kunaCustomers).toEqual([{ ...PERSON, firstName: 'Nina', email: 'nina@example.com' }]);
   });
 
@@ -119,10 +122,10 @@ describe('identity check of a new customer', () => {
   });
 
   it('names every invalid field', async () => {
-    const { status, answer } = await visitor.call('sign-in/verification', { country: 'ZZ', firstName: '  ' });
+    const { status, response } = await visitor.call('sign-in/verification', { country: 'ZZ', firstName: '  ' });
     expect(status).toBe(422);
     const fields = ['firstName', 'lastName', 'country', 'verificationDocumentId', 'residenceAddress'];
-    expect(Object.keys((answer as { fields: object }).fields)).toEqual(fields);
+    expect(Object.keys((response as { fields: object }).fields)).toEqual(fields);
     expect(backend.kunaCustomers).toEqual([]);
   });
 

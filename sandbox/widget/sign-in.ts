@@ -34,7 +34,7 @@ const verification = z.object({
 /** The result of a sign-in step: the visit's new state and the page's next step. */
 export interface SignInStep {
   visit: Visit;
-  answer: { step: 'code'; email: string } | { step: 'verification' } | { step: 'purchase'; wallet: WalletView };
+  response: { step: 'code'; email: string } | { step: 'verification' } | { step: 'purchase'; wallet: WalletView };
 }
 
 /**
@@ -60,7 +60,7 @@ export async function sendCode(
   } catch {
     throw new Refusal(502, { error: 'mail', message: 'The code could not be sent. Try again in a moment.' });
   }
-  return { visit: { stage: 'code', codesSent: visit.codesSent, email, code }, answer: { step: 'code', email } };
+  return { visit: { stage: 'code', codesSent: visit.codesSent, email, code }, response: { step: 'code', email } };
 }
 
 /**
@@ -74,7 +74,7 @@ export function confirmCode(backend: WidgetBackend, visit: Visit, body: unknown)
   if (check !== 'right') throw refuseFields({ code: codeSentence(check, visit.code.triesLeft) });
   const customer = backend.findKunaCustomer(visit.email);
   if (customer) return enter(backend, customer.customerId);
-  return { visit: { stage: 'verification', email: visit.email }, answer: { step: 'verification' } };
+  return { visit: { stage: 'verification', email: visit.email }, response: { step: 'verification' } };
 }
 
 /**
@@ -93,7 +93,7 @@ function enter(backend: WidgetBackend, customerId: string): SignInStep {
   const session = backend.openKunaSession(customerId);
   return {
     visit: { stage: 'purchase', sessionId: session.id },
-    answer: { step: 'purchase', wallet: viewWallet(backend, session) },
+    response: { step: 'purchase', wallet: viewWallet(backend, session) },
   };
 }
 

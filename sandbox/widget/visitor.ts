@@ -31,13 +31,13 @@ export class Visitor {
   }
 
   /** Makes a call as the script of the last opened document does. */
-  async call(path: string, body: unknown): Promise<{ status: number; answer: unknown }> {
+  async call(path: string, body: unknown): Promise<{ status: number; response: unknown }> {
     const response = await this.fetch(`/api/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-widget-visit': this.visit },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-    return { status: response.status, answer: await response.json() };
+    return { status: response.status, response: await response.json() };
   }
 
   async leave(): Promise<void> {

@@ -162,7 +162,7 @@ const RULES: Rule[] = [
     examples: ["{ 'content-disposition': disposition(name) }", "headers.set('Content-Disposition', x)"],
   },
   {
-    what: 'the framework decodes no image and caches no answer',
+    what: 'the framework decodes no image and caches no response',
     pattern: /['"]next\/(?:og|image|legacy\/image)['"]|['"]use cache|\bunstable_cache\b|\bImageResponse\b/,
     examples: ["import { ImageResponse } from 'next/og'", "import Image from 'next/image'", "'use cache: remote'"],
   },

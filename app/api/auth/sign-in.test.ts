@@ -19,10 +19,10 @@ import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { type ReceivedMail, startMailbox, type TestMailbox } from '@/tests/mailbox';
 import { HandlerBrowser } from '@/tests/next-request';
 import {
-  type Answer,
   CLIENT_ID,
   CLIENT_SECRET,
   type OpenIdProvider,
+  type ProviderResponse,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
 import { addUser, NOBODY, type Portal, startPortal } from '@/tests/portal';
@@ -131,8 +131,12 @@ async function anHourLater(): Promise<void> {
 }
 
 /** Signs in at the provider. */
-async function signInByProvider(answer: Answer = {}, change = (_back: URL) => {}, from = browser): Promise<Response> {
-  const back = provider.answer(await startAtProvider(from), answer);
+async function signInByProvider(
+  response: ProviderResponse = {},
+  change = (_back: URL) => {},
+  from = browser,
+): Promise<Response> {
+  const back = provider.respond(await startAtProvider(from), response);
   change(back);
   return ask('GET', back.pathname + back.search, { from });
 }
@@ -363,8 +367,8 @@ describe('asking for a link [T19]', () => {
         // One address a request, the first one.
         const meant = forms.filter(([first = '']) => boxes.includes(first.trim().toLowerCase()));
         for (const box of boxes) {
-          const asked = meant.filter(([first = '']) => first.trim().toLowerCase() === box).length;
-          expect(mailsTo(box).length).toBe(Math.min(asked, uses));
+          const requested = meant.filter(([first = '']) => first.trim().toLowerCase() === box).length;
+          expect(mailsTo(box).length).toBe(Math.min(requested, uses));
         }
       }),
       fuzzRuns(3),
@@ -380,19 +384,19 @@ describe('asking for a link [T19]', () => {
     await deleteUser(services, deleted.id);
     // Makes the counter that all share.
     await askForLink('first@example.test');
-    const answers: unknown[] = [];
+    const responses: unknown[] = [];
     for (const address of ['unknown@example.test', known.email, blocked.email, deleted.email, OPERATOR]) {
       const from = new HandlerBrowser();
       const before = await stored();
-      const answer = await askForLink(address, from);
+      const response = await askForLink(address, from);
       const after = await stored();
       const change = Object.entries(after).map(([name, count]) => [name, count - before[name as keyof typeof before]]);
       const [mail] = mailsTo(address);
       const text = mail?.text.replace(/token=\w+/, '').replaceAll(encodeURIComponent(address), '');
-      answers.push({ answer, change, cookies: [...from.cookies.keys()], mails: mailsTo(address).length, text });
+      responses.push({ response, change, cookies: [...from.cookies.keys()], mails: mailsTo(address).length, text });
     }
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(answers[0]).toMatchObject({ answer: expect.stringContaining('/sign-in/check-email'), mails: 1 });
+    for (const response of responses) expect(response).toEqual(responses[0]);
+    expect(responses[0]).toMatchObject({ response: expect.stringContaining('/sign-in/check-email'), mails: 1 });
   });
 
   test('of a blocked person: explains the block, creates no session and records it', async () => {
@@ -430,21 +434,21 @@ describe('failed sign-ins in the audit log', () => {
     ]);
   });
 
-  test.each<[string, Answer, (back: URL) => void]>([
+  test.each<[string, ProviderResponse, (back: URL) => void]>([
     ['that is forged', { token: { nonce: 'another' } }, () => {}],
     ['with another state', {}, (back) => back.searchParams.set('state', 'x')],
     ['that says no', {}, (back) => back.searchParams.set('error', 'access_denied')],
-  ])('by an answer of the provider %s: one line', async (_, answer, change) => {
+  ])('by a response of the provider %s: one line', async (_, wrong, change) => {
     const since = (await stored()).audit;
     for (let n = 0; n < 3; n += 1) {
-      const response = await signInByProvider(answer, change, new HandlerBrowser());
+      const response = await signInByProvider(wrong, change, new HandlerBrowser());
       expect(path(response)).toBe('/sign-in?callbackUrl=%2Faccount%2Fbuy&error=OAuthCallback');
     }
     expect(await failures(since)).toEqual([{ reason: 'ProviderAnswer' }]);
   });
 });
 
-test('a good answer of the provider signs in, whatever stands beside it', async () => {
+test('a good response of the provider signs in, whatever stands beside it', async () => {
   const response = await signInByProvider({}, (back) => back.searchParams.set('callbackUrl', 'https://evil.example'));
   expect(browser.cookies.has(SESSION_COOKIE)).toBe(true);
   expect(path(response)).toBe('/account/buy');

@@ -168,7 +168,7 @@ export class Actions {
     return null;
   }
 
-  /** A database that fails is an answer of its own (503); anything else that is thrown is a bug. */
+  /** A database that fails is a response of its own (503); anything else that is thrown is a bug. */
   async #run(
     what: string,
     person: Person,

@@ -64,7 +64,7 @@ export class Browser {
     return this.request(path, { method: 'POST', body }, 0);
   }
 
-  /** The frame's document: its answer as it is. */
+  /** The frame's document: its response as it is. */
   frame(): Promise<Page> {
     const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'iframe' };
     return this.request('/account/buy/frame', { headers }, 0);

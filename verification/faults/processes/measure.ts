@@ -82,7 +82,7 @@ export async function measureSaves(build: boolean): Promise<boolean> {
     const people = Array.from({ length: USERS }, (_, index) => new Person(stack, index + 1, () => 0));
     await each(people, (person) => person.signIn(0));
     const forms = await Promise.all(people.map(openForm));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       forms.flatMap((form) => Array.from({ length: CLICKS }, (_, click) => form(stack, click))),
     );
     await each(people, async (person) => {
@@ -91,7 +91,7 @@ export async function measureSaves(build: boolean): Promise<boolean> {
     });
     const calls = await stack.control<SandboxCall[]>('GET', 'calls');
     const accepted = calls.filter(({ path, status }) => path === CREATE && status && status < 300).length;
-    const confirmed = answers.filter(Boolean).length;
+    const confirmed = responses.filter(Boolean).length;
     console.log(
       `${USERS} users × ${CLICKS} saves at once on two portals: ${accepted} creates accepted; ` +
         `${confirmed} of the saves were confirmed at once, the others asked to try again`,

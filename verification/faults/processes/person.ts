@@ -78,7 +78,7 @@ export class Person {
     const page = await request(this.#browser(which)).catch(() => null);
     // 502, 503: pages of ours that say what is missing. 500: nothing of ours answered.
     if (page && (page.status === 500 || (page.status > 500 && INTERNALS.test(page.text))))
-      this.broken.push(`I7: a ${page.status} without an answer of ours: ${page.url} ${page.text.slice(0, 300)}`);
+      this.broken.push(`I7: a ${page.status} without a response of ours: ${page.url} ${page.text.slice(0, 300)}`);
     if (page && STRANGERS(this.number).test(page.text)) this.broken.push('I5: a response names another person');
     return page;
   }

@@ -18,7 +18,7 @@ export interface SandboxCustomer {
   liveTokens: number;
 }
 
-/** A call as the sandbox noted it. */
+/** A call as the sandbox recorded it. */
 export interface SandboxCall {
   path: string;
   body: Record<string, unknown>;

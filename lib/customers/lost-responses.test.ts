@@ -1,4 +1,4 @@
-// The answer to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
+// The response to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
 import { describe, expect, test } from 'vitest';
 import { reconcile, retryNow } from '@/lib/server/reconciler';
 import { addUser, customerRow, DETAILS, NOBODY, save, type TestUser, usePortal } from '@/tests/portal';

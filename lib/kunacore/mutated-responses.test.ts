@@ -24,14 +24,14 @@ const odd = fc.oneof(
   fc.jsonValue(),
 );
 
-/** A good answer in which one place, anywhere, holds something odd. */
+/** A good response in which one place, anywhere, holds something odd. */
 const mutated = (...from: object[]) =>
   fc
     .tuple(fc.constantFrom(...from), fc.nat(), odd)
-    .map(([answer, place, value]) => JSON.stringify(replaceAt(answer, place, value)));
+    .map(([response, place, value]) => JSON.stringify(replaceAt(response, place, value)));
 
-/** What may come instead of a call's own good answer; at times it is itself. */
-const answerLike = (own: object) =>
+/** What may come instead of a call's own good response; at times it is itself. */
+const responseLike = (own: object) =>
   fc.record({
     status: fc.constantFrom(200, 200, 201, 201, 202, 400, 401, 403, 404, 409, 422, 429, 500, 503, 599),
     text: fc.oneof(
@@ -77,7 +77,7 @@ const details = {
 
 type Call = (client: KunaCoreClient) => Promise<unknown>;
 
-/** Every call with the answer it hopes for. */
+/** Every call with the response it hopes for. */
 const CALLS: Record<keyof KunaCoreClient, [own: object, call: Call]> = {
   createCustomer: [{ data: customer }, (client) => client.createCustomer(details)],
   findCustomers: [{ data: [customer] }, (client) => client.findCustomers({ email: 'a@example.com' })],
@@ -98,24 +98,29 @@ describe.each([
   // Most of the time goes by in pauses before second attempts: several clients, each with its own KunaCore, share it.
   test.each(Object.entries(CALLS))('%s', async (_name, [own, call]) => {
     const { numRuns } = fuzzRuns(100);
-    const together = 10;
-    const share = { numRuns: Math.ceil(numRuns / together) };
-    await Promise.all(Array.from({ length: together }, () => tryAnswers(own, call, credentials, share)));
+    const concurrency = 10;
+    const share = { numRuns: Math.ceil(numRuns / concurrency) };
+    await Promise.all(Array.from({ length: concurrency }, () => tryResponses(own, call, credentials, share)));
   });
 });
 
-async function tryAnswers(own: object, call: Call, credentials: Credentials, runs: { numRuns: number }): Promise<void> {
+async function tryResponses(
+  own: object,
+  call: Call,
+  credentials: Credentials,
+  runs: { numRuns: number },
+): Promise<void> {
   let next = { status: 200, text: JSON.stringify(own), retryAfter: undefined as string | undefined, loginWorks: true };
-  const { url } = await startServer((response, { url: asked }) => {
-    if (next.loginWorks && asked === LOGIN_ENDPOINT) return json(response, 200, login);
+  const { url } = await startServer((response, { url: requested }) => {
+    if (next.loginWorks && requested === LOGIN_ENDPOINT) return json(response, 200, login);
     if (next.retryAfter) response.setHeader('retry-after', next.retryAfter);
     response.writeHead(next.status).end(next.text);
   });
   const ask = () => call(createKunaCoreClient({ apiUrl: url, credentials, ...noPause }));
-  // The good answer is one: nothing below is refused for another reason.
+  // The good response is one: nothing below is refused for another reason.
   await ask();
-  const property = fc.asyncProperty(answerLike(own), async (oneAnswer) => {
-    next = oneAnswer;
+  const property = fc.asyncProperty(responseLike(own), async (response) => {
+    next = response;
     const thrown = await ask().then(
       () => undefined,
       (error: unknown) => error,

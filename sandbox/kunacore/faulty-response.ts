@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiAnswer } from './api';
+import type { ApiResponse } from './api';
 import type { Fault } from './faults';
 import { ApiError, sendError, sendJson } from './http';
 import type { Switches } from './switches';
@@ -46,26 +46,31 @@ export async function strikeBefore(
 }
 
 /** Sends the response of a call that was carried out, changed by the fault. Refusals are sent unchanged. */
-export function sendAfter(fault: Fault | null, response: ServerResponse, switches: Switches, answer: ApiAnswer): Sent {
-  const text = JSON.stringify({ data: answer.data });
+export function sendAfter(
+  fault: Fault | null,
+  response: ServerResponse,
+  switches: Switches,
+  result: ApiResponse,
+): Sent {
+  const text = JSON.stringify({ data: result.data });
   switch (fault?.kind) {
     case 'reset-middle':
-      response.writeHead(answer.status, {
+      response.writeHead(result.status, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(text),
       });
       response.write(text.slice(0, text.length / 2), () => response.socket?.resetAndDestroy());
       return null;
     case 'malformed':
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text.slice(0, -5));
-      return answer.status;
+      response.writeHead(result.status, { 'content-type': 'application/json' }).end(text.slice(0, -5));
+      return result.status;
     case 'apply-then-fail':
       sendError(response, switches, new ApiError(fault.status, 'FAULT', 'A fault was set'));
       return fault.status;
     case 'apply-then-hang':
       return null;
     default:
-      sendJson(response, answer.status, { data: answer.data });
-      return answer.status;
+      sendJson(response, result.status, { data: result.data });
+      return result.status;
   }
 }

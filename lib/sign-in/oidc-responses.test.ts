@@ -12,10 +12,10 @@ import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { listIdentities } from '@/lib/users/identities';
 import { type AuthServer, startAuthServer, TestBrowser } from '@/tests/auth-server';
 import {
-  type Answer,
   CLIENT_ID,
   CLIENT_SECRET,
   type OpenIdProvider,
+  type ProviderResponse,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
 import { addUser, NOBODY, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '@/tests/portal';
@@ -91,8 +91,8 @@ async function finish(back: URL, from = browser): Promise<string> {
   return error ? `${next.pathname}?error=${error}` : next.pathname;
 }
 
-async function signIn(answer?: Answer, from = browser): Promise<string> {
-  return finish(provider.answer(await start(from), answer), from);
+async function signIn(response?: ProviderResponse, from = browser): Promise<string> {
+  return finish(provider.respond(await start(from), response), from);
 }
 
 /** Returns the resulting page and the numbers of sessions and users. */
@@ -106,7 +106,7 @@ const IN = { page: '/account', sessions: 1, users: 1 };
 const refused = (error = 'OAuthCallback') => ({ page: `/sign-in?error=${error}`, sessions: 0, users: 0 });
 
 /** Returns a response about this person. */
-const person = (sub: string, email: string): Answer => ({ token: { sub }, userinfo: { sub, email } });
+const person = (sub: string, email: string): ProviderResponse => ({ token: { sub }, userinfo: { sub, email } });
 
 test('signs in after a valid response, and the cookie belongs to the new session', async () => {
   expect(await outcome(signIn())).toEqual(IN);
@@ -139,7 +139,7 @@ describe('rejects an ID token', () => {
   const withKey = (header: object) => (claims: JWTPayload) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(foreign.privateKey);
 
-  test.each<[string, Answer, string]>([
+  test.each<[string, ProviderResponse, string]>([
     ['that is missing', { seal: () => undefined }, 'id_token not present'],
     ['with alg none', { seal: (claims) => new UnsecuredJWT(claims).encode() }, 'expected RS256, got: none'],
     [
@@ -197,20 +197,20 @@ describe('rejects an ID token', () => {
     ['of a sign-in six minutes ago', { token: { auth_time: now - 360 } }, 'too much time has elapsed'],
     ['of a sign-in yesterday', { token: { auth_time: now - 86_400 } }, 'too much time has elapsed'],
     ['of a sign-in in 1970', { token: { auth_time: 0 } }, 'auth_time'],
-  ])('%s', async (_, answer, reason) => {
-    expect(await outcome(signIn(answer))).toEqual(refused());
+  ])('%s', async (_, response, reason) => {
+    expect(await outcome(signIn(response))).toEqual(refused());
     expect(reasons).toEqual([expect.stringContaining(reason)]);
     expect(await outcome(signIn())).toEqual(IN);
   });
 
-  test.each<[string, Answer]>([
+  test.each<[string, ProviderResponse]>([
     ['whose claims are laid over with nothing', { token: {} }],
     ['made by hand with the provider’s key', { seal: (claims, sign) => sign(claims) }],
     ['for this client and another, given to this one', { token: { aud: [CLIENT_ID, 'another'], azp: CLIENT_ID } }],
     ['about the same other person as userinfo', person('ivan', 'ivan@example.test')],
     ['of a sign-in four minutes ago', { token: { auth_time: now - 240 } }],
-  ])('but accepts one %s', async (_, answer) => {
-    expect(await outcome(signIn(answer))).toEqual(IN);
+  ])('but accepts one %s', async (_, response) => {
+    expect(await outcome(signIn(response))).toEqual(IN);
   });
 });
 
@@ -224,14 +224,14 @@ test('rejects a discovery document of another issuer', async () => {
 
 describe('rejects a response', () => {
   test('in another browser', async () => {
-    const back = provider.answer(await start());
+    const back = provider.respond(await start());
     expect(await outcome(finish(back, new TestBrowser()))).toEqual(refused());
     expect(reasons).toEqual(['State cookie was missing.']);
     expect(await outcome(finish(back))).toEqual(IN);
   });
 
   test('in another browser that has also started a sign-in', async () => {
-    const back = provider.answer(await start());
+    const back = provider.respond(await start());
     const other = new TestBrowser();
     await start(other);
     expect(await outcome(finish(back, other))).toEqual(refused());
@@ -244,7 +244,7 @@ describe('rejects a response', () => {
     ['without a state', (query) => query.delete('state'), 'state missing from the response'],
     ['that names another issuer', (query) => query.set('iss', OTHER), 'iss mismatch'],
   ])('%s', async (_, change, reason) => {
-    const back = provider.answer(await start());
+    const back = provider.respond(await start());
     const changed = new URL(back);
     change(changed.searchParams);
     expect(await outcome(finish(changed))).toEqual(refused());
@@ -255,9 +255,9 @@ describe('rejects a response', () => {
   test('with the code of another sign-in, even with the right state and nonce', async () => {
     const started = await start();
     const nonce = started.searchParams.get('nonce');
-    const back = provider.answer(started);
+    const back = provider.respond(started);
     const injected = new URL(back);
-    const theirs = provider.answer(await start(new TestBrowser()), { token: { nonce } });
+    const theirs = provider.respond(await start(new TestBrowser()), { token: { nonce } });
     injected.searchParams.set('code', theirs.searchParams.get('code') ?? '');
     expect(await outcome(finish(injected))).toEqual(refused());
     expect(reasons).toEqual(['invalid_grant']);
@@ -265,7 +265,7 @@ describe('rejects a response', () => {
   });
 
   test('that was used before', async () => {
-    const back = provider.answer(await start());
+    const back = provider.respond(await start());
     expect(await outcome(finish(back))).toEqual(IN);
     expect(await outcome(finish(back))).toEqual({ ...refused(), sessions: 1, users: 1 });
     expect(reasons).toEqual(['State cookie was missing.']);
@@ -273,7 +273,7 @@ describe('rejects a response', () => {
 });
 
 describe('requires an address that the provider has verified', () => {
-  test.each<[string, Answer]>([
+  test.each<[string, ProviderResponse]>([
     ['says that it is unverified', { userinfo: { email_verified: false } }],
     ['says nothing', { userinfo: { email_verified: undefined } }],
     ['says "true" in quotes', { userinfo: { email_verified: 'true' } }],
@@ -289,14 +289,17 @@ describe('requires an address that the provider has verified', () => {
         userinfo: { email: 'ivan@example.test', email_verified: undefined },
       },
     ],
-  ])('rejects the sign-in and creates no user when the provider %s', async (_, answer) => {
-    expect(await outcome(signIn(answer))).toEqual(refused('EmailNotVerified'));
+  ])('rejects the sign-in and creates no user when the provider %s', async (_, response) => {
+    expect(await outcome(signIn(response))).toEqual(refused('EmailNotVerified'));
     expect(await outcome(signIn())).toEqual(IN);
   });
 
   test('accepts `email_verified` in the token or in the userinfo', async () => {
     const email = 'olena@example.test';
-    const inToken: Answer = { token: { email, email_verified: true }, userinfo: { email_verified: undefined } };
+    const inToken: ProviderResponse = {
+      token: { email, email_verified: true },
+      userinfo: { email_verified: undefined },
+    };
     expect(await outcome(signIn(inToken))).toEqual(IN);
     const inTokenAlone = { ...inToken, userinfo: { email: undefined, email_verified: undefined } };
     expect(await outcome(signIn(inTokenAlone, new TestBrowser()))).toEqual({ ...IN, sessions: 2 });
@@ -456,7 +459,7 @@ describe('checks the age of the authentication in the response [T13]', () => {
       // The provider's session is an hour old, and nothing requests a new login.
       const older = Math.floor(Date.now() / 1000) - 3600;
       const authTime = started.searchParams.has('max_age') || removed.length > 1 ? older : undefined;
-      expect(await outcome(finish(provider.answer(started, { token: { auth_time: authTime } })))).toEqual(refused());
+      expect(await outcome(finish(provider.respond(started, { token: { auth_time: authTime } })))).toEqual(refused());
     },
   );
 });
