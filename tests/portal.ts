@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Details } from '@/lib/customers/detail-fields';
 import { storeDetails } from '@/lib/customers/details';
 import { boundCustomers } from '@/lib/customers/row';
-import { tellKunaCore } from '@/lib/customers/save';
+import { sendToKunaCore } from '@/lib/customers/save';
 import type { OpenDatabase } from '@/lib/db/client';
 import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
 import type { Credentials } from '@/lib/kunacore/authentication';
@@ -145,7 +145,7 @@ export async function addUser({ db, keyring }: Services): Promise<TestUser> {
 /** Saves details as "Save and continue" does (lib/customers/save.ts). */
 export async function save(services: Services, userId: string, typed: Details): Promise<void> {
   await storeDetails(services, userId, typed);
-  await tellKunaCore(services, userId);
+  await sendToKunaCore(services, userId);
 }
 
 /** Creates a user with saved details and a customer at KunaCore. */

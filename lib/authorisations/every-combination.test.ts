@@ -40,13 +40,13 @@ test.each(Array.from({ length: Math.ceil(CHOSEN.length / GROUP) }, (_, group) =>
   async (first) => {
     for (const answers of CHOSEN.slice(first, first + GROUP)) {
       await kunacore.switches(answers);
-      await tellStory(JSON.stringify(answers));
+      await playStory(JSON.stringify(answers));
     }
   },
 );
 
 /** @param hint names the combination when something fails. */
-async function tellStory(hint: string): Promise<void> {
+async function playStory(hint: string): Promise<void> {
   const user = await addCustomer(portal.services);
   expect(await readCustomerState(portal.services, user.id), hint).toMatchObject({ state: 'ready' });
   const { session, signOut } = await signIn(portal.services, user.id);

@@ -21,13 +21,13 @@ export async function saveDetails(
   overruled: NumberField[] = [],
 ): Promise<void> {
   await storeDetails(services, userId, details, overruled);
-  await tellKunaCore(services, userId).catch((error: unknown) => {
+  await sendToKunaCore(services, userId).catch((error: unknown) => {
     services.log.warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
   });
 }
 
 /** Creates the customer of stored details, or sends what changed. @throws LeaseBusy; the driver's error. */
-export async function tellKunaCore(services: Services, userId: string): Promise<void> {
+export async function sendToKunaCore(services: Services, userId: string): Promise<void> {
   const { state } = await createCustomer(services, userId, WAIT_MS);
   if (state === 'ready' || state === 'verifying' || state === 'blocked')
     await syncCustomer(services, userId, 'changes', WAIT_MS);
