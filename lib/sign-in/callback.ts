@@ -94,10 +94,10 @@ async function recordFailure(response: Response, cancelled: boolean): Promise<vo
       await recordFailedSignIn('LinkInvalid');
       return leadTo('Verification');
     case 'OAuthCallback':
-      return recordFailedSignIn('ProviderAnswer');
+      return recordFailedSignIn('ProviderResponse');
     case 'Callback':
       if (!cancelled) return;
-      await recordFailedSignIn('ProviderAnswer');
+      await recordFailedSignIn('ProviderResponse');
       return leadTo('OAuthCallback');
   }
 }

@@ -3,10 +3,10 @@ import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { describeError, log } from '@/lib/log/log';
 import { getServices } from '@/lib/services';
 
-/** The reason of a failed sign-in. `LinkInvalid`: unknown, used or expired. `ProviderAnswer`: an invalid response. */
+/** The reason of a failed sign-in. `LinkInvalid`: unknown, used or expired. `ProviderResponse`: an invalid response. */
 export type FailedSignIn =
   | 'LinkInvalid'
-  | 'ProviderAnswer'
+  | 'ProviderResponse'
   | 'EmailInvalid'
   | 'EmailNotVerified'
   | 'Blocked'

@@ -444,7 +444,7 @@ describe('failed sign-ins in the audit log', () => {
       const response = await signInByProvider(wrong, change, new HandlerBrowser());
       expect(path(response)).toBe('/sign-in?callbackUrl=%2Faccount%2Fbuy&error=OAuthCallback');
     }
-    expect(await failures(since)).toEqual([{ reason: 'ProviderAnswer' }]);
+    expect(await failures(since)).toEqual([{ reason: 'ProviderResponse' }]);
   });
 });
 

@@ -144,7 +144,7 @@ async function Actions({ file, self }: { file: CustomerFile; self: boolean }) {
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
     'sign-out': file.sessions > 0,
-    // Only hides the button: lib/operator/act.ts refuses to block oneself or another operator.
+    // Only hides the button: lib/operator/actions.ts refuses to block oneself or another operator.
     block: !file.blocked && !self && !file.deleted,
     unblock: file.blocked,
   };
