@@ -372,7 +372,7 @@ for (const name of Object.keys(ACTIONS))
       }
     });
 
-    test(`${name} by ${way}: the commit’s answer is lost, or the database never answers`, async () => {
+    test(`${name} by ${way}: the commit’s response is lost, or the database never answers`, async () => {
       const breaks: [How, 'commit' | 0 | 1][] = [
         ['response-lost', 'commit'],
         ['cut', 'commit'],

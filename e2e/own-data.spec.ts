@@ -30,7 +30,7 @@ test('a user downloads all data stored about them, and only they can [T37]', asy
   expect((await page.request.get('/api/account/own-data', foreign)).status()).toBe(403);
 });
 
-test('an account is deleted only when that is confirmed; then everything ends, and signing in starts anew [T15]', async ({
+test('deletes an account only after a confirmation; then every session ends, and a new sign-in creates a new account [T15]', async ({
   page,
   context,
 }) => {

@@ -59,7 +59,7 @@ describe('a sealed token', () => {
     expect(await sandbox.calls(TOKEN)).toHaveLength(3);
   });
 
-  test('is of no use to another session of the same person [T9]', async () => {
+  test('is rejected for another session of the same person [T9]', async () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
     const other = await signIn(portal.services, user.id);
@@ -70,14 +70,14 @@ describe('a sealed token', () => {
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
   });
 
-  test('is of no use to another browser [T22]', async () => {
+  test('is rejected for another browser [T22]', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
     await openFrame(portal.services, session, 'another browser', sealed);
     expect((await sandbox.calls(TOKEN)).map(({ body }) => body.userAgent)).toEqual([USER_AGENT, 'another browser']);
   });
 
-  test('is of no use once the authorisation has been ended', async () => {
+  test('is rejected once the authorisation has ended', async () => {
     const { user, session } = await customerSignedIn();
     const sealed = await seal(session);
     await revokeAccess(portal.services, user.id, 'ended-by-user');
@@ -87,14 +87,14 @@ describe('a sealed token', () => {
     expect(await opens(url)).toBe(true);
   });
 
-  test('is of no use once the session has ended', async () => {
+  test('is rejected once the session has ended', async () => {
     const { session, signOut } = await customerSignedIn();
     const sealed = await seal(session);
     await signOut();
     expect(await openFrame(portal.services, session, USER_AGENT, sealed)).toEqual({ show: 'signed-out' });
   });
 
-  test('is of no use after a minute', async () => {
+  test('is rejected after a minute', async () => {
     const { session } = await customerSignedIn();
     const sealed = await seal(session);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
@@ -150,7 +150,7 @@ describe('what is sealed another way is refused, and uses nothing up', () => {
     expect(await redeem(genuine)).toMatchObject({ outcome: 'token' });
   });
 
-  test('while the same content, sealed as the portal does, is a token', async () => {
+  test('opens the same content when the portal sealed it', async () => {
     const { redeem, claims } = await sealedAndOpened();
     const again = await sealAs(claims, {}, derived('widget token handover'));
     const { token } = claims.content as { token: string };
@@ -174,7 +174,7 @@ describe('what is sealed another way is refused, and uses nothing up', () => {
   }
 });
 
-test('what went wrong travels to the frame too, which does not ask KunaCore again to say it', async () => {
+test('hands a failure to the frame too, which does not call KunaCore again', async () => {
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 500 });
   const sealed = await seal(session);
@@ -186,7 +186,7 @@ test('what went wrong travels to the frame too, which does not ask KunaCore agai
   expect(await sandbox.calls(TOKEN)).toHaveLength(calls);
 });
 
-test('who is not ready gets nothing to hand over, and the frame says so', async () => {
+test('hands nothing over for a customer who is not ready, and the frame says so', async () => {
   const user = await addUser(portal.services);
   const { session } = await signIn(portal.services, user.id);
   expect(await issueSealed(portal.services, session, USER_AGENT)).toBeNull();
@@ -194,7 +194,7 @@ test('who is not ready gets nothing to hand over, and the frame says so', async 
 });
 
 describe('the status of the buy page', () => {
-  test('nothing before the widget was shown, then that it may be used, then that it was ended', async () => {
+  test('is none before the widget was shown, then live, then ended', async () => {
     const { user, session } = await customerSignedIn();
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'none' });
     await openFrame(portal.services, session, USER_AGENT, await seal(session));
@@ -216,7 +216,7 @@ describe('the status of the buy page', () => {
     expect(await readStatus(portal.services, session.id)).toEqual({ state: 'ended' });
   });
 
-  test('that the token runs out soon, and that it has run out', async () => {
+  test('reports that the token expires soon, and that it has expired', async () => {
     const { session } = await customerSignedIn();
     await openFrame(portal.services, session, USER_AGENT, undefined);
     await letTokenLast(session.id, 120);

@@ -36,7 +36,7 @@ test('a token is issued for our customer and this browser', async () => {
   expect(await opensWidget(issued.token, 'another browser')).toBe(false);
 });
 
-test('who has no customer yet gets no token, and KunaCore is not asked', async () => {
+test('issues no token without a customer, and does not call KunaCore', async () => {
   const user = await addUser(portal.services);
   const { session } = await signIn(portal.services, user.id);
   const issued = await issueToken(portal.services, session, USER_AGENT);
@@ -67,7 +67,7 @@ test('discards a token that names another customer once tokens have named their 
   tokenOf(await issueToken(portal.services, session, USER_AGENT));
 });
 
-test('each claim is learned by itself: one that never named the customer refuses nothing', async () => {
+test('learns each claim separately: one that never named the customer rejects nothing', async () => {
   const { user, session } = await customerSignedIn();
   const { customerId } = user;
   for (const jti of ['session-1', 'session-2'])
@@ -108,7 +108,7 @@ test('issues no token while a pending revocation cannot be carried out', async (
   expect(await sandbox.calls(TOKEN)).toEqual([]);
 });
 
-test('a session that ends while its token is being made gets nothing, and the token does not stay alive', async () => {
+test('hands no token to a session that ends during the call, and revokes it', async () => {
   const { user, session, signOut } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500 });
   const issuing = issueToken(portal.services, session, USER_AGENT);
@@ -120,7 +120,7 @@ test('a session that ends while its token is being made gets nothing, and the to
   expect(await sandbox.customers()).toMatchObject([{ id: user.customerId, liveTokens: 0 }]);
 });
 
-test('another browser that signs out meanwhile costs a round: the token handed over is a living one', async () => {
+test('issues again when another browser signs out during the call, so that the token is valid', async () => {
   const { user, session } = await customerSignedIn();
   const other = await signIn(portal.services, user.id);
   await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500, count: 1 });
@@ -149,7 +149,7 @@ test('two browsers of one customer are served one after the other', async () => 
   expect(Number(second) - Number(first)).toBeGreaterThanOrEqual(390);
 });
 
-test('who has lost the lease hands nothing over, and what was made does not stay alive', async () => {
+test('hands nothing over after the lease was lost, and revokes the issued token', async () => {
   const { user, session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'delay', ms: 1500, count: 1 });
   const issuing = issueToken(portal.services, session, USER_AGENT);
@@ -162,7 +162,7 @@ test('who has lost the lease hands nothing over, and what was made does not stay
   expect(await sandbox.customers()).toMatchObject([{ id: user.customerId, liveTokens: 0 }]);
 });
 
-test('the lease of a process that died runs out', async () => {
+test('the lease of a dead process expires', async () => {
   const { user, session } = await customerSignedIn();
   await setLease(user.id, { leaseOwner: randomUUID(), leaseUntil: sql`now() - interval '1 second'` });
   expect(await issueToken(portal.services, session, USER_AGENT)).toMatchObject({ outcome: 'issued' });
@@ -191,7 +191,7 @@ test('a blocked wallet gets no token, and the portal learns why', async () => {
   });
 });
 
-test('a no without a reason is a refusal', async () => {
+test('treats a rejection without a reason as a refusal', async () => {
   const { session } = await customerSignedIn();
   await sandbox.fault({ endpoint: TOKEN, kind: 'status', status: 422 });
   expect(await issueToken(portal.services, session, USER_AGENT)).toEqual({ outcome: 'refused' });

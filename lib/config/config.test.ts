@@ -236,7 +236,7 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
   });
 });
 
-describe('secrets of .env.example stop the start, whatever they are called and however they are written', () => {
+describe('secrets of .env.example stop the start, in any setting and any encoding', () => {
   const secretNames = Object.keys(sample).filter((name) => /SECRET|KEY|PASSWORD/.test(name) && sample[name]);
   // The sandbox's login is documented, too.
   const login = ['sample-merchant', 'sample-login', 'sample-password'].map((text) => Buffer.from(text));
@@ -326,7 +326,7 @@ test.each([
   expect(refusedVariables({ ...sample, ...change })).toEqual(variables);
 });
 
-test('what is refused is named, never shown', () => {
+test('names a rejected value and never shows it', () => {
   const canary = 'CANARY-value';
   const all = Object.fromEntries(Object.keys(sample).map((name) => [name, canary]));
   expect(() => parseConfig(all)).toThrow(expect.not.objectContaining({ message: expect.stringContaining(canary) }));

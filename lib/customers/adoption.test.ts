@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe.each([...combinations(OF_CUSTOMERS)])('%j', (answers) => {
-  test('ours is adopted, and nothing like it', async () => {
+  test('adopts ours, and none that is similar', async () => {
     const { user, externalId } = await intendCustomer(answers);
     await createElsewhere(`x${user.email}`, randomUUID());
     await createElsewhere(`copy.${user.email}`, `${externalId}-copy`);
@@ -41,7 +41,7 @@ describe.each([...combinations(OF_CUSTOMERS)])('%j', (answers) => {
     expect(await customerRow(portal.services, user.id)).toMatchObject({ customerId: null, walletId: null });
   });
 
-  test('one with a similar address is left alone, also when ours is looked for after a lost answer', async () => {
+  test('never adopts one with a similar address, also after a lost response', async () => {
     const { user } = await intendCustomer(answers);
     const createAttemptedAt = sql`now()`;
     await portal.services.db.update(customers).set({ createAttemptedAt }).where(eq(customers.userId, user.id));

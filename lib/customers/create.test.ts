@@ -77,7 +77,7 @@ test.each([
   expect(await sandbox.customers()).toHaveLength(1);
 });
 
-test('a plain no rejects the details, and the next save tries again', async () => {
+test('a final rejection rejects the details, and the next save tries again', async () => {
   const user = await addUser(portal.services);
   await sandbox.fault({ endpoint: '/v2/customer/create', kind: 'status', status: 400, count: 1 });
   await saveDetails(portal.services, user.id, DETAILS);

@@ -40,7 +40,7 @@ test('good details are trimmed, put on one line, and the phone number is made in
   });
 });
 
-test('a form says seven things and no more: whose they are, and how far they have come, is not for it to say [T13]', () => {
+test('reads only the seven details from a form, never an owner or a state [T13]', () => {
   const form = formOf(good);
   const foreign = ['userId', 'customerId', 'state', 'version', 'role', 'externalId', '__proto__', 'constructor'];
   for (const name of foreign) form.set(name, 'operator');
@@ -102,7 +102,7 @@ test.each(DETAIL_FIELDS.filter((field) => field !== 'country'))('%s: text that s
     );
 });
 
-test('invisible characters that came with pasted text are left out of every field', () => {
+test('removes invisible characters of pasted text from every field', () => {
   const pasted = (text: string) => `\u200e\u202a\u00a0${text.replace(' ', '\u00ad\u00a0\u200b')}\u202c\ufeff\u2800`;
   const changed = Object.entries(good)
     .filter(([field]) => field !== 'country' && field !== 'consent')
@@ -122,13 +122,13 @@ test.each([
   });
 });
 
-test('a person with a single name has it in both fields', () => {
+test('fills both name fields with a single name', () => {
   expect(parse({ firstName: 'Suharto', lastName: 'Suharto' })).toMatchObject({
     details: { firstName: 'Suharto', lastName: 'Suharto' },
   });
 });
 
-test('text that is too long is refused in every field, never cut, and counted as it is seen', () => {
+test('rejects too long text in every field, never cuts it, and counts visible characters', () => {
   const limits = { firstName: 100, lastName: 100, documentNumber: 64, taxNumber: 64, residenceAddress: 300 };
   for (const [field, longest] of Object.entries(limits)) {
     for (const letter of ['x', 'ї', '李', '𞤀', '𠮷', 'e\u0301']) {
@@ -142,7 +142,7 @@ test('text that is too long is refused in every field, never cut, and counted as
   });
 });
 
-describe('whatever is typed is accepted cleanly or refused with a message of its field [T23]', () => {
+describe('accepts any typed text cleanly, or rejects it with a message at its field [T23]', () => {
   /** A field by itself: the phone number is read in the chosen country, so it stays away where that is changed. */
   const alone = (field: DetailField, text: string) =>
     parse({ ...(field === 'country' ? { phoneNumber: '' } : {}), [field]: text });
@@ -168,7 +168,7 @@ describe('whatever is typed is accepted cleanly or refused with a message of its
     );
   });
 
-  test('the consent: one word gives it', () => {
+  test('accepts exactly one value as consent', () => {
     fc.assert(
       fc.property(anyText, (consent) => {
         if (consent !== 'agreed') expect(parse({ consent })).toEqual({ errors: { consent: 'consent' } });

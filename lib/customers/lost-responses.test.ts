@@ -49,7 +49,7 @@ describe('when KunaCore created the customer [T25]', () => {
     expect(await sandbox.calls(CREATE)).toHaveLength(1);
   });
 
-  test('details that were changed meanwhile are sent after all', async () => {
+  test('sends details that were changed during the call', async () => {
     const user = await addUser(portal.services);
     await sandbox.fault({ endpoint: CREATE, kind: 'apply-then-fail' });
     await sandbox.fault({ endpoint: FIND, kind: 'status', status: 503 });
@@ -92,7 +92,7 @@ describe('when KunaCore did not create the customer', () => {
   });
 });
 
-test('an attempt that failed is not due again at once', async () => {
+test('a failed attempt is not due again at once', async () => {
   const user = await addUser(portal.services);
   await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
   await save(portal.services, user.id, DETAILS);
@@ -102,7 +102,7 @@ test('an attempt that failed is not due again at once', async () => {
   expect(row.nextAttemptAt.getTime() - attemptedAt).toBeGreaterThanOrEqual(250);
 });
 
-test('during an outage a round asks for one customer only', async () => {
+test('makes one call in a round during an outage', async () => {
   const users = await Promise.all([1, 2, 3].map(() => addUser(portal.services)));
   for (const user of users) await save(portal.at(NOBODY), user.id, DETAILS);
   await retryNow(portal.services);

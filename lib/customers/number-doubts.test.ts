@@ -174,7 +174,7 @@ describe('what a form says of its doubtful numbers [T23]', () => {
     ]);
   });
 
-  test('a confirmation counts for the number that it names, and for no other', () => {
+  test('a confirmation covers only the number that it names', () => {
     const confirmed = (value: string) =>
       numberDoubts(formOf([...typed, ['asItStands', value]])).filter((doubt) => doubt.confirmed);
     expect(confirmed('taxNumber:44051401358')).toEqual([
@@ -184,7 +184,7 @@ describe('what a form says of its doubtful numbers [T23]', () => {
       expect(confirmed(other)).toEqual([]);
   });
 
-  test('whatever is typed: a response, not an error', () => {
+  test('decides on any typed text without an error', () => {
     fc.assert(
       fc.property(fc.constantFrom('UA', 'PL', 'IT', 'DE', 'ES', 'FR', 'XX'), anyText, (country, text) => {
         const doubts = numberDoubts(

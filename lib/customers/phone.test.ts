@@ -52,7 +52,7 @@ describe('of every country', () => {
   const numbers = getCountries().flatMap((country) => getExampleNumber(country, examples) ?? []);
   const wide = (text: string) => text.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
 
-  test('a mobile number is the same in every way to write it, also with invisible characters in it', () => {
+  test('reads a mobile number the same in every notation, also with invisible characters', () => {
     expect(numbers.length).toBeGreaterThan(230);
     for (const phone of numbers) {
       const international = phone.formatInternational();

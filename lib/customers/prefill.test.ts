@@ -146,12 +146,12 @@ describe('the address of a claim', () => {
   });
 });
 
-test('a name without its parts is not guessed at', () => {
+test('does not split a name without its parts', () => {
   expect(shown({ name: 'Olena Kovalenko' })).toEqual({});
   expect(shown({ name: 'Olena Kovalenko', given_name: 'Olena' })).toEqual({ firstName: 'Olena' });
 });
 
-test('a claim stands in the form as if it had been typed: cleaned, or not at all', () => {
+test('fills in a claim cleaned like typed text, or not at all', () => {
   expect(
     shown({ given_name: '\u202aOlena\u202c\u00a0', family_name: '12345', phone_number: '\u202d+380671234567\u202c' }),
   ).toEqual({
@@ -160,7 +160,7 @@ test('a claim stands in the form as if it had been typed: cleaned, or not at all
   });
 });
 
-test('whatever a provider claims: what is filled keeps to the rule of its field', () => {
+test('fills in only claims that pass the rule of their field', () => {
   const claim = fc.oneof(anyText, fc.anything());
   const claims = fc.record({
     given_name: claim,
@@ -177,7 +177,7 @@ test('whatever a provider claims: what is filled keeps to the rule of its field'
   );
 });
 
-test('claims are kept as the provider sent them, and read by the rules of today', async () => {
+test('stores claims as the provider sent them, and applies the current rules when reading', async () => {
   const portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
   try {
     const { id: userId } = await addUser(portal.services);

@@ -23,7 +23,7 @@ test('changed details are sent once', async () => {
   expect(await sandbox.customers()).toMatchObject([{ residenceAddress: '2 Khreshchatyk, Kyiv' }]);
 });
 
-test('the same details saved again send nothing and count as no change', async () => {
+test('sends nothing when the same details are saved again', async () => {
   const user = await addCustomer(portal.services);
   const before = (await sandbox.calls()).length;
   await save(portal.services, user.id, DETAILS);
@@ -32,7 +32,7 @@ test('the same details saved again send nothing and count as no change', async (
   expect(await detailsRow(portal.services, user.id)).toMatchObject({ version: 1 });
 });
 
-test('a change that KunaCore cannot take now is sent later, the newest one only', async () => {
+test('sends a change later when KunaCore is unavailable, the newest one only', async () => {
   const user = await addCustomer(portal.services);
   await save(portal.at(NOBODY), user.id, { ...DETAILS, residenceAddress: 'in between' });
   await save(portal.at(NOBODY), user.id, MOVED);
@@ -43,7 +43,7 @@ test('a change that KunaCore cannot take now is sent later, the newest one only'
   expect(sent).toEqual(['2 Khreshchatyk, Kyiv']);
 });
 
-test('a change that KunaCore does not accept is not sent again and again', async () => {
+test('sends a change that KunaCore rejects only once', async () => {
   const user = await addCustomer(portal.services);
   await sandbox.fault({ endpoint: UPDATE, kind: 'status', status: 422 });
   await save(portal.services, user.id, MOVED);
@@ -72,7 +72,7 @@ test('a customer whose verification is pending becomes ready when KunaCore says 
   expect(await sandbox.calls()).toHaveLength(before);
 });
 
-test('while the verdict is awaited, the pause before the next question grows', async () => {
+test('asks less often the longer a verification takes', async () => {
   await sandbox.switches({ verification: 'pending' });
   const user = await addUser(portal.services);
   await save(portal.services, user.id, DETAILS);
@@ -82,7 +82,7 @@ test('while the verdict is awaited, the pause before the next question grows', a
   expect(row.attempts).toBe(1);
 });
 
-test('nothing a person typed stands in the table as it was typed', async () => {
+test('stores no typed text in plain text', async () => {
   const user = await addUser(portal.services);
   await save(portal.services, user.id, DETAILS);
   const stored = JSON.stringify(await detailsRow(portal.services, user.id));

@@ -21,7 +21,7 @@ function migrationsUntil(tag: string): string {
   return folder;
 }
 
-test('migration 0006 keeps every count, reason and time of a database of before the access epochs', async () => {
+test('migration 0006 keeps every count, reason and time of an older database', async () => {
   const engine = await PGlite.create();
   onTestFinished(() => engine.close());
   const db = drizzle(engine);

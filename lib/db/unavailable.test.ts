@@ -42,7 +42,7 @@ test.each([
   expect(isDatabaseUnavailable(failedQuery(withCode(code)))).toBe(false);
 });
 
-test('ignores errors that do not come from the database, whatever their code and message', () => {
+test('ignores errors that do not come from the database, with any code and message', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (message, code) => {
       expect(isDatabaseUnavailable(Object.assign(new Error(message), { code }))).toBe(false);

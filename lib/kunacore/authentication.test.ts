@@ -105,7 +105,7 @@ test.each(['no-jwt-at-all', jwt({ sub: 'x' })])(
   },
 );
 
-test('a JWT whose end is past already is used for the call that asked, and no further', async () => {
+test('uses a JWT that has already expired for one call only', async () => {
   const { client, logins, calls } = await setUp({
     logIn: (response, count) => data(response, { accessToken: jwt({ number: count, exp: NOW / 1000 - 1 }) }),
   });
@@ -142,7 +142,7 @@ test('callers that get a 401 at once share the new login', async () => {
   expect(logins).toHaveLength(2);
 });
 
-test('a second 401 is the end of it', async () => {
+test('gives up after a second 401', async () => {
   const { client, logins, calls } = await setUp({ api: (response) => json(response, 401, {}) });
   await expect(client.getEquivalentRates()).rejects.toMatchObject({
     name: 'UnauthorisedError',
@@ -152,7 +152,7 @@ test('a second 401 is the end of it', async () => {
   expect(calls).toHaveLength(2);
 });
 
-test('a 403 is a no to the call and leads to no login', async () => {
+test('a 403 rejects the call without a new login', async () => {
   const { client, logins } = await setUp({ api: (response) => json(response, 403, {}) });
   await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'RejectedError', status: 403 });
   expect(logins).toHaveLength(1);
@@ -223,7 +223,7 @@ test.each([408, 425, 429])('a login put off with %i is no refusal of the credent
   expect(calls).toHaveLength(0);
 });
 
-test('when the login fails, the call cannot have happened', async () => {
+test('reports that the call cannot have happened when the login failed', async () => {
   const { client } = await setUp({ logIn: (response) => json(response, 500, {}) });
   await expect(client.updateCustomer('c-1', {})).rejects.toMatchObject({
     name: 'RejectedError',
@@ -250,7 +250,7 @@ test('a failed login is not remembered', async () => {
   expect(logins).toHaveLength(2);
 });
 
-test("the call's deadline covers its login; the login goes on for others", async () => {
+test("the call's deadline covers its login, which continues for other calls", async () => {
   let requested: (respond: () => void) => void = () => undefined;
   const login = new Promise<() => void>((resolve) => {
     requested = resolve;
@@ -272,7 +272,7 @@ test("the call's deadline covers its login; the login goes on for others", async
   expect(logins).toHaveLength(1);
 });
 
-test('a 401 that comes with the end of the deadline leads to no wait for a new login', async () => {
+test('does not wait for a new login after a 401 at the end of the deadline', async () => {
   let logins = 0;
   const client = createKunaCoreClient({
     apiUrl: 'http://127.0.0.1',
@@ -290,7 +290,7 @@ test('a 401 that comes with the end of the deadline leads to no wait for a new l
   await expect(client.invalidate('c-1')).rejects.toMatchObject({ name: 'TimeoutError', endpoint: LOGIN });
 });
 
-test('a login has a deadline of its own', async () => {
+test('a login has its own deadline', async () => {
   const { client } = await setUp({ deadlines: { login: 100 }, logIn: () => undefined });
   await expect(client.getEquivalentRates()).rejects.toMatchObject({ name: 'TimeoutError', endpoint: LOGIN });
 });

@@ -15,7 +15,7 @@ async function failing(guard: ReturnType<typeof createBreaker>, endpoint: string
   );
 }
 
-test('five outages in a row open the circuit of that endpoint alone, and say so', async () => {
+test('opens the circuit of one endpoint after five outages in a row, and reports it', async () => {
   const changes: unknown[] = [];
   const guard = createBreaker({ onChange: (endpoint, open) => changes.push([endpoint, open]) });
   for (let count = 0; count < 5; count += 1) expect(await failing(guard, '/a')).toBeInstanceOf(TimeoutError);
@@ -44,7 +44,7 @@ test.each([400, 401, 404, 429])('a %i comes from a living KunaCore', async (stat
   for (let count = 0; count < 3; count += 1) expect(await failing(guard, '/a', no)).toBeInstanceOf(RejectedError);
 });
 
-test('after its time one call is let through; what it finds decides', async () => {
+test('lets one call through after the pause, and its result decides', async () => {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout'] });
   try {
     const changes: boolean[] = [];

@@ -94,7 +94,7 @@ const CALLS: Record<keyof KunaCoreClient, [own: object, call: Call]> = {
 describe.each([
   { kind: 'api-key', apiKey: 'key-1' } as const,
   { kind: 'login', merchantId: 'm', login: 'l', password: 'p' } as const,
-])('whatever KunaCore answers, only a KunaCoreError is thrown ($kind) [T27]', (credentials) => {
+])('throws only a KunaCoreError for any response of KunaCore ($kind) [T27]', (credentials) => {
   // Most of the time goes by in pauses before second attempts: several clients, each with its own KunaCore, share it.
   test.each(Object.entries(CALLS))('%s', async (_name, [own, call]) => {
     const { numRuns } = fuzzRuns(100);

@@ -46,7 +46,7 @@ test.each([
   await expect(client.issueToken(request)).resolves.toMatchObject({ expiresAt: expected });
 });
 
-test('claims that may name the customer come with their place', async () => {
+test('returns claims that may name the customer with their path', async () => {
   const { client } = await issuing(jwt({ id: 'x', exp: 1, data: { sub: 'y', id: 7 }, customerId: 'c-1' }));
   expect((await client.issueToken(request)).names).toEqual({ id: 'x', 'data.sub': 'y' });
 });
@@ -95,7 +95,7 @@ test.each(passing)('issueToken is tried once more after %s', async (_name, fail)
   expect(seen).toHaveLength(2);
 });
 
-test('issueToken is tried once more after a refused connection', async () => {
+test('issueToken is retried once after a refused connection', async () => {
   const { url, seen } = await startServer((response) => data(response, { token: 'second' }));
   const addresses = [`http://127.0.0.1:${await closedPort()}`, url];
   const client = createKunaCoreClient({
@@ -109,7 +109,7 @@ test('issueToken is tried once more after a refused connection', async () => {
   expect(seen).toHaveLength(1);
 });
 
-test('issueToken is not tried a third time', async () => {
+test('issueToken is not retried twice', async () => {
   const { client, seen } = await setUp((response) => json(response, 503, {}));
   await expect(client.issueToken(request)).rejects.toMatchObject({ name: 'RejectedError', status: 503 });
   expect(seen).toHaveLength(2);

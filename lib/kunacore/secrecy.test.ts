@@ -146,7 +146,7 @@ test('an error about an unreachable or invalid address reveals nothing [T4]', as
   }
 });
 
-test('a key that is no header value tells nothing', async () => {
+test('rejects a key that is no valid header value without revealing it', async () => {
   const { url } = await startServer((response) => data(response, {}));
   const client = createKunaCoreClient({ apiUrl: url, credentials: { kind: 'api-key', apiKey: `${API_KEY}\n€` } });
   expectClean(await failWith(client.createCustomer(person)), 'UnreachableError');

@@ -193,7 +193,7 @@ describe('a server with a self-signed certificate', () => {
     return { requested, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
   }
 
-  test('learns nothing of a request, neither credentials nor details (ASVS 5.0 12.3.2)', async () => {
+  test('receives nothing of a request, neither credentials nor details (ASVS 5.0 12.3.2)', async () => {
     const { requested, url } = await impostor();
     const client = createKunaCoreClient({ apiUrl: url, credentials, random: () => 0 });
     const refused = { name: 'UnreachableError', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' };
@@ -248,7 +248,7 @@ test.each(cuts)(
   },
 );
 
-test('a read is tried once more after a cut connection', async () => {
+test('a read is retried once after a cut connection', async () => {
   const { server, client } = await setUp((response, _seen, count) =>
     count === 1 ? response.socket?.resetAndDestroy() : data(response, customer),
   );

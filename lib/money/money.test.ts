@@ -13,7 +13,7 @@ describe('values', () => {
     expect(worth('5', '0')).toBeNull();
     expect(worth('5', undefined)).toBeNull();
   });
-  test('are shares of a whole, and 0 of nothing', () => {
+  test('are shares of a whole, and 0 without a whole', () => {
     expect(share('25', '100')).toBe(0.25);
     expect(share('0', '0')).toBe(0);
   });

@@ -19,7 +19,7 @@ function kunaCore(balances: object[], operations: object[] = []): Services {
   } as unknown as Services;
 }
 
-test('what is owned is valued exactly, largest first; nothing owned is left out, no rate is said', async () => {
+test('values what is owned exactly, largest first, and marks assets without a rate', async () => {
   const { total, balances, currency } = await readHoldings(
     kunaCore([
       { asset: 'USDT', balance: '100.123456789012345678', holdBalance: '0' },
@@ -42,7 +42,7 @@ test('what is owned is valued exactly, largest first; nothing owned is left out,
   expect(balances.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
 });
 
-test('what was bought is summed by month where the institution is; only what was completed, only purchases', async () => {
+test('sums completed purchases by month in the institution’s time zone', async () => {
   const bought = (createdAt: string, more: object = {}) => ({
     id: createdAt + JSON.stringify(more),
     type: 'DepositWithExchange',

@@ -77,7 +77,7 @@ const TRICKS = [
   ...['a,=1+1', 'a;=1+1', 'a\t=1', 'a|=1', 'a\r\n=1', 'a"=1', '",=1', "a';=1", 'a; @SUM(A1)', '";=1;"', 'a,\u3000－1'],
 ];
 
-test.each(TRICKS)('a text like %j is no formula, whatever a spreadsheet takes for the end of a cell', (text) => {
+test.each(TRICKS)('writes %j as text, not as a formula, with any cell separator', (text) => {
   const operation = { ...OPERATION, type: text, sourceAsset: text, fee: text, id: text, createdAt: text };
   for (const { words } of FILES) expect(formulasIn(operationsCsv([operation], words))).toEqual([]);
 });
@@ -91,7 +91,7 @@ function formulasIn(file: string): string[] {
     .filter((cell) => /^[=+\-@＝＋－＠]/.test(cell) && !/^-\d+(\.\d+)?$/.test(cell));
 }
 
-describe.each(FILES)('whatever Kuna says, in a file with "$delimiter"', ({ words, delimiter, decimal }) => {
+describe.each(FILES)('any response of Kuna, in a file with "$delimiter"', ({ words, delimiter, decimal }) => {
   const text = fc.oneof(anyText, fc.constantFrom(...TRICKS));
   const amount = fc
     .tuple(fc.constantFrom('', '-'), fc.bigInt({ min: 0n, max: 10n ** 24n }), fc.option(fc.nat(999_999)))

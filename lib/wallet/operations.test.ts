@@ -61,7 +61,7 @@ describe('pages', () => {
     expect(await findAllOperations(kunaCoreWith(many(300)).services, 'w-1', NO_FILTER, 120)).toHaveLength(120);
   });
 
-  test('hold nothing of another wallet: such a response is not believed at all', async () => {
+  test('reject a response about another wallet as a whole', async () => {
     const { services } = kunaCoreWith([operation(1), operation(2, { walletId: 'w-2' })]);
     await expect(findOperations(services, 'w-1', NO_FILTER, 0)).rejects.toThrow('operations of another wallet');
   });
@@ -98,7 +98,7 @@ describe('filters', () => {
     expect(operationFilter.parse(given)).toEqual(NO_FILTER);
   });
 
-  test('of any text send plain words and moments, or nothing', async () => {
+  test('sends only plain words and times for any text, or nothing', async () => {
     const name = fc.oneof(fc.constantFrom('type', 'status', 'asset', 'from', 'to'), anyText);
     const day = fc
       .date({ min: new Date('0000-01-02'), max: new Date('9999-12-31'), noInvalidDate: true })

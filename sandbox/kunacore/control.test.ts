@@ -172,7 +172,7 @@ describe('with a state file', () => {
     }
   });
 
-  test('the file is written soon after a change, and emptied by a reset', async () => {
+  test('writes the file soon after a change, and empties it on reset', async () => {
     const file = path.join(folder, 'running.json');
     const kept = async () =>
       (JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as { customers?: unknown[] }).customers?.length;

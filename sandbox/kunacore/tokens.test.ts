@@ -99,7 +99,7 @@ test.each(['Blocked', 'Suspicious'])('a wallet that is %s gets no token', async 
   expect((await core.post('/v2/ramp/token', body)).status).toBe(201);
 });
 
-test('a reset closes the widgets that are open', async () => {
+test('a reset closes open widgets', async () => {
   const opened = await open(await core.token(olena.id));
   await core.control('POST', 'reset');
   expect(opened.ok && core.widget.resume(opened.session.id)).toEqual({ ok: false, reason: 'ended' });

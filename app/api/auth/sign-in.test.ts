@@ -220,7 +220,7 @@ describe('a link by e-mail [T18]', () => {
     expect(await stored()).toMatchObject({ sessions: 1, users: 2 });
   });
 
-  test('a second click after the first has signed in goes on to where the first one went', async () => {
+  test('a second click after the first has signed in leads to the same page', async () => {
     await askForLink('olena@example.test');
     const link = linkTo('olena@example.test');
     await press(link);
@@ -228,7 +228,7 @@ describe('a link by e-mail [T18]', () => {
     expect(await stored()).toMatchObject({ sessions: 1 });
   });
 
-  test('whatever else its form says changes nothing', async () => {
+  test('ignores other fields of its form', async () => {
     const names = fc.constantFrom(
       'error',
       'json',
@@ -278,7 +278,7 @@ describe('the page of a link', () => {
     expect(await stored()).toEqual(before);
   });
 
-  test('offers the account to who is signed in as that address already', async () => {
+  test('offers the account to a person who is already signed in as that address', async () => {
     for (const _ of [1, 2]) await askForLink(OLENA);
     const [first] = mailbox.mails;
     await press(linkTo(OLENA));
@@ -287,7 +287,7 @@ describe('the page of a link', () => {
     expect(await look(linkTo(OLENA))).toMatchObject({ kind: 'signed-in', works: false });
   });
 
-  test('of a link that works no more says so, and fills in the address only where it was asked for', async () => {
+  test('reports a used or expired link, and fills in the address only in the browser that requested it', async () => {
     await askForLink(OLENA);
     const since = (await stored()).audit;
     const made = new URL(linkTo(OLENA));
@@ -377,7 +377,7 @@ describe('asking for a link [T19]', () => {
 
   const mailsTo = (box: string): ReceivedMail[] => mailbox.mails.filter(({ to }) => to.includes(box));
 
-  test('is answered alike for every address: unknown, known, blocked, deleted, an operator’s [T19]', async () => {
+  test('responds the same for every address: unknown, known, blocked, deleted, an operator’s [T19]', async () => {
     const { services } = portal;
     const [known, blocked, deleted] = await Promise.all([addUser(services), addUser(services), addUser(services)]);
     await blockUser(services, blocked.id);
@@ -413,7 +413,7 @@ describe('asking for a link [T19]', () => {
 });
 
 describe('failed sign-ins in the audit log', () => {
-  test('by a made-up, a used and an expired link: one line, and later how many there were', async () => {
+  test('by a made-up, a used and an expired link: one line, and later their number', async () => {
     const since = (await stored()).audit;
     await askForLink('olena@example.test');
     const used = linkTo('olena@example.test');
@@ -448,13 +448,13 @@ describe('failed sign-ins in the audit log', () => {
   });
 });
 
-test('a good response of the provider signs in, whatever stands beside it', async () => {
+test('a good response of the provider signs in, with any other parameters', async () => {
   const response = await signInByProvider({}, (back) => back.searchParams.set('callbackUrl', 'https://evil.example'));
   expect(browser.cookies.has(SESSION_COOKIE)).toBe(true);
   expect(path(response)).toBe('/account/buy');
 });
 
-describe('whatever is asked of next-auth', () => {
+describe('any request to next-auth', () => {
   const SERVED = [
     'GET session',
     'POST session',
@@ -484,7 +484,7 @@ describe('whatever is asked of next-auth', () => {
     actions.flatMap((action) => ways.map((way) => [method, action + way] as const)),
   );
 
-  test('what the portal does not use is not there', async () => {
+  test('does not serve the routes that the portal does not use', async () => {
     for (const [method, route] of every) {
       const from = new HandlerBrowser();
       const response = await ask(method, `/api/auth/${route}`, {
@@ -499,7 +499,7 @@ describe('whatever is asked of next-auth', () => {
     }
   });
 
-  test('no query, body or cookie makes it fail, lead away or say who is known [T18]', async () => {
+  test('no query, body or cookie makes it fail, redirect elsewhere or reveal accounts [T18]', async () => {
     const text = fc.oneof(anyText, fc.webUrl(), fc.constantFrom('garbage', '\r\nx: y', '//evil.example', ORIGIN));
     const field = fc.constantFrom(
       'callbackUrl',
@@ -541,7 +541,7 @@ describe('whatever is asked of next-auth', () => {
     expect(await stored()).toMatchObject({ sessions: 0, users: 0, links: 0 });
   });
 
-  test('a callback URL that is none, in a cookie or a form, does not keep anybody from signing in', async () => {
+  test('signs in despite an invalid callback URL in a cookie or form', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyText, fc.webUrl(), fc.constant('garbage')), async (text) => {
         await portal.services.db.delete(rateLimits);
