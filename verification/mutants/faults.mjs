@@ -177,8 +177,16 @@ export const MUTANTS = [
   },
   {
     name: 'hands a token over although its session ended',
-    find: 'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, owner),',
-    replace: 'eq(customers.leaseOwner, owner),',
+    find: [
+      'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, owner),',
+      '.from(sessions) .leftJoin(customers, eq(customers.userId, session.userId))',
+      ".where(eq(sessions.id, session.id)); if (!found) return 'ended';",
+    ],
+    replace: [
+      'eq(customers.leaseOwner, owner),',
+      '.from(customers)',
+      ".where(eq(customers.userId, session.userId)); if (!found) return 'ended';",
+    ],
   },
   {
     name: 'redeems a handover although its epoch ended',
