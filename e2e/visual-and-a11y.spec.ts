@@ -346,7 +346,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       };
       await search('nobody@example.com');
       await expect(page.getByText(say('operator.find.problems.none'))).toBeVisible();
-      await lookAt(page, 'operator-nobody');
+      await lookAt(page, 'operator-no-match');
       await search(customer.email);
       await expect(heading(page, customer.email)).toBeVisible();
       await lookAt(page, 'operator-customer');
