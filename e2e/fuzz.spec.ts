@@ -166,7 +166,8 @@ for (const { id, name: action } of actions)
     expect(await account.text()).toContain(person(56).email);
     const lines = failures().slice(before.length);
     expect(lines.length).toBeLessThanOrEqual((statuses[500] ?? 0) + 1);
-    for (const line of lines) expect(line.length).toBeLessThan(3_000);
+    // One check: thousands would block this process for longer than the portal keeps idle connections.
+    expect(lines.filter((line) => line.length >= 3_000)).toEqual([]);
     if (!process.env.FUZZ_RUNS) return;
     const counts = JSON.stringify(statuses);
     // Garbage collection can delay any body; a slow body is slow again when sent alone.
