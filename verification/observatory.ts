@@ -34,7 +34,7 @@ async function measure(): Promise<boolean> {
   await until(`${SANDBOX.api}/__control/switches`);
   // A widget as in production: the sandbox's plain http is the one thing that both tools would rightly mark.
   const addresses = { NEXTAUTH_URL: ORIGIN, KUNACORE_WIDGET_URL: 'https://widget.kuna.example/' };
-  const environment = { ...portalEnvironment('spare-portal'), ...addresses };
+  const environment = { ...portalEnvironment('spare-portal'), ...addresses, OPERATOR_SIGN_IN: 'any' };
   start(['node_modules/.bin/next', 'start', '--port', String(SPARE_PORTAL.port)], environment);
   await until(`${SPARE_PORTAL.origin}/api/health/ready`);
   https.createServer({ key, cert }, passOn).listen(HTTPS_PORT, '127.0.0.1');
