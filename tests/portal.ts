@@ -42,7 +42,7 @@ const SAMPLE_KEY: Credentials = { kind: 'api-key', apiKey: SAMPLE.KUNACORE_API_K
 const DEADLINES = { create: 1000, update: 1000, read: 1000, token: 5000, invalidate: 1000, login: 5000 };
 
 /** An address without a listener: no service has this port, and only root could open it. */
-export const NOBODY = 'http://127.0.0.1:2';
+export const NO_LISTENER = 'http://127.0.0.1:2';
 
 /**
  * Opens a database and configures this process like the server, with the sample settings.
@@ -109,7 +109,7 @@ export function usePortal(): { portal: Portal; sandbox: Sandbox } {
 export function useLonePortal(settings: Record<string, string> = {}): Portal {
   const portal = {} as Portal;
   beforeAll(async () => {
-    const started = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, settings);
+    const started = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, settings);
     Object.defineProperties(portal, Object.getOwnPropertyDescriptors(started));
   });
   afterAll(() => portal.close?.());

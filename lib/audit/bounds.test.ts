@@ -14,7 +14,7 @@ import { RATE_LIMITS } from '@/lib/rate-limits/limits';
 import type { Services } from '@/lib/services';
 import { UNKNOWN_BROWSER } from '@/lib/sign-in/browser';
 import { authOptions } from '@/lib/sign-in/options';
-import { addUser, linkCustomer, NOBODY, type Portal, startPortal } from '@/tests/portal';
+import { addUser, linkCustomer, NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
 import { filesBelow } from '@/tests/sources';
 import { AUDIT_BOUNDS, type Bound, type CountedEvent, type CountedName } from './bounds';
 import { appendCountedAudit, closeWindows } from './counted';
@@ -26,7 +26,7 @@ let userId: string;
 let services: Services;
 
 beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` });
   const kunacore = { ...portal.services.kunacore, invalidate: async () => {} };
   services = { ...portal.services, kunacore } as Services;
 });

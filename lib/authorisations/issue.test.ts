@@ -10,7 +10,7 @@ import {
   addCustomer,
   addUser,
   authorisationRow,
-  NOBODY,
+  NO_LISTENER,
   type Portal,
   signIn,
   USER_AGENT,
@@ -211,7 +211,7 @@ test.each([{ kind: 'status', status: 500 }, { kind: 'malformed' }, { kind: 'rese
 
 test('a refused connection leaves the customer free for the next call', async () => {
   const { session } = await customerSignedIn();
-  expect(await issueToken(portal.at(NOBODY), session, USER_AGENT)).toEqual({
+  expect(await issueToken(portal.at(NO_LISTENER), session, USER_AGENT)).toEqual({
     outcome: 'unavailable',
     retryInSeconds: 5,
   });

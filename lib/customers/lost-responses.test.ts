@@ -1,7 +1,7 @@
 // The response to "create" never comes, or is worthless. Whatever KunaCore did: one customer in the end, and ours.
 import { describe, expect, test } from 'vitest';
 import { reconcile, retryNow } from '@/lib/server/reconciler';
-import { addUser, customerRow, DETAILS, NOBODY, save, type TestUser, usePortal } from '@/tests/portal';
+import { addUser, customerRow, DETAILS, NO_LISTENER, save, type TestUser, usePortal } from '@/tests/portal';
 import { readCustomerState } from './row';
 
 const CREATE = '/v2/customer/create';
@@ -73,7 +73,7 @@ describe('when KunaCore did not create the customer', () => {
 
   test('a refused connection: it is created after recovery, without looking for it first', async () => {
     const user = await addUser(portal.services);
-    await save(portal.at(NOBODY), user.id, DETAILS);
+    await save(portal.at(NO_LISTENER), user.id, DETAILS);
     expect(await readCustomerState(portal.services, user.id)).toEqual({ state: 'creating' });
     expect(await customerRow(portal.services, user.id)).toMatchObject({ createAttemptedAt: null });
     await recover();
@@ -104,7 +104,7 @@ test('a failed attempt is not due again at once', async () => {
 
 test('makes one call in a round during an outage', async () => {
   const users = await Promise.all([1, 2, 3].map(() => addUser(portal.services)));
-  for (const user of users) await save(portal.at(NOBODY), user.id, DETAILS);
+  for (const user of users) await save(portal.at(NO_LISTENER), user.id, DETAILS);
   await retryNow(portal.services);
   await sandbox.fault({ endpoint: CREATE, kind: 'status', status: 429 });
   expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });

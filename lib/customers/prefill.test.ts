@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { users } from '@/lib/db/schema';
 import { oidcClaims, toPrefill } from '@/lib/sign-in/oidc-claims';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
-import { addUser, NOBODY, startPortal } from '@/tests/portal';
+import { addUser, NO_LISTENER, startPortal } from '@/tests/portal';
 import { readCountry } from './country-claim';
 import { fields } from './details-schema';
 import { openClaims, type Prefill, savePrefill, usableClaims } from './prefill';
@@ -178,7 +178,7 @@ test('fills in only claims that pass the rule of their field', () => {
 });
 
 test('stores claims as the provider sent them, and applies the current rules when reading', async () => {
-  const portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+  const portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` });
   try {
     const { id: userId } = await addUser(portal.services);
     const claims = { sub: 'olena', given_name: 'Olena\u200b', address: { country: 'ukr', formatted: 'Kyiv' } };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { customers } from '@/lib/db/schema';
 import { reconcile, retryNow } from '@/lib/server/reconciler';
-import { addCustomer, addUser, customerRow, DETAILS, detailsRow, NOBODY, save, usePortal } from '@/tests/portal';
+import { addCustomer, addUser, customerRow, DETAILS, detailsRow, NO_LISTENER, save, usePortal } from '@/tests/portal';
 import { readDetails } from './details';
 import { readCustomerState } from './row';
 
@@ -34,8 +34,8 @@ test('sends nothing when the same details are saved again', async () => {
 
 test('sends a change later when KunaCore is unavailable, the newest one only', async () => {
   const user = await addCustomer(portal.services);
-  await save(portal.at(NOBODY), user.id, { ...DETAILS, residenceAddress: 'in between' });
-  await save(portal.at(NOBODY), user.id, MOVED);
+  await save(portal.at(NO_LISTENER), user.id, { ...DETAILS, residenceAddress: 'in between' });
+  await save(portal.at(NO_LISTENER), user.id, MOVED);
   expect(await readCustomerState(portal.services, user.id)).toMatchObject({ state: 'ready' });
   await makeDue(user.id);
   await reconcile(portal.services);
@@ -95,7 +95,7 @@ test('stores no typed text in plain text', async () => {
 test('details that cannot be decrypted delay no other customer', async () => {
   const lost = await addUser(portal.services);
   const other = await addUser(portal.services);
-  for (const user of [lost, other]) await save(portal.at(NOBODY), user.id, DETAILS);
+  for (const user of [lost, other]) await save(portal.at(NO_LISTENER), user.id, DETAILS);
   const stranger = createKeyring([{ kid: 'gone', key: Buffer.alloc(32, 9) }]);
   await portal.services.db.execute(
     sql`update details set first_name = ${stranger.seal('Olena', 'elsewhere')} where user_id = ${lost.id}`,

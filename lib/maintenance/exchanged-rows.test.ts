@@ -16,7 +16,7 @@ import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { portalAdapter } from '@/lib/sign-in/adapter';
 import { emailColumns } from '@/lib/users/email-columns';
 import { findUser } from '@/lib/users/find';
-import { NOBODY, type Portal, signIn, startPortal } from '@/tests/portal';
+import { NO_LISTENER, type Portal, signIn, startPortal } from '@/tests/portal';
 
 /** A person with all their identifiers. The victim is also an operator. */
 interface Person {
@@ -88,7 +88,7 @@ const { useVerificationToken: redeem } = adapter;
 const alarm = () => vi.spyOn(log(), 'error');
 
 beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` });
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` });
   attacker = await addPerson('attacker@evil.example', -60_000, 'email');
   victim = await addPerson('operator@example.com', 0, 'oidc');
   written = new Map();

@@ -8,7 +8,7 @@ import {
   addUser,
   changeSession,
   linkCustomer,
-  NOBODY,
+  NO_LISTENER,
   type Portal,
   sessionRows,
   signIn,
@@ -23,7 +23,7 @@ let operator: { id: string; cookie: string; session: LiveSession };
 let customer: string;
 
 beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     OPERATOR_EMAILS: OPERATORS.join(','),
   });
 });

@@ -8,7 +8,7 @@ import {
   addCustomer,
   addUser,
   authorisationRow,
-  NOBODY,
+  NO_LISTENER,
   sessionRows,
   signIn,
   USER_AGENT,
@@ -110,7 +110,7 @@ describe('signing out works, and the token is revoked later, when KunaCore', () 
   test('refuses connections', async () => {
     const { user, signOut } = await customerWithToken();
     await signOut();
-    expect(await reconcile(portal.at(NOBODY))).toEqual({ unavailable: true, more: false });
+    expect(await reconcile(portal.at(NO_LISTENER))).toEqual({ unavailable: true, more: false });
     expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 0, attempts: 1 });
     await expectRecovery();
   });

@@ -18,7 +18,7 @@ import {
   type ProviderResponse,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
-import { addUser, NOBODY, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '@/tests/portal';
+import { addUser, NO_LISTENER, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '@/tests/portal';
 import { UNKNOWN_BROWSER } from './browser';
 import { authOptions } from './options';
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
     startAuthServer(options),
     generateKeyPair('RS256', { extractable: true }),
   ]);
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     NEXTAUTH_URL: server.origin,
     OIDC_ISSUER: provider.issuer,
     OIDC_CLIENT_ID: CLIENT_ID,

@@ -25,7 +25,7 @@ import {
   type ProviderResponse,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
-import { addUser, NOBODY, type Portal, startPortal } from '@/tests/portal';
+import { addUser, NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
 import { GET, POST } from './[...nextauth]/route';
 
 vi.mock('next/headers', () => import('@/tests/next-request'));
@@ -43,7 +43,7 @@ let browser: HandlerBrowser;
 
 beforeAll(async () => {
   [mailbox, provider] = await Promise.all([startMailbox(), startOpenIdProvider()]);
-  portal = await startPortal({ apiUrl: NOBODY, widgetUrl: `${NOBODY}/` }, undefined, {
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     NEXTAUTH_URL: ORIGIN,
     OIDC_ISSUER: provider.issuer,
     OIDC_CLIENT_ID: CLIENT_ID,
