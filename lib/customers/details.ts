@@ -95,9 +95,11 @@ export async function storeDetails(
         set: { ...sealed, ...consent, version: sql`${details.version} + 1`, updatedAt: sql`now()` },
       })
       .returning({ version: details.version });
+    const version = saved?.version ?? 0;
+    await tx.update(customers).set({ detailsVersion: version }).where(eq(customers.userId, userId));
     const facts = {
       object: 'details',
-      version: saved?.version ?? 0,
+      version,
       consent: CONSENT_VERSION,
       overruled: overruled.join(' ') || undefined,
     };

@@ -1,6 +1,18 @@
 // The portal's tables. Times are the database's own (`now()`): several instances share one clock.
-import { sql } from 'drizzle-orm';
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import { type SQL, sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
@@ -81,7 +93,11 @@ export const sessions = pgTable(
     authorisedUntil: time('authorised_until'),
     mac,
   },
-  (table) => [index('sessions_user').on(table.userId), index('sessions_expiry').on(table.expiresAt)],
+  (table) => [
+    index('sessions_user').on(table.userId),
+    index('sessions_expiry').on(table.expiresAt),
+    index('sessions_last_seen').on(table.lastSeenAt),
+  ],
 );
 
 /** One-time secrets of sign-in links, hashed by next-auth. Deleted when used. */
@@ -94,7 +110,10 @@ export const verificationTokens = pgTable(
     expiresAt: time('expires_at').notNull(),
     mac,
   },
-  (table) => [primaryKey({ columns: [table.identifier, table.token] })],
+  (table) => [
+    primaryKey({ columns: [table.identifier, table.token] }),
+    index('verification_tokens_expiry').on(table.expiresAt),
+  ],
 );
 
 /** Verification details a user confirmed and agreed to hand over. Written by the details form; encrypted field by field. */
@@ -137,6 +156,8 @@ export const customers = pgTable(
     walletStatus: text('wallet_status'),
     /** KunaCore's code for a rejection; for the log and the operator. */
     rejectionCode: text('rejection_code'),
+    /** The newest version of the details, 0 without any. Copied here, so that one row tells whether work is due. */
+    detailsVersion: integer('details_version').notNull().default(0),
     /** Version of the details that KunaCore holds. */
     sentVersion: integer('sent_version').notNull().default(0),
     checkedAt: time('checked_at'),
@@ -148,8 +169,24 @@ export const customers = pgTable(
     mac,
     createdAt,
   },
-  (table) => [index('customers_next_attempt').on(table.nextAttemptAt).where(sql`${table.state} <> 'conflict'`)],
+  (table) => [index('customers_due').on(table.nextAttemptAt).where(hasOpenWork(table))],
 );
+
+type CustomerColumns = Record<
+  'state' | 'sentVersion' | 'detailsVersion' | 'verificationStatus' | 'walletStatus',
+  AnyPgColumn
+>;
+
+/**
+ * Matches customers that the reconciler has work for: being created, with details that KunaCore lacks, or waiting for
+ * KunaCore's verification. The index above holds these rows only, so that a round costs what is due.
+ */
+export function hasOpenWork(customer: CustomerColumns): SQL {
+  return sql`(${customer.detailsVersion} > 0 and (${customer.state} = 'creating' or (${customer.state} = 'linked' and (
+    ${customer.sentVersion} < ${customer.detailsVersion}
+    or upper(${customer.verificationStatus}) <> 'ACCEPTED'
+    or upper(${customer.walletStatus}) <> 'ACTIVE'))))`;
+}
 
 /**
  * A customer's access epoch. A token belongs to the epoch that it was issued in. Ending access starts the next epoch, in

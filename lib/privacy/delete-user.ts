@@ -1,7 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
-import { accounts, details, users } from '@/lib/db/schema';
+import { accounts, customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -29,6 +29,7 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
     await endSessionsIn(services, tx, { userId }, 'deleted');
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
+    await tx.update(customers).set({ detailsVersion: 0 }).where(eq(customers.userId, userId));
     const actor = `user:${userId}` as const;
     if (deleted.length > 0) await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });
     return deleted.length > 0;

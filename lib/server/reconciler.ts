@@ -8,7 +8,7 @@ import { createCustomer } from '@/lib/customers/create';
 import { LeaseBusy, withLease } from '@/lib/customers/lease';
 import { postpone } from '@/lib/customers/retry';
 import { syncCustomer } from '@/lib/customers/sync';
-import { authorisations, customers, details } from '@/lib/db/schema';
+import { authorisations, customers, hasOpenWork } from '@/lib/db/schema';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
@@ -145,23 +145,11 @@ async function revocationsDue({ db }: Services): Promise<string[]> {
   return rows.map(({ userId }) => userId);
 }
 
-/** Finds customers that are being created, have unsent details, or wait for KunaCore's verification. */
 async function customersDue({ db }: Services): Promise<string[]> {
-  const notAccepted = sql`upper(${customers.verificationStatus}) <> 'ACCEPTED' or upper(${customers.walletStatus}) <> 'ACTIVE'`;
   const rows = await db
     .select({ userId: customers.userId })
     .from(customers)
-    .innerJoin(details, eq(details.userId, customers.userId))
-    .where(
-      and(
-        lte(customers.nextAttemptAt, sql`now()`),
-        leaseIsFree(),
-        or(
-          eq(customers.state, 'creating'),
-          and(eq(customers.state, 'linked'), or(lt(customers.sentVersion, details.version), notAccepted)),
-        ),
-      ),
-    )
+    .where(and(lte(customers.nextAttemptAt, sql`now()`), leaseIsFree(), hasOpenWork(customers)))
     .orderBy(customers.nextAttemptAt)
     .limit(BATCH);
   return rows.map(({ userId }) => userId);
