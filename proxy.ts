@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { recordRefusal, sessionOf, signInPath } from '@/lib/auth/session';
+import { recordRefusal, sessionForPage, sessionOf, signInPath } from '@/lib/auth/session';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
 import { isReadableBody } from '@/lib/http/readable-body';
@@ -63,7 +63,8 @@ async function guardPrivatePage(request: NextRequest, headers: Record<string, st
   if (!isPage || !hasAccounts || (isAction && !isConsole)) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
-    const session = await sessionOf(token);
+    // A posted form may end the session that it came with, so its page reads the session again.
+    const session = await (request.method === 'GET' ? sessionForPage : sessionOf)(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
     if (!isConsole || session.role === 'operator') return null;
     await recordRefusal(session.userId, 'operator');

@@ -4,10 +4,9 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
-import { handoverCookie } from '@/lib/auth/cookies';
+import { pressedCookie } from '@/lib/auth/cookies';
+import { issueAhead } from '@/lib/authorisations/ahead';
 import { revokeAccess } from '@/lib/authorisations/epoch';
-import { issueSealed } from '@/lib/authorisations/frame';
-import { HANDOVER_SECONDS } from '@/lib/authorisations/handover';
 import { config } from '@/lib/config/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
 import { numberDoubts } from '@/lib/customers/number-doubts';
@@ -43,15 +42,13 @@ function typed(submitted: FormData): DetailsFormState['values'] {
 }
 
 /**
- * "Buy crypto" and "Continue": issues a token for this browser, seals it into a cookie for the frame, and leads to the
- * buy page, which also reports every problem.
+ * "Buy crypto" and "Continue": starts to issue a token for this browser's frame and leads to the buy page, which also
+ * reports every problem.
  */
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
-  if (userAgent) {
-    // Set even without a token: in some browsers it is the frame's only proof of where it was opened.
-    const sealed = (await issueSealed(await getServices(), session, userAgent)) ?? 'none';
-    (await cookies()).set(handoverCookie(config().secure, sealed, HANDOVER_SECONDS));
-  }
+  const isReady = session.customer.state === 'ready';
+  if (userAgent && isReady) issueAhead(await getServices(), session, userAgent);
+  (await cookies()).set(pressedCookie(config().secure, true));
   redirect('/account/buy');
 });
 

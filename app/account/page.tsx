@@ -10,10 +10,8 @@ import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { readCustomerState } from '@/lib/customers/row';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
-import { getServices } from '@/lib/services';
 import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,7 +22,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function AccountPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account');
-  const customer = await readCustomerState(await getServices(), session.userId);
+  const { customer } = session;
   const t = await getTranslations('account');
   const { currency = brand.currency } = await browserPreferences();
   // A blocked wallet still shows its balances.

@@ -9,7 +9,7 @@ import {
   clearedSessionCookie,
   clearForeignCallbackUrl,
   clearSessionCookies,
-  handoverCookie,
+  pressedCookie,
   sessionCookieName,
   signInCookies,
 } from './cookies';
@@ -49,13 +49,13 @@ test('restricts every sign-in cookie on https to this host and to the server', (
   }
 });
 
-test('restricts the handover cookie and the cleared session cookie to this host; the handover cookie is strict', () => {
-  for (const cookie of [handoverCookie(true, 'sealed', 60), clearedSessionCookie(true)]) {
+test('restricts the cookie of "Buy crypto" and the cleared session cookie to this host; the first is strict', () => {
+  for (const cookie of [pressedCookie(true, true), clearedSessionCookie(true)]) {
     expect(cookie.name).toMatch(/^__Host-/);
     expect(cookie, cookie.name).toMatchObject({ httpOnly: true, secure: true, path: '/' });
     expect(cookie, cookie.name).not.toHaveProperty('domain');
   }
-  expect(handoverCookie(true, 'sealed', 60).sameSite).toBe('strict');
+  expect(pressedCookie(true, true).sameSite).toBe('strict');
   expect(clearedSessionCookie(true)).toMatchObject({ name: signInCookies(true).sessionToken.name, maxAge: 0 });
 });
 

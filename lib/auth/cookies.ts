@@ -31,17 +31,20 @@ export function signInCookies(secure: boolean) {
   };
 }
 
-/** Returns the name of the cookie that carries a sealed widget token from "Buy crypto" to the frame. */
-export function handoverCookieName(secure: boolean): string {
-  return cookieName(secure, 'widget-handover');
+/** Returns the name of the cookie that proves that "Buy crypto" was pressed (lib/http/frame-origin.ts). */
+export function pressedCookieName(secure: boolean): string {
+  return cookieName(secure, 'buy-pressed');
 }
 
-/** Returns the handover cookie. An empty value with an age of 0 deletes it. */
-export function handoverCookie(secure: boolean, value: string, maxAge: number) {
+/** Limits the time between "Buy crypto" and the frame. */
+const PRESSED_SECONDS = 60;
+
+/** Returns the cookie of "Buy crypto", or one that makes the browser delete it. */
+export function pressedCookie(secure: boolean, pressed: boolean) {
   return {
-    name: handoverCookieName(secure),
-    value,
-    maxAge,
+    name: pressedCookieName(secure),
+    value: pressed ? 'yes' : '',
+    maxAge: pressed ? PRESSED_SECONDS : 0,
     path: '/',
     httpOnly: true,
     sameSite: 'strict',

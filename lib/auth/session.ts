@@ -5,8 +5,10 @@ import { cache } from 'react';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { config } from '@/lib/config/config';
 import { describeError, log } from '@/lib/log/log';
+import { currentRequest } from '@/lib/request-context';
 import { getServices } from '@/lib/services';
 import { cannotTell, findSession, type LiveSession, touchSession } from '@/lib/sessions/find';
+import { singleton } from '@/lib/singleton';
 import { sessionCookieName } from './cookies';
 
 /** Returns the current session, or null when signed out. Does not count as activity. @throws DatabaseUnavailable */
@@ -16,13 +18,27 @@ export const peekSession = cache(async (): Promise<LiveSession | null> => {
 
 /** Finds the session of a cookie. Without a cookie the database is not needed. @throws DatabaseUnavailable */
 export async function sessionOf(token: string | undefined): Promise<LiveSession | null> {
-  return token ? findSession(await getServices().catch(cannotTell), token) : null;
+  if (!token) return null;
+  const known = atProxy.get(currentRequest() ?? NO_REQUEST);
+  return known?.token === token ? known.session : findSession(await getServices().catch(cannotTell), token);
+}
+
+/** What proxy.ts found for a request, so that its page does not repeat the statement. */
+const atProxy = singleton('sessions-at-proxy', () => new WeakMap<object, { token: string; session: LiveSession }>());
+const NO_REQUEST = {};
+
+/** Finds the session of a cookie for proxy.ts, and keeps it for the page of the same request. @throws DatabaseUnavailable */
+export async function sessionForPage(token: string | undefined): Promise<LiveSession | null> {
+  const session = await sessionOf(token);
+  const request = currentRequest();
+  if (request && token && session) atProxy.set(request, { token, session });
+  return session;
 }
 
 /** Returns the current session, or null when signed out. Counts as activity. @throws DatabaseUnavailable */
 export async function currentSession(): Promise<LiveSession | null> {
   const session = await peekSession();
-  if (session) await touchSession(await getServices(), session.id).catch(() => {});
+  if (session) await touchSession(await getServices(), session).catch(() => {});
   return session;
 }
 

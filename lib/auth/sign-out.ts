@@ -7,7 +7,7 @@ import { getServices } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
-import { clearedSessionCookie, clearSessionCookies, handoverCookie, sessionCookieName } from './cookies';
+import { clearedSessionCookie, clearSessionCookies, pressedCookie, sessionCookieName } from './cookies';
 
 /**
  * Signs out, here or, with the form's `where=everywhere`, on every device of this person. The cookie stays until the
@@ -40,7 +40,7 @@ export async function forgetBrowser(path: string): Promise<Response> {
   const jar = await cookies();
   clearSessionCookies(jar, secure);
   jar.set(clearedSessionCookie(secure));
-  jar.set(handoverCookie(secure, '', 0));
+  jar.set(pressedCookie(secure, false));
   const headers = { 'cache-control': 'no-store', 'clear-site-data': '"cache", "storage"' };
   return new Response(null, { status: 303, headers: { ...headers, location: portalOrigin + path } });
 }

@@ -1,5 +1,4 @@
 import 'server-only';
-import { readCustomerState } from '@/lib/customers/row';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';
@@ -18,10 +17,9 @@ export async function walletResponse(
   try {
     const session = await peekSession();
     if (!session) return problem('signed-out', 401);
-    const services = await getServices();
-    const customer = await readCustomerState(services, session.userId);
+    const { customer } = session;
     if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await respond(services, customer.walletId, session.userId);
+    const response = await respond(await getServices(), customer.walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

@@ -1,31 +1,10 @@
 import 'server-only';
+import { and, eq, exists, gt, sql } from 'drizzle-orm';
 import { config } from '@/lib/config/config';
-import { describeError, log } from '@/lib/log/log';
-import { countTry } from '@/lib/rate-limits/count';
+import { authorisations, sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
-import { markAuthorised, redeemHandover, sealHandover } from './handover';
-import { type Issued, issueToken, type TokenSession } from './issue';
-
-// There are two ways to a token. "Buy crypto" issues one while the person waits for the page, and hands it to the frame
-// in a sealed cookie: it is issued by a form post, which another site cannot send. A frame without such a cookie, after
-// a reload, "Try again" or a bookmark, has no form to come from, so it issues a token itself.
-
-/** Issues a token and seals it for the frame. Returns null when there is nothing to hand over, or on a failure. */
-export async function issueSealed(
-  services: Services,
-  session: TokenSession,
-  userAgent: string,
-): Promise<string | null> {
-  try {
-    // Over the limit the frame finds no token and shows why.
-    if (!(await countTry(services, 'token-account', session.userId)).allowed) return null;
-    const issued = await issueToken(services, session, userAgent);
-    return await sealHandover(services, config().secret, session, userAgent, issued);
-  } catch (error) {
-    log().error({ event: 'widget_not_opened', userId: session.userId, error: describeError(error) });
-    return null;
-  }
-}
+import { type AheadStore, type FrameToken, issueCounted, takeAhead } from './ahead';
+import type { TokenSession } from './issue';
 
 /** Lists what the frame can show: the widget with a token, or a small page of the portal. */
 export type Frame =
@@ -33,29 +12,60 @@ export type Frame =
   | { show: 'unavailable' | 'too-many'; retryInSeconds: number }
   | { show: 'not-ready' | 'refused' | 'signed-out' };
 
+const RETRY_SECONDS = 5;
+
 /**
- * Opens the frame: redeems the sealed token of this session and user agent, or issues one.
+ * Opens the frame: hands over the token that was issued ahead for this session and user agent, or issues one.
  * @throws the driver's error.
  */
 export async function openFrame(
   services: Services,
   session: TokenSession,
   userAgent: string,
-  sealed: string | undefined,
+  store?: AheadStore,
 ): Promise<Frame> {
-  const redeemed = await redeemHandover(services, config().secret, session, userAgent, sealed);
-  if (redeemed.outcome === 'problem') return { show: redeemed.problem, retryInSeconds: redeemed.retryInSeconds };
-  if (redeemed.outcome === 'token') {
-    await markAuthorised(services, session.id, redeemed);
-    return { show: 'widget', url: widgetUrl(redeemed.token) };
-  }
-  const use = await countTry(services, 'token-account', session.userId);
-  if (!use.allowed) return { show: 'too-many', retryInSeconds: use.retryInSeconds };
-  const issued: Issued = await issueToken(services, session, userAgent);
-  if (issued.outcome === 'unavailable') return { show: 'unavailable', retryInSeconds: issued.retryInSeconds };
-  if (issued.outcome !== 'issued') return { show: issued.outcome };
-  await markAuthorised(services, session.id, issued);
-  return { show: 'widget', url: widgetUrl(issued.token.reveal()) };
+  const ahead = await takeAhead(services, session, userAgent, store);
+  const opened = ahead && (await toFrame(services, session, ahead));
+  if (opened) return opened;
+  const issued = await issueCounted(services, session, userAgent);
+  return (await toFrame(services, session, issued)) ?? { show: 'unavailable', retryInSeconds: RETRY_SECONDS };
+}
+
+/** Returns what the frame shows, or null for a token that may not be handed over any more. */
+async function toFrame(services: Services, session: TokenSession, token: FrameToken): Promise<Frame | null> {
+  if (token.outcome === 'unavailable' || token.outcome === 'too-many')
+    return { show: token.outcome, retryInSeconds: token.retryInSeconds };
+  if (token.outcome !== 'issued') return { show: token.outcome };
+  return (await handOver(services, session, token)) ? { show: 'widget', url: widgetUrl(token.token.reveal()) } : null;
+}
+
+/**
+ * Marks, for the state that the buy page polls, that this browser's frame is authorised in this epoch. The same
+ * statement checks that the session is live, the epoch has not ended and the token has not expired. An epoch that ended
+ * since the token was issued revokes the token, so nothing needs to be revoked for it.
+ * @returns whether the token may be handed over.
+ */
+async function handOver(
+  { db }: Pick<Services, 'db'>,
+  session: TokenSession,
+  { epoch, expiresAt }: { epoch: number; expiresAt: Date | null },
+): Promise<boolean> {
+  const expiry = expiresAt && sql`${expiresAt.toISOString()}::timestamptz`;
+  const isOfEpoch = and(eq(authorisations.userId, session.userId), eq(authorisations.epoch, epoch));
+  const marked = await db
+    .update(sessions)
+    // A token's `exp` counts up to 48 hours from now.
+    .set({ authorisedEpoch: epoch, authorisedUntil: expiry && sql`least(${expiry}, now() + interval '48 hours')` })
+    .where(
+      and(
+        eq(sessions.id, session.id),
+        gt(sessions.expiresAt, sql`now()`),
+        exists(db.select({ epoch: authorisations.epoch }).from(authorisations).where(isOfEpoch)),
+        expiry ? sql`${expiry} > now()` : undefined,
+      ),
+    )
+    .returning({ id: sessions.id });
+  return marked.length > 0;
 }
 
 /** Builds the widget's address as KunaCore documents it. Only the frame's redirect may hold it. */

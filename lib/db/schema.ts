@@ -86,8 +86,6 @@ export const sessions = pgTable(
     userAgent: text('user_agent'),
     /** Keyed hash of the network at sign-in, to compare devices. The address is not stored. */
     network: text('network'),
-    /** Id of the sealed token for this browser's frame (lib/authorisations/handover.ts); redeemed once. */
-    handoverId: uuid('handover_id'),
     /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),

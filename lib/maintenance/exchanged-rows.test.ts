@@ -49,7 +49,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
     name: 'sessions',
     table: sessions,
     decides: ['id', 'tokenHash', 'userId', 'role', 'provider', 'authenticatedAt', 'expiresAt', 'mac'],
-    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'handoverId', 'authorisedEpoch', 'authorisedUntil'],
+    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil'],
   },
   {
     name: 'verification_tokens',

@@ -34,14 +34,16 @@ test.each([
 
 test('marks activity at most once a minute', async () => {
   const user = await addUser(portal.services);
-  const { session } = await signIn(portal.services, user.id);
+  const { cookie, session } = await signIn(portal.services, user.id);
   const seen = async () => (await sessionRows(portal.services, user.id))[0]?.lastSeenAt.getTime();
   const first = await seen();
-  await touchSession(portal.services, session.id);
+  for (const seenRecently of [true, false]) await touchSession(portal.services, { ...session, seenRecently });
   expect(await seen()).toBe(first);
   const lastSeenAt = sql`now() - interval '10 minutes'`;
   await portal.services.db.update(sessions).set({ lastSeenAt }).where(eq(sessions.id, session.id));
-  await touchSession(portal.services, session.id);
+  const idle = await findSession(portal.services, cookie);
+  expect(idle?.seenRecently).toBe(false);
+  if (idle) await touchSession(portal.services, idle);
   expect(await seen()).toBeGreaterThanOrEqual(Number(first));
 });
 

@@ -1,7 +1,11 @@
 import 'server-only';
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { authorisationStatus, statusColumns } from '@/lib/authorisations/status';
+import type { AuthorisationStatus } from '@/lib/authorisations/status-schema';
 import { config } from '@/lib/config/config';
-import { sessions, users } from '@/lib/db/schema';
+import { readCustomer } from '@/lib/customers/row';
+import { type CustomerState, customerState } from '@/lib/customers/state';
+import { authorisations, customers, sessions, users } from '@/lib/db/schema';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { describeError, log } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
@@ -11,7 +15,10 @@ import { boundSessions } from './bound-rows';
 import { type Role, roleOf } from './role';
 import { hashSessionToken } from './token-hash';
 
-/** A live session and its owner. All ids that select data come from here, never from the browser. */
+/**
+ * A live session, its owner and the owner's customer, as one statement read them. All ids that select data come from
+ * here, never from the browser.
+ */
 export interface LiveSession {
   id: string;
   userId: string;
@@ -25,6 +32,13 @@ export interface LiveSession {
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
   claimsSealed: string | null;
   expiresAt: Date;
+  /** The last activity was marked less than a minute ago. */
+  seenRecently: boolean;
+  customer: CustomerState;
+  /** The user's access epoch: 0 before the first one has ended. */
+  epoch: number;
+  /** The state of this browser's widget token. */
+  authorisation: AuthorisationStatus;
 }
 
 /**
@@ -32,43 +46,65 @@ export interface LiveSession {
  * @throws DatabaseUnavailable when the database fails: respond with 503 and keep the cookie.
  */
 export async function findSession(
-  { db, keyring, limits }: Pick<Services, 'db' | 'keyring' | 'limits'>,
+  services: Pick<Services, 'db' | 'keyring' | 'limits'>,
   sessionToken: string | undefined,
 ): Promise<LiveSession | null> {
   if (!sessionToken) return null;
   try {
-    const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
-    const [row] = await db
-      .select({
-        session: sessions,
-        sealedEmail: users.email,
-        fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
-        language: users.language,
-        claimsSealed: users.claimsSealed,
-      })
-      .from(sessions)
-      .innerJoin(users, eq(users.id, sessions.userId))
-      .where(
-        and(
-          eq(sessions.tokenHash, hashSessionToken(sessionToken)),
-          gt(sessions.expiresAt, sql`now()`),
-          gt(sessions.lastSeenAt, idleSince),
-          isNull(users.blockedAt),
-          isNull(users.deletedAt),
-        ),
-      );
-    // Rejects a row that was changed in the database without the portal.
-    if (!row || !boundSessions.isIntact(keyring, row.session)) return null;
-    const { id, userId, role, provider, expiresAt } = row.session;
-    const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
-    if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
-    // A role change ends the session (ASVS 5.0 8.3.2).
-    if (roleOf(email, provider, config()) !== role) return null;
-    const { language, claimsSealed, fresh } = row;
-    return { id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt };
+    const row = await readRow(services, hashSessionToken(sessionToken));
+    return row ? toLiveSession(services.keyring, row) : null;
   } catch (error) {
     return cannotTell(error);
   }
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>;
+
+/** Reads a live session with everything that pages ask about its owner, in one statement. */
+async function readRow({ db, limits }: Pick<Services, 'db' | 'limits'>, tokenHash: string) {
+  const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
+  const [row] = await db
+    .select({
+      session: sessions,
+      sealedEmail: users.email,
+      fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
+      language: users.language,
+      claimsSealed: users.claimsSealed,
+      seenRecently: sql<boolean>`not ${isUnseen}`,
+      customer: customers,
+      ...statusColumns,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(customers, eq(customers.userId, users.id))
+    .leftJoin(authorisations, eq(authorisations.userId, users.id))
+    .where(
+      and(
+        eq(sessions.tokenHash, tokenHash),
+        gt(sessions.expiresAt, sql`now()`),
+        gt(sessions.lastSeenAt, idleSince),
+        isNull(users.blockedAt),
+        isNull(users.deletedAt),
+      ),
+    );
+  return row;
+}
+
+/** Returns null for a row that was changed in the database without the portal, or whose owner's role has changed. */
+function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | null {
+  if (!boundSessions.isIntact(keyring, row.session)) return null;
+  const { id, userId, role, provider, expiresAt } = row.session;
+  const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
+  if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
+  // A role change ends the session (ASVS 5.0 8.3.2).
+  if (roleOf(email, provider, config()) !== role) return null;
+  const { language, claimsSealed, fresh, seenRecently } = row;
+  return {
+    ...{ id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt, seenRecently },
+    customer: customerState(readCustomer(keyring, row.customer)),
+    epoch: row.epoch ?? 0,
+    authorisation: authorisationStatus(row),
+  };
 }
 
 /** Rejects with DatabaseUnavailable, whatever failed: an error must never look like "signed out". */
@@ -78,10 +114,16 @@ export function cannotTell(error: unknown): never {
   throw new DatabaseUnavailable();
 }
 
+const isUnseen = sql`${sessions.lastSeenAt} < now() - interval '1 minute'`;
+
 /** Marks activity, at most once a minute. Idle expiry counts from it. */
-export async function touchSession({ db }: Pick<Services, 'db'>, sessionId: string): Promise<void> {
+export async function touchSession(
+  { db }: Pick<Services, 'db'>,
+  { id, seenRecently }: Pick<LiveSession, 'id' | 'seenRecently'>,
+): Promise<void> {
+  if (seenRecently) return;
   await db
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
-    .where(and(eq(sessions.id, sessionId), sql`${sessions.lastSeenAt} < now() - interval '1 minute'`));
+    .where(and(eq(sessions.id, id), isUnseen));
 }

@@ -8,9 +8,7 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
-import { readCustomerState } from '@/lib/customers/row';
 import { interruptible } from '@/lib/pages/interruptible';
-import { getServices } from '@/lib/services';
 import { operationFilter } from '@/lib/wallet/operations-schema';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -21,7 +19,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/activity');
-  const customer = await readCustomerState(await getServices(), session.userId);
+  const { customer } = session;
   const search = await searchParams;
   const t = await getTranslations('activity');
   const hasWallet = customer.state === 'ready' || customer.state === 'blocked';

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { endAuthorisation, openWidget } from '@/app/account/actions';
@@ -10,12 +11,14 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser } from '@/lib/auth/session';
-import { readEpoch } from '@/lib/authorisations/status';
+import { issueAhead } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
-import { readCustomerState } from '@/lib/customers/row';
+import { isPageVisit } from '@/lib/http/page-visit';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { usableUserAgent } from '@/lib/http/user-agent';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };
@@ -23,11 +26,8 @@ export async function generateMetadata(): Promise<Metadata> {
 
 async function BuyPage() {
   const session = await requireUser('/account/buy');
-  const services = await getServices();
-  const [customer, epoch] = await Promise.all([
-    readCustomerState(services, session.userId),
-    readEpoch(services, session.userId),
-  ]);
+  const { customer, epoch } = session;
+  if (customer.state === 'ready') await issueForFrame(session);
   const t = await getTranslations('buy');
   const { origin } = config().widget;
   if (customer.state !== 'ready') {
@@ -63,6 +63,13 @@ async function BuyPage() {
       <WidgetHelp widgetOrigin={origin} />
     </div>
   );
+}
+
+/** Requests the frame's token now: the frame itself comes one request later. */
+async function issueForFrame(session: LiveSession): Promise<void> {
+  const incoming = await headers();
+  const userAgent = usableUserAgent(incoming.get('user-agent'));
+  if (userAgent && isPageVisit(incoming)) issueAhead(await getServices(), session, userAgent);
 }
 
 export default interruptible(BuyPage, Interruption);

@@ -13,7 +13,6 @@ import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
-import { readCustomerState } from '@/lib/customers/row';
 import { listCountries } from '@/lib/i18n/countries';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
@@ -26,9 +25,9 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
+  const { customer } = session;
   const services = await getServices();
   const stored = await readableDetails(services, session.userId);
-  const customer = await readCustomerState(services, session.userId);
   const claims: Partial<Details> = stored
     ? {}
     : usableClaims(openClaims(services, session.userId, session.claimsSealed));

@@ -1,12 +1,13 @@
 import { drizzle } from 'drizzle-orm/pglite';
 import { verifyAuditLog } from '@/lib/audit/verify';
+import { AHEAD_MS } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { readDetails } from '@/lib/customers/details';
 import * as schema from '@/lib/db/schema';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import type { IssuedToken, SimulatedKunaCore } from './kunacore';
-import { detailsOf, type Person } from './people';
+import { detailsOf, type Person, USER_AGENTS } from './people';
 import type { Happening, World } from './world';
 
 /**
@@ -33,6 +34,7 @@ export async function violations(
       ...story.noEarlyRevocation(),
     );
     broken.push(...story.noTokenAfterEnd(), ...story.ownToken());
+    broken.push(...story.aheadForItsFrame(), ...story.oneAhead(), ...story.unclaimedStays());
     broken.push(...(await detailsSurvive(world, kunacore, person, story)));
   }
   broken.push(...(await auditLogVerifies(world)));
@@ -166,6 +168,49 @@ class Story {
       const token = this.kunacore.tokens.find(({ value }) => value === handed.token);
       if (token?.customerId !== this.row?.customer_id) yield `I5: ${this.person.email} got another person's token`;
     }
+  }
+
+  /** I4: a token goes to the session and user agent that it was issued for, and an issued-ahead one in its time. */
+  *aheadForItsFrame(): Generator<string> {
+    for (const { session, token, userAgent, time } of this.#byPerson('handed-over')) {
+      const requested = this.#all('requested').find((event) => event.token === token);
+      const returned = this.#all('token-returned').find((event) => event.token === token);
+      if (requested?.session !== session) yield `I4: ${this.person.email} got the token of another session`;
+      if (returned?.userAgent !== userAgent) yield `I4: ${this.person.email} got the token of another user agent`;
+      const visit = this.#all('ahead').find(({ at }) => at === requested?.visit);
+      if (visit && Number(time) - Number(visit.time) > AHEAD_MS)
+        yield `I4: ${this.person.email} got a token that had waited too long`;
+    }
+  }
+
+  /** At most one token waits for a session in a process. */
+  *oneAhead(): Generator<string> {
+    const used = new Set(this.#all('requested').map(({ visit }) => visit));
+    const visits = this.#all('ahead').filter(({ at }) => used.has(at));
+    for (const [index, { at, instance, session, time }] of visits.entries()) {
+      const next = visits.slice(index + 1).find((visit) => visit.instance === instance && visit.session === session);
+      if (!next || Number(next.time) - Number(time) >= AHEAD_MS) continue;
+      const taken = this.#all('frame').some(
+        (frame) =>
+          frame.instance === instance &&
+          frame.session === session &&
+          frame.userAgent === USER_AGENTS[0] &&
+          frame.at > at &&
+          frame.at < next.at,
+      );
+      if (!taken) yield `two tokens waited for one session of ${this.person.email}`;
+    }
+  }
+
+  /** I4: a token that no frame fetched is not revoked for that: only one that was discarded during its issue is. */
+  *unclaimedStays(): Generator<string> {
+    const mine = new Set(this.#tokens.map(({ value }) => value));
+    const kept = new Set(['issued-ahead', 'handed-over'].flatMap((what) => this.#all(what).map(({ token }) => token)));
+    const discarded = this.#all('token-returned').filter(
+      ({ token }) => mine.has(String(token)) && !kept.has(token),
+    ).length;
+    const revoked = this.#mine('epoch-started').filter(({ reason }) => reason === 'not-handed-over').length;
+    if (revoked > discarded) yield `I4: a token of ${this.person.email} was revoked because no frame fetched it`;
   }
 
   /** Returns the saves: when each began, and when the portal confirmed it. */

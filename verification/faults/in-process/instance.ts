@@ -1,6 +1,7 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import pino from 'pino';
+import type { AheadStore } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import * as schema from '@/lib/db/schema';
@@ -26,12 +27,14 @@ export class Instance {
   readonly services: Services;
   /** Fates of the next statements, in order; afterwards all are fine. */
   readonly fates: DatabaseFate[] = [];
+  /** Tokens issued ahead: a process has its own. */
+  readonly ahead: AheadStore = new Map();
   #alive = true;
   #pause: Pause | null = null;
   #inRound = false;
 
   constructor(
-    private readonly world: World,
+    readonly world: World,
     kunacore: SimulatedKunaCore,
   ) {
     const { session, piiKeys } = config();
@@ -40,7 +43,11 @@ export class Instance {
       kunacore: kunacore.clientFor((label, step) => this.gate(label, step)),
       keyring: createKeyring(piiKeys),
       log: pino({ level: 'silent' }),
-      clock: { elapsed: () => world.time, sleep: (milliseconds) => this.#sleep(milliseconds) },
+      clock: {
+        elapsed: () => world.time,
+        sleep: (milliseconds) => this.#sleep(milliseconds),
+        later: (milliseconds, work) => world.later(milliseconds, () => this.#alive && work()),
+      },
       limits: session,
       wake: () => {},
     };

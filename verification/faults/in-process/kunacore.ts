@@ -60,9 +60,9 @@ export class SimulatedKunaCore {
           this.world.record('update', { customerId: id, ...changes });
           Object.assign(this.#customer(id), changes);
         }),
-      issueToken: async ({ customerId }: { customerId: string }) => {
+      issueToken: async ({ customerId, userAgent }: { customerId: string; userAgent: string }) => {
         const issued = await call('/v2/ramp/token', () => this.#issue(customerId));
-        this.world.record('token-returned', { token: issued.token.reveal() });
+        this.world.record('token-returned', { token: issued.token.reveal(), userAgent });
         return issued;
       },
       invalidate: (customerId: string) => call('/v2/ramp/invalidate', () => this.invalidate(customerId)),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { issueAhead } from '@/lib/authorisations/ahead';
 import { revokeAccess } from '@/lib/authorisations/epoch';
-import { issueSealed, openFrame } from '@/lib/authorisations/frame';
+import { openFrame } from '@/lib/authorisations/frame';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import type { Details } from '@/lib/customers/detail-fields';
@@ -19,8 +20,6 @@ import type { World } from './world';
 /** A browser: what it keeps. */
 export interface Browser {
   cookie?: string;
-  /** The sealed hand-over of "Buy crypto". */
-  sealed?: string;
 }
 
 /** A person with two browsers. */
@@ -30,7 +29,9 @@ export interface Person {
   browsers: Browser[];
 }
 
-const USER_AGENT = 'Mozilla/5.0 (simulated)';
+/** Both browsers of a person have the first one; some frames are requested with the second. */
+export const USER_AGENTS = ['Mozilla/5.0 (simulated)', 'Mozilla/5.0 (simulated, another)'] as const;
+export type UserAgent = (typeof USER_AGENTS)[number];
 
 /** A user who signed in once. */
 export async function addPerson(world: World, number: number): Promise<Person> {
@@ -79,27 +80,31 @@ export class Actions {
     });
   }
 
-  /** "Buy crypto", up to the cookie that carries the sealed token. */
+  /** "Buy crypto", or a visit of the buy page: starts to issue a token for the frame. */
   buy(person: Person, browser: Browser): Promise<void> {
     return this.#run('buy', person, async (instance) => {
       const session = await findSession(instance.services, browser.cookie);
-      if (!session) return;
-      const sealed = await issueSealed(instance.services, session, USER_AGENT);
-      if (sealed) browser.sealed = sealed;
+      if (session?.customer.state !== 'ready') return;
+      const visit = this.world.record('ahead', { instance, session: session.id, time: this.world.time });
+      issueAhead(servicesFor(instance, { visit, session: session.id }), session, USER_AGENTS[0], instance.ahead);
+      const result = await instance.ahead.get(session.id)?.token.catch(() => null);
+      if (result?.outcome === 'issued') this.world.record('issued-ahead', { token: result.token.reveal() });
     });
   }
 
-  /** The frame's document: redeems the cookie, or issues a token on the spot. */
-  frame(person: Person, browser: Browser): Promise<void> {
+  /** The frame's document: takes the token that was issued ahead, or issues one on the spot. */
+  frame(person: Person, browser: Browser, userAgent: UserAgent): Promise<void> {
     return this.#run('frame', person, async (instance, began) => {
-      const { cookie, sealed } = browser;
-      browser.sealed = undefined;
-      const session = await findSession(instance.services, cookie);
+      const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
-      const frame = await openFrame(instance.services, session, USER_AGENT, sealed);
+      const { time } = this.world;
+      this.world.record('frame', { instance, session: session.id, userAgent, time });
+      const services = servicesFor(instance, { session: session.id });
+      const frame = await openFrame(services, session, userAgent, instance.ahead);
       if (frame.show !== 'widget') return;
       const token = new URL(frame.url).searchParams.get('refreshToken');
-      this.world.record('handed-over', { person: person.email, session: session.id, token, began });
+      const handed = { person: person.email, session: session.id, token, began, userAgent, time };
+      this.world.record('handed-over', handed);
     });
   }
 
@@ -195,4 +200,18 @@ export function detailsOf(version: number): Details {
     taxNumber: '',
     residenceAddress: `Street ${version}`,
   };
+}
+
+/** Returns an instance's services that record for whom each token is requested. */
+function servicesFor(
+  { services, world }: Instance,
+  requester: { session: string; visit?: number },
+): Instance['services'] {
+  const { kunacore } = services;
+  const issueToken: typeof kunacore.issueToken = async (input) => {
+    const issued = await kunacore.issueToken(input);
+    world.record('requested', { token: issued.token.reveal(), ...requester });
+    return issued;
+  };
+  return { ...services, kunacore: { ...kunacore, issueToken } };
 }

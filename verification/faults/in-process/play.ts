@@ -3,7 +3,7 @@ import type { Scheduler } from 'fast-check';
 import { violations } from './checks';
 import { Instance } from './instance';
 import { SimulatedKunaCore } from './kunacore';
-import { Actions, addPerson, type Person } from './people';
+import { Actions, addPerson, type Person, USER_AGENTS } from './people';
 import { INSTANCES, PEOPLE, type Schedule } from './schedule';
 import { World } from './world';
 
@@ -105,7 +105,7 @@ class Stage {
       case 'buy':
         return actions.buy(person, browser);
       case 'frame':
-        return actions.frame(person, browser);
+        return actions.frame(person, browser, USER_AGENTS[step.userAgent] ?? USER_AGENTS[0]);
       case 'sign-out':
         return actions.signOut(person, browser);
       case 'sign-out-everywhere':

@@ -10,6 +10,7 @@ export const INSTANCES = 2;
 const person = fc.constantFrom(0, 0, 0, 1);
 const browser = fc.nat(1);
 const instance = fc.nat(INSTANCES - 1);
+const userAgent = fc.constantFrom(0, 0, 0, 1);
 
 /** One kind of step with its parameters. */
 function one<Kind extends string, Parameters extends object>(
@@ -24,7 +25,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: one('sign-in', { person, browser, instance }) },
   { weight: 3, arbitrary: one('save', { person, instance, version: fc.integer({ min: 1, max: 9 }) }) },
   { weight: 6, arbitrary: one('buy', { person, browser, instance }) },
-  { weight: 8, arbitrary: one('frame', { person, browser, instance }) },
+  { weight: 8, arbitrary: one('frame', { person, browser, instance, userAgent }) },
   { weight: 5, arbitrary: one('sign-out', { person, browser, instance }) },
   { weight: 1, arbitrary: one('sign-out-everywhere', { person, instance }) },
   { weight: 1, arbitrary: one('end-device', { person, browser, instance }) },

@@ -19,7 +19,7 @@ const FAKE_CLOCK = `
 // Triggers report what the database committed, in the order of commits, whichever code did it.
 const WITNESSES = `
   create function witness_epoch() returns trigger language plpgsql as $$
-    begin perform pg_notify('epoch_started', new.user_id || ' ' || new.epoch); return null; end $$;
+    begin perform pg_notify('epoch_started', new.user_id || ' ' || new.epoch || ' ' || new.last_reason); return null; end $$;
   create trigger witness_epoch after update on authorisations for each row
     when (new.epoch > old.epoch) execute function witness_epoch();
   create function witness_end() returns trigger language plpgsql as $$
@@ -47,6 +47,7 @@ export class World {
   readonly errors: unknown[] = [];
   #time = 0;
   #events = 0;
+  #later: { at: number; work: () => void }[] = [];
 
   constructor(
     readonly engine: PGlite,
@@ -57,8 +58,8 @@ export class World {
   async listen(): Promise<() => Promise<void>> {
     const stop = [
       await this.engine.listen('epoch_started', (payload) => {
-        const [user, epoch] = payload.split(' ');
-        this.record('epoch-started', { user, epoch });
+        const [user, epoch, reason] = payload.split(' ');
+        this.record('epoch-started', { user, epoch, reason });
       }),
       await this.engine.listen('session_ended', (payload) => {
         const [user, session] = payload.split(' ');
@@ -88,6 +89,14 @@ export class World {
   async advance(milliseconds: number): Promise<void> {
     this.#time += milliseconds;
     await this.#setClock();
+    const due = this.#later.filter(({ at }) => at <= this.#time);
+    this.#later = this.#later.filter(({ at }) => at > this.#time);
+    for (const { work } of due) work();
+  }
+
+  /** Runs `work` once this time has passed. Unlike a pause, it makes no time pass. */
+  later(milliseconds: number, work: () => void): void {
+    this.#later.push({ at: this.#time + milliseconds, work });
   }
 
   /** A pause: it ends when the scheduler says so, and never early. */

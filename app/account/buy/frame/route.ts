@@ -1,7 +1,7 @@
 import { cookies } from 'next/headers';
 import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
-import { handoverCookie, handoverCookieName } from '@/lib/auth/cookies';
+import { pressedCookie, pressedCookieName } from '@/lib/auth/cookies';
 import { currentSession } from '@/lib/auth/session';
 import { openFrame } from '@/lib/authorisations/frame';
 import { brand } from '@/lib/brand/brand';
@@ -33,7 +33,10 @@ const STATUS = {
  */
 export async function GET(request: NextRequest): Promise<Response> {
   const { portalOrigin, secure } = config();
-  const wasPressed = (await cookies()).has(handoverCookieName(secure));
+  const jar = await cookies();
+  const wasPressed = jar.has(pressedCookieName(secure));
+  // It proves the origin of one frame.
+  if (wasPressed) jar.set(pressedCookie(secure, false));
   const from = frameOrigin(request.headers, portalOrigin, wasPressed);
   if (from !== 'ours') return errorPage(from);
   const userAgent = usableUserAgent(request.headers.get('user-agent'));
@@ -49,11 +52,7 @@ export async function GET(request: NextRequest): Promise<Response> {
 async function frameResponse(userAgent: string): Promise<Response> {
   const session = await currentSession();
   if (!session) return errorPage('signed-out');
-  const { secure } = config();
-  const jar = await cookies();
-  const sealed = jar.get(handoverCookieName(secure))?.value;
-  if (sealed) jar.set(handoverCookie(secure, '', 0));
-  const frame = await openFrame(await getServices(), session, userAgent, sealed);
+  const frame = await openFrame(await getServices(), session, userAgent);
   if (frame.show !== 'widget')
     return errorPage(frame.show, 'retryInSeconds' in frame ? frame.retryInSeconds : undefined);
   return new Response(null, { status: 303, headers: { location: frame.url, 'cache-control': 'no-store' } });

@@ -1,9 +1,7 @@
 import { currentSession, peekSession } from '@/lib/auth/session';
-import { readStatus } from '@/lib/authorisations/status';
 import type { AccountStatus } from '@/lib/authorisations/status-schema';
-import { readCustomerState } from '@/lib/customers/row';
 import { describeError, log } from '@/lib/log/log';
-import { DatabaseUnavailable, getServices } from '@/lib/services';
+import { DatabaseUnavailable } from '@/lib/services';
 
 const NO_STORE = { 'cache-control': 'no-store' };
 
@@ -17,9 +15,7 @@ export async function GET(request: Request): Promise<Response> {
     const inUse = new URL(request.url).searchParams.has('in-use');
     const session = await (inUse ? currentSession() : peekSession());
     if (!session) return json({ session: 'over' }, 401);
-    const services = await getServices();
-    const customer = await readCustomerState(services, session.userId);
-    const authorisation = await readStatus(services, session.id);
+    const { customer, authorisation } = session;
     return json({ session: 'live', customer: customer.state, authorisation }, 200);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) log().error({ event: 'status_failed', error: describeError(error) });
