@@ -94,7 +94,7 @@ const ACTIONS: Record<string, Action> = {
   openWidget: {
     page: '/account',
     form: () => ({}),
-    says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*widget-handover=ey/s },
+    says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*buy-pressed=yes/s },
   },
   // Each role acts on its own authorisation and devices; the owner's are checked below.
   endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },

@@ -43,7 +43,7 @@ test('a browser without Fetch Metadata opens the widget from our page alone [T2]
   await page.route('**/account/buy/frame', (route) => route.abort());
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await page.waitForURL('**/account/buy');
-  const proof = (await context.cookies()).find(({ name }) => name === 'widget-handover');
+  const proof = (await context.cookies()).find(({ name }) => name === 'buy-pressed');
   expect(proof).toMatchObject({ sameSite: 'Strict', httpOnly: true });
   const agent = await page.evaluate(() => navigator.userAgent);
   expect((await frame({ referer: 'https://evil.example/', 'user-agent': agent })).status()).toBe(403);

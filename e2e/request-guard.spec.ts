@@ -387,7 +387,7 @@ test('malformed credentials cause no server error [T14]', async ({ request }) =>
     'next-auth.session-token.0=a; next-auth.session-token.1=b',
     'next-auth.csrf-token=x',
     'preferences=%%%',
-    `widget-handover=${'x'.repeat(3000)}`,
+    `buy-pressed=${'x'.repeat(3000)}`,
   ])
     expect((await request.get('/account', { headers: { cookie }, maxRedirects: 0 })).status(), cookie).toBe(307);
 });

@@ -1,4 +1,4 @@
-// ASVS 5.0: 6.8.2 6.8.4 7.2.4 7.6.1 9.2.1 10.1.2 10.5.1 10.5.2 10.5.3 10.5.4 11.6.1
+// ASVS 5.0: 6.8.2 6.8.4 7.2.4 7.6.1 9.1.1 9.1.2 9.1.3 9.2.1 9.2.2 9.2.3 10.1.2 10.5.1 10.5.2 10.5.3 10.5.4 11.6.1
 import fc from 'fast-check';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import type { NextAuthOptions } from 'next-auth';

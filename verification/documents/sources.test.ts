@@ -56,17 +56,12 @@ const RULES: Rule[] = [
   },
   {
     what: 'every cipher is AES-256-GCM (ASVS 5.0 11.3.1, 11.3.2)',
-    pattern: /\bcreate(?:C|Dec)ipheriv\((?!'aes-256-gcm')|\b(?:alg|enc): (?!'dir'|'A256GCM')['"]/,
+    pattern: /\bcreate(?:C|Dec)ipheriv\((?!'aes-256-gcm')|\b(?:alg|enc): ['"]/,
     examples: [
       "createCipheriv('aes-256-cbc', key, iv)",
-      "{ alg: 'RSA1_5', enc: 'A256GCM' }",
+      "{ alg: 'RSA1_5' }",
       "{ enc: 'A128CBC-HS256' }",
     ],
-  },
-  {
-    what: 'a JWE is opened under one algorithm (ASVS 5.0 9.1.2, 11.3.2)',
-    pattern: /(?:keyManagement|contentEncryption)Algorithms: (?!\['dir'\]|\['A256GCM'\])/,
-    examples: ["contentEncryptionAlgorithms: ['A256GCM', 'A128GCM']"],
   },
   {
     what: 'nothing is signed, no key pair is made, no password is hashed here (ASVS 5.0 11.6.1)',
@@ -187,8 +182,6 @@ describe('the inventory of the code', () => {
       ),
     );
     const known = [
-      'jose EncryptJWT',
-      'jose jwtDecrypt',
       'node:crypto createCipheriv',
       'node:crypto createDecipheriv',
       'node:crypto createHash',

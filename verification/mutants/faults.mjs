@@ -188,9 +188,54 @@ export const MUTANTS = [
       ".where(eq(customers.userId, session.userId)); if (!found) return 'ended';",
     ],
   },
+  // A token issued ahead (I4).
   {
-    name: 'redeems a handover although its epoch ended',
-    find: 'return now?.epoch === sealed.content.epoch ? sealed.content',
-    replace: 'return now ? sealed.content',
+    name: 'hands a token issued ahead to another session of the person',
+    find: [
+      'if (store.has(session.id)) return;',
+      'store.set(session.id, ahead);',
+      'const ahead = store.get(session.id); if (!ahead ||',
+      'store.delete(session.id); return ahead.token;',
+    ],
+    replace: [
+      'if (store.has(session.userId)) return;',
+      'store.set(session.userId, ahead);',
+      'const ahead = store.get(session.userId); if (!ahead ||',
+      'store.delete(session.userId); return ahead.token;',
+    ],
+  },
+  {
+    name: 'hands a token issued ahead to another user agent',
+    find: 'ahead.userAgent !== userAgent ||',
+    replace: '',
+  },
+  {
+    name: 'hands a token over although its epoch has ended',
+    find: 'exists(db.select({ epoch: authorisations.epoch }).from(authorisations).where(isOfEpoch)),',
+    replace: '',
+  },
+  {
+    name: 'keeps a token issued ahead beyond its time',
+    find: [
+      '|| services.clock.elapsed() - ahead.startedAt > AHEAD_MS',
+      'if (store.get(session.id) === ahead) store.delete(session.id);',
+    ],
+    replace: ['', ''],
+  },
+  {
+    name: 'lets two tokens wait for one session',
+    find: 'if (store.has(session.id)) return;',
+    replace: '',
+  },
+  {
+    name: 'invalidates a token that no frame fetched',
+    find: [
+      'if (store.get(session.id) === ahead) store.delete(session.id);',
+      "import { singleton } from '@/lib/singleton'; import { type Issued, issueToken, type TokenSession } from './issue';",
+    ],
+    replace: [
+      "if (store.get(session.id) === ahead) { store.delete(session.id); void revokeAccess(services, session.userId, 'not-handed-over').catch(() => {}); }",
+      "import { singleton } from '@/lib/singleton'; import { revokeAccess } from './epoch'; import { type Issued, issueToken, type TokenSession } from './issue';",
+    ],
   },
 ].map((mutant) => ({ ...mutant, shownBy }));

@@ -70,6 +70,11 @@ export class Browser {
     return this.request('/account/buy/frame', { headers }, 0);
   }
 
+  /** Requests a page as a navigation, by Fetch Metadata. */
+  visit(path: string): Promise<Page> {
+    return this.request(path, { headers: { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document' } });
+  }
+
   get(path: string): Promise<Page> {
     return this.request(path, {});
   }

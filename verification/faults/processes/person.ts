@@ -41,6 +41,11 @@ export class Person {
     await this.#ask(which, (browser) => browser.submit('/account', 'Buy crypto', {}));
   }
 
+  /** Opens the buy page as a browser does, which issues a token ahead of the frame. */
+  async visit(which: number): Promise<void> {
+    await this.#ask(which, (browser) => browser.visit('/account/buy'));
+  }
+
   /** Loads the frame; a token in its address must be this person's own. @returns the token. */
   async frame(which: number): Promise<string | null> {
     const page = await this.#ask(which, (browser) => browser.frame());

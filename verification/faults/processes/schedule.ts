@@ -88,6 +88,7 @@ class Schedule {
     if (dice < 2) does('sign in', () => person.signIn(which));
     else if (dice < 5) does('save', () => person.save(which));
     else if (dice < 7) does('buy and frame', () => person.buy(which).then(() => this.#frame(person, which)));
+    else if (dice < 9) does('visit and frame', () => person.visit(which).then(() => this.#frame(person, which)));
     else if (dice < 10) does('frame', () => this.#frame(person, which));
     else if (dice < 13) does('sign out', () => person.signOut(which));
     else if (dice === 13) does('sign out everywhere', () => person.signOut(which, 'everywhere'));
