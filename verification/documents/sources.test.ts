@@ -57,11 +57,7 @@ const RULES: Rule[] = [
   {
     what: 'every cipher is AES-256-GCM (ASVS 5.0 11.3.1, 11.3.2)',
     pattern: /\bcreate(?:C|Dec)ipheriv\((?!'aes-256-gcm')|\b(?:alg|enc): ['"]/,
-    examples: [
-      "createCipheriv('aes-256-cbc', key, iv)",
-      "{ alg: 'RSA1_5' }",
-      "{ enc: 'A128CBC-HS256' }",
-    ],
+    examples: ["createCipheriv('aes-256-cbc', key, iv)", "{ alg: 'RSA1_5' }", "{ enc: 'A128CBC-HS256' }"],
   },
   {
     what: 'nothing is signed, no key pair is made, no password is hashed here (ASVS 5.0 11.6.1)',
