@@ -67,8 +67,18 @@ interface Key {
 }
 
 function mac({ key }: Key, use: string, text: string): string {
-  const derived = Buffer.from(hkdfSync('sha256', key, '', `kuna-partner-portal ${use}`, 32));
-  return createHmac('sha256', derived).update(text).digest('base64url');
+  return createHmac('sha256', derivedKey(key, use)).update(text).digest('base64url');
+}
+
+/** Derived keys of this process: the uses are few and fixed. */
+const derivedKeys = new WeakMap<Buffer, Map<string, Buffer>>();
+
+function derivedKey(key: Buffer, use: string): Buffer {
+  const ofKey = derivedKeys.get(key) ?? new Map<string, Buffer>();
+  derivedKeys.set(key, ofKey);
+  const derived = ofKey.get(use) ?? Buffer.from(hkdfSync('sha256', key, '', `kuna-partner-portal ${use}`, 32));
+  ofKey.set(use, derived);
+  return derived;
 }
 
 function isEqual(expected: string, given: string): boolean {

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { preconnect } from 'react-dom';
 import { endAuthorisation, openWidget } from '@/app/account/actions';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
@@ -27,9 +28,12 @@ export async function generateMetadata(): Promise<Metadata> {
 async function BuyPage() {
   const session = await requireUser('/account/buy');
   const { customer, epoch } = session;
-  if (customer.state === 'ready') await issueForFrame(session);
-  const t = await getTranslations('buy');
   const { origin } = config().widget;
+  if (customer.state === 'ready') {
+    preconnect(origin);
+    await issueForFrame(session);
+  }
+  const t = await getTranslations('buy');
   if (customer.state !== 'ready') {
     return (
       <div className="mx-auto max-w-2xl">
