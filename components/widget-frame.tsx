@@ -1,8 +1,9 @@
 'use client';
 
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -27,6 +28,12 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
     enabled: shown === generation,
     whileInUse: true,
   });
+  const router = useRouter();
+  const isRefused = status?.session === 'live' && status.customer !== 'ready';
+  // The page explains what is next, such as a wallet on hold.
+  useEffect(() => {
+    if (isRefused) router.refresh();
+  }, [isRefused, router]);
   const continueForm = (
     <form action={continueAction}>
       <SubmitButton pendingLabel={t('loading')}>{t('continue')}</SubmitButton>

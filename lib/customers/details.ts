@@ -16,6 +16,8 @@ export interface StoredDetails {
   version: number;
   consentVersion: string;
   consentedAt: Date;
+  /** KunaCore has this version. */
+  sent: boolean;
 }
 
 /** Returns the decrypted details, or null. @throws SealError when they cannot be decrypted. */
@@ -23,11 +25,16 @@ export async function readDetails(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   userId: string,
 ): Promise<StoredDetails | null> {
-  const [row] = await db.select().from(details).where(eq(details.userId, userId));
-  if (!row) return null;
+  const [found] = await db
+    .select({ row: details, sentVersion: customers.sentVersion })
+    .from(details)
+    .leftJoin(customers, eq(customers.userId, details.userId))
+    .where(eq(details.userId, userId));
+  if (!found) return null;
+  const { row, sentVersion } = found;
   const opened = perField((field) => keyring.open(row[field], associatedData(userId, field)));
   const { version, consentVersion, consentedAt } = row;
-  return { details: opened, version, consentVersion, consentedAt };
+  return { details: opened, version, consentVersion, consentedAt, sent: (sentVersion ?? 0) >= version };
 }
 
 /** Does the same for a page, which asks for details again when they cannot be decrypted. @throws the driver's error. */
@@ -39,12 +46,6 @@ export async function readableDetails(services: Services, userId: string): Promi
     services.log.error({ event: 'details_cannot_be_opened', userId });
     return null;
   }
-}
-
-/** Returns whether KunaCore has this version of the details. @throws the driver's error. */
-export async function reachedKuna({ db }: Pick<Services, 'db'>, userId: string, version: number): Promise<boolean> {
-  const [row] = await db.select({ sent: customers.sentVersion }).from(customers).where(eq(customers.userId, userId));
-  return (row?.sent ?? 0) >= version;
 }
 
 /**

@@ -16,7 +16,7 @@ export class LeaseBusy extends Error {
 export interface Lease {
   owner: string;
   /**
-   * Restarts the lease's time. Call it before every call to KunaCore.
+   * Restarts the lease's time, at most once a second. Call it before every call to KunaCore.
    * @throws LeaseBusy when another holder has it now; the call must not be made then.
    */
   renew(): Promise<void>;
@@ -24,6 +24,8 @@ export interface Lease {
 
 /** Longer than the longest single call (lib/kunacore/deadlines.ts), so that it only expires when its holder dies. */
 const LEASE_SECONDS = 15;
+/** So soon after its start a lease outlasts any call, and nobody else can hold it. */
+const FRESH_MS = 1_000;
 
 /**
  * Runs `work` while no other KunaCore operation of this customer runs, in any instance. A lease expires, unlike a lock:
@@ -38,13 +40,23 @@ export async function withLease<T>(
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
   const owner = randomUUID();
-  const deadline = services.clock.elapsed() + waitMs;
+  const { clock } = services;
+  const deadline = clock.elapsed() + waitMs;
+  // Before the statement that starts the lease, whose response may be late.
+  let startedAt = clock.elapsed();
   while (!(await take(services, userId, owner))) {
-    if (services.clock.elapsed() >= deadline) throw new LeaseBusy();
-    await services.clock.sleep(20 + Math.random() * 60);
+    if (clock.elapsed() >= deadline) throw new LeaseBusy();
+    await clock.sleep(20 + Math.random() * 60);
+    startedAt = clock.elapsed();
   }
+  const renewOnceASecond = async () => {
+    const now = clock.elapsed();
+    if (now - startedAt < FRESH_MS) return;
+    await renew(services, userId, owner);
+    startedAt = now;
+  };
   try {
-    return await work({ owner, renew: () => renew(services, userId, owner) });
+    return await work({ owner, renew: renewOnceASecond });
   } finally {
     await release(services, userId, owner);
   }

@@ -11,7 +11,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { reachedKuna, readableDetails, type StoredDetails } from '@/lib/customers/details';
+import { readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { listCountries } from '@/lib/i18n/countries';
 import { interruptible } from '@/lib/pages/interruptible';
@@ -60,7 +60,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           {stored && (
             <OnRecord
               stored={stored}
-              sent={await reachedKuna(services, session.userId, stored.version)}
+              sent={stored.sent}
               refused={customer.state === 'rejected' || customer.state === 'conflict'}
             />
           )}

@@ -35,10 +35,10 @@ export async function GET(request: NextRequest): Promise<Response> {
   const { portalOrigin, secure } = config();
   const jar = await cookies();
   const wasPressed = jar.has(pressedCookieName(secure));
-  // It proves the origin of one frame.
-  if (wasPressed) jar.set(pressedCookie(secure, false));
   const from = frameOrigin(request.headers, portalOrigin, wasPressed);
   if (from !== 'ours') return errorPage(from);
+  // The cookie proves the origin of one frame.
+  if (wasPressed) jar.set(pressedCookie(secure, false));
   const userAgent = usableUserAgent(request.headers.get('user-agent'));
   if (!userAgent) return errorPage('user-agent');
   try {
