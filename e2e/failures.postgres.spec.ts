@@ -563,3 +563,37 @@ async function anyCustomerPage(): Promise<string> {
   const html = await (await get(await oneOperator(), '/operator', 'en')).text();
   return /\/operator\/customers\/[\da-f-]{36}/.exec(html)?.[0] ?? '';
 }
+
+// Round trips.
+
+/** Returns the fewest statements that a request needed in several runs: the reconciler adds its own to some. */
+async function statementsOf(request: () => Promise<unknown>, before: () => Promise<unknown> = async () => {}) {
+  const counted: number[] = [];
+  for (let run = 0; run < 8; run += 1) {
+    await before();
+    proxy.breakAfter(MAX_STATEMENTS * 10, 'cut');
+    await request();
+    counted.push(proxy.statements);
+    proxy.mend();
+  }
+  return Math.min(...counted);
+}
+
+test('a page, the status and the frame of a token issued ahead need at most two statements each', async () => {
+  await repair();
+  const visitor = await oneCustomer();
+  for (const path of ['/account', '/account/activity', '/account/details', '/account/buy', '/api/account/status'])
+    expect(await statementsOf(() => get(visitor, path, 'en')), path).toBeLessThanOrEqual(2);
+  const tokens = async () =>
+    (await database.query("select count(*)::int as count from audit_events where event = 'authn_token_created'")).rows;
+  const isLeased = async () => (await database.query('select 1 from customers where lease_owner is not null')).rows;
+  const visit = async () => {
+    const before = await tokens();
+    await get(visitor, '/account/buy', 'en', { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' });
+    await expect.poll(tokens).not.toEqual(before);
+    await expect.poll(isLeased).toEqual([]);
+    await database.query('delete from rate_limits');
+  };
+  const frame = async () => expect((await get(visitor, '/account/buy/frame', 'en', IN_A_FRAME)).status()).toBe(303);
+  expect(await statementsOf(frame, visit)).toBeLessThanOrEqual(2);
+});
