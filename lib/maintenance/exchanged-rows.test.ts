@@ -67,6 +67,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
       'verificationStatus',
       'walletStatus',
       'rejectionCode',
+      'detailsVersion',
       'sentVersion',
       'checkedAt',
       'attempts',
