@@ -8,7 +8,7 @@ import type { Services } from '@/lib/services';
 import { appendAny } from './append';
 import { AUDIT_BOUNDS, type CountedEvent } from './bounds';
 
-/** Limits how many windows one sweep closes. The next sweep follows two seconds later. */
+/** Limits how many windows one transaction closes. */
 const SWEEP = 5_000;
 
 /**
@@ -39,10 +39,10 @@ export async function appendCountedAuditNow(
 
 /**
  * Deletes windows that have ended, including those of rate limits. Appends a row for each counted event.
- * @throws the driver's error.
+ * @returns whether there may be more. @throws the driver's error.
  */
-export async function closeWindows({ db, keyring }: Pick<Services, 'db' | 'keyring'>): Promise<void> {
-  await inTransaction(db, async (tx) => {
+export async function closeWindows({ db, keyring }: Pick<Services, 'db' | 'keyring'>): Promise<boolean> {
+  return inTransaction(db, async (tx) => {
     // Rows locked by another instance are closed there.
     const over = tx
       .select({ key: rateLimits.key })
@@ -53,6 +53,7 @@ export async function closeWindows({ db, keyring }: Pick<Services, 'db' | 'keyri
     const closed = await tx.delete(rateLimits).where(inArray(rateLimits.key, over)).returning();
     const counted = closed.flatMap(({ event, used }) => (event ? [{ event: event as CountedEvent, used }] : []));
     await appendAny(tx, keyring, ...counted.flatMap(({ event, used }) => summaryOf(event, used)));
+    return closed.length === SWEEP;
   });
 }
 

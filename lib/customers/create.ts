@@ -26,18 +26,21 @@ type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer'
  * @throws LeaseBusy while another call for this user is still running; the driver's error.
  */
 export function createCustomer(services: Services, userId: string, waitMs: number): Promise<CustomerState> {
-  return withLease(services, userId, waitMs, async (lease) => {
-    const intent = await readIntent(services, userId);
-    if (intent?.row.state !== 'creating') return customerState(intent?.row);
-    try {
-      await createOnce(services, intent, lease);
-    } catch (error) {
-      if (!(error instanceof KunaCoreError)) throw error;
-      services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, error);
-    }
-    return customerState(await findCustomer(services, userId));
-  });
+  return withLease(services, userId, waitMs, (lease) => createUnderLease(services, userId, lease));
+}
+
+/** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
+export async function createUnderLease(services: Services, userId: string, lease: Lease): Promise<CustomerState> {
+  const intent = await readIntent(services, userId);
+  if (intent?.row.state !== 'creating') return customerState(intent?.row);
+  try {
+    await createOnce(services, intent, lease);
+  } catch (error) {
+    if (!(error instanceof KunaCoreError)) throw error;
+    services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
+    await postpone(services, customers, userId, error);
+  }
+  return customerState(await findCustomer(services, userId));
 }
 
 interface Intent {

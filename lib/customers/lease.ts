@@ -1,6 +1,6 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 
@@ -49,8 +49,42 @@ export async function withLease<T>(
     await clock.sleep(20 + Math.random() * 60);
     startedAt = clock.elapsed();
   }
+  return holding(services, { userId, owner, startedAt }, work);
+}
+
+/**
+ * Finds one customer and takes the lease in the same statement, then runs `work`. Several instances that do this at once
+ * get different customers, and none waits for another.
+ * @param next query of one user id, of customers whose `leaseIsFree`, locked with `skip locked`.
+ * @returns null when the query finds none. @throws LeaseBusy when the lease was lost.
+ */
+export async function withNextLease<T>(
+  services: Pick<Services, 'db' | 'clock'>,
+  next: SQLWrapper,
+  work: (userId: string, lease: Lease) => Promise<T>,
+): Promise<T | null> {
+  const owner = randomUUID();
+  const startedAt = services.clock.elapsed();
+  const userId = await take(services, next, owner);
+  if (userId === null) return null;
+  return holding(services, { userId, owner, startedAt }, (lease) => work(userId, lease));
+}
+
+/** Matches customers whose lease is free. */
+export function leaseIsFree(): SQL | undefined {
+  return or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`));
+}
+
+/** Runs `work` under a lease that was taken, and gives it back. @param held `startedAt` is a time of the clock. */
+async function holding<T>(
+  services: Pick<Services, 'db' | 'clock'>,
+  held: { userId: string; owner: string; startedAt: number },
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const { userId, owner } = held;
+  let { startedAt } = held;
   const renewOnceASecond = async () => {
-    const now = clock.elapsed();
+    const now = services.clock.elapsed();
     if (now - startedAt < FRESH_MS) return;
     await renew(services, userId, owner);
     startedAt = now;
@@ -62,13 +96,13 @@ export async function withLease<T>(
   }
 }
 
-async function take({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<boolean> {
-  const taken = await db
+async function take({ db }: Pick<Services, 'db'>, userId: string | SQLWrapper, owner: string): Promise<string | null> {
+  const [taken] = await db
     .update(customers)
     .set({ leaseOwner: owner, leaseUntil: leaseEnd() })
-    .where(and(eq(customers.userId, userId), or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`))))
+    .where(and(eq(customers.userId, userId), leaseIsFree()))
     .returning({ userId: customers.userId });
-  return taken.length > 0;
+  return taken?.userId ?? null;
 }
 
 /** Renews the lease. An expired lease can be renewed unless another caller has taken it. */

@@ -23,19 +23,27 @@ export function syncCustomer(
   what: 'changes' | 'all',
   waitMs: number,
 ): Promise<CustomerState> {
-  return withLease(services, userId, waitMs, async (lease) => {
-    const row = await findCustomer(services, userId);
-    if (!row?.customerId) return customerState(row);
-    try {
-      await sendDetails(services, row.customerId, row, lease);
-      if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
-    } catch (error) {
-      if (!(error instanceof KunaCoreError)) throw error;
-      services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
-      await postpone(services, customers, userId, error);
-    }
-    return readCustomerState(services, userId);
-  });
+  return withLease(services, userId, waitMs, (lease) => syncUnderLease(services, userId, what, lease));
+}
+
+/** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
+export async function syncUnderLease(
+  services: Services,
+  userId: string,
+  what: 'changes' | 'all',
+  lease: Lease,
+): Promise<CustomerState> {
+  const row = await findCustomer(services, userId);
+  if (!row?.customerId) return customerState(row);
+  try {
+    await sendDetails(services, row.customerId, row, lease);
+    if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
+  } catch (error) {
+    if (!(error instanceof KunaCoreError)) throw error;
+    services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
+    await postpone(services, customers, userId, error);
+  }
+  return readCustomerState(services, userId);
 }
 
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {

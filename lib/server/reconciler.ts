@@ -1,22 +1,21 @@
 import 'server-only';
-import { and, eq, gt, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm';
-import { closeWindows } from '@/lib/audit/counted';
+import { and, eq, gt, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { revokePending } from '@/lib/authorisations/revoke';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import { SealError } from '@/lib/crypto/keyring';
-import { createCustomer } from '@/lib/customers/create';
-import { LeaseBusy, withLease } from '@/lib/customers/lease';
+import { createUnderLease } from '@/lib/customers/create';
+import { type Lease, LeaseBusy, leaseIsFree, withNextLease } from '@/lib/customers/lease';
 import { postpone } from '@/lib/customers/retry';
-import { syncCustomer } from '@/lib/customers/sync';
+import { syncUnderLease } from '@/lib/customers/sync';
 import { authorisations, customers, hasOpenWork } from '@/lib/db/schema';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { endSessions } from '@/lib/sessions/end';
-import { sweepLinks } from '@/lib/sign-in/links';
+import { EXPIRED_AT_ONCE, endSessions } from '@/lib/sessions/end';
 
 // The database holds the intended and the actual state; the reconciler brings the second up to the first. It keeps no
-// state of its own: a process that dies loses no work, and any instance can continue.
+// state of its own: a process that dies loses no work, and any instance can continue. Every statement finds its rows by
+// an index of what is due (lib/db/schema.ts), so that a round costs what it does, whatever the number of customers.
 
 /** The result of one round. */
 export interface Round {
@@ -56,51 +55,84 @@ export async function nextRound(services: Services, last: Pause | null): Promise
 /** The pause after a round that a database error interrupted. */
 export const AFTER_DATABASE_ERROR: Pause = { milliseconds: FIRST_PROBE_MS, wakeable: false };
 
+/** Limits the customers of one round, and how many of them are worked on at the same time. */
 const BATCH = 50;
 const PARALLEL = 8;
 
 /**
  * Runs one round: ends expired sessions, carries out pending revocations, then continues with waiting customers.
+ * Several instances share the work, because each customer is taken with its lease.
  * @throws the driver's error while the database cannot be reached.
  */
 export async function reconcile(services: Services): Promise<Round> {
-  await endSessions(services, { expired: services.limits }, 'expired');
-  await closeWindows(services);
-  await sweepLinks(services);
-  const revocations = await revocationsDue(services);
-  if (!(await work(services, revocations, revoke))) return { unavailable: true, more: false };
-  const waiting = await customersDue(services);
-  const available = await work(services, waiting, advanceCustomer);
-  return { unavailable: !available, more: revocations.length === BATCH || waiting.length === BATCH };
+  const expired = await endSessions(services, { expired: services.limits }, 'expired');
+  const revocations = await work(services, nextRevocation(services), revoke);
+  if (revocations.unavailable) return { unavailable: true, more: false };
+  const waiting = await work(services, nextCustomer(services), advanceCustomer);
+  const more = expired >= EXPIRED_AT_ONCE || revocations.more || waiting.more;
+  return { unavailable: waiting.unavailable, more };
 }
 
+/** Limits the rows that one statement of `retryNow` changes, so that it stays below the database's time limit. */
+const RETRIED_AT_ONCE = 1_000;
+
 /** Makes everything that an outage postponed due now. */
-export async function retryNow({ db }: Services): Promise<void> {
-  const due = { nextAttemptAt: sql`now()` };
-  await db.update(authorisations).set(due).where(gt(authorisations.epoch, authorisations.revokedEpoch));
-  await db.update(customers).set(due).where(eq(customers.state, 'creating'));
+export async function retryNow(services: Services): Promise<void> {
+  while (
+    (await retrySome(services, authorisations, gt(authorisations.epoch, authorisations.revokedEpoch))) ===
+    RETRIED_AT_ONCE
+  );
+  while (
+    (await retrySome(services, customers, and(eq(customers.state, 'creating'), hasOpenWork(customers)))) ===
+    RETRIED_AT_ONCE
+  );
+}
+
+async function retrySome(
+  { db }: Services,
+  table: typeof authorisations | typeof customers,
+  open: SQL | undefined,
+): Promise<number> {
+  // Another instance that found KunaCore back makes the same rows due.
+  const postponed = db
+    .select({ userId: table.userId })
+    .from(table)
+    .where(and(open, gt(table.nextAttemptAt, sql`now()`)))
+    .orderBy(table.nextAttemptAt)
+    .limit(RETRIED_AT_ONCE)
+    .for('no key update', { skipLocked: true });
+  const retried = await db
+    .update(table)
+    .set({ nextAttemptAt: sql`now()` })
+    .where(sql`${table.userId} = any(array(${postponed}))`)
+    .returning({ userId: table.userId });
+  return retried.length;
 }
 
 /** Does one user's work. Returns false when KunaCore is unavailable. */
-type Step = (services: Services, userId: string) => Promise<boolean>;
+type Step = (services: Services, userId: string, lease: Lease) => Promise<boolean>;
 
-/** Runs a few steps at a time and stops once KunaCore is unavailable. Returns whether it was available. */
-async function work(services: Services, userIds: string[], step: Step): Promise<boolean> {
-  const queue = [...userIds];
-  // The first one goes alone: during an outage a round costs one call.
-  const first = queue.shift();
-  let available = !first || (await step(services, first));
-  const worker = async () => {
-    for (let userId = queue.shift(); userId && available; userId = queue.shift())
-      if (!(await step(services, userId))) available = false;
+/** Runs a few steps at a time and stops once nothing is due or KunaCore is unavailable. */
+async function work(services: Services, next: SQLWrapper, step: Step): Promise<Round> {
+  let left = BATCH;
+  let unavailable = false;
+  const takeOne = async () => {
+    left -= 1;
+    const available = await withNextLease(services, next, (userId, lease) => step(services, userId, lease));
+    if (available === false) unavailable = true;
+    return available === true;
   };
-  if (available) await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, worker));
-  return available;
+  const worker = async () => {
+    while (left > 0 && !unavailable && (await takeOne()));
+  };
+  // The first one goes alone: during an outage a round costs one call.
+  if (await takeOne()) await Promise.all(Array.from({ length: PARALLEL }, worker));
+  return { unavailable, more: left === 0 && !unavailable };
 }
 
-async function revoke(services: Services, userId: string): Promise<boolean> {
+async function revoke(services: Services, userId: string, lease: Lease): Promise<boolean> {
   try {
-    await withLease(services, userId, 0, (lease) => revokePending(services, userId, lease));
+    await revokePending(services, userId, lease);
     return true;
   } catch (error) {
     if (error instanceof LeaseBusy) return true; // its holder revokes first, or a later round does
@@ -111,14 +143,13 @@ async function revoke(services: Services, userId: string): Promise<boolean> {
   }
 }
 
-async function advanceCustomer(services: Services, userId: string): Promise<boolean> {
+async function advanceCustomer(services: Services, userId: string, lease: Lease): Promise<boolean> {
   try {
-    const { state } = await createCustomer(services, userId, 0);
+    const { state } = await createUnderLease(services, userId, lease);
     if (state === 'creating') return false;
-    // A row that was changed past the portal is due by its stored state but in conflict: it must not come first in
-    // every round.
-    if (state === 'conflict') await postpone(services, customers, userId);
-    else if (state !== 'rejected') await syncCustomer(services, userId, 'all', 0);
+    // A row that was changed past the portal is due as stored, although nothing can be done: it must not come first again.
+    if (state === 'conflict' || state === 'details-missing') await postpone(services, customers, userId);
+    else if (state !== 'rejected') await syncUnderLease(services, userId, 'all', lease);
   } catch (error) {
     if (error instanceof LeaseBusy) return true;
     if (!(error instanceof SealError)) throw error;
@@ -128,9 +159,9 @@ async function advanceCustomer(services: Services, userId: string): Promise<bool
   return true;
 }
 
-async function revocationsDue({ db }: Services): Promise<string[]> {
-  const rows = await db
-    .select({ userId: authorisations.userId })
+function nextRevocation({ db }: Services): SQLWrapper {
+  return db
+    .select({ userId: customers.userId })
     .from(authorisations)
     .innerJoin(customers, eq(customers.userId, authorisations.userId))
     .where(
@@ -141,20 +172,16 @@ async function revocationsDue({ db }: Services): Promise<string[]> {
       ),
     )
     .orderBy(authorisations.nextAttemptAt)
-    .limit(BATCH);
-  return rows.map(({ userId }) => userId);
+    .limit(1)
+    .for('no key update', { of: customers, skipLocked: true });
 }
 
-async function customersDue({ db }: Services): Promise<string[]> {
-  const rows = await db
+function nextCustomer({ db }: Services): SQLWrapper {
+  return db
     .select({ userId: customers.userId })
     .from(customers)
-    .where(and(lte(customers.nextAttemptAt, sql`now()`), leaseIsFree(), hasOpenWork(customers)))
+    .where(and(hasOpenWork(customers), lte(customers.nextAttemptAt, sql`now()`), leaseIsFree()))
     .orderBy(customers.nextAttemptAt)
-    .limit(BATCH);
-  return rows.map(({ userId }) => userId);
-}
-
-function leaseIsFree(): SQL | undefined {
-  return or(isNull(customers.leaseUntil), lt(customers.leaseUntil, sql`now()`));
+    .limit(1)
+    .for('no key update', { skipLocked: true });
 }

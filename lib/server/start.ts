@@ -14,6 +14,7 @@ import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { getServices, wakeSignal } from '@/lib/services';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
+import { SWEEP_EVERY_MS, sweep } from './sweep';
 
 /**
  * Starts everything a server needs before it serves requests: checked configuration, an open database, the reconciler.
@@ -35,6 +36,7 @@ export async function start(): Promise<void> {
   if (!config().kunacore) return;
   void keepReconciling();
   void keepAnchoring();
+  void keepSweeping();
 }
 
 function refuse(message: string): never {
@@ -69,6 +71,19 @@ async function keepAnchoring(): Promise<never> {
       // The database is not up yet, and has logged so itself.
       await sleep(5_000, undefined, { ref: false });
     }
+  }
+}
+
+/** Sweeps every minute for as long as the process lives. */
+async function keepSweeping(): Promise<never> {
+  for (;;) {
+    await sleep(SWEEP_EVERY_MS, undefined, { ref: false });
+    await getServices()
+      .then(sweep)
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable))
+          log().error({ event: 'sweep_failed', error: describeError(error) });
+      });
   }
 }
 

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
 import { type EndReason, startNextEpoch } from '@/lib/authorisations/epoch';
 import type { Database } from '@/lib/db/client';
@@ -13,7 +13,11 @@ export type SessionSelection =
   | { userId: string }
   /** One device of this user. Never matches another user's session, whatever the id. */
   | { userId: string; sessionId: string }
+  /** Some of the expired ones, `EXPIRED_AT_ONCE` or more if there are as many. Not those that another instance ends. */
   | { expired: { idleMinutes: number } };
+
+/** Limits the sessions that one transaction ends for their age, and those that it ends for lack of activity. */
+export const EXPIRED_AT_ONCE = 250;
 
 /**
  * Ends sessions. Every way to end a session goes through here. One transaction deletes the sessions and starts their
@@ -34,7 +38,7 @@ export async function endSessionsIn(
   which: SessionSelection,
   reason: EndReason,
 ): Promise<number> {
-  const ended = await tx.delete(sessions).where(selects(which)).returning({ userId: sessions.userId });
+  const ended = await tx.delete(sessions).where(selects(tx, which)).returning({ userId: sessions.userId });
   const userIds = [...new Set(ended.map(({ userId }) => userId))];
   await startNextEpoch(tx, userIds, reason);
   await appendAudit(tx, keyring, ...userIds.map((userId) => sessionEndedEvent(userId, reason, ended)));
@@ -48,12 +52,25 @@ function sessionEndedEvent(userId: string, reason: EndReason, ended: { userId: s
   return { event: 'session_expired', actor, subject: userId, facts: { reason, sessions } } as const;
 }
 
-function selects(which: SessionSelection): SQL | undefined {
+function selects(tx: Database, which: SessionSelection): SQL | undefined {
   if ('tokenHash' in which) return eq(sessions.tokenHash, which.tokenHash);
   if ('userId' in which) {
     const own = eq(sessions.userId, which.userId);
     return 'sessionId' in which ? and(own, eq(sessions.id, which.sessionId)) : own;
   }
   const idleSince = sql`now() - make_interval(mins => ${which.expired.idleMinutes})`;
-  return or(lt(sessions.expiresAt, sql`now()`), lt(sessions.lastSeenAt, idleSince));
+  const over = firstBefore(tx, sessions.expiresAt, sql`now()`);
+  const idle = firstBefore(tx, sessions.lastSeenAt, idleSince);
+  // One array for each index: with `or`, PostgreSQL would read all that have expired to end the first of them.
+  return sql`${sessions.id} = any(array(${over}) || array(${idle}))`;
+}
+
+function firstBefore(tx: Database, column: typeof sessions.expiresAt | typeof sessions.lastSeenAt, time: SQL) {
+  return tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(lt(column, time))
+    .orderBy(column)
+    .limit(EXPIRED_AT_ONCE)
+    .for('update', { skipLocked: true });
 }

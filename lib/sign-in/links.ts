@@ -75,7 +75,21 @@ export function maskEmail(email: string): string {
   return email.replace(/^(.).*(?=@)/, '$1•••');
 }
 
-/** Deletes expired links. @throws the driver's error. */
-export async function sweepLinks({ db }: Pick<Services, 'db'>): Promise<void> {
-  await db.delete(verificationTokens).where(lt(verificationTokens.expiresAt, sql`now()`));
+/** Limits the links that one sweep deletes. */
+const SWEEP = 1_000;
+
+/** Deletes expired links. @returns whether there may be more. @throws the driver's error. */
+export async function sweepLinks({ db }: Pick<Services, 'db'>): Promise<boolean> {
+  const over = db
+    .select({ ctid: sql`ctid` })
+    .from(verificationTokens)
+    .where(lt(verificationTokens.expiresAt, sql`now()`))
+    .orderBy(verificationTokens.expiresAt)
+    .limit(SWEEP)
+    .for('update', { skipLocked: true });
+  const deleted = await db
+    .delete(verificationTokens)
+    .where(sql`ctid = any(array(${over}))`)
+    .returning({ token: verificationTokens.token });
+  return deleted.length === SWEEP;
 }

@@ -65,6 +65,11 @@ export const MUTANTS = [
     replace: 'await storeDetails(services, userId, details, overruled).catch(() => {});',
   },
   {
+    name: 'stores changed details without making them due',
+    find: 'await tx.update(customers).set({ detailsVersion: version }).where(eq(customers.userId, userId));',
+    replace: '',
+  },
+  {
     name: 'keeps the version of changed details',
     find: '.version} + 1`, updatedAt',
     replace: '.version}`, updatedAt',
@@ -98,9 +103,9 @@ export const MUTANTS = [
   },
   {
     name: 'starts the next epoch only for sessions that showed a widget',
-    find: 'const ended = await tx.delete(sessions).where(selects(which)).returning({ userId: sessions.userId });',
+    find: 'const ended = await tx.delete(sessions).where(selects(tx, which)).returning({ userId: sessions.userId });',
     replace:
-      'const ended = (await tx.delete(sessions).where(selects(which)).returning()).filter((session) => session.authorisedEpoch !== null);',
+      'const ended = (await tx.delete(sessions).where(selects(tx, which)).returning()).filter((session) => session.authorisedEpoch !== null);',
   },
   {
     name: 'ends access without starting the next epoch',
@@ -110,13 +115,13 @@ export const MUTANTS = [
   {
     name: 'leaves expired sessions alone',
     find: "await endSessions(services, { expired: services.limits }, 'expired');",
-    replace: '',
+    replace: '0;',
   },
   {
     name: 'deletes expired sessions without starting the next epoch',
     find: "await endSessions(services, { expired: services.limits }, 'expired');",
     replace:
-      "await services.db.execute(sql`delete from sessions where expires_at < now() or last_seen_at < now() - interval '30 minutes'`);",
+      "0; await services.db.execute(sql`delete from sessions where expires_at < now() or last_seen_at < now() - interval '30 minutes'`);",
   },
 
   // Access is revoked up to the current epoch.

@@ -6,6 +6,7 @@ import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import * as schema from '@/lib/db/schema';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from '@/lib/server/reconciler';
+import { sweep } from '@/lib/server/sweep';
 import type { Services } from '@/lib/services';
 import type { SimulatedKunaCore } from './kunacore';
 import type { World } from './world';
@@ -63,12 +64,18 @@ export class Instance {
   async round(): Promise<Pause | null> {
     if (this.#inRound) return null;
     this.#inRound = true;
-    this.#pause = await nextRound(this.services, this.#pause).catch((error: unknown) => {
+    this.#pause = await this.#roundAndSweep().catch((error: unknown) => {
       if (!isDatabaseFault(error)) this.world.errors.push(error);
       return AFTER_DATABASE_ERROR;
     });
     this.#inRound = false;
     return this.#pause;
+  }
+
+  async #roundAndSweep(): Promise<Pause> {
+    const pause = await nextRound(this.services, this.#pause);
+    if (pause.wakeable) await sweep(this.services);
+    return pause;
   }
 
   /** A gate of the world's that a killed process does not get through. */

@@ -1,0 +1,189 @@
+// Runs on PostgreSQL only (npm run test:postgres): what the background work reads at a million customers.
+import { sql } from 'drizzle-orm';
+import { Client } from 'pg';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
+import { useLonePortal } from '@/tests/portal';
+import { reconcile, retryNow } from './reconciler';
+import { sweep } from './sweep';
+
+const portal = useLonePortal();
+const CUSTOMERS = 1_000_000;
+/** Customers who wait for their next attempt: half of them to be created, half for KunaCore's verification. */
+const WAITING = 10_000;
+
+/** Rows as wide as the portal's own. The statements read no users, so there are none. */
+const SEED = [
+  'set synchronous_commit = off',
+  `insert into customers (user_id, external_id, state, customer_id, wallet_id, verification_status, wallet_status,
+      details_version, sent_version, mac, next_attempt_at)
+    select ${id('n')}, ${id('n')}, case when n <= ${WAITING} / 2 then 'creating' else 'linked' end, ${id('n')}, ${id('n')},
+      case when n <= ${WAITING} then 'PENDING' else 'ACCEPTED' end, 'ACTIVE', 1, 1, repeat('m', 64),
+      now() + case when n <= ${WAITING} then interval '1 hour' else interval '-1 day' end
+    from generate_series(1, ${CUSTOMERS}) n`,
+  `insert into authorisations (user_id, epoch, revoked_epoch, next_attempt_at)
+    select ${id('n')}, case when n <= ${WAITING} then 4 else 3 end, 3,
+      now() + case when n <= ${WAITING} then interval '1 hour' else interval '-1 day' end
+    from generate_series(1, ${CUSTOMERS}) n`,
+  `insert into sessions (id, token_hash, user_id, expires_at, user_agent, mac)
+    select ${id('n')}, ${id('n')}, ${id('n')}, now() + interval '11 hours', repeat('a', 120), repeat('m', 64)
+    from generate_series(1, ${CUSTOMERS} / 4) n`,
+  `insert into verification_tokens (identifier, token, expires_at)
+    select ${id('n')}, ${id('n')}, now() + interval '9 minutes' from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into rate_limits (key, used, until)
+    select ${id('n')}, 1, now() + interval '1 hour' from generate_series(1, ${CUSTOMERS} / 10) n`,
+  'vacuum analyze',
+];
+
+function id(number: string): string {
+  return `lpad(${number}::text, 32, '0')::uuid`;
+}
+
+/** The statements of the background work, sent to an empty database. They are the same at every size. */
+const statements: Record<string, Statement> = {};
+
+beforeAll(async () => {
+  const { services } = portal;
+  const names = [
+    'expire',
+    'revoke',
+    'advance',
+    'close windows',
+    'delete links',
+    'retry revocations',
+    'retry creations',
+  ];
+  const sent = await statementsOf(async () => {
+    await reconcile(services);
+    await sweep(services);
+    await retryNow(services);
+  });
+  expect(sent).toHaveLength(names.length);
+  for (const [index, name] of names.entries()) statements[name] = sent[index] as Statement;
+  await onOwnConnection((client) => inOrder(SEED, (statement) => client.query(statement)));
+}, 300_000);
+
+async function inOrder<T, R>(list: T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const one of list) results.push(await work(one));
+  return results;
+}
+
+/** Runs `work` on a connection without the pool's time limits and without foreign keys. */
+async function onOwnConnection<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const found = await portal.services.db.execute(sql`select current_database() as name`);
+  const [{ name }] = (found as unknown as { rows: [{ name: string }] }).rows;
+  const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+  url.pathname = `/${name}`;
+  const client = new Client({ connectionString: url.href });
+  await client.connect();
+  // The rows have no users.
+  await client.query('set session_replication_role = replica');
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+/** Returns the statements that `work` sends to the database. */
+async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  const sent = vi.spyOn(Client.prototype, 'query');
+  await work();
+  const calls = sent.mock.calls as unknown as [string | { text: string }, unknown[]?][];
+  sent.mockRestore();
+  const all = calls.map(([query, values = []]) => ({ text: typeof query === 'string' ? query : query.text, values }));
+  return all.filter(({ text }) => /^(select|update|delete|insert)/.test(text));
+}
+
+interface Node {
+  'Node Type': string;
+  'Index Name'?: string;
+  'Relation Name'?: string;
+  'Rows Removed by Filter'?: number;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: Node[];
+}
+
+/** Executes a statement after `change` without keeping either. Returns the nodes of its plan, the outermost first. */
+async function explain(client: Client, { text, values }: Statement, change: string): Promise<Node[]> {
+  await client.query('begin');
+  if (change) await client.query(change);
+  const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
+  await client.query('rollback');
+  const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+  return nodesOf(rows[0]['QUERY PLAN'][0].Plan);
+}
+
+/** Returns what a statement reads: indexes, whole tables, rows that it looks at in vain, pages; and the rows it changes. */
+async function costOf(name: string, change = '') {
+  const statement = statements[name];
+  if (!statement) throw new Error(`no statement "${name}"`);
+  const nodes = await onOwnConnection((client) => explain(client, statement, change));
+  const [outermost] = nodes;
+  return {
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
+    wholeTables: nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']),
+    inVain: nodes.reduce((sum, node) => sum + (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'], 0),
+    changed: outermost?.['Actual Rows'],
+    pages: (outermost?.['Shared Hit Blocks'] ?? 0) + (outermost?.['Shared Read Blocks'] ?? 0),
+  };
+}
+
+const SOME = `(select ${id('n')} from generate_series(1, ${WAITING}) n)`;
+const PAST = "'2026-01-01'";
+
+/** Statements, the index that finds their rows, a change that makes 10,000 rows due, and how many of them they take. */
+const WORK = [
+  ['expire', 'sessions_expiry', `update sessions set expires_at = ${PAST} where id in ${SOME}`, EXPIRED_AT_ONCE],
+  ['expire', 'sessions_last_seen', `update sessions set last_seen_at = ${PAST} where id in ${SOME}`, EXPIRED_AT_ONCE],
+  ['revoke', 'authorisations_pending', `update authorisations set next_attempt_at = now() where user_id in ${SOME}`, 1],
+  ['advance', 'customers_due', `update customers set next_attempt_at = now() where user_id in ${SOME}`, 1],
+  ['close windows', 'rate_limits_until', `update rate_limits set until = ${PAST} where key::uuid in ${SOME}`, 5_000],
+  [
+    'delete links',
+    'verification_tokens_expiry',
+    `update verification_tokens set expires_at = ${PAST} where token::uuid in ${SOME}`,
+    1_000,
+  ],
+  ['retry revocations', 'authorisations_pending', '', 1_000],
+  ['retry creations', 'customers_due', '', 1_000],
+] as const;
+
+const IDLE_PAGES = 10;
+/** One row's way down each index of its table, and the row. */
+const PAGES_A_ROW = 60;
+
+// Before the others, whose changes leave dead rows behind.
+test.each(WORK.slice(0, 6))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
+  const cost = await costOf(name);
+  expect(cost).toMatchObject({ wholeTables: [], inVain: 0, changed: 0 });
+  expect(cost.indexes).toContain(index);
+  expect(cost.pages).toBeLessThanOrEqual(IDLE_PAGES);
+});
+
+test.each(WORK)('%s: reads no more than its batch by %s while 10,000 rows are due', async (name, index, due, batch) => {
+  const cost = await costOf(name, due);
+  expect(cost).toMatchObject({ wholeTables: [], inVain: 0, changed: batch });
+  expect(cost.indexes).toContain(index);
+  expect(cost.pages).toBeLessThanOrEqual(PAGES_A_ROW * batch);
+});
+
+test('revoke: passes over customers whose lease is taken, and takes the next one', async () => {
+  const cost = await costOf(
+    'revoke',
+    `update authorisations set next_attempt_at = now() where user_id in ${SOME};
+     update authorisations set next_attempt_at = ${PAST} where user_id < ${id('9')};
+     update customers set lease_until = now() + interval '15 seconds' where user_id < ${id('9')}`,
+  );
+  expect(cost).toMatchObject({ wholeTables: [], changed: 1 });
+  expect(cost.pages).toBeLessThanOrEqual(9 * PAGES_A_ROW);
+});
