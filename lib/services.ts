@@ -20,12 +20,15 @@ export interface Services {
   log: Logger;
   clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
-  /** Starts the reconciler's next round at once. */
+  /** Starts the next round of every instance's reconciler at once. Call it after the commit. */
   wake(): void;
 }
 
-/** Aborted when the reconciler has work. A signal that arrives during a round is kept for the next one. */
-export const wakeSignal = singleton('wake-signal', () => ({ controller: new AbortController() }));
+/**
+ * `controller` is aborted when the reconciler has work. A signal that arrives during a round is kept for the next one.
+ * `others` wakes the other instances, where there are any (lib/server/start.ts).
+ */
+export const wakeSignal = singleton('wake-signal', () => ({ controller: new AbortController(), others: () => {} }));
 
 // Not a singleton: Next bundles have their own copies of a class, and an error of another copy would not be
 // `instanceof` ours. Connections are shared all the same: they belong to Node's fetch.
@@ -44,7 +47,10 @@ export async function getServices(): Promise<Services> {
     log: log(),
     clock: systemClock,
     limits: session,
-    wake: () => wakeSignal.controller.abort(),
+    wake: () => {
+      wakeSignal.controller.abort();
+      wakeSignal.others();
+    },
   };
 }
 

@@ -6,7 +6,7 @@ import { migrate as migratePostgres } from 'drizzle-orm/node-postgres/migrator';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
-import { Client, Pool, type PoolClient } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Config } from '@/lib/config/config';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
@@ -77,8 +77,7 @@ async function transactionOf<T>(pool: Pool, work: (own: OwnConnection) => Promis
 }
 
 async function migrateUnderLock(url: string): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-  client.on('error', () => {});
+  const client = newConnection(url);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -87,6 +86,14 @@ async function migrateUnderLock(url: string): Promise<void> {
     // Closing the connection releases the lock, also after an error.
     await client.end();
   }
+}
+
+/** Returns a connection outside of the pool, not connected yet. */
+export function newConnection(url: string, limits: ClientConfig = {}): Client {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, ...limits });
+  // An error between two statements must not end the process: the next statement fails.
+  client.on('error', () => {});
+  return client;
 }
 
 async function openEmbedded(directory: string): Promise<OpenDatabase> {

@@ -8,6 +8,7 @@ import { createKeyring } from '@/lib/crypto/keyring';
 import { database, prepareDatabaseWith } from '@/lib/db/database';
 import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
+import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
@@ -34,6 +35,7 @@ export async function start(): Promise<void> {
     if (!(error instanceof DatabaseUnavailable)) throw error;
   }
   if (!config().kunacore) return;
+  shareWakeSignals();
   void keepReconciling();
   void keepAnchoring();
   void keepSweeping();
@@ -72,6 +74,14 @@ async function keepAnchoring(): Promise<never> {
       await sleep(5_000, undefined, { ref: false });
     }
   }
+}
+
+/** Lets instances that share a database wake each other: whichever is idle does the work. */
+function shareWakeSignals(): void {
+  const { database } = config();
+  if (database.kind !== 'postgres') return;
+  const channel = new WakeChannel(database.url, () => wakeSignal.controller.abort());
+  wakeSignal.others = () => channel.send();
 }
 
 /** Sweeps every minute for as long as the process lives. */
