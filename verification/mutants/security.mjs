@@ -120,8 +120,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets sessions live past their last hour',
-    find: 'hashSessionToken(sessionToken)), gt(sessions.expiresAt, sql`now()`),',
-    replace: 'hashSessionToken(sessionToken)),',
+    find: 'eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`),',
+    replace: 'eq(sessions.tokenHash, tokenHash),',
     shownBy: 'T16',
   },
   {
