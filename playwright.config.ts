@@ -4,7 +4,17 @@ import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, 
 
 /** Specs whose subject does not depend on the database. */
 const SAME_ON_BOTH_DATABASES = [
-  ...['activity', 'app-basics', 'brand', 'connections', 'development', 'form-fuzz', 'fuzz', 'hostile-widget'],
+  ...[
+    'activity',
+    'app-basics',
+    'brand',
+    'budgets',
+    'connections',
+    'development',
+    'form-fuzz',
+    'fuzz',
+    'hostile-widget',
+  ],
   ...['interrupted-scripts', 'interruptions', 'keyboard', 'markup', 'no-javascript', 'numbers'],
   ...['preferences', 'public-widget', 'request-guard', 'reference-kunacore', 'start-and-stop', 'visual-and-a11y'],
 ];

@@ -2,9 +2,9 @@
 
 import { useState, useSyncExternalStore } from 'react';
 import { AsServed, useServedNodes } from '@/components/as-served';
+import { BrandStyle } from '@/components/brand-style';
 import { isMissingScript } from '@/components/load-failures';
 import { brand } from '@/lib/brand/brand';
-import { brandTokens } from '@/lib/brand/tokens';
 import './globals.css';
 
 // The layout failed, and with it the message files, so these texts are in the code.
@@ -80,9 +80,7 @@ function Head({ title }: { title: string }) {
     <head>
       <title>{title}</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <style href="brand" precedence="brand">
-        {brandTokens}
-      </style>
+      <BrandStyle />
     </head>
   );
 }

@@ -1,17 +1,16 @@
 import type { Metadata, Viewport } from 'next';
 import { connection } from 'next/server';
-import { NextIntlClientProvider } from 'next-intl';
-import { getLocale, getMessages } from 'next-intl/server';
+import { getLocale } from 'next-intl/server';
 import type { ReactNode } from 'react';
+import { BrandStyle } from '@/components/brand-style';
 import { Footer } from '@/components/footer';
-import { KeepTyped } from '@/components/keep-typed';
-import { OfflineSupport } from '@/components/offline-support';
-import { ScriptWatch } from '@/components/script-watch';
+import { PageTextsProvider } from '@/components/shell';
+import { Watches } from '@/components/watches';
 import { brand } from '@/lib/brand/brand';
-import { brandTokens } from '@/lib/brand/tokens';
 import { config } from '@/lib/config/config';
 import { chosenTheme } from '@/lib/preferences/current';
 import './globals.css';
+import { footerTexts, pageTexts } from './page-texts';
 
 export async function generateMetadata(): Promise<Metadata> {
   await connection();
@@ -47,24 +46,15 @@ export async function generateViewport(): Promise<Viewport> {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Renders every page per request: settings are read at run time, and each response has its own nonce.
   await connection();
-  // Messages of the parts that all pages share. Other layouts add their own (app/account/layout.tsx).
-  const { shell, preferences, errors } = await getMessages();
   return (
     <html lang={await getLocale()} data-theme={await chosenTheme()}>
       <head>
-        {/* React finds a style with `href` by its name, also after an extension has added styles. */}
-        <style href="brand" precedence="brand">
-          {brandTokens}
-        </style>
+        <BrandStyle />
       </head>
       <body className="flex min-h-dvh flex-col">
-        <KeepTyped />
-        <NextIntlClientProvider messages={{ shell, preferences, errors }}>
-          {children}
-          <Footer />
-        </NextIntlClientProvider>
-        <OfflineSupport />
-        <ScriptWatch />
+        <Watches />
+        <PageTextsProvider texts={await pageTexts()}>{children}</PageTextsProvider>
+        <Footer {...(await footerTexts())} />
       </body>
     </html>
   );

@@ -2,7 +2,7 @@ import { LockKeyhole, Wallet, Zap } from 'lucide-react';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { PublicTop, Shell } from '@/components/shell';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
@@ -26,9 +26,9 @@ export default async function LandingPage() {
       top={
         <PublicTop>
           {type !== 'kuna' && (
-            <Button asChild variant="quiet">
-              <Link href="/sign-in">{shell('signIn')}</Link>
-            </Button>
+            <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
+              {shell('signIn')}
+            </Link>
           )}
         </PublicTop>
       }
@@ -45,14 +45,18 @@ export default async function LandingPage() {
         <p className="relative mt-4 mb-8 max-w-xl text-lg">{t('intro', values)}</p>
         <div className="relative flex flex-wrap gap-3">
           {type !== 'kuna' && (
-            <Button asChild variant="inverse">
-              <Link href="/account">{t('open')}</Link>
-            </Button>
+            <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'inverse' })}>
+              {t('open')}
+            </Link>
           )}
           {type !== 'partner' && (
-            <Button asChild variant={type === 'kuna' ? 'inverse' : 'inverseQuiet'}>
-              <Link href="/widget">{t('openKuna')}</Link>
-            </Button>
+            <Link
+              href="/widget"
+              prefetch={false}
+              className={buttonStyle({ variant: type === 'kuna' ? 'inverse' : 'inverseQuiet' })}
+            >
+              {t('openKuna')}
+            </Link>
           )}
         </div>
       </section>

@@ -3,7 +3,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { compactControl } from '@/components/ui/field';
-import { OPERATION_STATUSES, OPERATION_TYPES, type OperationFilter } from '@/lib/wallet/operations-schema';
+import type { OperationFilter } from '@/lib/wallet/filter-schema';
+import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
 import { holdingsQuery } from './holdings-query';
 import { useOperationLabels } from './operation-labels';
 

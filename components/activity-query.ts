@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import { isUnfinished, type OperationFilter, operationsPage } from '@/lib/wallet/operations-schema';
+import type { OperationFilter } from '@/lib/wallet/filter-schema';
+import { isUnfinished, operationsPage } from '@/lib/wallet/operations-schema';
 import { fetchAccount } from './fetch-account';
 
 const POLL_MS = 30_000;

@@ -4,12 +4,13 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight, Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { NeedsScript } from '@/components/ui/needs-script';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { Operation, OperationFilter } from '@/lib/wallet/operations-schema';
+import type { OperationFilter } from '@/lib/wallet/filter-schema';
+import type { Operation } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
 import { activityQuery, filterSearch } from './activity-query';
 import { OperationDrawer } from './operation-drawer';
@@ -29,12 +30,13 @@ export function Activity({ initial }: { initial: OperationFilter }) {
       <NeedsScript>{t('needsScript')}</NeedsScript>
       <div className="flex flex-wrap items-end justify-between gap-4">
         <ActivityFilters filter={filter} onChange={change} />
-        <Button asChild variant="secondary">
-          <a href={`/api/account/operations.csv?${filterSearch(filter)}`}>
-            <Download aria-hidden className="size-4" />
-            {t('export')}
-          </a>
-        </Button>
+        <a
+          href={`/api/account/operations.csv?${filterSearch(filter)}`}
+          className={buttonStyle({ variant: 'secondary' })}
+        >
+          <Download aria-hidden className="size-4" />
+          {t('export')}
+        </a>
       </div>
       <OperationList filter={filter} onShowAll={() => change(NO_FILTER)} />
     </div>

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { type ComponentType, type KeyboardEvent, type MouseEvent, useRef, useState } from 'react';
 import { SelectField } from '@/components/ui/field';
-import type { Country } from '@/lib/i18n/countries';
+import type { Country } from '@/lib/i18n/packed-countries';
 import type { CountrySearchProps } from './country-search';
 import { loadOrNull } from './load-failures';
 

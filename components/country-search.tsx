@@ -3,7 +3,7 @@
 import { Command } from 'cmdk';
 import { useTranslations } from 'next-intl';
 import { Drawer } from '@/components/ui/drawer';
-import type { Country } from '@/lib/i18n/countries';
+import type { Country } from '@/lib/i18n/packed-countries';
 
 export interface CountrySearchProps {
   countries: Country[];

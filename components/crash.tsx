@@ -1,12 +1,12 @@
 'use client';
 
 import { unstable_isUnrecognizedActionError as isFromAnotherBuild } from 'next/navigation';
-import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { Button } from '@/components/ui/button';
 import { AsServed, useServedNodes } from './as-served';
 import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
+import { usePageTexts } from './shell';
 
 interface CrashProps {
   error: Error & { digest?: string };
@@ -19,8 +19,8 @@ export function Crash({ error }: CrashProps) {
 }
 
 function CrashMessage({ error }: CrashProps) {
-  const errors = useTranslations('errors');
-  const t = useTranslations(NAMESPACES[kindOf(error)]);
+  const texts = usePageTexts();
+  const { title, text, action } = texts[kindOf(error)];
   const missing = isMissingScript(error);
   useEffect(() => {
     // A reload gets the requested page as the server's HTML.
@@ -28,19 +28,17 @@ function CrashMessage({ error }: CrashProps) {
   }, [missing]);
   return (
     <>
-      <PageHeading title={t('title')} intro={t('text')} />
+      <PageHeading title={title} intro={text} />
       {/* Next's id of the error; instrumentation.ts logs it with the request id. */}
       {error.digest && (
-        <p className="mb-6 select-all text-muted-foreground text-sm">{errors('reference', { id: error.digest })}</p>
+        <p className="mb-6 select-all text-muted-foreground text-sm">{texts.reference.replace('{id}', error.digest)}</p>
       )}
-      <Button onClick={() => window.location.reload()}>{t('action')}</Button>
+      <Button onClick={() => window.location.reload()}>{action}</Button>
     </>
   );
 }
 
-const NAMESPACES = { incomplete: 'errors.incomplete', outdated: 'errors.outdated', crash: 'errors.crash' } as const;
-
-function kindOf(error: Error): keyof typeof NAMESPACES {
+function kindOf(error: Error): 'incomplete' | 'outdated' | 'crash' {
   if (isMissingScript(error)) return 'incomplete';
   // The page belongs to an earlier build than the server.
   return isFromAnotherBuild(error) ? 'outdated' : 'crash';

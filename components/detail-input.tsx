@@ -4,7 +4,7 @@ import { useTranslations } from 'next-intl';
 import { type ComponentProps, useEffect, useState } from 'react';
 import { TextField } from '@/components/ui/field';
 import type { DetailField } from '@/lib/customers/detail-fields';
-import type { Country } from '@/lib/i18n/countries';
+import type { Country } from '@/lib/i18n/packed-countries';
 import { loadOrNull } from './load-failures';
 
 type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
@@ -23,10 +23,12 @@ type InputProps = Pick<ComponentProps<typeof TextField>, 'error' | 'mark' | 'def
   country: Country | undefined;
   /** The phone number in the form now. */
   phone: string;
+  /** An example of a phone number in the country. */
+  phoneExample: string;
 };
 
 /** Renders a text field of the details, with hints for the chosen country. */
-export function DetailInput({ field, country, phone, ...props }: InputProps) {
+export function DetailInput({ field, country, phone, phoneExample, ...props }: InputProps) {
   const t = useTranslations('details');
   const { hint, ...attributes } = TEXT_FIELDS[field];
   return (
@@ -37,7 +39,7 @@ export function DetailInput({ field, country, phone, ...props }: InputProps) {
       hint={
         hint && (
           <>
-            {hintFor(t, hint, country)}
+            {hint === 'phone' ? t('hints.phone', { example: phoneExample }) : hintFor(t, hint, country)}
             {field === 'phoneNumber' && <PhoneReading typed={phone} country={country} />}
           </>
         )
@@ -50,8 +52,11 @@ export function DetailInput({ field, country, phone, ...props }: InputProps) {
 }
 
 /** Names the document or number as the chosen country does, where the messages know it. */
-function hintFor(t: ReturnType<typeof useTranslations<'details'>>, hint: Hint, country: Country | undefined): string {
-  if (hint === 'phone') return t('hints.phone', { example: country?.phoneExample || '+380 50 123 4567' });
+function hintFor(
+  t: ReturnType<typeof useTranslations<'details'>>,
+  hint: Exclude<Hint, 'phone'>,
+  country: Country | undefined,
+): string {
   const own = `hints.${hint}By.${country?.code}` as 'hints.document';
   return country && hint !== 'address' && t.has(own) ? t(own) : t(`hints.${hint}`);
 }

@@ -2,21 +2,24 @@
 
 import { BadgeCheck } from 'lucide-react';
 import { useTranslations } from 'next-intl';
+import { useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField } from '@/lib/customers/detail-fields';
-import type { Country } from '@/lib/i18n/countries';
+import { unpackCountries } from '@/lib/i18n/packed-countries';
 import { CountryField } from './country-field';
 import { DetailInput } from './detail-input';
 import { NumberWarning } from './number-warning';
 import { type DetailsAction, type DetailValues, useDetailsForm } from './use-details-form';
+import { usePhoneExample } from './use-phone-example';
 
 export type { DetailsFormState } from './use-details-form';
 
 interface DetailsFormProps {
   action: DetailsAction;
   initial: DetailValues;
-  countries: Country[];
+  /** All countries, packed. */
+  countries: string;
   brandName: string;
   /** Fields that the identity provider filled in, and its name. */
   prefilled: { fields: DetailField[]; provider: string };
@@ -27,13 +30,22 @@ interface DetailsFormProps {
 type Message = (field: DetailField | 'consent') => string | undefined;
 
 /** Renders verification details and consent. Works without script. The fields are uncontrolled, for autofill. */
-export function DetailsForm({ action, initial, countries, brandName, prefilled, onlyAfterSubmit }: DetailsFormProps) {
+export function DetailsForm({
+  action,
+  initial,
+  countries: packed,
+  brandName,
+  prefilled,
+  onlyAfterSubmit,
+}: DetailsFormProps) {
   const t = useTranslations('details');
   const { posted, state, pending, values, shown, readValues, errors, summary, formProps } = useDetailsForm(
     action,
     initial,
   );
+  const countries = useMemo(() => unpackCountries(packed), [packed]);
   const country = countries.find(({ code }) => code === shown.country);
+  const phoneExample = usePhoneExample(shown.country ?? '', values);
   const hasErrors = Object.keys(errors).length > 0;
   const message: Message = (field) => {
     const key = errors[field];
@@ -75,6 +87,7 @@ export function DetailsForm({ action, initial, countries, brandName, prefilled, 
             mark={mark(field)}
             country={country}
             phone={shown.phoneNumber ?? ''}
+            phoneExample={phoneExample}
             readOnly={pending}
           />
         ),

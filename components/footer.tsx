@@ -1,22 +1,28 @@
-import { getTranslations } from 'next-intl/server';
+'use client';
+
 import { brand } from '@/lib/brand/brand';
-import { browserPreferences } from '@/lib/preferences/current';
 import { PreferencesForm } from './preferences-form';
 
+type Labels = Record<'help' | 'terms' | 'privacy' | 'developers', string>;
+
 /** Shows help, legal links, language and theme at the foot of every page. */
-export async function Footer() {
-  const t = await getTranslations('shell');
-  const { theme } = await browserPreferences();
+export function Footer({
+  labels,
+  preferences,
+}: {
+  labels: Labels;
+  preferences: Parameters<typeof PreferencesForm>[0];
+}) {
   const links = [
-    { href: brand.links.terms, label: t('terms') },
-    { href: brand.links.privacy, label: t('privacy') },
-    { href: brand.links.developers, label: t('developers') },
+    { href: brand.links.terms, label: labels.terms },
+    { href: brand.links.privacy, label: labels.privacy },
+    { href: brand.links.developers, label: labels.developers },
   ];
   return (
     <footer className="border-border border-t text-muted-foreground text-sm">
       <div className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-x-8 gap-y-4 px-4 py-6 sm:px-6">
         <p>
-          {t('help')}{' '}
+          {labels.help}{' '}
           <a href={`mailto:${brand.support.email}`} className="text-foreground underline underline-offset-4">
             {brand.support.email}
           </a>
@@ -28,12 +34,12 @@ export async function Footer() {
             {brand.support.phone}
           </a>
         </p>
-        <ul className="flex flex-wrap gap-x-6">
+        <ul className="flex flex-wrap gap-x-6 [&_a]:inline-flex [&_a]:min-h-11 [&_a]:items-center">
           {links.map(
             ({ href, label }) =>
               href && (
                 <li key={href}>
-                  <a href={href} className="inline-flex min-h-11 items-center hover:text-foreground hover:underline">
+                  <a href={href} className="hover:text-foreground hover:underline">
                     {label}
                   </a>
                 </li>
@@ -41,7 +47,7 @@ export async function Footer() {
           )}
         </ul>
         <div className="sm:ml-auto">
-          <PreferencesForm theme={theme ?? 'system'} />
+          <PreferencesForm {...preferences} />
         </div>
       </div>
     </footer>

@@ -23,7 +23,7 @@ export function Holdings({ currency }: { currency: string }) {
   return (
     <Card aria-labelledby="balances" className="space-y-6">
       <div className="flex flex-wrap items-start justify-between gap-4">
-        <CardTitle id="balances" className="text-xl">
+        <CardTitle id="balances" large>
           {t('title')}
         </CardTitle>
         <CurrencyChoice currency={data?.currency ?? currency} />

@@ -1,22 +1,14 @@
-'use client';
-
-import { usePathname, useSearchParams } from 'next/navigation';
-import { useTranslations } from 'next-intl';
-import { Button } from '@/components/ui/button';
+import { getTranslations } from 'next-intl/server';
 import { PageHeading } from './page-heading';
+import { SameAddress } from './same-address';
 
 /** Replaces a page whose data is unavailable. The layout around it keeps navigation and sign-out. */
-export function Interruption() {
-  const t = useTranslations('errors.interruption');
-  const path = usePathname();
-  const search = useSearchParams().toString();
+export async function Interruption() {
+  const t = await getTranslations('errors.interruption');
   return (
     <>
       <PageHeading title={t('title')} intro={t('text')} />
-      <Button asChild>
-        {/* A full load with GET, also after a form was posted to this address. */}
-        <a href={search ? `${path}?${search}` : path}>{t('action')}</a>
-      </Button>
+      <SameAddress>{t('action')}</SameAddress>
     </>
   );
 }

@@ -15,7 +15,7 @@ export function LatestOperations() {
   return (
     <Card aria-labelledby="operations" className="space-y-4">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <CardTitle id="operations" className="text-xl">
+        <CardTitle id="operations" large>
           {t('operations')}
         </CardTitle>
         <Link

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
@@ -20,7 +20,7 @@ export function NextStep({ customer, openAction }: NextStepProps) {
       <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
       {/* Changes when Kuna has decided; screen readers announce it. */}
       <div aria-live="polite" className="space-y-4">
-        <CardTitle id="next" className="text-balance text-xl">
+        <CardTitle id="next" large className="text-balance">
           {t(`states.${customer.state}.title`)}
         </CardTitle>
         <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
@@ -36,9 +36,9 @@ function NextAction({ customer, openAction }: NextStepProps) {
     case 'details-missing':
     case 'rejected':
       return (
-        <Button asChild>
-          <Link href="/account/details">{t(customer.state === 'rejected' ? 'correctDetails' : 'confirmDetails')}</Link>
-        </Button>
+        <Link href="/account/details" prefetch={false} className={buttonStyle()}>
+          {t(customer.state === 'rejected' ? 'correctDetails' : 'confirmDetails')}
+        </Link>
       );
     case 'ready':
       return (
@@ -56,9 +56,9 @@ function NextAction({ customer, openAction }: NextStepProps) {
       return (
         <>
           {customer.state !== 'conflict' && <CustomerWatch state={customer.state} />}
-          <Button asChild variant="secondary">
-            <a href={`mailto:${brand.support.email}`}>{t('contact')}</a>
-          </Button>
+          <a href={`mailto:${brand.support.email}`} className={buttonStyle({ variant: 'secondary' })}>
+            {t('contact')}
+          </a>
         </>
       );
   }

@@ -1,5 +1,7 @@
+'use client';
+
 import { useTranslations } from 'next-intl';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { Notice } from '@/components/ui/notice';
@@ -11,11 +13,9 @@ export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfi
     <Card id="your-data" aria-labelledby="own-data" className="space-y-4">
       <CardTitle id="own-data">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('exportHint')}</p>
-      <Button asChild variant="secondary">
-        <a href="/api/account/own-data" download>
-          {t('export')}
-        </a>
-      </Button>
+      <a href="/api/account/own-data" download className={buttonStyle({ variant: 'secondary' })}>
+        {t('export')}
+      </a>
       {unconfirmed && (
         <Notice tone="warn" alert>
           <p>{t('unconfirmed')}</p>

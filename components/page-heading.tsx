@@ -1,3 +1,5 @@
+'use client';
+
 /** Renders the page's `h1`, with an introduction below. */
 export function PageHeading({ title, intro }: { title: string; intro?: string }) {
   return (

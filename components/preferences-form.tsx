@@ -2,19 +2,22 @@
 
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { LANGUAGES, THEMES, type Theme } from '@/lib/choices';
+import { LANGUAGES, type Language, THEMES, type Theme } from '@/lib/choices';
 import { sendPreference } from './send-preference';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 /** Each language's own name. */
 const NAMES = { en: 'English', uk: 'Українська' };
 
+interface Props {
+  language: Language;
+  theme: Theme;
+  labels: { language: string; theme: string; themes: Record<Theme, string> };
+}
+
 /** Sets language and theme. With script it posts in the background and refreshes in place, which keeps typed input. */
-export function PreferencesForm({ theme }: { theme: Theme }) {
-  const t = useTranslations('preferences');
-  const language = useLocale();
+export function PreferencesForm({ language, theme, labels }: Props) {
   const [chosen, setChosen] = useState(theme);
   const send = useSendInPlace(({ name, value }) => {
     const next = THEMES.find((known) => name === 'theme' && known === value);
@@ -24,18 +27,18 @@ export function PreferencesForm({ theme }: { theme: Theme }) {
   });
   return (
     <form action="/preferences" method="post" onSubmit={send} className="flex flex-wrap gap-3">
-      <Group label={t('language')}>
+      <Group label={labels.language}>
         {LANGUAGES.map((code) => (
           <Choice key={code} name="language" value={code} chosen={code === language}>
             <span lang={code}>{NAMES[code]}</span>
           </Choice>
         ))}
       </Group>
-      <Group label={t('theme')}>
+      <Group label={labels.theme}>
         {THEMES.map((name) => {
           const Icon = ICONS[name];
           return (
-            <Choice key={name} name="theme" value={name} chosen={name === chosen} label={t(`themes.${name}`)}>
+            <Choice key={name} name="theme" value={name} chosen={name === chosen} label={labels.themes[name]}>
               <Icon aria-hidden className="size-4" />
             </Choice>
           );
@@ -71,7 +74,7 @@ function Choice({ name, value, chosen, label, children }: ChoiceProps) {
       aria-pressed={chosen}
       aria-label={label}
       title={label}
-      className="inline-flex min-h-9 min-w-9 cursor-pointer items-center justify-center rounded-[calc(var(--radius-control)-2px)] px-2.5 hover:text-foreground aria-pressed:bg-muted aria-pressed:font-medium aria-pressed:text-foreground"
+      className="choice"
     >
       {children}
     </button>

@@ -2,10 +2,6 @@
 
 import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { z } from 'zod';
-
-// Otherwise zod tries `new Function`, which the content security policy blocks and the browser reports.
-z.config({ jitless: true });
 
 // TanStack Query listens to `visibilitychange` only. `focus` also covers a return from another window.
 focusManager.setEventListener((changed) => {
@@ -19,10 +15,17 @@ focusManager.setEventListener((changed) => {
   };
 });
 
-/** Provides TanStack Query to the account's pages. */
+const newClient = () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } } });
+
+/** Keeps the data from page to page. The server has a client for each page, because it serves many people. */
+let inBrowser: QueryClient | undefined;
+
+/** Provides TanStack Query to a page of the account. */
 export function QueryProvider({ children }: { children: ReactNode }) {
-  const [client] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: true } } }),
-  );
+  const [client] = useState(() => {
+    if (typeof window === 'undefined') return newClient();
+    inBrowser ??= newClient();
+    return inBrowser;
+  });
   return <QueryClientProvider client={client}>{children}</QueryClientProvider>;
 }

@@ -1,23 +1,55 @@
+'use client';
+
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import { brand } from '@/lib/brand/brand';
 import { BrandMark } from './brand-mark';
 
+interface Texts {
+  title: string;
+  text: string;
+  action: string;
+}
+
+/** Texts that every page needs in the browser, because it can fail there. */
+export interface PageTexts {
+  skip: string;
+  home: string;
+  notFound: Texts;
+  crash: Texts;
+  incomplete: Texts;
+  outdated: Texts;
+  /** With `{id}` for the number. */
+  reference: string;
+}
+
+const Context = createContext<PageTexts | null>(null);
+
+/** Provides the texts below. Apart from next-intl, whose formatter is in the script of the pages that need it only. */
+export function PageTextsProvider({ texts, children }: { texts: PageTexts; children: ReactNode }) {
+  return <Context value={texts}>{children}</Context>;
+}
+
+export function usePageTexts(): PageTexts {
+  const texts = useContext(Context);
+  if (!texts) throw new Error('PageTextsProvider is missing (app/layout.tsx)');
+  return texts;
+}
+
 /** Lays out a page: skip link, header and content. The root layout adds the footer. */
 export function Shell({ top, children }: { top?: ReactNode; children: ReactNode }) {
-  const t = useTranslations('shell');
+  const { skip, home } = usePageTexts();
   return (
     <>
       <a
         href="#content"
         className="sr-only rounded-control bg-card px-4 py-3 focus:not-sr-only focus:absolute focus:top-3 focus:left-3 focus:z-30"
       >
-        {t('skip')}
+        {skip}
       </a>
       <header className="border-border border-b bg-card">
         <div className="mx-auto flex min-h-16 w-full max-w-6xl flex-wrap items-center gap-x-8 px-4 py-2 sm:px-6">
-          <Link href="/" aria-label={t('home', { brand: brand.name })} className="flex min-h-11 items-center gap-3">
+          <Link href="/" prefetch={false} aria-label={home} className="flex min-h-11 items-center gap-3">
             <BrandMark className="size-9" />
             <span className="font-semibold text-lg tracking-tight">{brand.name}</span>
           </Link>

@@ -2,7 +2,6 @@
 
 import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/utils';
@@ -29,12 +28,11 @@ function Pending({ children }: { children: ReactNode }) {
 }
 
 /** Signs out by a plain form, which works without script and ends in a full load. */
-export function SignOutForm() {
-  const t = useTranslations('shell');
+export function SignOutForm({ label }: { label: string }) {
   return (
     <form action="/sign-out" method="post" className="ml-auto">
       <Button type="submit" variant="quiet">
-        {t('signOut')}
+        {label}
       </Button>
     </form>
   );

@@ -5,7 +5,12 @@ import type { DetailErrors, DetailField, NumberDoubt } from '@/lib/customers/det
 import { loadOrNull, type SendFailure } from './load-failures';
 import { useKeptForm } from './use-kept-form';
 
-export type DetailValues = Partial<Record<DetailField, string>> & { consent?: boolean; doubts?: NumberDoubt[] };
+export type DetailValues = Partial<Record<DetailField, string>> & {
+  consent?: boolean;
+  doubts?: NumberDoubt[];
+  /** An example of a phone number in the country. */
+  phoneExample?: string;
+};
 
 /** State of the form after a failed save, with everything that was typed. */
 export interface DetailsFormState {
@@ -21,7 +26,7 @@ export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
   const [found, setFound] = useState<DetailErrors | null>(null);
   const check = async (form: HTMLFormElement) => {
     // Without the rules the action alone checks.
-    const rules = await loadOrNull(() => import('@/lib/customers/details-schema'));
+    const rules = await loadOrNull(() => import('./check-details'));
     const parsed = rules?.parseDetails(new FormData(form));
     const errors = parsed && 'errors' in parsed ? parsed.errors : null;
     setFound(errors);

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { useAccountStatus } from './account-status';
@@ -42,9 +42,9 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
   if (status?.session === 'over') {
     return (
       <Ended title={t('signedOut.title')} text={t('signedOut.text')}>
-        <Button asChild>
-          <Link href="/sign-in?callbackUrl=/account/buy">{t('signedOut.action')}</Link>
-        </Button>
+        <Link href="/sign-in?callbackUrl=/account/buy" prefetch={false} className={buttonStyle()}>
+          {t('signedOut.action')}
+        </Link>
       </Ended>
     );
   }

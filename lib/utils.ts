@@ -1,7 +1,6 @@
 import { type ClassValue, clsx } from 'clsx';
-import { twMerge } from 'tailwind-merge';
 
-/** Joins class names. A later Tailwind utility wins over an earlier one of its kind. */
+/** Joins class names. Never pass two utilities of one kind: the style sheet's order would decide between them. */
 export function cn(...inputs: ClassValue[]): string {
-  return twMerge(clsx(inputs));
+  return clsx(inputs);
 }

@@ -10,6 +10,7 @@ import { revokeAccess } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
 import { parseDetails, typedValues } from '@/lib/customers/details-schema';
 import { numberDoubts } from '@/lib/customers/number-doubts';
+import { phoneExample } from '@/lib/customers/phone';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { getServices } from '@/lib/services';
@@ -38,7 +39,12 @@ export const saveDetails = userAction(
 function typed(submitted: FormData): DetailsFormState['values'] {
   const form = asForm(submitted);
   const values = typedValues(form);
-  return { ...values, consent: form.get('consent') === 'agreed', doubts: numberDoubts(form) };
+  return {
+    ...values,
+    consent: form.get('consent') === 'agreed',
+    doubts: numberDoubts(form),
+    phoneExample: phoneExample(values.country),
+  };
 }
 
 /**

@@ -1,21 +1,26 @@
+import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { NextIntlClientProvider } from 'next-intl';
-import { getMessages } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { AccountTop } from '@/components/account-top';
-import { QueryProvider } from '@/components/query-provider';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
+
+// Pages behind a sign-in are not shared, so they need no preview.
+export const metadata: Metadata = { openGraph: null, twitter: null };
 
 // Each page calls `requireUser` itself: Next does not render a layout again on every navigation.
 export default async function AccountLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
-  const { shell, preferences, errors, holdings, operations, activity, details, buy, ui } = await getMessages();
-  return (
-    <NextIntlClientProvider messages={{ shell, preferences, errors, holdings, operations, activity, details, buy, ui }}>
-      <QueryProvider>
-        <Shell top={<AccountTop />}>{children}</Shell>
-      </QueryProvider>
-    </NextIntlClientProvider>
-  );
+  const t = await getTranslations('shell');
+  const labels = {
+    navigation: t('navigation'),
+    account: t('account'),
+    buy: t('buy'),
+    activity: t('activity'),
+    details: t('details'),
+    devices: t('devices'),
+    signOut: t('signOut'),
+  };
+  return <Shell top={<AccountTop labels={labels} />}>{children}</Shell>;
 }

@@ -1,11 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { ClientMessages } from '@/components/client-messages';
 import { Holdings } from '@/components/holdings';
 import { Interruption } from '@/components/interruption';
 import { LatestOperations } from '@/components/latest-operations';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
+import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
@@ -47,13 +49,17 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
           </Link>
         </Notice>
       )}
-      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[2fr_3fr]">
-        <div className="grid grid-cols-1 gap-6">
-          <NextStep customer={customer} openAction={openWidget} />
-          {hasWallet && <LatestOperations />}
+      <QueryProvider>
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[2fr_3fr]">
+          <ClientMessages of={hasWallet ? { holdings: [], operations: [] } : {}}>
+            <div className="grid grid-cols-1 gap-6">
+              <NextStep customer={customer} openAction={openWidget} />
+              {hasWallet && <LatestOperations />}
+            </div>
+            {hasWallet && <Holdings currency={currency} />}
+          </ClientMessages>
         </div>
-        {hasWallet && <Holdings currency={currency} />}
-      </div>
+      </QueryProvider>
     </>
   );
 }

@@ -1,18 +1,25 @@
+import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { NextIntlClientProvider } from 'next-intl';
-import { getMessages } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { OperatorTop } from '@/components/operator/top';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
 
+// Pages behind a sign-in are not shared, so they need no preview.
+export const metadata: Metadata = { openGraph: null, twitter: null };
+
 // Each page calls `requireOperator` itself: Next does not render a layout again on every navigation.
 export default async function OperatorLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
-  const { shell, preferences, errors, operator, ui } = await getMessages();
-  return (
-    <NextIntlClientProvider messages={{ shell, preferences, errors, operator, ui }}>
-      <Shell top={<OperatorTop />}>{children}</Shell>
-    </NextIntlClientProvider>
-  );
+  const t = await getTranslations('operator.navigation');
+  const shell = await getTranslations('shell');
+  const labels = {
+    label: t('label'),
+    customers: t('customers'),
+    audit: t('audit'),
+    account: t('account'),
+    signOut: shell('signOut'),
+  };
+  return <Shell top={<OperatorTop labels={labels} />}>{children}</Shell>;
 }

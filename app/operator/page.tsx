@@ -6,7 +6,7 @@ import { CustomerList } from '@/components/operator/customer-list';
 import { FindCustomer } from '@/components/operator/find-customer';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
 import { listCustomers } from '@/lib/operator/customers';
@@ -14,6 +14,7 @@ import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { findByAddress } from './actions';
+import { findLabels } from './find-labels';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('operator'))('page') };
@@ -34,20 +35,28 @@ async function OperatorPage({ searchParams }: { searchParams: Search }) {
     <>
       <PageHeading title={t('title')} intro={t('intro')} />
       <div className="space-y-6">
-        <FindCustomer action={findByAddress} />
+        <FindCustomer action={findByAddress} labels={await findLabels()} />
         <Card aria-label={t('title')} className="py-2 sm:py-3">
           <CustomerList lines={lines} />
         </Card>
         <div className="flex gap-3">
           {page > 0 && (
-            <Button asChild variant="secondary">
-              <Link href={`/operator?page=${page - 1}`}>{t('newer')}</Link>
-            </Button>
+            <Link
+              href={`/operator?page=${page - 1}`}
+              prefetch={false}
+              className={buttonStyle({ variant: 'secondary' })}
+            >
+              {t('newer')}
+            </Link>
           )}
           {more && (
-            <Button asChild variant="secondary">
-              <Link href={`/operator?page=${page + 1}`}>{t('older')}</Link>
-            </Button>
+            <Link
+              href={`/operator?page=${page + 1}`}
+              prefetch={false}
+              className={buttonStyle({ variant: 'secondary' })}
+            >
+              {t('older')}
+            </Link>
           )}
         </div>
       </div>

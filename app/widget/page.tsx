@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { NextIntlClientProvider } from 'next-intl';
-import { getMessages, getTranslations } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
+import { ClientMessages } from '@/components/client-messages';
 import { PageHeading } from '@/components/page-heading';
 import { PublicTop, Shell } from '@/components/shell';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { PublicWidgetFrame } from '@/components/widget-frame';
@@ -27,7 +27,6 @@ export default async function PublicWidgetPage() {
   if (type === 'partner') notFound();
   const t = await getTranslations('widget');
   const shell = await getTranslations('shell');
-  const { buy } = await getMessages();
   const source = new URL(url);
   source.searchParams.set('institutionId', institutionId);
   const values = { brand: brand.name };
@@ -36,9 +35,9 @@ export default async function PublicWidgetPage() {
       top={
         <PublicTop>
           {type === 'both' && (
-            <Button asChild variant="quiet">
-              <Link href="/sign-in">{shell('signIn')}</Link>
-            </Button>
+            <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
+              {shell('signIn')}
+            </Link>
           )}
         </PublicTop>
       }
@@ -46,14 +45,14 @@ export default async function PublicWidgetPage() {
       <PageHeading title={t('title')} intro={t('intro', values)} />
       <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
         <div>
-          <NextIntlClientProvider messages={{ buy }}>
+          <ClientMessages of={{ buy: ['page', 'title', 'intro', 'back', 'end', 'ending'] }}>
             <PublicWidgetFrame
               src={source.href}
               widgetOrigin={origin}
               allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
             />
-          </NextIntlClientProvider>
-          <WidgetHelp widgetOrigin={origin} />
+            <WidgetHelp widgetOrigin={origin} />
+          </ClientMessages>
         </div>
         <div className="space-y-8 max-lg:order-first">
           <section aria-labelledby="steps">

@@ -1,6 +1,5 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
 import type { SendFailure } from '@/components/load-failures';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
@@ -14,9 +13,15 @@ export interface FindState {
 
 type Action = (state: FindState, form: FormData) => Promise<FindState>;
 
+interface Labels {
+  label: string;
+  find: string;
+  finding: string;
+  problems: Record<NonNullable<FindState['problem']>, string>;
+}
+
 /** Finds a customer by e-mail address. Posts, because an address in a URL would end up in logs. */
-export function FindCustomer({ action }: { action: Action }) {
-  const t = useTranslations('operator.find');
+export function FindCustomer({ action, labels }: { action: Action; labels: Labels }) {
   const { posted, state, pending, formProps } = useKeptForm(action, {
     onFailure: (problem): FindState => ({ problem }),
   });
@@ -28,14 +33,14 @@ export function FindCustomer({ action }: { action: Action }) {
           name="email"
           type="email"
           autoComplete="off"
-          label={t('label')}
-          error={state.problem && t(`problems.${state.problem}`)}
+          label={labels.label}
+          error={state.problem && labels.problems[state.problem]}
           defaultValue={posted.typed}
           readOnly={pending}
         />
       </div>
       <Button type="submit" variant="secondary" aria-disabled={pending}>
-        {t(pending ? 'finding' : 'find')}
+        {pending ? labels.finding : labels.find}
       </Button>
     </form>
   );

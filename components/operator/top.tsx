@@ -1,6 +1,5 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
 import { NavLink, SignOutForm } from '@/components/top-nav';
 
 const PAGES = [
@@ -9,12 +8,13 @@ const PAGES = [
   { href: '/account', name: 'account' },
 ] as const;
 
+type Labels = Record<'label' | 'signOut' | (typeof PAGES)[number]['name'], string>;
+
 /** Shows the support console's navigation and sign-out. */
-export function OperatorTop() {
-  const t = useTranslations('operator.navigation');
+export function OperatorTop({ labels }: { labels: Labels }) {
   return (
     <>
-      <nav aria-label={t('label')} className="max-sm:order-last max-sm:w-full">
+      <nav aria-label={labels.label} className="max-sm:order-last max-sm:w-full">
         <ul className="flex flex-wrap gap-1">
           {PAGES.map(({ href, name }) => (
             <li key={href}>
@@ -22,13 +22,13 @@ export function OperatorTop() {
                 href={href}
                 className="flex min-h-11 items-center rounded-control px-3 text-muted-foreground hover:bg-muted hover:text-foreground aria-[current=page]:bg-primary-soft aria-[current=page]:font-medium aria-[current=page]:text-primary"
               >
-                <span>{t(name)}</span>
+                <span>{labels[name]}</span>
               </NavLink>
             </li>
           ))}
         </ul>
       </nav>
-      <SignOutForm />
+      <SignOutForm label={labels.signOut} />
     </>
   );
 }

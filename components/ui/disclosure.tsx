@@ -1,3 +1,5 @@
+'use client';
+
 import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/utils';
@@ -14,7 +16,7 @@ export function Disclosure({
 }) {
   return (
     <details className={cn('group rounded-card border border-border bg-card', className)}>
-      <summary className="flex min-h-12 list-none items-center justify-between gap-4 rounded-card px-5 py-3 font-medium [&::-webkit-details-marker]:hidden">
+      <summary className="summary-row">
         {summary}
         <ChevronDown
           aria-hidden

@@ -1,9 +1,6 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '@/lib/utils';
 
-const control =
-  'min-h-12 w-full rounded-control border border-input bg-card px-4 py-2.5 text-base text-foreground placeholder:text-muted-foreground aria-invalid:border-destructive aria-invalid:bg-destructive-soft';
-
 /** Classes of a control in a row of filters. */
 export const compactControl =
   'min-h-11 w-full rounded-control border border-input bg-card px-3 text-base text-foreground sm:w-auto';
@@ -21,7 +18,7 @@ interface FieldFrame {
 function Frame({ id, label, hint, error, mark, children }: FieldFrame & { children: ReactNode }) {
   return (
     <div className="space-y-1.5">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-3">
+      <div className="field-head">
         <label htmlFor={id} className="font-medium">
           {label}
         </label>
@@ -29,7 +26,7 @@ function Frame({ id, label, hint, error, mark, children }: FieldFrame & { childr
       </div>
       {children}
       {hint && (
-        <p id={`${id}-hint`} className="text-muted-foreground text-sm">
+        <p id={`${id}-hint`} className="field-hint">
           {hint}
         </p>
       )}
@@ -58,7 +55,7 @@ export function TextField({ id, label, hint, error, mark, className, ...props }:
         id={id}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(frame)}
-        className={cn(control, className)}
+        className={cn('field-control', className)}
         {...props}
       />
     </Frame>
@@ -76,7 +73,7 @@ export function SelectField({ id, label, hint, error, mark, className, children,
         id={id}
         aria-invalid={error ? true : undefined}
         aria-describedby={describedBy(frame)}
-        className={cn(control, 'pr-10', className)}
+        className={cn('field-control', 'pr-10', className)}
         {...props}
       >
         {children}

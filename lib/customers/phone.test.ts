@@ -2,7 +2,7 @@
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max';
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, test } from 'vitest';
-import { readPhone } from './phone';
+import { phoneExample, readPhone } from './phone';
 
 test.each([
   ['WhatsApp’s way to show a Mexican number', '+52 1 55 1234 5678', '', '+525512345678'],
@@ -69,4 +69,10 @@ describe('of every country', () => {
       expect(after00('UA')).toBe(phone.number);
     }
   });
+});
+
+test('shows an example number of the country, and none for an unknown country', () => {
+  expect(phoneExample('UA')).toBe('+380 50 123 4567');
+  expect(phoneExample('AQ')).toBe('');
+  expect(phoneExample()).toBe('');
 });

@@ -1,4 +1,10 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getExampleNumber,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
+import examples from 'libphonenumber-js/mobile/examples';
 import { cleanLine, toAsciiDigits } from '@/lib/text';
 
 /**
@@ -12,6 +18,11 @@ export function readPhone(typed: string, country: string) {
   const [phone, ...others] = read.filter((number) => number?.isValid());
   // In some countries 00 also starts domestic numbers: an ambiguous number is not guessed.
   return others.every((other) => other?.number === phone?.number) ? phone : undefined;
+}
+
+/** Returns an example of a country's mobile numbers, such as "+380 50 123 4567"; empty when none is known. */
+export function phoneExample(country = ''): string {
+  return getExampleNumber(country as CountryCode, examples)?.formatInternational() ?? '';
 }
 
 /** Yields the number as typed, then without common prefixes that the numbering plan lacks. */

@@ -1,24 +1,19 @@
 import isoCountries from 'i18n-iso-countries';
-import { type CountryCode, getExampleNumber } from 'libphonenumber-js/min';
-import examples from 'libphonenumber-js/mobile/examples';
+import { type Country, packCountries } from './packed-countries';
 
-/** A country of the details form. */
-export interface Country {
-  /** ISO 3166-1 alpha-2. */
-  code: string;
-  name: string;
-  /** An example of a mobile number, such as "+380 50 123 4567"; empty when unknown. */
-  phoneExample: string;
+const packed = new Map<string, string>();
+
+/** Returns all countries for the details form (packed-countries.ts). Sorting them takes long, so once per language. */
+export function packedCountries(locale: string): string {
+  const known = packed.get(locale) ?? packCountries(listCountries(locale));
+  packed.set(locale, known);
+  return known;
 }
 
 /** Returns all countries with their names, sorted by the rules of the language. */
-export function listCountries(locale: string): Country[] {
+function listCountries(locale: string): Country[] {
   const names = new Intl.DisplayNames([locale], { type: 'region' });
   return Object.keys(isoCountries.getAlpha2Codes())
-    .map((code) => ({
-      code,
-      name: names.of(code) ?? code,
-      phoneExample: getExampleNumber(code as CountryCode, examples)?.formatInternational() ?? '',
-    }))
+    .map((code) => ({ code, name: names.of(code) ?? code }))
     .sort((one, other) => one.name.localeCompare(other.name, locale));
 }

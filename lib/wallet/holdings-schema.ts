@@ -1,24 +1,15 @@
-import { z } from 'zod';
-import { CURRENCIES } from '@/lib/choices';
 import { operation } from './operations-schema';
+import type { Described } from './response-shape';
 
 /** The response of GET /api/account/holdings. Amounts and values are decimal strings, values in `currency`. */
-export const holdings = z.object({
-  currency: z.enum(CURRENCIES),
+export const holdings = {
+  currency: 'string',
   /** The value of everything that has a rate. */
-  total: z.string(),
+  total: 'string',
   /** Largest value first. `value` is null where KunaCore has no rate, `share` is for drawing. */
-  balances: z.array(
-    z.object({
-      asset: z.string(),
-      balance: z.string(),
-      held: z.string(),
-      value: z.string().nullable(),
-      share: z.number(),
-    }),
-  ),
-  latest: z.array(operation),
+  balances: [{ asset: 'string', balance: 'string', held: 'string', value: 'string?', share: 'number' }],
+  latest: [operation],
   /** The value bought in each of the last months, oldest first, at today's rates. */
-  months: z.array(z.object({ month: z.string(), value: z.string(), share: z.number() })),
-});
-export type Holdings = z.infer<typeof holdings>;
+  months: [{ month: 'string', value: 'string', share: 'number' }],
+} as const;
+export type Holdings = Described<typeof holdings>;

@@ -5,8 +5,8 @@ import { brand } from '@/lib/brand/brand';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
 import { anyText, comesBack, fuzzRuns } from '@/tests/fuzz';
+import { operationFilter } from './filter-schema';
 import { findAllOperations, findOperations } from './operations';
-import { operationFilter } from './operations-schema';
 
 const NO_FILTER = operationFilter.parse({});
 

@@ -4,7 +4,8 @@ import { brand } from '@/lib/brand/brand';
 import { MalformedResponseError } from '@/lib/kunacore/errors';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
-import type { Operation, OperationFilter, OperationsPage } from './operations-schema';
+import type { OperationFilter } from './filter-schema';
+import type { Operation, OperationsPage } from './operations-schema';
 
 const PAGE = 20;
 /** Operations per call where all are needed. */

@@ -2,14 +2,16 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { openWidget } from '@/app/account/actions';
 import { Activity } from '@/components/activity';
+import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
+import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { interruptible } from '@/lib/pages/interruptible';
-import { operationFilter } from '@/lib/wallet/operations-schema';
+import { operationFilter } from '@/lib/wallet/filter-schema';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('activity'))('page') };
@@ -31,14 +33,18 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
           <p>{t('exportFailed')}</p>
         </Notice>
       )}
-      {hasWallet ? (
-        <>
-          <Activity initial={operationFilter.parse(search)} />
-          <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
-        </>
-      ) : (
-        <NextStep customer={customer} openAction={openWidget} />
-      )}
+      <QueryProvider>
+        {hasWallet ? (
+          <>
+            <ClientMessages of={{ activity: ['file'], operations: [], ui: [] }}>
+              <Activity initial={operationFilter.parse(search)} />
+            </ClientMessages>
+            <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
+          </>
+        ) : (
+          <NextStep customer={customer} openAction={openWidget} />
+        )}
+      </QueryProvider>
     </div>
   );
 }

@@ -4,10 +4,12 @@ import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { preconnect } from 'react-dom';
 import { endAuthorisation, openWidget } from '@/app/account/actions';
+import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
-import { Button } from '@/components/ui/button';
+import { QueryProvider } from '@/components/query-provider';
+import { buttonStyle } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
@@ -38,33 +40,39 @@ async function BuyPage() {
     return (
       <div className="mx-auto max-w-2xl">
         <PageHeading title={t('title')} />
-        <NextStep customer={customer} openAction={openWidget} />
+        <QueryProvider>
+          <NextStep customer={customer} openAction={openWidget} />
+        </QueryProvider>
       </div>
     );
   }
   return (
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
-      <WidgetFrame
-        // "Continue" after an end leads here in the next epoch, with a new iframe. A refresh in place keeps the iframe.
-        key={epoch}
-        visit={crypto.randomUUID()}
-        src="/account/buy/frame"
-        widgetOrigin={origin}
-        allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
-        continueAction={openWidget}
-      />
-      <div className="mt-6 flex flex-wrap gap-3">
-        <Button asChild variant="secondary">
-          <Link href="/account">{t('back')}</Link>
-        </Button>
-        <form action={endAuthorisation}>
-          <SubmitButton variant="quiet" pendingLabel={t('ending')}>
-            {t('end')}
-          </SubmitButton>
-        </form>
-      </div>
-      <WidgetHelp widgetOrigin={origin} />
+      <QueryProvider>
+        <ClientMessages of={{ buy: ['page', 'title', 'intro', 'back', 'end', 'ending'] }}>
+          <WidgetFrame
+            // "Continue" after an end leads here in the next epoch, with a new iframe. A refresh in place keeps the iframe.
+            key={epoch}
+            visit={crypto.randomUUID()}
+            src="/account/buy/frame"
+            widgetOrigin={origin}
+            allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
+            continueAction={openWidget}
+          />
+          <div className="mt-6 flex flex-wrap gap-3">
+            <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+              {t('back')}
+            </Link>
+            <form action={endAuthorisation}>
+              <SubmitButton variant="quiet" pendingLabel={t('ending')}>
+                {t('end')}
+              </SubmitButton>
+            </form>
+          </div>
+          <WidgetHelp widgetOrigin={origin} />
+        </ClientMessages>
+      </QueryProvider>
     </div>
   );
 }

@@ -1,25 +1,32 @@
 import type { Metadata } from 'next';
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { saveDetails } from '@/app/account/actions';
+import { ClientMessages } from '@/components/client-messages';
 import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
+import { WhatIsSent } from '@/components/what-is-sent';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { readableDetails, type StoredDetails } from '@/lib/customers/details';
+import { phoneExample } from '@/lib/customers/phone';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
-import { listCountries } from '@/lib/i18n/countries';
+import { packedCountries } from '@/lib/i18n/countries';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };
 }
+
+const MESSAGES = {
+  details: ['page', 'title', 'titleStored', 'intro', 'rejected', 'conflict', 'onRecord'],
+} satisfies Parameters<typeof ClientMessages>[0]['of'];
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -31,43 +38,49 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const claims: Partial<Details> = stored
     ? {}
     : usableClaims(openClaims(services, session.userId, session.claimsSealed));
+  const initial = { ...claims, ...stored?.details };
   const t = await getTranslations('details');
   const values = { brand: brand.name, email: brand.support.email };
   return (
     <>
       <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', values)} />
-      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
-        <Card className="space-y-6">
-          {customer.state === 'rejected' && (
-            <Notice tone="bad">
-              <p>{t('rejected')}</p>
-            </Notice>
-          )}
-          {customer.state === 'conflict' && (
-            <Notice tone="warn">
-              <p>{t('conflict', values)}</p>
-            </Notice>
-          )}
-          <DetailsForm
-            action={saveDetails}
-            initial={{ ...claims, ...stored?.details, consent: stored !== null }}
-            countries={listCountries(await getLocale())}
-            brandName={brand.name}
-            prefilled={{ fields: DETAIL_FIELDS.filter((field) => claims[field]), provider: config().oidc?.name ?? '' }}
-          />
-        </Card>
-        <aside className="grid grid-cols-1 gap-6">
-          {stored && (
-            <OnRecord
-              stored={stored}
-              sent={stored.sent}
-              refused={customer.state === 'rejected' || customer.state === 'conflict'}
+      <ClientMessages of={MESSAGES}>
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
+          <Card className="space-y-6">
+            {customer.state === 'rejected' && (
+              <Notice tone="bad">
+                <p>{t('rejected')}</p>
+              </Notice>
+            )}
+            {customer.state === 'conflict' && (
+              <Notice tone="warn">
+                <p>{t('conflict', values)}</p>
+              </Notice>
+            )}
+            <DetailsForm
+              action={saveDetails}
+              initial={{ ...initial, consent: stored !== null, phoneExample: phoneExample(initial.country) }}
+              countries={packedCountries(await getLocale())}
+              brandName={brand.name}
+              prefilled={{
+                fields: DETAIL_FIELDS.filter((field) => claims[field]),
+                provider: config().oidc?.name ?? '',
+              }}
             />
-          )}
-          <WhatIsSent email={session.email} />
-          <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
-        </aside>
-      </div>
+          </Card>
+          <aside className="grid grid-cols-1 gap-6">
+            {stored && (
+              <OnRecord
+                stored={stored}
+                sent={stored.sent}
+                refused={customer.state === 'rejected' || customer.state === 'conflict'}
+              />
+            )}
+            <WhatIsSent email={session.email} />
+            <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
+          </aside>
+        </div>
+      </ClientMessages>
     </>
   );
 }
@@ -78,14 +91,16 @@ async function DetailsInterruption() {
     <>
       <Interruption />
       <div className="mt-8 max-w-2xl">
-        <DetailsForm
-          action={saveDetails}
-          initial={{}}
-          countries={listCountries(await getLocale())}
-          brandName={brand.name}
-          prefilled={{ fields: [], provider: '' }}
-          onlyAfterSubmit
-        />
+        <ClientMessages of={MESSAGES}>
+          <DetailsForm
+            action={saveDetails}
+            initial={{}}
+            countries={packedCountries(await getLocale())}
+            brandName={brand.name}
+            prefilled={{ fields: [], provider: '' }}
+            onlyAfterSubmit
+          />
+        </ClientMessages>
       </div>
     </>
   );
@@ -103,24 +118,6 @@ async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent
       <CardTitle id="on-record">{t('title')}</CardTitle>
       <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
       <p className="text-muted-foreground">{t(sent ? 'sent' : refused ? 'notAccepted' : 'notSentYet')}</p>
-    </Card>
-  );
-}
-
-async function WhatIsSent({ email }: { email: string }) {
-  const t = await getTranslations('details.whatIsSent');
-  return (
-    <Card aria-labelledby="what-is-sent" className="space-y-4">
-      <CardTitle id="what-is-sent">{t('title')}</CardTitle>
-      <dl className="space-y-3 text-sm">
-        {(['identity', 'residence', 'tax', 'phone', 'email'] as const).map((item) => (
-          <div key={item}>
-            <dt className="font-medium [overflow-wrap:anywhere]">{t(`${item}.what`, { email })}</dt>
-            <dd className="text-muted-foreground">{t(`${item}.why`)}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className="text-muted-foreground text-sm">{t('nothingElse')}</p>
     </Card>
   );
 }

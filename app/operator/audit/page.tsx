@@ -6,7 +6,7 @@ import { Interruption } from '@/components/interruption';
 import { AuditLog } from '@/components/operator/audit-log';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
@@ -41,14 +41,14 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
       </Card>
       <div className="mt-6 flex flex-wrap gap-3">
         {(before || subject) && (
-          <Button asChild variant="secondary">
-            <Link href="/operator/audit">{t('newest')}</Link>
-          </Button>
+          <Link href="/operator/audit" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+            {t('newest')}
+          </Link>
         )}
         {oldest > 1 && lines.length > 0 && (
-          <Button asChild variant="secondary">
-            <Link href={`/operator/audit?${older}`}>{t('older')}</Link>
-          </Button>
+          <Link href={`/operator/audit?${older}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+            {t('older')}
+          </Link>
         )}
       </div>
     </>

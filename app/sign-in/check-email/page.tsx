@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { PublicTop, Shell } from '@/components/shell';
-import { Button } from '@/components/ui/button';
+import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 
@@ -18,9 +18,9 @@ export default async function CheckEmailPage() {
       <Card className="mx-auto max-w-md space-y-4">
         <h1 className="font-bold text-2xl tracking-tight">{t('title')}</h1>
         <p className="text-muted-foreground">{t('text', { minutes: LINK_MINUTES })}</p>
-        <Button asChild variant="secondary" width="full">
-          <Link href="/sign-in">{t('again')}</Link>
-        </Button>
+        <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'secondary', width: 'full' })}>
+          {t('again')}
+        </Link>
       </Card>
     </Shell>
   );

@@ -8,7 +8,7 @@ import { emailLabels } from '@/app/sign-in/email-labels';
 import { EmailSignIn } from '@/components/email-sign-in';
 import { LinkForm } from '@/components/link-form';
 import { PublicTop, Shell } from '@/components/shell';
-import { Button } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { config } from '@/lib/config/config';
@@ -68,11 +68,13 @@ async function Confirm({ link, page }: { link: SignInLink; page: Of<'confirm'> }
             {t('submit')}
           </Button>
         </LinkForm>
-        <Button asChild variant="secondary" width="full">
-          <Link href={signedInAs ? '/account' : '/'}>
-            {signedInAs ? t('stay', { address: signedInAs }) : t('cancel')}
-          </Link>
-        </Button>
+        <Link
+          href={signedInAs ? '/account' : '/'}
+          prefetch={false}
+          className={buttonStyle({ variant: 'secondary', width: 'full' })}
+        >
+          {signedInAs ? t('stay', { address: signedInAs }) : t('cancel')}
+        </Link>
       </div>
     </>
   );
@@ -86,9 +88,9 @@ async function SignedIn({ link, page }: { link: SignInLink; page: Of<'signed-in'
       <Title>{t('signedIn')}</Title>
       <p className="text-muted-foreground">{t('signedInText', { address: page.address })}</p>
       <div className="space-y-3">
-        <Button asChild width="full">
-          <Link href={link.callbackPath}>{t('toAccount')}</Link>
-        </Button>
+        <Link href={link.callbackPath} prefetch={false} className={buttonStyle({ width: 'full' })}>
+          {t('toAccount')}
+        </Link>
         {page.works && (
           <LinkForm token={link.token} email={link.email ?? ''} callbackPath={link.callbackPath}>
             <Button type="submit" variant="quiet" width="full">
@@ -110,9 +112,12 @@ async function Over({ link, email }: { link: SignInLink; email?: string }) {
         <p>{t('errors.Verification')}</p>
       </Notice>
       <EmailSignIn action={sendLink} callbackPath={link.callbackPath} labels={await emailLabels()} email={email} />
-      <Button asChild variant="quiet" width="full">
-        <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}>{t('link.otherWays')}</Link>
-      </Button>
+      <Link
+        href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}
+        className={buttonStyle({ variant: 'quiet', width: 'full' })}
+      >
+        {t('link.otherWays')}
+      </Link>
     </>
   );
 }
@@ -123,9 +128,9 @@ async function Unavailable({ link }: { link: SignInLink }) {
     <>
       <Title>{t('title')}</Title>
       <p className="text-muted-foreground">{t('text')}</p>
-      <Button asChild width="full">
-        <a href={linkPath(link)}>{t('action')}</a>
-      </Button>
+      <a href={linkPath(link)} className={buttonStyle({ width: 'full' })}>
+        {t('action')}
+      </a>
     </>
   );
 }

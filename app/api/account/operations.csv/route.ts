@@ -5,9 +5,10 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countFor } from '@/lib/rate-limits/request';
+import { operationFilter } from '@/lib/wallet/filter-schema';
 import { findAllOperations } from '@/lib/wallet/operations';
 import { type CsvFormat, operationsCsv } from '@/lib/wallet/operations-csv';
-import { OPERATION_STATUSES, OPERATION_TYPES, operationFilter } from '@/lib/wallet/operations-schema';
+import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
 
 /** Bounds the work that one click causes. */
 const MOST = 10_000;

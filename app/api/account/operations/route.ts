@@ -1,7 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { walletResponse } from '@/lib/auth/wallet-route';
+import { operationFilter } from '@/lib/wallet/filter-schema';
 import { findOperations } from '@/lib/wallet/operations';
-import { operationFilter } from '@/lib/wallet/operations-schema';
 
 /** Returns a page of the signed-in customer's operations. Invalid filters are ignored. */
 export function GET(request: NextRequest): Promise<Response> {
