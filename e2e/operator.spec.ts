@@ -81,6 +81,12 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
   ])
     await expect(auditLog.getByText(event, { exact: true }).first()).toBeVisible();
   await expect(auditLog).not.toContainText(email);
+  // Each gets its place in the chain without another request for it.
+  await expect(async () => {
+    await operator.reload();
+    await expect(auditLog.getByRole('listitem').first()).toBeVisible();
+    await expect(auditLog.getByText('new', { exact: true })).toHaveCount(0, { timeout: 1 });
+  }).toPass();
 });
 
 test('a customer whose address is already used at Kuna is listed first, with that reason', async ({

@@ -9,9 +9,9 @@ export function AuditLog({ lines, label }: { lines: AuditLine[]; label: string }
   if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;
   return (
     <ol aria-label={label} className="divide-y divide-border text-sm">
-      {lines.map(({ seq, at, event, actor, subject, facts, requestId }) => (
-        <li key={seq} className="grid grid-cols-1 gap-x-6 gap-y-1 py-3 sm:grid-cols-[4rem_12rem_1fr]">
-          <span className="text-muted-foreground tabular-nums">{seq}</span>
+      {lines.map(({ id, seq, at, event, actor, subject, facts, requestId }) => (
+        <li key={id} className="grid grid-cols-1 gap-x-6 gap-y-1 py-3 sm:grid-cols-[4rem_12rem_1fr]">
+          <span className="text-muted-foreground tabular-nums">{seq ?? t('unsealed')}</span>
           <time dateTime={at.toISOString()} className="text-muted-foreground">
             {format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' })}
           </time>

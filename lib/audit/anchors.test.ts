@@ -12,6 +12,8 @@ import { ANCHOR_EVENTS, ANCHOR_MS, type Anchor, Anchoring, anchorsIn } from './a
 import { appendAudit, appendAuditNow } from './append';
 import type { PlainEvent } from './bounds';
 import { appendCountedAuditNow } from './counted';
+import { sealAudit } from './seal';
+import { unsealedEvents } from './unsealed';
 import { verifyAuditLog } from './verify';
 
 const USER = 'b0a4a3a0-0000-4000-8000-000000000001';
@@ -40,6 +42,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   vi.useRealTimers();
+  unsealedEvents().forget(unsealedEvents().waiting());
   await asOwner(sql`delete from audit_events`);
   await opened.db.execute(sql`delete from rate_limits`);
 });
@@ -55,6 +58,7 @@ const cutAfter = (seq: number) => asOwner(sql`delete from audit_events where seq
 
 async function append(count: number, event = signedIn): Promise<void> {
   for (let n = 0; n < count; n += 1) await appendAuditNow(services(), event);
+  await sealAudit(services());
 }
 
 describe('detects a log that was cut short', () => {
@@ -72,6 +76,7 @@ describe('detects a log that was cut short', () => {
     ],
   ])('%s, at any length [T35]', async (_, appended, length) => {
     await appended();
+    await sealAudit(services());
     expect(anchored().map(({ seq }) => seq)).toEqual([length]);
     for (const left of [length - 1, Math.floor(length / 2), 0]) {
       await cutAfter(left);
@@ -117,8 +122,11 @@ test('writes no anchor for a transaction that fails, nested or not', async () =>
     });
     await expect(failing).rejects.toThrow('something later failed');
   }
+  await sealAudit(services());
   expect(anchored()).toEqual([]);
   await inTransaction(opened.db, (tx) => appendAuditNow({ db: tx, keyring }, ...Array<PlainEvent>(60).fill(signedIn)));
+  expect(anchored()).toEqual([]);
+  await sealAudit(services());
   expect(anchored().map(({ seq }) => seq)).toEqual([60]);
   expect(await verifyAuditLog(services(), anchored())).toMatchObject({ ok: true });
 });

@@ -1,7 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { singleton } from '@/lib/singleton';
-import type { AuditEvent } from './events';
+import type { AuditRow } from './signatures';
 
 /** The head of the audit log's hash chain. A copy outside the database reveals a log that was cut short. */
 export interface Anchor {
@@ -9,9 +9,9 @@ export interface Anchor {
   hash: string;
 }
 
-/** Limits how many events this process appends before it logs an anchor. */
+/** Limits how many events this process seals before it logs an anchor. */
 export const ANCHOR_EVENTS = 50;
-/** Limits how long an appended event waits for its anchor. */
+/** Limits how long a sealed event waits for its anchor. */
 export const ANCHOR_MS = 60_000;
 
 /** Writes the head of the audit log where the owner of the database cannot change it. */
@@ -27,8 +27,8 @@ export class Anchoring {
     this.write = write;
   }
 
-  /** Takes the new head after each transaction that appended. Anchors an operator's change at once. */
-  appended(head: Anchor, events: AuditEvent[]): void {
+  /** Takes the new head after each transaction that sealed. Anchors an operator's change at once. */
+  sealed(head: Anchor, events: Pick<AuditRow, 'actor' | 'event'>[]): void {
     // Two transactions may report in a different order than they committed.
     if (!this.head || head.seq > this.head.seq) this.head = head;
     this.waiting += events.length;
@@ -46,7 +46,7 @@ export class Anchoring {
 }
 
 /** Reports whether an operator changed something. Reads are not changes. */
-function isOperatorsChange({ actor, event }: AuditEvent): boolean {
+function isOperatorsChange({ actor, event }: Pick<AuditRow, 'actor' | 'event'>): boolean {
   return actor.startsWith('operator:') && event !== 'sensitive_read';
 }
 

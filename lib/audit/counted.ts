@@ -14,7 +14,7 @@ const SWEEP = 5_000;
 /**
  * Records an event that customers or strangers can cause without limit. Appends the first ones of an actor, subject
  * and kind in a window. Counts the rest; `closeWindows` appends one row with their number.
- * A counted repetition is one statement and takes no lock of the audit log.
+ * A counted repetition is one statement, and nothing of the audit log.
  * @returns whether it was appended. @throws the driver's error.
  */
 export async function appendCountedAudit(tx: Database, keyring: Keyring, event: CountedEvent): Promise<boolean> {

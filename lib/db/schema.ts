@@ -6,11 +6,13 @@ import {
   index,
   integer,
   jsonb,
+  pgSequence,
   pgTable,
   primaryKey,
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 
@@ -209,15 +211,21 @@ export const authorisations = pgTable(
   ],
 );
 
+/** Numbers events before they are stored, so that each event's MAC covers its number. Leaves gaps. */
+export const auditEventIds = pgSequence('audit_event_ids');
+
 /**
- * The audit log, append-only: a trigger rejects every change, and each row's hash covers the previous row
- * (lib/audit/append.ts). Holds ids, no personal data and no tokens. Written in the transaction of the change.
+ * The audit log, append-only. An event is stored in the transaction of the change, with a MAC (lib/audit/append.ts).
+ * Shortly afterwards it is sealed, once: its hash covers the previous hash (lib/audit/seal.ts). A trigger rejects every
+ * other change. Holds ids, no personal data and no tokens.
  */
 export const auditEvents = pgTable(
   'audit_events',
   {
-    /** Counts from 1 without gaps. */
-    seq: bigint('seq', { mode: 'number' }).primaryKey(),
+    /** From `audit_event_ids`, in the order of the insertions. Events of older versions have their `seq` here. */
+    id: bigint('id', { mode: 'number' }).primaryKey(),
+    /** The place in the chain: counts from 1 without gaps. Null until the event is sealed. */
+    seq: bigint('seq', { mode: 'number' }),
     at: time('at').notNull(),
     /** A name of OWASP's logging vocabulary. */
     event: text('event').notNull(),
@@ -228,11 +236,17 @@ export const auditEvents = pgTable(
     /** Further ids, codes and counts. */
     facts: jsonb('facts').$type<Record<string, string | number | boolean | null>>().notNull(),
     requestId: uuid('request_id'),
+    /** Covers the columns above, except `seq`. Null in events of older versions, which were sealed at once. */
+    mac: text('mac'),
     /** The key of the hash (PII_KEYS). */
-    kid: text('kid').notNull(),
-    hash: text('hash').notNull(),
+    kid: text('kid'),
+    hash: text('hash'),
   },
-  (table) => [index('audit_events_subject').on(table.subject, table.seq)],
+  (table) => [
+    uniqueIndex('audit_events_seq').on(table.seq).where(sql`${table.seq} is not null`),
+    index('audit_events_unsealed').on(table.id).where(sql`${table.seq} is null`),
+    index('audit_events_subject').on(table.subject, table.id),
+  ],
 );
 
 /** Counts requests and events in a window (lib/rate-limits/count.ts). Swept when the window ends. */

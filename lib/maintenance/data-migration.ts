@@ -13,10 +13,12 @@ import { endSessionsIn } from '@/lib/sessions/end';
 import { emailColumns } from '@/lib/users/email-columns';
 import { identityColumns } from '@/lib/users/identities';
 
-/** Old audit events keep their key. Without it they stay readable, but `npm run audit:verify` fails. */
-const AUDIT = 'audit_events';
 /** Sessions without their key are invalid: people sign in again. */
 const SESSIONS = 'sessions';
+/** Audit events keep their keys. Without them they stay readable, but `npm run audit:verify` fails. */
+const AUDIT = { seals: 'audit_events (seals)', macs: 'audit_events (MACs)' };
+/** The start does not need the keys of these. */
+const OPTIONAL = [SESSIONS, ...Object.values(AUDIT)];
 
 /**
  * Prepares stored data at start-up, before the portal serves requests: encrypts and binds rows of an older version, and
@@ -25,7 +27,7 @@ const SESSIONS = 'sessions';
  */
 export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
   await bindOlderRows({ db, keyring });
-  const needed = (await countByKey(db)).filter(({ table }) => table !== AUDIT && table !== SESSIONS);
+  const needed = (await countByKey(db)).filter(({ table }) => !OPTIONAL.includes(table));
   const missing = needed.filter(({ kid }) => !keyring.kids.includes(kid));
   if (missing.length === 0) return;
   const found = missing.map(({ kid, table, rows }) => `${rows} rows of ${table} need key "${kid}"`).join(', ');
@@ -43,6 +45,7 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   const firstPart = (column: unknown) => sql<string>`split_part(${column}, '.', 1)`;
   const customer = firstPart(customers.mac);
   const session = firstPart(sessions.mac);
+  const event = firstPart(auditEvents.mac);
   const byTable = {
     'users (address)': await db
       .select({ kid: address, rows })
@@ -66,7 +69,16 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
       .groupBy(customer),
     [SESSIONS]: await db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
     details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
-    [AUDIT]: await db.select({ kid: auditEvents.kid, rows }).from(auditEvents).groupBy(auditEvents.kid),
+    [AUDIT.seals]: await db
+      .select({ kid: sql<string>`${auditEvents.kid}`, rows })
+      .from(auditEvents)
+      .where(isNotNull(auditEvents.kid))
+      .groupBy(auditEvents.kid),
+    [AUDIT.macs]: await db
+      .select({ kid: event, rows })
+      .from(auditEvents)
+      .where(isNotNull(auditEvents.mac))
+      .groupBy(event),
   };
   return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
 }
@@ -90,10 +102,10 @@ async function bindOlderRows(services: UsedServices): Promise<void> {
     customers: await db.$count(customers, unbound),
   };
   const [done] = await db
-    .select({ seq: auditEvents.seq })
+    .select({ id: auditEvents.id })
     .from(auditEvents)
     .where(eq(auditEvents.event, 'sys_rows_bound'))
-    .orderBy(asc(auditEvents.seq))
+    .orderBy(asc(auditEvents.id))
     .limit(1);
   if (done) {
     for (const [table, rows] of Object.entries(left)) if (rows > 0) logTampering(table, rows);

@@ -9,7 +9,7 @@ export interface Shown {
   object: 'customers' | 'search' | 'customer' | 'audit-log';
   /** The person shown. */
   subject?: string | null;
-  /** The page of a list, from 0. In the audit log, the number of the first event. */
+  /** The page of a list, from 0. In the audit log, the id of the first event. */
   page?: number;
   /** The kind of filter, never its text. */
   filter?: 'address' | 'customer';

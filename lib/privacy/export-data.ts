@@ -26,7 +26,7 @@ export async function exportOwnData(services: Services, session: LiveSession): P
     .select({ at: auditEvents.at, event: auditEvents.event, facts: auditEvents.facts })
     .from(auditEvents)
     .where(eq(auditEvents.subject, userId))
-    .orderBy(asc(auditEvents.seq));
+    .orderBy(asc(auditEvents.id));
   const actor = `user:${userId}` as const;
   await appendAuditNow(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
   return {

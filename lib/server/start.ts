@@ -2,7 +2,8 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anchors } from '@/lib/audit/anchors';
 import { appendAuditNow } from '@/lib/audit/append';
-import { auditHead } from '@/lib/audit/verify';
+import { auditHead } from '@/lib/audit/read';
+import { sealAudit } from '@/lib/audit/seal';
 import { ConfigError, config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { database, prepareDatabaseWith } from '@/lib/db/database';
@@ -15,6 +16,7 @@ import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { getServices, wakeSignal } from '@/lib/services';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
+import { keepSealing } from './sealer';
 import { SWEEP_EVERY_MS, sweep } from './sweep';
 
 /**
@@ -34,6 +36,7 @@ export async function start(): Promise<void> {
     // A database that is not up yet may come up later; until then /api/health/ready answers 503.
     if (!(error instanceof DatabaseUnavailable)) throw error;
   }
+  void keepSealing();
   if (!config().kunacore) return;
   shareWakeSignals();
   void keepReconciling();
@@ -57,7 +60,7 @@ const ANCHOR_EVERY_MS = 60 * 60_000;
 /**
  * Writes the audit log's head to the log, out of the database's reach, so that a cut-off tail is noticed
  * (`npm run audit:verify -- --log file`). At the start, every hour and at the end; in between lib/audit/anchors.ts does
- * so as events are appended.
+ * so as events are sealed.
  */
 async function keepAnchoring(): Promise<never> {
   anchors().begin((head) => log().info({ event: 'audit_anchor', ...head }));
@@ -67,7 +70,9 @@ async function keepAnchoring(): Promise<never> {
       if (!started)
         await appendAuditNow(services, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
       started = true;
-      log().info({ event: 'audit_anchor', ...(await auditHead(services)) });
+      await sealAudit(services);
+      const head = await auditHead(services);
+      if (head) log().info({ event: 'audit_anchor', ...head });
       await sleep(ANCHOR_EVERY_MS, undefined, { ref: false });
     } catch {
       // The database is not up yet, and has logged so itself.

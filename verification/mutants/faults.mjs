@@ -243,4 +243,11 @@ export const MUTANTS = [
       "import { singleton } from '@/lib/singleton'; import { revokeAccess } from './epoch'; import { type Issued, issueToken, type TokenSession } from './issue';",
     ],
   },
+
+  // Each stored audit event has one place in one chain.
+  {
+    name: 'seals audit events in several steps',
+    find: 'await inTransaction(db, (tx) => sealBatch(tx, keyring))',
+    replace: 'await sealBatch(db, keyring)',
+  },
 ].map((mutant) => ({ ...mutant, shownBy }));

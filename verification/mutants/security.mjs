@@ -349,8 +349,26 @@ export const MUTANTS = [
   },
   {
     name: 'leaves the event before out of the hash',
-    find: 'JSON.stringify([before, seq,',
-    replace: 'JSON.stringify([seq,',
+    find: 'JSON.stringify([before, row.seq, ...said(row), row.id, row.mac])',
+    replace: 'JSON.stringify([row.seq, ...said(row), row.id, row.mac])',
+    shownBy: 'T35',
+  },
+  {
+    name: 'takes any event for one of an older version, without a MAC',
+    find: 'return JSON.stringify([before, row.seq, ...said(row), row.id, row.mac]);',
+    replace: 'return JSON.stringify([before, row.seq, ...said(row), ...(row.mac ? [row.id, row.mac] : [])]);',
+    shownBy: 'T35',
+  },
+  {
+    name: 'seals forged events without an alarm',
+    find: 'if (forged > 0) logTampering',
+    replace: 'if (forged > 99) logTampering',
+    shownBy: 'T35',
+  },
+  {
+    name: 'forgets events that were deleted before they were sealed',
+    find: "if (sealing === 'done') await findDeleted(db, committed);",
+    replace: "if (sealing === 'busy') await findDeleted(db, committed);",
     shownBy: 'T35',
   },
   {

@@ -120,8 +120,9 @@ async function stored() {
 
 /** The failed sign-ins in the audit log since this many lines. */
 async function failures(since: number): Promise<AuditLine['facts'][]> {
-  const lines = await readAuditLog(portal.services, { limit: 500 });
-  return lines.filter(({ seq, event }) => seq > since && event === 'authn_login_fail').map(({ facts }) => facts);
+  const limit = (await stored()).audit - since;
+  const lines = limit > 0 ? await readAuditLog(portal.services, { limit }) : [];
+  return lines.filter(({ event }) => event === 'authn_login_fail').map(({ facts }) => facts);
 }
 
 /** Moves the database's windows into the past, as an hour does, and closes them, as the reconciler does. */

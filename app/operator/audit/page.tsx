@@ -8,7 +8,7 @@ import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
-import { readAuditLog } from '@/lib/audit/read';
+import { AUDIT_PAGE, readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
@@ -29,10 +29,9 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const services = await getServices();
   const lines = await readAuditLog(services, { before, subject });
   const filter = subject ? ({ subject, filter: 'customer' } as const) : {};
-  await recordShown(services, operator, { object: 'audit-log', ...filter, page: lines[0]?.seq, results: lines.length });
-  const oldest = lines.at(-1)?.seq ?? 1;
+  await recordShown(services, operator, { object: 'audit-log', ...filter, page: lines[0]?.id, results: lines.length });
   const t = await getTranslations('operator.auditLog');
-  const older = new URLSearchParams({ before: String(oldest), ...(subject ? { subject } : {}) });
+  const older = new URLSearchParams({ before: String(lines.at(-1)?.id), ...(subject ? { subject } : {}) });
   return (
     <>
       <PageHeading title={t('title')} intro={subject ? t('introOfOne', { subject }) : t('intro')} />
@@ -45,7 +44,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
             {t('newest')}
           </Link>
         )}
-        {oldest > 1 && lines.length > 0 && (
+        {lines.length === AUDIT_PAGE && (
           <Link href={`/operator/audit?${older}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
             {t('older')}
           </Link>

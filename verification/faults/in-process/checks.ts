@@ -41,10 +41,15 @@ export async function violations(
   return broken;
 }
 
-/** I10: every link of the audit log's chain verifies. */
+/** I10: every link of the audit log's chain verifies, and every event that was stored is in it. */
 async function auditLogVerifies(world: World): Promise<string[]> {
   const verdict = await verifyAuditLog(storeOf(world));
-  return verdict.ok ? [] : [`I10: audit event ${verdict.seq} is ${verdict.problem}`];
+  if (!verdict.ok) {
+    const event = 'seq' in verdict ? `event ${verdict.seq}` : `unsealed event ${verdict.id}`;
+    return [`I10: audit ${event} is ${verdict.problem}`];
+  }
+  const { count } = verdict.unsealed;
+  return count > 0 ? [`I10: ${count} audit events were never sealed`] : [];
 }
 
 function storeOf(world: World) {

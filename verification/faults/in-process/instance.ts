@@ -1,6 +1,7 @@
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import pino from 'pino';
+import { type Sealing, sealAudit } from '@/lib/audit/seal';
 import type { AheadStore } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
@@ -76,6 +77,14 @@ export class Instance {
     const pause = await nextRound(this.services, this.#pause);
     if (pause.wakeable) await sweep(this.services);
     return pause;
+  }
+
+  /** One round of the sealer, unless the database fails. */
+  async seal(): Promise<Sealing> {
+    return sealAudit(this.services).catch((error: unknown) => {
+      if (!isDatabaseFault(error)) this.world.errors.push(error);
+      return 'busy';
+    });
   }
 
   /** A gate of the world's that a killed process does not get through. */

@@ -1,5 +1,7 @@
 import type { PGlite } from '@electric-sql/pglite';
 import type { Scheduler } from 'fast-check';
+import type { Sealing } from '@/lib/audit/seal';
+import { unsealedEvents } from '@/lib/audit/unsealed';
 import { violations } from './checks';
 import { Instance } from './instance';
 import { SimulatedKunaCore } from './kunacore';
@@ -17,6 +19,8 @@ type Step = Schedule['steps'][number]['step'];
 export async function play(engine: PGlite, scheduler: Scheduler, schedule: Schedule): Promise<string[]> {
   const world = new World(engine, scheduler);
   await world.reset();
+  // Of the schedule before, whose rows are gone.
+  unsealedEvents().forget(unsealedEvents().waiting());
   const stopListening = await world.listen();
   try {
     const stage = await Stage.set(world, schedule);
@@ -72,6 +76,7 @@ class Stage {
         return this.world.advance(step.seconds * 1000);
       case 'round':
         void this.#instance(step.instance).round();
+        void this.#instance(step.instance).seal();
         return;
       default:
         void this.#perform(step);
@@ -85,6 +90,7 @@ class Stage {
     for (const instance of this.#instances) instance.fates.length = 0;
     await this.world.openAll();
     const pending = await this.#finish();
+    await this.#seal();
     return violations(this.world, this.kunacore, this.people, pending);
   }
 
@@ -157,6 +163,15 @@ class Stage {
       const pending = await this.#pending();
       if (pending === 0 || this.world.time >= end) return pending;
       await this.world.advance(pause?.milliseconds || 100);
+    }
+  }
+
+  /** Rounds of one sealer, until nothing is left to seal. */
+  async #seal(): Promise<void> {
+    for (let sealing: Sealing = 'more'; sealing !== 'done'; ) {
+      const round = this.#instance(0).seal();
+      await this.world.openAll();
+      sealing = await round;
     }
   }
 

@@ -1,0 +1,48 @@
+import 'server-only';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Sealing, sealAudit } from '@/lib/audit/seal';
+import { unsealedEvents } from '@/lib/audit/unsealed';
+import { config } from '@/lib/config/config';
+import { createKeyring } from '@/lib/crypto/keyring';
+import { database } from '@/lib/db/database';
+import { isDatabaseUnavailable } from '@/lib/db/unavailable';
+import { describeError, log } from '@/lib/log/log';
+
+/** Limits the rounds while events keep coming: the first is sealed at once, the following together. */
+const GATHER_MS = 200;
+/** Limits how long the events of an instance that died wait for another one. */
+const IDLE_MS = 2_000;
+/** Another instance holds the lock for milliseconds. Rounds that all find it taken for a minute are an alarm. */
+const MOST_BUSY_ROUNDS = 60_000 / GATHER_MS;
+
+/**
+ * Seals the audit log for as long as the process lives. Runs beside the reconciler, whose rounds wait for KunaCore.
+ * A commit of events starts the next round.
+ */
+export async function keepSealing(): Promise<never> {
+  for (let busy = 0; ; ) {
+    const sealing = await sealNow();
+    busy = countBusy(sealing, busy);
+    // Even a full batch lets requests go first.
+    await sleep(sealing === 'more' ? 0 : GATHER_MS);
+    if (sealing === 'done') await unsealedEvents().next(IDLE_MS);
+  }
+}
+
+/** Returns the number of successive rounds that found the lock taken. Raises an alarm after each minute of them. */
+export function countBusy(sealing: Sealing, before: number): number {
+  if (sealing !== 'busy') return 0;
+  const busy = before + 1;
+  if (busy % MOST_BUSY_ROUNDS === 0) log().error({ event: 'audit_sealing_failed', reason: 'lock' });
+  return busy;
+}
+
+async function sealNow(): Promise<Sealing> {
+  try {
+    return await sealAudit({ db: await database(), keyring: createKeyring(config().piiKeys) });
+  } catch (error) {
+    // The database has its own alarms.
+    if (!isDatabaseUnavailable(error)) log().error({ event: 'audit_sealing_failed', error: describeError(error) });
+    return 'done';
+  }
+}
