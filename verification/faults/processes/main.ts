@@ -40,6 +40,9 @@ export async function playWithProcesses({ schedules, seed, instances, database, 
           `Play it again: npm run --prefix verification faults -- --processes ${where} --schedules 1 --seed ${own}\n`,
         );
       }
+      const unverified = stack.verifyAudit();
+      total.broken += unverified.length;
+      for (const problem of unverified) console.log(problem);
     } finally {
       await stack.stop();
     }

@@ -42,6 +42,8 @@ export interface Stack {
   toKunaCore: TcpProxy;
   toDatabase: TcpProxy | null;
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Kills the portals, as a crash would, and runs `npm run audit:verify`. @returns what is wrong with each log. */
+  verifyAudit(): string[];
   stop(): Promise<void>;
 }
 
@@ -66,8 +68,8 @@ export async function startStack(instances: number, database: 'embedded' | 'post
   const toDatabase = postgres ? await startTcpProxy({ host: '127.0.0.1', port: postgres.port }) : null;
   postgres?.createDatabase('portal');
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
-  const portals = portalPorts.map((port, index) =>
-    portalAt(port, folder, {
+  const settings = portalPorts.map(
+    (port, index): Record<string, string> => ({
       ...sample,
       NEXTAUTH_URL: `http://localhost:${port}`,
       KUNACORE_API_URL: `http://127.0.0.1:${toKunaCore.port}`,
@@ -79,12 +81,20 @@ export async function startStack(instances: number, database: 'embedded' | 'post
       DATABASE_URL: toDatabase ? `postgres://portal@127.0.0.1:${toDatabase.port}/portal` : '',
     }),
   );
+  const portals = portalPorts.map((port, index) => portalAt(port, folder, settings[index] ?? {}));
   await Promise.all(portals.map((portal) => portal.start()));
   return {
     portals,
     toKunaCore,
     toDatabase,
     control: (method, name, body) => control(`http://127.0.0.1:${api}/__control/${name}`, method, body),
+    verifyAudit() {
+      for (const portal of portals) portal.kill('SIGKILL');
+      // Two portals on PostgreSQL share one log. The proxy cannot work while this process waits for the command.
+      const url = postgres && `postgres://portal@127.0.0.1:${postgres.port}/portal`;
+      const logs = url ? settings.slice(0, 1).map((own) => ({ ...own, DATABASE_URL: url })) : settings;
+      return logs.flatMap(auditProblems);
+    },
     async stop() {
       for (const portal of portals) portal.kill('SIGKILL');
       sandbox.kill('SIGKILL');
@@ -93,6 +103,13 @@ export async function startStack(instances: number, database: 'embedded' | 'post
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function auditProblems(settings: Record<string, string>): string[] {
+  const args = ['--import', 'tsx', 'scripts/verify-audit.ts'];
+  const env = { ...process.env, ...settings, TSX_TSCONFIG_PATH: 'scripts/tsconfig.json' };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  return status === 0 && /^ok: [1-9]/.test(stdout) ? [] : [`I10: ${stdout}${stderr}`];
 }
 
 function portalAt(port: number, folder: string, settings: Record<string, string>): Portal {
