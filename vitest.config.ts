@@ -19,6 +19,7 @@ export default defineConfig({
       'scripts/**/*.test.ts',
       'e2e/**/*.unit.test.ts',
       'verification/**/*.test.ts',
+      'bench/**/*.test.ts',
     ],
     // Keeps transformed modules between runs.
     experimental: { fsModuleCache: true },

@@ -1,5 +1,5 @@
-import type { Browser } from './browser';
-import { detailsWith, Person } from './person';
+import { type Browser, detailsWith } from '../../../e2e/http-browser';
+import { Person } from './person';
 import { build as buildPortal, type SandboxCall, type SandboxCustomer, type Stack, startStack, until } from './stack';
 
 const SIGN_OUTS = 100;

@@ -1,4 +1,4 @@
-import { Browser, type Page } from './browser';
+import { Browser, detailsWith, type Page } from '../../../e2e/http-browser';
 import type { SandboxCustomer, Stack } from './stack';
 
 /** A person who uses the portal from up to two browsers, and remembers its responses. */
@@ -104,17 +104,3 @@ export class Person {
 const INTERNALS = /node_modules|\.next|at \w+ \(|select "|insert into|Failed query|ECONN/;
 /** Any other sample customer's address. */
 const STRANGERS = (own: number) => new RegExp(`customer(?!${own}@)\\d+@example\\.com`);
-
-/** What is typed into the details form. */
-export function detailsWith(residenceAddress: string): Record<string, string> {
-  return {
-    firstName: 'Olena',
-    lastName: 'Shevchenko',
-    phoneNumber: '+380991234567',
-    country: 'UA',
-    documentNumber: 'FE123456',
-    taxNumber: '',
-    residenceAddress,
-    consent: 'agreed',
-  };
-}

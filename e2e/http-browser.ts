@@ -1,3 +1,5 @@
+// A browser over HTTP alone: cookies, forms and redirects, without scripts.
+
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36';
 const PATIENCE_MS = 20_000;
 
@@ -105,6 +107,11 @@ export class Browser {
     return { status: response.status, url: url.href, text, location };
   }
 
+  /** The portal's cookies as a request header. */
+  get cookie(): string {
+    return this.#cookiesFor(new URL(this.origin).hostname);
+  }
+
   #cookiesFor(host: string): string {
     return [...(this.#cookies.get(host) ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
   }
@@ -123,4 +130,18 @@ export class Browser {
 function attribute(attributes: string, name: string): string {
   const value = new RegExp(`\\b${name}="([^"]*)"`).exec(attributes)?.[1] ?? '';
   return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#x27;', "'");
+}
+
+/** Returns the fields of a filled details form. */
+export function detailsWith(residenceAddress: string): Record<string, string> {
+  return {
+    firstName: 'Olena',
+    lastName: 'Shevchenko',
+    phoneNumber: '+380991234567',
+    country: 'UA',
+    documentNumber: 'FE123456',
+    taxNumber: '',
+    residenceAddress,
+    consent: 'agreed',
+  };
 }

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { driftOf, median, percentile, ratioOfRounds } from './statistics';
+
+test('the median and the 95th percentile are values of the list, whatever its order', () => {
+  const values = [9, 1, 5, 7, 3];
+  expect(median(values)).toBe(5);
+  expect(percentile(values, 95)).toBe(9);
+  expect(
+    percentile(
+      Array.from({ length: 100 }, (_, index) => 100 - index),
+      95,
+    ),
+  ).toBe(95);
+  expect(values).toEqual([9, 1, 5, 7, 3]);
+});
+
+test('the median of an empty list is not a number', () => {
+  expect(median([])).toBeNaN();
+});
+
+test('a round in which the machine was slow does not change the ratio of rounds', () => {
+  expect(ratioOfRounds([200, 40, 200], [100, 20, 100])).toBe(2);
+});
+
+test('the drift compares the last fifth with the second, and ignores the warm-up', () => {
+  const samples = [10, 10, 100, 100, 500, 500, 500, 500, 110, 110];
+  expect(driftOf(samples)).toBeCloseTo(0.1);
+});

@@ -1,0 +1,58 @@
+/** The bound of a figure. */
+export interface Target {
+  atMost?: number;
+  atLeast?: number;
+}
+
+/** Lines between the browser and the servers. Slow also has a slower processor. */
+export const LINES = {
+  no: { roundTripMs: 0, kilobitsPerSecond: Number.POSITIVE_INFINITY, slowdown: 1 },
+  fast: { roundTripMs: 40, kilobitsPerSecond: 9_000, slowdown: 1 },
+  slow: { roundTripMs: 130, kilobitsPerSecond: 1_600, slowdown: 4 },
+} as const;
+
+export type LineName = keyof typeof LINES;
+
+/** Every bound, by the name of the measure. Ratios do not depend on the machine. */
+export const TARGETS: Record<string, Target> = {
+  'time to widget ÷ floor, no line': { atMost: 1.15 },
+  'time to widget ÷ floor, fast line': { atMost: 1.0 },
+  'time to widget ÷ floor, slow line': { atMost: 0.95 },
+  'time to widget ÷ after hydration, no line': { atMost: 0.6 },
+  'time to widget ÷ after hydration, fast line': { atMost: 0.55 },
+  'time to widget ÷ after hydration, slow line': { atMost: 0.5 },
+
+  'requests/s ÷ bare page, /account, embedded': { atLeast: 0.3 },
+  'requests/s ÷ bare page, /account/buy, embedded': { atLeast: 0.3 },
+  'requests/s ÷ bare page, /account/activity, embedded': { atLeast: 0.3 },
+  'requests/s ÷ bare page, /account, PostgreSQL': { atLeast: 0.4 },
+  'requests/s ÷ bare page, /account/buy, PostgreSQL': { atLeast: 0.4 },
+  'requests/s ÷ bare page, /account/activity, PostgreSQL': { atLeast: 0.4 },
+  'requests/s ÷ bare page, /sign-in, embedded': { atLeast: 0.55 },
+  'requests/s ÷ bare page, /, embedded': { atLeast: 0.55 },
+  'requests/s ÷ bare page, /sign-in, PostgreSQL': { atLeast: 0.55 },
+  'requests/s ÷ bare page, /, PostgreSQL': { atLeast: 0.55 },
+  'requests/s ÷ bare route, /api/account/status, embedded': { atLeast: 0.25 },
+  'requests/s ÷ bare route, /api/account/status, PostgreSQL': { atLeast: 0.5 },
+
+  'script kB above a bare page, /': { atMost: 20 },
+  'script kB above a bare page, /sign-in': { atMost: 20 },
+  'script kB above a bare page, /account': { atMost: 45 },
+  'script kB above a bare page, /account/buy': { atMost: 45 },
+  'script kB above a bare page, /account/activity': { atMost: 45 },
+  'script kB above a bare page, /account/details': { atMost: 45 },
+  'script kB above a bare page, /account/devices': { atMost: 45 },
+  'script kB above a bare page, /widget': { atMost: 45 },
+  'script kB above a bare page, /operator': { atMost: 45 },
+  'HTML kB, /account/details': { atMost: 45 },
+  'HTML kB, /account/buy': { atMost: 28 },
+
+  "reconciler's idle round, CPU ms of PostgreSQL": { atMost: 5 },
+  // The operator's list has a bound of 100 ms from the day it is mended.
+  'audited writes, share of samples with a lock wait, 32 clients': { atMost: 0.05 },
+
+  'load: unexpected 5xx': { atMost: 0 },
+  'load: memory drift % of the first instance': { atMost: 10 },
+  'load: memory drift % of the second instance': { atMost: 10 },
+  'load: sign-outs not carried out': { atMost: 0 },
+};
