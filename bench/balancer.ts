@@ -3,7 +3,8 @@ import { Agent, createServer, request } from 'node:http';
 
 /** Starts a proxy that sends each request to the next portal, as a load balancer without affinity does. */
 export async function startBalancer(port: number, origins: string[]): Promise<{ close(): void }> {
-  const agent = new Agent({ keepAlive: true });
+  // A kept connection may close just when it is used again, which a real balancer hides by a retry.
+  const agent = new Agent({ keepAlive: false });
   let turn = 0;
   const server = createServer((incoming, response) => {
     turn += 1;

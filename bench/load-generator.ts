@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 
 /** A request that the load generator sends again and again. */
@@ -33,10 +32,12 @@ export async function generateLoad(order: Order): Promise<Load> {
   return load;
 }
 
-/** Does the same, and accepts every response. */
-export async function sendLoad(order: Order): Promise<Load> {
+/** Does the same, and accepts every response. @throws Error when the process ends without a result. */
+export function sendLoad(order: Order): Promise<Load> {
   const child = fork(path.join(import.meta.dirname, 'load-process.mjs'), { execArgv: [] });
   child.send(order);
-  const [load] = (await once(child, 'message')) as [Load];
-  return load;
+  return new Promise((resolve, reject) => {
+    child.once('message', (load) => resolve(load as Load));
+    child.once('exit', (code) => reject(new Error(`the load generator ended (${code})`)));
+  });
 }

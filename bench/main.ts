@@ -39,11 +39,18 @@ if (unknown.length > 0) {
 const chosen = options.parts.length > 0 ? options.parts : Object.keys(PARTS).filter((name) => name !== 'load');
 const chromium = execFileSync(browserPath(), ['--version'], { encoding: 'utf8' }).trim();
 if (options.build) build();
+let failed = false;
 for (const name of chosen) {
   const began = performance.now();
-  const rows = (await PARTS[name]?.(options)) ?? [];
-  const seconds = (performance.now() - began) / 1000;
-  print(`${name} (${Math.round(seconds)} s)`, rows);
-  store(name, rows, seconds, chromium);
+  try {
+    const rows = (await PARTS[name]?.(options)) ?? [];
+    const seconds = (performance.now() - began) / 1000;
+    print(`${name} (${Math.round(seconds)} s)`, rows);
+    store(name, rows, seconds, chromium);
+  } catch (error) {
+    // The other parts are still worth measuring.
+    failed = true;
+    console.error(`${name} could not be measured:`, error);
+  }
 }
-process.exit(0);
+process.exit(failed ? 1 : 0);

@@ -49,7 +49,7 @@ export const TARGETS: Record<string, Target> = {
 
   "reconciler's idle round, CPU ms of PostgreSQL": { atMost: 5 },
   // The operator's list has a bound of 100 ms from the day it is mended.
-  'audited writes, share of samples with a lock wait, 32 clients': { atMost: 0.05 },
+  'audited writes, share of samples with a lock wait, 32 at once': { atMost: 0.05 },
 
   'load: unexpected 5xx': { atMost: 0 },
   'load: memory drift % of the first instance': { atMost: 10 },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page, Browser as Person } from '../e2e/http-browser';
+import { isSignedIn } from './people';
 
 /** A customer of the load: their browser, and whether a request of theirs is under way. */
 export interface Visitor {
@@ -96,7 +97,9 @@ export async function openFrame(person: Person, tally: Tally): Promise<boolean> 
 
 async function leaveAndReturn(visitor: Visitor, tally: Tally): Promise<void> {
   await signOut(visitor, tally);
-  await ask('sign-in', visitor.person.signIn(visitor.sub), tally);
+  const page = await ask('sign-in', visitor.person.signIn(visitor.sub), tally);
+  // A person who was refused tries again.
+  if (!page || !isSignedIn(page)) await ask('second sign-in', visitor.person.signIn(visitor.sub), tally);
 }
 
 /** @returns whether the portal confirmed the sign-out. */

@@ -20,7 +20,8 @@ const CONNECTIONS = 8;
 const PEOPLE = 4;
 const PATHS = ['/account', '/account/buy', '/account/activity', '/api/account/status'];
 const COSTED = ['/account', '/api/account/status'];
-const COSTED_REQUESTS = 400;
+/** The share of all requests that one cost is measured with. */
+const COSTED_SHARE = 25;
 const PENDING = [1, 100, 10_000];
 
 export function measureDatabases({ customers, requests }: Options): Promise<Row[]> {
@@ -29,7 +30,7 @@ export function measureDatabases({ customers, requests }: Options): Promise<Row[
     for (const name of DATABASES) {
       const place = await stack.createDatabase(name);
       rows.push(...(await measureStartsAndMemory(stack, name, place, requests)));
-      rows.push(...(await measureGrowth(stack, name, place, customers)));
+      rows.push(...(await measureGrowth(stack, name, place, customers, Math.ceil(requests / COSTED_SHARE))));
     }
     return rows;
   });
@@ -72,9 +73,15 @@ async function measureStartsAndMemory(
 }
 
 /** Measures requests at 10^3, 10^4 … customers, then with pending revocations. The portal stops while rows are added. */
-async function measureGrowth(stack: Stack, name: DatabaseName, place: Place, most: number): Promise<Row[]> {
+async function measureGrowth(
+  stack: Stack,
+  name: DatabaseName,
+  place: Place,
+  most: number,
+  requests: number,
+): Promise<Row[]> {
   const rows: Row[] = [];
-  const measure = async (size: string) => rows.push(...(await measureCost(stack, name, place, size)));
+  const measure = async (size: string) => rows.push(...(await measureCost(stack, name, place, size, requests)));
   let last = 0;
   for (let count = 1_000; count <= most; count *= 10) {
     await withDatabase(place, (query) => seedCustomers(query, last + 1, count));
@@ -88,13 +95,19 @@ async function measureGrowth(stack: Stack, name: DatabaseName, place: Place, mos
   return rows;
 }
 
-async function measureCost(stack: Stack, name: DatabaseName, place: Place, size: string): Promise<Row[]> {
+async function measureCost(
+  stack: Stack,
+  name: DatabaseName,
+  place: Place,
+  size: string,
+  requests: number,
+): Promise<Row[]> {
   const portal = await stack.startPortal(place);
   const people = await readyPeople(stack, portal.origin, PEOPLE);
   const rows: Row[] = [];
   for (const path of COSTED) {
-    await costOf(path, place, portal, people);
-    const cost = await costOf(path, place, portal, people);
+    await costOf(path, place, portal, people, requests);
+    const cost = await costOf(path, place, portal, people, requests);
     rows.push({
       measure: `CPU ms of ${path}, ${size}, ${name}`,
       figure: cost.portal + cost.database,
@@ -107,18 +120,18 @@ async function measureCost(stack: Stack, name: DatabaseName, place: Place, size:
 }
 
 /** Returns the processor time of one request, in the portal and in PostgreSQL. */
-async function costOf(path: string, place: Place, portal: Portal, people: Person[]) {
+async function costOf(path: string, place: Place, portal: Portal, people: Person[], requests: number) {
   const measure = async (query: Query | null) => {
     const databaseCpu = query ? await countBackendCpu(query) : () => 0;
     const before = usageOfGroup(portal.pid).cpuMs;
     await generateLoad({
       targets: targetsOf(path, portal, people),
       connections: CONNECTIONS,
-      until: { requests: COSTED_REQUESTS },
+      until: { requests },
     });
     return {
-      portal: (usageOfGroup(portal.pid).cpuMs - before) / COSTED_REQUESTS,
-      database: databaseCpu() / COSTED_REQUESTS,
+      portal: (usageOfGroup(portal.pid).cpuMs - before) / requests,
+      database: databaseCpu() / requests,
     };
   };
   return place.databaseUrl ? withDatabase(place, measure) : measure(null);

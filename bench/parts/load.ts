@@ -134,9 +134,11 @@ function failureRows(tally: Tally): Row[] {
   return [
     { measure: 'load: unexpected 5xx', figure: sum(unexpected), detail: shown(unexpected) },
     { measure: 'load: reported failures of KunaCore', figure: sum(expected), detail: shown(expected) },
-    {
-      measure: 'load: responses',
-      figure: sum([...tally].map(([key, times]) => ({ key, times, what: '', status: 0 }))),
-    },
+    { measure: 'load: sign-ins that failed at first', figure: timesOf(tally, /^second sign-in/) },
+    { measure: 'load: responses', figure: timesOf(tally, /./) },
   ];
+}
+
+function timesOf(tally: Tally, key: RegExp): number {
+  return [...tally].reduce((sum, [found, times]) => sum + (key.test(found) ? times : 0), 0);
 }
