@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { judge } from './report';
 import { driftOf, median, percentile, ratioOfRounds } from './statistics';
 
 test('the median and the 95th percentile are values of the list, whatever its order', () => {
@@ -25,4 +26,13 @@ test('a round in which the machine was slow does not change the ratio of rounds'
 test('the drift compares the last fifth with the second, and ignores the warm-up', () => {
   const samples = [10, 10, 100, 100, 500, 500, 500, 500, 110, 110];
   expect(driftOf(samples)).toBeCloseTo(0.1);
+});
+
+test('a figure at its bound meets it, one beyond misses it, and one without a bound is only shown', () => {
+  const measure = 'time to widget ÷ floor, no line';
+  const at = (figure: number) => judge([{ measure, figure }])[0];
+  expect(at(1.15)).toMatchObject({ bound: '≤ 1.15', met: true });
+  expect(at(1.16)).toMatchObject({ met: false });
+  expect(at(Number.NaN)).toMatchObject({ met: false });
+  expect(judge([{ measure: 'requests/s, bare page', figure: 400 }])[0]).toMatchObject({ bound: null, met: null });
 });

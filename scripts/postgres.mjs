@@ -22,13 +22,13 @@ export async function startPostgres() {
   });
   const settings = ['listen_addresses=127.0.0.1', 'log_min_messages=fatal'].flatMap((setting) => ['-c', setting]);
   const args = ['-D', data, '-p', String(port), '-k', directory, ...settings];
-  const server = spawn(path.join(binaries, 'postgres'), args, { ...options, stdio: 'ignore' });
+  spawn(path.join(binaries, 'postgres'), args, { ...options, stdio: 'ignore' });
   let stopped = false;
   const stop = () => {
     if (stopped) return;
     stopped = true;
-    server.kill('SIGINT'); // "fast" shutdown
-    spawnSync('tail', [`--pid=${server.pid}`, '-f', '/dev/null'], { timeout: 10_000 });
+    const stopping = ['stop', '-D', data, '-m', 'fast', '-w', '-t', '10'];
+    spawnSync(path.join(binaries, 'pg_ctl'), stopping, { ...options, stdio: 'ignore' });
     rmSync(directory, { recursive: true, force: true });
   };
   process.on('exit', stop);
