@@ -113,6 +113,7 @@ async function Over({ link, email }: { link: SignInLink; email?: string }) {
       </Notice>
       <EmailSignIn action={sendLink} callbackPath={link.callbackPath} labels={await emailLabels()} email={email} />
       <Link
+        prefetch={false}
         href={`/sign-in?${new URLSearchParams({ callbackUrl: link.callbackPath })}`}
         className={buttonStyle({ variant: 'quiet', width: 'full' })}
       >
