@@ -31,7 +31,7 @@ export const AUDIT_BOUNDS = {
   session_expired: { follows: 'session_created' },
   authn_login_fail: { counted: { rows: 1, seconds: QUARTER_OF_AN_HOUR } },
   authn_login_lock: { causedBy: 'operator' },
-  authn_token_created: { limits: { 'token-account': 'lib/authorisations/frame.ts' } },
+  authn_token_created: { limits: { 'token-account': 'lib/authorisations/ahead.ts' } },
   authn_token_revoked: { counted: { rows: 60, seconds: HOUR } },
   authz_fail: { counted: { rows: 1, seconds: QUARTER_OF_AN_HOUR } },
   authz_change: { counted: { rows: 30, seconds: HOUR } },
