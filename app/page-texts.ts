@@ -1,7 +1,7 @@
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ComponentProps } from 'react';
 import type { Footer } from '@/components/footer';
-import type { PageTexts } from '@/components/shell';
+import type { PageTexts } from '@/components/page-texts';
 import { brand } from '@/lib/brand/brand';
 import { browserPreferences } from '@/lib/preferences/current';
 

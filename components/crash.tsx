@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button';
 import { AsServed, useServedNodes } from './as-served';
 import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
-import { usePageTexts } from './shell';
+import { usePageTexts } from './page-texts';
 
 interface CrashProps {
   error: Error & { digest?: string };

@@ -3,7 +3,8 @@
 import Link from 'next/link';
 import { buttonStyle } from '@/components/ui/button';
 import { PageHeading } from './page-heading';
-import { Shell, usePageTexts } from './shell';
+import { usePageTexts } from './page-texts';
+import { Shell } from './shell';
 
 /** Replaces a page that does not exist. In the browser, because Next sends its elements with every page. */
 export function NotFound() {

@@ -1,39 +1,14 @@
 'use client';
 
 import Link from 'next/link';
-import { createContext, type ReactNode, useContext } from 'react';
+import type { ReactNode } from 'react';
 import { brand } from '@/lib/brand/brand';
 import { BrandMark } from './brand-mark';
-
-interface Texts {
-  title: string;
-  text: string;
-  action: string;
-}
-
-/** Texts that every page needs in the browser, because it can fail there. */
-export interface PageTexts {
-  skip: string;
-  home: string;
-  notFound: Texts;
-  crash: Texts;
-  incomplete: Texts;
-  outdated: Texts;
-  /** With `{id}` for the number. */
-  reference: string;
-}
-
-const Context = createContext<PageTexts | null>(null);
+import { type PageTexts, PageTextsContext, usePageTexts } from './page-texts';
 
 /** Provides the texts below. Apart from next-intl, whose formatter is in the script of the pages that need it only. */
 export function PageTextsProvider({ texts, children }: { texts: PageTexts; children: ReactNode }) {
-  return <Context value={texts}>{children}</Context>;
-}
-
-export function usePageTexts(): PageTexts {
-  const texts = useContext(Context);
-  if (!texts) throw new Error('PageTextsProvider is missing (app/layout.tsx)');
-  return texts;
+  return <PageTextsContext value={texts}>{children}</PageTextsContext>;
 }
 
 /** Lays out a page: skip link, header and content. The root layout adds the footer. */

@@ -62,7 +62,7 @@ async function scriptsOf(page: Page, path: string, html: string): Promise<string
   await page.goto(path, { waitUntil: 'networkidle' });
   page.removeAllListeners('request');
   const own = requested.filter(({ origin }) => origin === PORTAL.origin);
-  // Each would cost the server the rendering of a page that nobody has asked for.
+  // Each would cost the server a request for a page that nobody has asked for.
   expect(
     own.filter(({ searchParams }) => searchParams.has('_rsc')).map(({ pathname }) => pathname),
     `pages prefetched by ${path}`,

@@ -1,0 +1,31 @@
+'use client';
+
+import { createContext, useContext } from 'react';
+
+interface Texts {
+  title: string;
+  text: string;
+  action: string;
+}
+
+/** Texts that every page needs in the browser, because it can fail there. */
+export interface PageTexts {
+  skip: string;
+  home: string;
+  notFound: Texts;
+  crash: Texts;
+  incomplete: Texts;
+  outdated: Texts;
+  /** With `{id}` for the number. */
+  reference: string;
+}
+
+/** Apart from its provider (shell.tsx): in development, a module with more than components reloads the page. */
+export const PageTextsContext = createContext<PageTexts | null>(null);
+
+/** Returns the texts that every page needs in the browser. */
+export function usePageTexts(): PageTexts {
+  const texts = useContext(PageTextsContext);
+  if (!texts) throw new Error('PageTextsProvider is missing (app/layout.tsx)');
+  return texts;
+}
