@@ -11,8 +11,10 @@ import { log } from '@/lib/log/log';
 import { currentRequest, type Refusal } from '@/lib/request-context';
 import { DatabaseUnavailable } from '@/lib/services';
 
-// Early checks and headers only: every page, action and route checks the session again (lib/auth/session.ts).
-export const config = { matcher: ['/((?!_next/static/).*)'] };
+// Early checks and headers only: every page, action and route checks the session again (lib/auth/session.ts). Leaves out
+// the status, which every open page polls: its host is checked before (lib/http/incoming-request.ts), it answers GET
+// only, and its headers are the default ones.
+export const config = { matcher: ['/((?!_next/static/|api/account/status$).*)'] };
 
 /** Rejects invalid requests, redirects to /sign-in when signed out, and responds with 503 when the database fails. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {

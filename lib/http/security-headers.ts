@@ -21,9 +21,10 @@ const CSP_REPORTS = '/api/csp-report';
 export function documentHeaders(config: Config, pathname: string, nonce: string): Record<string, string> {
   const inOwnFrame = pathname === '/account/buy/frame';
   const holdsSecret = pathname === '/sign-in/link';
+  const policy = inOwnFrame ? policies(config).ofFrame : policies(config).ofPage;
   return {
     ...defaultHeaders(config),
-    'content-security-policy': contentSecurityPolicy(config, nonce, inOwnFrame ? "'self'" : "'none'"),
+    'content-security-policy': policy.replaceAll(NONCE, nonce),
     'x-frame-options': inOwnFrame ? 'SAMEORIGIN' : 'DENY',
     'reporting-endpoints': `csp="${CSP_REPORTS}"`,
     // With `no-referrer`, a form's Origin would be "null" (Fetch Standard, "append a request Origin header").
@@ -31,8 +32,16 @@ export function documentHeaders(config: Config, pathname: string, nonce: string)
   };
 }
 
+/** Stands for the nonce in a policy that is built once. */
+const NONCE = '{nonce}';
+
+const policies = oncePerConfig((config) => ({
+  ofPage: contentSecurityPolicy(config, NONCE, "'none'"),
+  ofFrame: contentSecurityPolicy(config, NONCE, "'self'"),
+}));
+
 /** Returns the headers of every response, including files and framework errors (lib/http/incoming-request.ts). */
-export function defaultHeaders(config: Config): Record<string, string> {
+export const defaultHeaders = oncePerConfig((config): Record<string, string> => {
   return {
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'x-content-type-options': 'nosniff',
@@ -43,6 +52,16 @@ export function defaultHeaders(config: Config): Record<string, string> {
     'cross-origin-opener-policy': 'same-origin-allow-popups',
     'cross-origin-resource-policy': 'same-origin',
     ...(config.secure ? { 'strict-transport-security': 'max-age=63072000; includeSubDomains' } : {}),
+  };
+});
+
+/** Builds a value once for each configuration: every response needs it. */
+function oncePerConfig<T>(build: (config: Config) => T): (config: Config) => T {
+  const built = new WeakMap<Config, T>();
+  return (config) => {
+    const value = built.get(config) ?? build(config);
+    built.set(config, value);
+    return value;
   };
 }
 

@@ -58,36 +58,51 @@ export async function findSession(
   }
 }
 
+const isUnseen = sql`${sessions.lastSeenAt} < now() - interval '1 minute'`;
+
 type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>;
 
 /** Reads a live session with everything that pages ask about its owner, in one statement. */
 async function readRow({ db, limits }: Pick<Services, 'db' | 'limits'>, tokenHash: string) {
-  const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
-  const [row] = await db
-    .select({
-      session: sessions,
-      sealedEmail: users.email,
-      fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
-      language: users.language,
-      claimsSealed: users.claimsSealed,
-      seenRecently: sql<boolean>`not ${isUnseen}`,
-      customer: customers,
-      ...statusColumns,
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .leftJoin(customers, eq(customers.userId, users.id))
-    .leftJoin(authorisations, eq(authorisations.userId, users.id))
-    .where(
-      and(
-        eq(sessions.tokenHash, tokenHash),
-        gt(sessions.expiresAt, sql`now()`),
-        gt(sessions.lastSeenAt, idleSince),
-        isNull(users.blockedAt),
-        isNull(users.deletedAt),
-      ),
-    );
+  const statement = statements.get(db) ?? prepare(db);
+  statements.set(db, statement);
+  const [row] = await statement.execute({ tokenHash, idleMinutes: limits.idleMinutes });
   return row;
+}
+
+/** The statement's text is built once: every request needs it. */
+const statements = new WeakMap<Services['db'], ReturnType<typeof prepare>>();
+
+function prepare(db: Services['db']) {
+  const idleSince = sql`now() - make_interval(mins => ${sql.placeholder('idleMinutes')})`;
+  return (
+    db
+      .select({
+        session: sessions,
+        sealedEmail: users.email,
+        fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
+        language: users.language,
+        claimsSealed: users.claimsSealed,
+        seenRecently: sql<boolean>`not ${isUnseen}`,
+        customer: customers,
+        ...statusColumns,
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(customers, eq(customers.userId, users.id))
+      .leftJoin(authorisations, eq(authorisations.userId, users.id))
+      .where(
+        and(
+          eq(sessions.tokenHash, sql.placeholder('tokenHash')),
+          gt(sessions.expiresAt, sql`now()`),
+          gt(sessions.lastSeenAt, idleSince),
+          isNull(users.blockedAt),
+          isNull(users.deletedAt),
+        ),
+      )
+      // Without a name, PostgreSQL keeps nothing: a pooler may give each statement another connection.
+      .prepare('')
+  );
 }
 
 /** Returns null for a row that was changed in the database without the portal, or whose owner's role has changed. */
@@ -113,8 +128,6 @@ export function cannotTell(error: unknown): never {
   log().error({ event: 'session_check_failed', error: describeError(error) });
   throw new DatabaseUnavailable();
 }
-
-const isUnseen = sql`${sessions.lastSeenAt} < now() - interval '1 minute'`;
 
 /** Marks activity, at most once a minute. Idle expiry counts from it. */
 export async function touchSession(

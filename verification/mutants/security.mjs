@@ -120,8 +120,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets sessions live past their last hour',
-    find: 'eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`),',
-    replace: 'eq(sessions.tokenHash, tokenHash),',
+    find: "eq(sessions.tokenHash, sql.placeholder('tokenHash')), gt(sessions.expiresAt, sql`now()`),",
+    replace: "eq(sessions.tokenHash, sql.placeholder('tokenHash')),",
     shownBy: 'T16',
   },
   {
