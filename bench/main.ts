@@ -8,6 +8,7 @@ import { measureBytes } from './parts/bytes';
 import { measureCustomers } from './parts/customers';
 import { measureDatabases } from './parts/databases';
 import { measureLoad } from './parts/load';
+import { measureProfile } from './parts/profile';
 import { measureRequests } from './parts/requests';
 import { measureWidget } from './parts/widget';
 import { print, type Row, store } from './report';
@@ -16,6 +17,7 @@ import { killEverything } from './stack';
 const PARTS: Record<string, (options: Options) => Promise<Row[]>> = {
   widget: measureWidget,
   requests: measureRequests,
+  profile: measureProfile,
   bytes: measureBytes,
   customers: measureCustomers,
   audit: measureAudit,

@@ -29,6 +29,8 @@ export interface PortalOptions {
   /** The address for people, where something stands in front of it. */
   origin?: string;
   settings?: Record<string, string>;
+  /** Options of Node itself. */
+  nodeOptions?: string[];
 }
 
 const READY_MS = 120_000;
@@ -123,7 +125,13 @@ export class Stack {
   }
 
   /** Starts a portal as production does. @param port from takePortalPort, where the portal has no `origin` of its own. */
-  async startPortal({ databaseUrl = '', dataDirectory, origin, settings }: PortalOptions): Promise<Portal> {
+  async startPortal({
+    databaseUrl = '',
+    dataDirectory,
+    origin,
+    settings,
+    nodeOptions,
+  }: PortalOptions): Promise<Portal> {
     const port = origin ? this.takePort() : this.takePortalPort();
     const [, widget, identity, , smtp] = this.#sandboxPorts;
     const env = {
@@ -141,7 +149,7 @@ export class Stack {
       ...settings,
     };
     const began = performance.now();
-    const program = this.#start('portal', NEXT, ['start', '--port', String(port)], env);
+    const program = this.#start('portal', NEXT, ['start', '--port', String(port)], env, nodeOptions);
     await ready(program, async () => (await fetch(`http://localhost:${port}/api/health/ready`)).ok);
     return {
       origin: `http://localhost:${port}`,

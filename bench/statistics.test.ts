@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { shareByArea } from './profile';
 import { judge } from './report';
 import { driftOf, median, percentile, ratioOfRounds } from './statistics';
 
@@ -35,4 +36,23 @@ test('a figure at its bound meets it, one beyond misses it, and one without a bo
   expect(at(1.16)).toMatchObject({ met: false });
   expect(at(Number.NaN)).toMatchObject({ met: false });
   expect(judge([{ measure: 'requests/s, bare page', figure: 400 }])[0]).toMatchObject({ bound: null, met: null });
+});
+
+test('divides the busy time of a profile by the files of its functions', () => {
+  const node = (id: number, functionName: string, url: string) => ({ id, callFrame: { functionName, url } });
+  const shares = shareByArea({
+    nodes: [
+      node(1, '(idle)', ''),
+      node(2, '(garbage collector)', ''),
+      node(3, 'render', 'file:///x/node_modules/next/dist/compiled/next-server/app-page-turbo.runtime.prod.js'),
+      node(4, 'f', 'wasm://wasm/1'),
+    ],
+    samples: [1, 2, 3, 3, 4],
+    timeDeltas: [900, 10, 20, 30, 40],
+  });
+  expect(Object.fromEntries(shares)).toEqual({
+    'garbage collector': 0.1,
+    'rendering by React': 0.5,
+    'embedded database': 0.4,
+  });
 });
