@@ -48,17 +48,17 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
 
   await press(page, page.getByRole('navigation').getByRole('link', { name: 'Details' }));
   await page.waitForURL('**/account/details');
-  await tabTo(page, page.getByLabel('Country'));
+  await tabTo(page, page.getByLabel('Country', { exact: true }));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Search by name or code' })).toBeFocused();
   await page.keyboard.type('pola');
   await page.keyboard.press('Enter');
-  await expect(page.getByLabel('Country')).toHaveValue('PL');
-  await expect(page.getByLabel('Country')).toBeFocused();
+  await expect(page.getByLabel('Country', { exact: true })).toHaveValue('PL');
+  await expect(page.getByLabel('Country', { exact: true })).toBeFocused();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
-  await expect(page.getByLabel('Country')).toBeFocused();
-  await expect(page.getByLabel('Country')).toHaveValue('PL');
+  await expect(page.getByLabel('Country', { exact: true })).toBeFocused();
+  await expect(page.getByLabel('Country', { exact: true })).toHaveValue('PL');
   await tabTo(page, page.getByLabel('Document number'));
   await page.keyboard.type('PASS12345');
   await press(page, page.getByRole('checkbox'), 'Space');
