@@ -4,12 +4,25 @@ import { exactCpuMs } from './usage';
 const BACKENDS = `from pg_stat_activity
   where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
 
-/** Starts to count the processor time of the other connections' backends. @returns the milliseconds until now. */
-export async function countBackendCpu(query: Query): Promise<() => number> {
-  const pids = (await query(`select pid ${BACKENDS}`)).map(({ pid }) => Number(pid));
-  const total = () => pids.reduce((sum, pid) => sum + exactCpuMs(pid), 0);
-  const before = total();
-  return () => total() - before;
+/**
+ * Starts to count the processor time of the other connections' backends, also of those that connect later.
+ * @returns a function for the milliseconds until now. Call it often: what a backend did before it ended is lost.
+ */
+export async function countBackendCpu(query: Query): Promise<() => Promise<number>> {
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  const sample = async (isFirst: boolean) => {
+    for (const { pid } of await query(`select pid ${BACKENDS}`)) {
+      const cpu = exactCpuMs(Number(pid));
+      if (isFirst) first.set(Number(pid), cpu);
+      last.set(Number(pid), Math.max(cpu, last.get(Number(pid)) ?? 0));
+    }
+  };
+  await sample(true);
+  return async () => {
+    await sample(false);
+    return [...last].reduce((sum, [pid, cpu]) => sum + cpu - (first.get(pid) ?? 0), 0);
+  };
 }
 
 /** Returns how many connections wait for a lock at this moment. */

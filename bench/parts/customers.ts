@@ -47,8 +47,12 @@ export function measureCustomers({ customers, runs }: Options): Promise<Row[]> {
 async function measureIdleRounds(query: Query, portal: number) {
   const databaseCpu = await countBackendCpu(query);
   const before = usageOfGroup(portal).cpuMs;
-  await sleep(ROUNDS * ROUND_MS);
-  return { database: databaseCpu(), portal: usageOfGroup(portal).cpuMs - before };
+  let database = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await sleep(ROUND_MS);
+    database = await databaseCpu();
+  }
+  return { database, portal: usageOfGroup(portal).cpuMs - before };
 }
 
 async function measureOperatorsList(origin: string, runs: number): Promise<number[]> {

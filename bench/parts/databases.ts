@@ -122,7 +122,7 @@ async function measureCost(
 /** Returns the processor time of one request, in the portal and in PostgreSQL. */
 async function costOf(path: string, place: Place, portal: Portal, people: Person[], requests: number) {
   const measure = async (query: Query | null) => {
-    const databaseCpu = query ? await countBackendCpu(query) : () => 0;
+    const databaseCpu = query ? await countBackendCpu(query) : async () => 0;
     const before = usageOfGroup(portal.pid).cpuMs;
     await generateLoad({
       targets: targetsOf(path, portal, people),
@@ -131,7 +131,7 @@ async function costOf(path: string, place: Place, portal: Portal, people: Person
     });
     return {
       portal: (usageOfGroup(portal.pid).cpuMs - before) / requests,
-      database: databaseCpu() / requests,
+      database: (await databaseCpu()) / requests,
     };
   };
   return place.databaseUrl ? withDatabase(place, measure) : measure(null);
