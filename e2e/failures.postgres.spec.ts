@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
 import { DatabaseProxy, type How } from './database-proxy';
+import { detailsWith } from './http-browser';
 import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
@@ -87,7 +88,7 @@ async function customer(): Promise<Visitor> {
   const { sub, email } = person(next);
   const visitor = await signedIn(sub, email);
   const form = await prepare(ACTIONS.saveDetails as Action, visitor, 'en');
-  await send('form', 'saveDetails', visitor, form, { ...DETAILS, residenceAddress: '1 Break St, Kyiv' }, 'en');
+  await send('form', 'saveDetails', visitor, form, detailsWith('1 Break St, Kyiv'), 'en');
   const state = async () => (await (await get(visitor, '/api/account/status', 'en')).json()).customer;
   await expect.poll(state, { timeout: 30_000 }).toBe('ready');
   return visitor;
@@ -184,16 +185,6 @@ const oneOperator = createOnce('operator', () => signedIn(OPERATOR));
 const otherBrowsers = new WeakMap<Visitor, Visitor>();
 let typedAddress = '';
 
-const DETAILS = {
-  firstName: 'Olena',
-  lastName: 'Shevchenko',
-  phoneNumber: '+380991234567',
-  country: 'UA',
-  documentNumber: 'FE123456',
-  taxNumber: '',
-  consent: 'agreed',
-};
-
 const ACTIONS: Record<string, Action> = {
   saveDetails: {
     visitor: oneCustomer,
@@ -201,7 +192,7 @@ const ACTIONS: Record<string, Action> = {
     form: 'name="firstName"',
     fields: async () => {
       typedAddress = `${Date.now()} Break St, Kyiv`;
-      return { ...DETAILS, residenceAddress: typedAddress };
+      return detailsWith(typedAddress);
     },
     success: ({ path }) => path === '/account',
     stored: async (visitor) => (await (await get(visitor, '/account/details', 'en')).text()).includes(typedAddress),

@@ -24,7 +24,7 @@ export interface Lease {
 
 /** Longer than the longest single call (lib/kunacore/deadlines.ts), so that it only expires when its holder dies. */
 const LEASE_SECONDS = 15;
-/** So soon after its start a lease outlasts any call, and nobody else can hold it. */
+/** A lease younger than this outlasts any call, and no other caller can have taken it. */
 const FRESH_MS = 1_000;
 
 /**

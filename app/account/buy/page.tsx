@@ -30,11 +30,6 @@ export async function generateMetadata(): Promise<Metadata> {
 async function BuyPage() {
   const session = await requireUser('/account/buy');
   const { customer, epoch } = session;
-  const { origin } = config().widget;
-  if (customer.state === 'ready') {
-    preconnect(origin);
-    await issueForFrame(session);
-  }
   const t = await getTranslations('buy');
   if (customer.state !== 'ready') {
     return (
@@ -46,6 +41,9 @@ async function BuyPage() {
       </div>
     );
   }
+  const { origin } = config().widget;
+  preconnect(origin);
+  await issueForFrame(session);
   return (
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
