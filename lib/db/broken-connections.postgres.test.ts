@@ -25,11 +25,24 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 async function terminateAllOthers(): Promise<void> {
+  const database = await databaseName();
+  await onOwnConnection('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', database);
+}
+
+async function databaseName(): Promise<string> {
   const [{ name } = { name: '' }] = await rows<{ name: string }>(sql`select current_database() as name`);
+  return name;
+}
+
+/** Runs a statement with one parameter outside of the pool. */
+async function onOwnConnection(statement: string, parameter: string) {
   const client = new Client({ connectionString: process.env.TEST_DATABASE_URL });
   await client.connect();
-  await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
-  await client.end();
+  try {
+    return (await client.query(statement, [parameter])).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 async function rows<T>(statement: ReturnType<typeof sql>): Promise<T[]> {
@@ -66,7 +79,10 @@ test('cancels a statement that takes too long, while others succeed', async () =
 });
 
 test('throws DatabaseUnavailable while all connections are busy, and recovers', async () => {
+  const database = await databaseName();
   const busy = Array.from({ length: CONNECTIONS }, () => rows(sql`select pg_sleep(1.8)`));
+  const isSleeping = `select pid from pg_stat_activity where datname = $1 and wait_event = 'PgSleep'`;
+  await expect.poll(() => onOwnConnection(isSleeping, database), { interval: 10 }).toHaveLength(CONNECTIONS);
   const results = await Promise.allSettled(Array.from({ length: 50 }, findUnknownSession));
   for (const result of results) {
     expect(result).toMatchObject({ status: 'rejected', reason: expect.any(DatabaseUnavailable) });
@@ -77,11 +93,11 @@ test('throws DatabaseUnavailable while all connections are busy, and recovers', 
 
 test('keeps the full pool after transactions that hang in the network', async () => {
   const address = new URL(process.env.TEST_DATABASE_URL ?? '');
-  const [{ name } = { name: '' }] = await rows<{ name: string }>(sql`select current_database() as name`);
+  const database = await databaseName();
   const wire = await startTcpProxy({ host: address.hostname, port: Number(address.port) });
   const url = new URL(address);
   url.port = String(wire.port);
-  url.pathname = `/${name}`;
+  url.pathname = `/${database}`;
   const { db, close } = await openDatabase({ kind: 'postgres', url: url.href });
   const count = () => inTransaction(db, async (tx) => tx.$count(users));
   const all = () => Promise.allSettled(Array.from({ length: CONNECTIONS }, count));
