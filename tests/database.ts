@@ -20,7 +20,7 @@ export function openTestDatabase(): Promise<OpenDatabase> {
 
 /** Deletes all users and their data. */
 export async function emptyDatabase(db: Database): Promise<void> {
-  await db.execute(sql`truncate users, verification_tokens cascade`);
+  await db.execute(sql`truncate users, verification_tokens, provider_ends cascade`);
 }
 
 const MIGRATIONS = 'lib/db/migrations';

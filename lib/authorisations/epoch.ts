@@ -10,6 +10,7 @@ import type { Services } from '@/lib/services';
 export type EndReason =
   | 'signed-out'
   | 'expired'
+  | 'ended-at-provider'
   | 'ended-by-user'
   | 'ended-by-institution'
   | 'replaced'

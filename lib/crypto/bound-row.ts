@@ -22,10 +22,17 @@ export class IntegrityError extends Error {
 /**
  * Binds columns of a row to each other. An attacker with write access to the database can then neither swap them between
  * rows nor invent a row. Does not detect an older version of the whole row. (HMAC, RFC 2104)
+ * @param later columns of a later version. A null is left out, so that older rows keep their MAC.
  */
-export function boundRow<const Column extends string>(table: string, columns: readonly Column[]): BoundRow<Column> {
-  const covered = (row: Record<Column, Value>) =>
-    JSON.stringify([table, ...columns.map((column) => [column, row[column]])]);
+export function boundRow<const Column extends string>(
+  table: string,
+  columns: readonly Column[],
+  later: readonly Column[] = [],
+): BoundRow<Column> {
+  const covered = (row: Record<Column, Value>) => {
+    const filled = later.filter((column) => row[column] !== null);
+    return JSON.stringify([table, ...[...columns, ...filled].map((column) => [column, row[column]])]);
+  };
   const isIntact: BoundRow<Column>['isIntact'] = (keyring, row) => {
     const intact = row.mac !== null && keyring.hasTag(covered(row), row.mac);
     if (!intact) logTampering(table);

@@ -81,6 +81,8 @@ export const sessions = pgTable(
     provider: text('provider'),
     /** Time of the authentication: the provider's `auth_time`, or the opening of the link. */
     authenticatedAt: time('authenticated_at').notNull().defaultNow(),
+    /** Hash of the provider's id of its own session (`sid`); null where it sent none. */
+    providerSession: text('provider_session'),
     createdAt,
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
     expiresAt: time('expires_at').notNull(),
@@ -95,8 +97,33 @@ export const sessions = pgTable(
   },
   (table) => [
     index('sessions_user').on(table.userId),
+    index('sessions_provider_session').on(table.providerSession),
     index('sessions_expiry').on(table.expiresAt),
     index('sessions_last_seen').on(table.lastSeenAt),
+  ],
+);
+
+/**
+ * Ends that the identity provider told (lib/sessions/end-at-provider.ts). Kept for minutes: a logout token counts once,
+ * and a sign-in that was under way finds its end here.
+ */
+export const providerEnds = pgTable(
+  'provider_ends',
+  {
+    /** Hash of the token's id (`jti`). */
+    tokenHash: text('token_hash').primaryKey(),
+    /** Hash of the ended session's id at the provider; null when the token names a person only. */
+    providerSession: text('provider_session'),
+    /** Blind index of the person's subject; null when the token names a session only. */
+    subjectIndex: text('subject_index'),
+    /** Time of the end by the provider's clock. */
+    issuedAt: time('issued_at').notNull(),
+    createdAt,
+  },
+  (table) => [
+    index('provider_ends_session').on(table.providerSession),
+    index('provider_ends_subject').on(table.subjectIndex),
+    index('provider_ends_created').on(table.createdAt),
   ],
 );
 

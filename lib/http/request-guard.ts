@@ -17,6 +17,11 @@ export const REFUSAL_STATUS: Record<Refusal, number> = {
 export const LONGEST_BODY = 64 * 1024;
 /** Limits the names and values of all headers. Leaves room for cookies of the institution's other applications. */
 export const LONGEST_HEADERS = 64 * 1024;
+/**
+ * Browsers send CSP reports without an origin; a report changes nothing. The identity provider sends logout tokens, whose
+ * signature proves them (lib/sign-in/backchannel-logout.ts).
+ */
+const WITHOUT_ORIGIN = ['/api/csp-report', '/api/auth/backchannel-logout'];
 /** Matches Next's action ids, now 42 hexadecimal digits. Next answers 404 to an unknown id. */
 const ACTION_ID = /^[\da-f]{40,64}$/;
 
@@ -35,8 +40,7 @@ export function refuse(
   if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
-  // Browsers send CSP reports without an origin; a report changes nothing.
-  if (pathname !== '/api/csp-report' && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
+  if (!WITHOUT_ORIGIN.includes(pathname) && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
   return refuseBody(headers);
 }
 

@@ -48,7 +48,17 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
   {
     name: 'sessions',
     table: sessions,
-    decides: ['id', 'tokenHash', 'userId', 'role', 'provider', 'authenticatedAt', 'expiresAt', 'mac'],
+    decides: [
+      'id',
+      'tokenHash',
+      'userId',
+      'role',
+      'provider',
+      'authenticatedAt',
+      'expiresAt',
+      'providerSession',
+      'mac',
+    ],
     other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil'],
   },
   {
@@ -118,7 +128,8 @@ async function addPerson(email: string, later: number, provider: string): Promis
   const account = { type: 'oauth', provider: 'oidc', providerAccountId: subject, userId: id } as const;
   await adapter.linkAccount?.({ ...account, verifiedAddress: email });
   const authTime = Math.floor((Date.now() + later) / 1000) - 1;
-  const { cookie } = await signIn(portal.services, id, { provider, authTime });
+  const atProvider = { subject: id, sid: id, issuedAt: authTime };
+  const { cookie } = await signIn(portal.services, id, { provider, authTime, atProvider });
   const link = randomUUID();
   const expires = new Date(Date.now() + 600_000 + later);
   await adapter.createVerificationToken?.({ identifier: email, token: hashOf(link), expires });

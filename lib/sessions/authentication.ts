@@ -7,6 +7,17 @@ export interface Authentication {
   provider: string | null;
   /** Seconds since 1970 by the provider's clock (OpenID Connect Core 2, `auth_time`); null means now. */
   authTime: number | null;
+  /** What the ID token says of the provider's own session; missing for a link. */
+  atProvider?: ProviderSignIn;
+}
+
+/** Names a sign-in at the identity provider, so that the provider can end it (lib/sessions/end-at-provider.ts). */
+export interface ProviderSignIn {
+  subject: string;
+  /** The provider's id of its session; null where it sends none. */
+  sid: string | null;
+  /** Seconds since 1970 by the provider's clock: the time of the ID token. */
+  issuedAt: number;
 }
 
 /** Limits the age of an authentication at the provider at sign-in (`max_age`). */

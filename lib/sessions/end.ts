@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
 import { type EndReason, startNextEpoch } from '@/lib/authorisations/epoch';
 import type { Database } from '@/lib/db/client';
@@ -13,6 +13,8 @@ export type SessionSelection =
   | { userId: string }
   /** One device of this user. Never matches another user's session, whatever the id. */
   | { userId: string; sessionId: string }
+  /** Signed in at the identity provider by this user, or by this session of the provider, or both. */
+  | { atProvider: { userId: string | null; session: string | null } }
   /** Some of the expired ones, `EXPIRED_AT_ONCE` or more if there are as many. Not those that another instance ends. */
   | { expired: { idleMinutes: number } };
 
@@ -58,11 +60,20 @@ function selects(tx: Database, which: SessionSelection): SQL | undefined {
     const own = eq(sessions.userId, which.userId);
     return 'sessionId' in which ? and(own, eq(sessions.id, which.sessionId)) : own;
   }
+  if ('atProvider' in which) return signedInAtProvider(which.atProvider);
   const idleSince = sql`now() - make_interval(mins => ${which.expired.idleMinutes})`;
   const over = firstBefore(tx, sessions.expiresAt, sql`now()`);
   const idle = firstBefore(tx, sessions.lastSeenAt, idleSince);
   // One array for each index: with `or`, PostgreSQL would read all that have expired to end the first of them.
   return sql`${sessions.id} = any(array(${over}) || array(${idle}))`;
+}
+
+function signedInAtProvider({ userId, session }: { userId: string | null; session: string | null }): SQL | undefined {
+  const ofSession = session ? eq(sessions.providerSession, session) : undefined;
+  if (userId === null) return ofSession ?? sql`false`;
+  // A session that does not know its session at the provider may be the named one.
+  const named = ofSession && or(ofSession, isNull(sessions.providerSession));
+  return and(eq(sessions.userId, userId), eq(sessions.provider, 'oidc'), named);
 }
 
 function firstBefore(tx: Database, column: typeof sessions.expiresAt | typeof sessions.lastSeenAt, time: SQL) {

@@ -10,6 +10,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
 import { boundLinks, boundSessions } from '@/lib/sessions/bound-rows';
+import { hasEndedAtProvider, providerSessionHash } from '@/lib/sessions/end-at-provider';
 import { roleOf } from '@/lib/sessions/role';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { emailColumns, emailFingerprints, readEmail } from '@/lib/users/email-columns';
@@ -77,7 +78,9 @@ export function portalAdapter(
           .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
           .for('share');
         if (!user) throw new Error('This user may not sign in');
-        const { provider, authTime } = authentication;
+        const { provider, authTime, atProvider } = authentication;
+        if (atProvider && (await hasEndedAtProvider(tx, keyring, atProvider)))
+          throw new Error('The provider has ended this sign-in');
         const role = roleOf(readEmail(keyring, user), provider, config());
         const now = user.now.getTime();
         const bound = {
@@ -89,6 +92,7 @@ export function portalAdapter(
           // A provider whose clock is ahead must not extend the time that counts as fresh.
           authenticatedAt: new Date(Math.min(now, authTime === null ? now : authTime * 1000)),
           expiresAt: new Date(now + limits.maxHours * 3_600_000),
+          providerSession: atProvider?.sid ? providerSessionHash(atProvider.sid) : null,
         };
         const [row] = await tx
           .insert(sessions)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { addressClaim } from '@/lib/customers/address-claim';
 import type { Prefill } from '@/lib/customers/prefill';
+import type { ProviderSignIn } from '@/lib/sessions/authentication';
 
 const text = z.string().trim().max(500).optional().catch(undefined);
 
@@ -9,6 +10,9 @@ export const oidcClaims = z.object({
   sub: z.string().min(1),
   /** Time of the authentication, from the ID token only, in seconds since 1970. */
   auth_time: z.number().optional().catch(undefined),
+  /** Time of the ID token, and the provider's id of its session; from the ID token only. */
+  iat: z.number().optional().catch(undefined),
+  sid: z.string().min(1).max(512).optional().catch(undefined),
   email: text,
   email_verified: z.boolean().optional().catch(undefined),
   given_name: text,
@@ -28,4 +32,9 @@ export function toPrefill({ given_name, family_name, phone_number, address }: Pa
     country: address?.country,
     residenceAddress: address?.formatted,
   };
+}
+
+/** Returns the claims by which the provider can end this sign-in. */
+export function toProviderSignIn({ sub, sid, iat }: OidcClaims): ProviderSignIn {
+  return { subject: sub, sid: sid ?? null, issuedAt: iat ?? 0 };
 }

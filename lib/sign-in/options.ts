@@ -23,7 +23,7 @@ import { currentBrowser } from './browser';
 import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
 import { mayRequestLink } from './link-limits';
 import { linkPath, readLink } from './links';
-import { type OidcClaims, oidcClaims, toPrefill } from './oidc-claims';
+import { type OidcClaims, oidcClaims, toPrefill, toProviderSignIn } from './oidc-claims';
 
 /**
  * Returns next-auth's configuration for one request: database sessions, OpenID Connect and e-mail links, no passwords.
@@ -67,7 +67,8 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
         const rejectedPath = await checkUser(email, account?.type === 'oauth' ? account : null);
         if (rejectedPath) return rejectedPath;
         if (!account) return true;
-        Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null });
+        const atProvider = account.type === 'oauth' && claims ? toProviderSignIn(claims) : undefined;
+        Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null, atProvider });
         // Before the first sign-in there is no account to count: `user.id` is the provider's subject or the address.
         const isKnown = z.uuid().safeParse(user.id).success && !('claims' in user);
         const withinLimit = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
@@ -152,10 +153,13 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
         // The client trusts the discovery document, so a document of another issuer is rejected here (RFC 8414 3.3).
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
-        const fromToken = (tokens as { claims?(): { email?: unknown; auth_time?: number } }).claims?.() ?? {};
+        const fromToken =
+          (tokens as { claims?(): { email?: unknown; auth_time?: number; iat?: number; sid?: unknown } }).claims?.() ??
+          {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
-        // The client checks only the token against `max_age`.
-        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time: fromToken.auth_time });
+        // The client checks only the token.
+        const { auth_time, iat, sid } = fromToken;
+        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time, iat, sid });
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
