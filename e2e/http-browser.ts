@@ -39,6 +39,8 @@ export class Browser {
     const provider = /href="(http:[^"]+)"/.exec(leaving.text)?.[1];
     if (!provider) return leaving;
     const choice = await this.get(provider.replaceAll('&amp;', '&'));
+    // Who is still signed in at the provider is not asked.
+    if (!new URL(choice.url).pathname.startsWith('/interaction/')) return choice;
     return this.request(choice.url, { method: 'POST', body: new URLSearchParams({ sub }) });
   }
 

@@ -14,7 +14,8 @@ export interface SandboxConfig {
   kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
-  oidc: { clientId: string; clientSecret: string };
+  /** `endSession`: the identity provider has an end_session_endpoint. */
+  oidc: { clientId: string; clientSecret: string; endSession: boolean };
 }
 
 export const portVariables = {
@@ -44,6 +45,7 @@ const environment = z
     SANDBOX_INSTITUTION_ID: z.string().default('5f0c0b1e-5a1d-4c55-9f6e-2f1c1d0a7b11'),
     SANDBOX_OIDC_CLIENT_ID: z.string().default('partner-portal'),
     SANDBOX_OIDC_CLIENT_SECRET: z.string().default('sample-oidc-secret'),
+    SANDBOX_OIDC_END_SESSION: z.enum(['on', 'off'], 'must be on or off').default('on'),
     SANDBOX_STATE_FILE: z.string().optional(),
   })
   .superRefine((env, context) => {
@@ -98,7 +100,11 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       institutionId: env.SANDBOX_INSTITUTION_ID,
     },
     stateFile: env.SANDBOX_STATE_FILE,
-    oidc: { clientId: env.SANDBOX_OIDC_CLIENT_ID, clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET },
+    oidc: {
+      clientId: env.SANDBOX_OIDC_CLIENT_ID,
+      clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET,
+      endSession: env.SANDBOX_OIDC_END_SESSION === 'on',
+    },
   };
 }
 

@@ -29,6 +29,7 @@ const KNOWN_ERRORS = [
   'EmailInvalid',
   'Blocked',
   'OtherIdentity',
+  'NotAskedAgain',
   'Unavailable',
   'Verification',
 ] as const;
@@ -83,6 +84,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         {oidc && (
           <form action="/sign-in/oidc" method="post">
             <input type="hidden" name="callbackUrl" value={callbackPath} />
+            {again && <input type="hidden" name="again" value="yes" />}
             <Button type="submit" width="full">
               {t('continueWith', { provider })}
             </Button>

@@ -1,6 +1,6 @@
-import { signOut } from '@/lib/auth/sign-out';
 import { formRoute } from '@/lib/pages/form-route';
 import { methodNotAllowed } from '@/lib/pages/refused';
+import { signOut } from '@/lib/sign-in/sign-out';
 
 export const GET = methodNotAllowed('POST');
 

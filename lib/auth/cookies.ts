@@ -70,6 +70,24 @@ export function linkRequestCookie(secure: boolean, value: string) {
   } as const;
 }
 
+/** Returns the name of the cookie that marks a browser whose person signed out (lib/sign-in/ask-again.ts). */
+export function signedOutCookieName(secure: boolean): string {
+  return cookieName(secure, 'signed-out');
+}
+
+/** Returns the cookie of a sign-out. Lax, because the provider sends the browser back from another site. */
+export function signedOutCookie(secure: boolean, value: string, maxAge: number) {
+  return {
+    name: signedOutCookieName(secure),
+    value,
+    maxAge,
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+  } as const;
+}
+
 /** Returns a session cookie that makes the browser delete its own. */
 export function clearedSessionCookie(secure: boolean) {
   return {

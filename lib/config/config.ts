@@ -73,6 +73,7 @@ function toConfig(env: Environment) {
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
     oidc: toOidc(env),
+    stepUp: toStepUp(env),
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operatorEmails: env.OPERATOR_EMAILS,
     /** How an operator has to sign in: by the identity provider alone, where there is one, or by a link as well. */
@@ -95,5 +96,12 @@ function toCredentials(env: Environment): Credentials {
 
 function toOidc(env: Environment) {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_NAME } = env;
-  return issuer ? { issuer, clientId, clientSecret, name: OIDC_NAME || new URL(issuer).hostname } : null;
+  const name = OIDC_NAME || (issuer && new URL(issuer).hostname);
+  return issuer ? { issuer, clientId, clientSecret, name, logout: env.OIDC_LOGOUT } : null;
+}
+
+/** What needs a fresh sign-in beyond an operator's actions and the deletion of the account, and of which strength. */
+function toStepUp({ STEP_UP }: Environment) {
+  const acr = STEP_UP.find((rule) => rule.startsWith('acr='))?.slice('acr='.length) ?? null;
+  return { firstPurchase: STEP_UP.includes('first-purchase'), acr };
 }

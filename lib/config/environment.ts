@@ -26,6 +26,15 @@ const settings = z.object({
   OIDC_CLIENT_ID: optional(),
   OIDC_CLIENT_SECRET: optional(),
   OIDC_NAME: optional(),
+  OIDC_LOGOUT: oneOf('auto', 'off').default('auto'),
+  STEP_UP: z
+    .string()
+    .transform(toList)
+    .refine(
+      (rules) => rules.every((rule) => /^(?:first-purchase|acr=.+)$/.test(rule)),
+      'must be first-purchase, acr=…, or both',
+    )
+    .default([]),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
   OPERATOR_EMAILS: z

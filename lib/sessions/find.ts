@@ -25,6 +25,8 @@ export interface LiveSession {
   /** Empty when it can no longer be decrypted. */
   email: string;
   role: Role;
+  /** The sign-in method (`oidc`, `email`); null when unknown. */
+  provider: string | null;
   /** The last authentication is recent enough for an operator's changes (ASVS 5.0 7.5.3). */
   fresh: boolean;
   /** The language chosen in the account (lib/preferences). */
@@ -115,7 +117,7 @@ function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | nu
   if (roleOf(email, provider, config()) !== role) return null;
   const { language, claimsSealed, fresh, seenRecently } = row;
   return {
-    ...{ id, userId, email: email ?? '', role, fresh, language, claimsSealed, expiresAt, seenRecently },
+    ...{ id, userId, email: email ?? '', role, provider, fresh, language, claimsSealed, expiresAt, seenRecently },
     customer: customerState(readCustomer(keyring, row.customer)),
     epoch: row.epoch ?? 0,
     authorisation: authorisationStatus(row),

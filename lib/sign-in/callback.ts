@@ -14,6 +14,7 @@ import { countForAddress } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { forgetSignedOut } from './ask-again';
 import { callNextAuth } from './call-next-auth';
 import { recordFailedSignIn } from './failed-sign-ins';
 import { linkPath, readLink, type SignInLink } from './links';
@@ -75,6 +76,7 @@ async function finish(provider: 'oidc' | 'email', query: URLSearchParams, callba
   const signedIn = new NextResponse(null, { headers: response.headers }).cookies.has(name);
   if (old && !signedIn) jar.set({ name, value: old, path: '/', httpOnly: true, sameSite: 'lax', secure });
   if (old && signedIn) await endOld(old);
+  if (signedIn && provider === 'oidc') await forgetSignedOut();
   if (!signedIn) await recordFailure(response, query.has('error'));
   const location = toPortalPath(response.headers.get('location'), callbackPath);
   response.headers.set('location', new URL(location, portalOrigin).href);

@@ -3,14 +3,16 @@ import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { describeError, log } from '@/lib/log/log';
 import { getServices } from '@/lib/services';
 
-/** The reason of a failed sign-in. `LinkInvalid`: unknown, used or expired. `ProviderResponse`: an invalid response. */
+/** The reason of a failed sign-in. `LinkInvalid`: unknown, used or expired. `ProviderResponse`: an invalid response.
+ * `NotAskedAgain`: the provider did not authenticate anew after a sign-out. */
 export type FailedSignIn =
   | 'LinkInvalid'
   | 'ProviderResponse'
   | 'EmailInvalid'
   | 'EmailNotVerified'
   | 'Blocked'
-  | 'OtherIdentity';
+  | 'OtherIdentity'
+  | 'NotAskedAgain';
 
 /**
  * Records a failed sign-in in the audit log and the log. lib/audit/bounds.ts limits the rows for each reason and user;

@@ -10,6 +10,8 @@ export const oidcClaims = z.object({
   sub: z.string().min(1),
   /** Time of the authentication, from the ID token only, in seconds since 1970. */
   auth_time: z.number().optional().catch(undefined),
+  /** The strength of the authentication; from the ID token only. */
+  acr: z.string().optional().catch(undefined),
   /** Time of the ID token, and the provider's id of its session; from the ID token only. */
   iat: z.number().optional().catch(undefined),
   sid: z.string().min(1).max(512).optional().catch(undefined),

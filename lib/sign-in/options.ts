@@ -15,10 +15,11 @@ import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { sendSignInLink } from '@/lib/mail/sign-in-link';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
-import { noAuthentication, OLDEST_AUTHENTICATION_SECONDS } from '@/lib/sessions/authentication';
+import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
 import { findUser } from '@/lib/users/find';
 import { hasOtherSubject, type Subject } from '@/lib/users/identities';
 import { portalAdapter } from './adapter';
+import { ASKS_NOTHING, type Asking, authenticationParams, isFromBefore } from './ask-again';
 import { currentBrowser } from './browser';
 import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
 import { mayRequestLink } from './link-limits';
@@ -28,8 +29,9 @@ import { type OidcClaims, oidcClaims, toPrefill, toProviderSignIn } from './oidc
 /**
  * Returns next-auth's configuration for one request: database sessions, OpenID Connect and e-mail links, no passwords.
  * @param browser describes the requesting browser. Tests pass their own, because they have no request of Next.
+ * @param asking how the identity provider is asked to authenticate.
  */
-export function authOptions(browser = currentBrowser): NextAuthOptions {
+export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): NextAuthOptions {
   const settings = config();
   const authentication = noAuthentication();
   return {
@@ -47,7 +49,7 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
     cookies: signInCookies(settings.secure),
     pages: { signIn: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in/check-email' },
     providers: [
-      ...(settings.oidc ? [oidcProvider(settings.oidc)] : []),
+      ...(settings.oidc ? [oidcProvider(settings.oidc, asking)] : []),
       ...(settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
     ],
     callbacks: {
@@ -67,8 +69,8 @@ export function authOptions(browser = currentBrowser): NextAuthOptions {
         const rejectedPath = await checkUser(email, account?.type === 'oauth' ? account : null);
         if (rejectedPath) return rejectedPath;
         if (!account) return true;
-        const atProvider = account.type === 'oauth' && claims ? toProviderSignIn(claims) : undefined;
-        Object.assign(authentication, { provider: account.provider, authTime: claims?.auth_time ?? null, atProvider });
+        if (account.type === 'oauth' && isFromBefore(asking, claims?.auth_time)) return rejectSignIn('NotAskedAgain');
+        Object.assign(authentication, { provider: account.provider }, toAuthentication(account.type, claims));
         // Before the first sign-in there is no account to count: `user.id` is the provider's subject or the address.
         const isKnown = z.uuid().safeParse(user.id).success && !('claims' in user);
         const withinLimit = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
@@ -119,6 +121,20 @@ async function checkUser(email: string, subject: Subject | null): Promise<string
   }
 }
 
+/**
+ * Returns when the person authenticated, as far as it counts as fresh: not without the provider's word on the time, and
+ * not without the strength that STEP_UP asks for, which a link never has.
+ */
+function toAuthentication(
+  type: string,
+  claims: OidcClaims | undefined,
+): Pick<Authentication, 'authTime' | 'atProvider'> {
+  const { acr } = config().stepUp;
+  const isStrong = acr === null || claims?.acr === acr;
+  if (type !== 'oauth' || !claims) return { authTime: isStrong ? null : 0 };
+  return { authTime: isStrong ? (claims.auth_time ?? 0) : 0, atProvider: toProviderSignIn(claims) };
+}
+
 /** Records a rejected sign-in. @returns the path that explains the rejection. */
 async function rejectSignIn(reason: FailedSignIn, userId?: string): Promise<string> {
   await recordFailedSignIn(reason, userId);
@@ -126,7 +142,7 @@ async function rejectSignIn(reason: FailedSignIn, userId?: string): Promise<stri
 }
 
 /** Authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1). */
-function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims> {
+function oidcProvider(oidc: NonNullable<Config['oidc']>, asking: Asking): OAuthConfig<OidcClaims> {
   return {
     id: 'oidc',
     name: oidc.name,
@@ -135,16 +151,7 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
     issuer: oidc.issuer,
     clientId: oidc.clientId,
     clientSecret: oidc.clientSecret,
-    // After "Sign out" on a shared computer the provider must authenticate again. A browser can remove both parameters,
-    // so the client requires and compares the ID token's `auth_time` (OpenID Connect Core 3.1.2.1, 3.1.3.7).
-    authorization: {
-      params: {
-        scope: 'openid email profile phone address',
-        prompt: 'login',
-        max_age: OLDEST_AUTHENTICATION_SECONDS,
-      },
-    },
-    client: { default_max_age: OLDEST_AUTHENTICATION_SECONDS },
+    authorization: { params: { scope: 'openid email profile phone address', ...authenticationParams(asking) } },
     idToken: true,
     checks: ['pkce', 'state', 'nonce'],
     // Many providers return profile claims from the userinfo endpoint only. The client compares the two subjects.
@@ -153,13 +160,11 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
         // The client trusts the discovery document, so a document of another issuer is rejected here (RFC 8414 3.3).
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
-        const fromToken =
-          (tokens as { claims?(): { email?: unknown; auth_time?: number; iat?: number; sid?: unknown } }).claims?.() ??
-          {};
+        const fromToken = (tokens as { claims?(): TokenClaims }).claims?.() ?? {};
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
         // The client checks only the token.
-        const { auth_time, iat, sid } = fromToken;
-        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time, iat, sid });
+        const { auth_time, acr, iat, sid } = fromToken;
+        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time, acr, iat, sid });
       },
     },
     profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
@@ -167,6 +172,15 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>): OAuthConfig<OidcClaims
     // whom the provider knows under another subject.
     allowDangerousEmailAccountLinking: true,
   };
+}
+
+/** The claims of which only the ID token's count. */
+interface TokenClaims {
+  email?: unknown;
+  auth_time?: number;
+  acr?: unknown;
+  iat?: number;
+  sid?: unknown;
 }
 
 /** Merges claims; the endpoint's win. Drops the token's `email_verified` when the endpoint names another address. */

@@ -32,7 +32,7 @@ export interface Provider {
 interface Known {
   issuer: string;
   provider: Provider | null;
-  /** Of the last try, good or bad, in milliseconds. */
+  /** The beginning of the last try, in milliseconds. */
   triedAt: number;
   trying: Promise<void> | null;
 }
@@ -56,18 +56,20 @@ export async function findProvider(oidc: Oidc, waitMs: number): Promise<Provider
   const state = known.current;
   const age = performance.now() - state.triedAt;
   if (age > (state.provider ? FRESH_MS : PAUSE_MS)) state.trying ??= refresh(oidc, state);
-  if (!state.provider && state.trying) await Promise.race([state.trying, timeout(waitMs)]);
+  // Measured from the beginning of the try, so that a provider that hangs does not delay everybody.
+  const left = state.triedAt + waitMs - performance.now();
+  if (!state.provider && state.trying && left > 0) await Promise.race([state.trying, timeout(left)]);
   return state.provider;
 }
 
 /** Keeps the earlier metadata when the provider does not answer. */
 async function refresh({ issuer }: Oidc, state: Known): Promise<void> {
+  state.triedAt = performance.now();
   try {
     state.provider = toProvider(issuer, await fetchMetadata(issuer), state.provider);
   } catch (error) {
     log().warn({ event: 'provider_metadata_unavailable', error: describeError(error) });
   } finally {
-    state.triedAt = performance.now();
     state.trying = null;
   }
 }

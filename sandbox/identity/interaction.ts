@@ -43,7 +43,7 @@ async function takeChoice(provider: Provider, req: IncomingMessage, res: ServerR
     sendHtml(res, 400, refusalPage('Unknown customer', 'There is no sample customer of that name.'));
     return;
   }
-  await forgetEarlierSignIn(provider, req, res);
+  await forgetOtherPerson(provider, result, req, res);
   await provider.interactionFinished(req, res, result);
 }
 
@@ -53,11 +53,17 @@ function readChoice(fields: URLSearchParams): InteractionResult | undefined {
   return claims && { login: { accountId: claims.sub } };
 }
 
-/** Forgets the earlier person. The provider would otherwise sign them out on a page that needs JavaScript. */
-async function forgetEarlierSignIn(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
+/** Forgets an earlier person. The provider would otherwise sign them out on a page that needs JavaScript. */
+async function forgetOtherPerson(
+  provider: Provider,
+  result: InteractionResult,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
   const interaction = await provider.interactionDetails(req, res);
   if (!interaction.session?.uid) return;
   const session = await provider.Session.findByUid(interaction.session.uid);
+  if ('login' in result && session?.accountId === result.login.accountId) return;
   await session?.destroy();
   delete interaction.session;
   await interaction.persist();

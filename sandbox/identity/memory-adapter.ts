@@ -14,11 +14,11 @@ const SWEEP_ABOVE = 5000;
  * @param now milliseconds since 1970; passed in so that a test can move it
  * @returns a factory of adapters, one for each kind of entry
  */
-export function createMemoryAdapter(now: () => number = Date.now): (kind: string) => Adapter {
+export function createMemoryAdapter(now: () => number = Date.now): (kind: string) => MemoryAdapter {
   return () => new MemoryAdapter(now);
 }
 
-class MemoryAdapter implements Adapter {
+export class MemoryAdapter implements Adapter {
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly now: () => number) {}
@@ -27,6 +27,12 @@ class MemoryAdapter implements Adapter {
     if (this.entries.size >= SWEEP_ABOVE) this.sweep();
     const expiresAt = expiresInSeconds === undefined ? Number.POSITIVE_INFINITY : this.now() + expiresInSeconds * 1000;
     this.entries.set(id, { payload, expiresAt });
+  }
+
+  /** Returns everything that has not expired. */
+  all(): Payload[] {
+    const now = this.now();
+    return [...this.entries.values()].filter(({ expiresAt }) => expiresAt > now).map(({ payload }) => payload);
   }
 
   async find(id: string): Promise<Payload | undefined> {

@@ -26,7 +26,18 @@ declare module 'oidc-provider' {
   }
 
   export interface Session {
+    accountId: string;
+    authorizations?: Record<string, unknown>;
+    sidFor(clientId: string): string;
     destroy(): Promise<void>;
+  }
+
+  export interface Client {
+    clientId: string;
+    backchannelLogoutUri: string;
+    backchannelLogoutSessionRequired: boolean;
+    /** Sends a logout token. Rejects unless the answer is 200 or 204. */
+    backchannelLogout(sub: string, sid: string): Promise<void>;
   }
 
   export interface Interaction {
@@ -64,6 +75,7 @@ declare module 'oidc-provider' {
     discovery: Record<string, string[]>;
     expiresWithSession: () => Promise<boolean>;
     features: Record<string, { enabled: boolean }>;
+    fetch: (url: string, init: RequestInit & { dispatcher?: unknown }) => Promise<Response>;
     findAccount: (ctx: Context, sub: string) => Promise<Account | undefined>;
     interactions: { policy: interactionPolicy.Prompt[] };
     jwks: { keys: object[] };
@@ -82,7 +94,11 @@ declare module 'oidc-provider' {
       clientId: string;
       accountId: string;
     }) => Grant;
-    Session: { findByUid(uid: string): Promise<Session | undefined> };
+    Client: { find(clientId: string): Promise<Client | undefined> };
+    Session: {
+      findByUid(uid: string): Promise<Session | undefined>;
+      get(request: { req: IncomingMessage; res: ServerResponse }): Promise<Session>;
+    };
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
     interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>;
     interactionFinished(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<void>;
@@ -93,11 +109,7 @@ declare module 'oidc-provider' {
   }
 
   export namespace interactionPolicy {
-    class Check {
-      constructor(reason: string, description: string, check: (ctx: Context) => boolean);
-    }
-    class Prompt {
-      constructor(options: { name: string; requestable: boolean }, ...checks: Check[]);
-    }
+    type Prompt = object;
+    function base(): { get(name: string): Prompt | undefined };
   }
 }

@@ -1,6 +1,7 @@
+import type { BankSession } from './bank-sessions';
 import { escapeHtml } from './escape-html';
 import { STYLE_PATH } from './respond';
-import { type SampleCustomer, sampleCustomers } from './sample-customers';
+import { findClaims, type SampleCustomer, sampleCustomers } from './sample-customers';
 
 const BANK =
   '<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M4 9.5 12 5l8 4.5M5 9.5h14M7 12.5v4M12 12.5v4M17 12.5v4M4.5 19.5h15"/></svg>';
@@ -21,15 +22,23 @@ export function signInPage(clientName: string): string {
 }
 
 /** Renders the page at the issuer's own address. */
-export function startPage(portalUrls: string[]): string {
+export function startPage(portalUrls: string[], sessions: BankSession[]): string {
   const links = portalUrls.map((url) => `<li><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></li>`);
   return page(
     'Sample Bank ID',
     `<h1>Sample Bank ID</h1>
     <p class="lead">The sandbox's identity provider. A sign-in starts at the portal:</p>
     <ul class="links">${links.join('')}</ul>
+    ${sessions.map(sessionForm).join('\n    ')}
     <p class="lead">Its <a href="/.well-known/openid-configuration">OpenID Connect configuration</a> is for machines.</p>`,
   );
+}
+
+/** Ends a person's session at the bank, which the portal then learns (END_AT_BANK_PATH in sign-out.ts). */
+function sessionForm({ uid, accountId }: BankSession): string {
+  const name = findClaims(accountId)?.name ?? accountId;
+  return `<form method="post" action="/sessions/end"><p class="lead">${escapeHtml(name)} is signed in at this bank.</p>
+      <button class="cancel" name="uid" value="${escapeHtml(uid)}">End this person’s session at the bank</button></form>`;
 }
 
 /** Renders an error page. */

@@ -2,11 +2,13 @@ import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
 import { withoutOtherSites } from '../local-only';
+import { BankSessions, logoutAddress } from './bank-sessions';
 import { handleInteraction, isInteraction } from './interaction';
-import { createMemoryAdapter } from './memory-adapter';
+import { createMemoryAdapter, type MemoryAdapter } from './memory-adapter';
 import { refusalPage, startPage } from './page';
 import { STYLE_PATH, sendHtml, sendStyle } from './respond';
 import { findClaims } from './sample-customers';
+import { END_AT_BANK_PATH, END_SESSION_PATH, handleEndAtBank, handleEndSession, returnAddress } from './sign-out';
 
 export interface IdentityProviderOptions {
   /** The address for browsers and the portal, without a trailing slash. */
@@ -15,6 +17,8 @@ export interface IdentityProviderOptions {
   clientSecret: string;
   /** Origins of the allowed portals. Each gets the redirect URI `/api/auth/callback/oidc`. */
   portalUrls: string[];
+  /** Has an end_session_endpoint. Unless false. */
+  endSession?: boolean;
 }
 
 const CLIENT_NAME = 'Partner portal';
@@ -23,16 +27,30 @@ const MINUTE = 60;
 
 /**
  * Creates an OpenID Connect provider with one confidential client, whose sign-in page lists the sample customers.
- * Supports only the code flow with PKCE (RFC 9700 2.1.1), without consent, and shows the page at every sign-in.
+ * Supports only the code flow with PKCE (RFC 9700 2.1.1), without consent. Who has signed in need not choose again, until
+ * their session ends: here, or by the portal's sign-out. Every end is told to the portals.
  *
  * @returns a server that does not listen yet
  */
 export function createIdentityProvider(options: IdentityProviderOptions): Server {
-  const provider = new Provider(options.issuer, configuration(options));
+  const adapters = createMemoryAdapter();
+  const stored: MemoryAdapter[] = [];
+  const provider = new Provider(options.issuer, {
+    ...configuration(options),
+    adapter(kind) {
+      const adapter = adapters(kind);
+      if (kind === 'Session') stored.push(adapter);
+      return adapter;
+    },
+  });
+  const sessions = new BankSessions(provider, options.portalUrls, () => stored.flatMap((adapter) => adapter.all()));
   const protocol = provider.callback();
   const respond = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';
-    if (path === '/') sendHtml(res, 200, startPage(options.portalUrls));
+    if (path === '/') sendHtml(res, 200, startPage(options.portalUrls, sessions.list()));
+    else if (path === END_AT_BANK_PATH) void handleEndAtBank(sessions, req, res);
+    else if (path === END_SESSION_PATH && options.endSession !== false)
+      void handleEndSession(provider, sessions, options, req, res);
     else if (path === STYLE_PATH) sendStyle(res);
     else if (isInteraction(path)) void handleInteraction(provider, CLIENT_NAME, req, res);
     else void protocol(req, res);
@@ -40,9 +58,8 @@ export function createIdentityProvider(options: IdentityProviderOptions): Server
   return createServer(withoutOtherSites(respond, new URL(options.issuer).hostname));
 }
 
-function configuration(options: IdentityProviderOptions): Configuration {
+function configuration(options: IdentityProviderOptions): Omit<Configuration, 'adapter'> {
   return {
-    adapter: createMemoryAdapter(),
     clients: [client(options)],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
     clientBasedCORS: () => false,
@@ -60,9 +77,15 @@ function configuration(options: IdentityProviderOptions): Configuration {
     },
     discovery: { prompt_values_supported: ['none', 'login'] },
     expiresWithSession: async () => false,
-    features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      rpInitiatedLogout: { enabled: options.endSession !== false },
+      backchannelLogout: { enabled: true },
+    },
+    // The library refuses to speak to this machine, where the portals are.
+    fetch: (url, { dispatcher: _, ...init }) => fetch(url, init),
     findAccount,
-    interactions: { policy: [signInEveryTime()] },
+    interactions: { policy: [signInUnlessSignedIn()] },
     jwks: { keys: [signingKey()] },
     loadExistingGrant: grantWhatIsAsked,
     pkce: { required: () => true },
@@ -88,6 +111,9 @@ function client({ clientId, clientSecret, portalUrls }: IdentityProviderOptions)
     redirect_uris: portalUrls.map((url) => `${url}/api/auth/callback/oidc`),
     response_types: ['code'],
     grant_types: ['authorization_code'],
+    post_logout_redirect_uris: portalUrls.map(returnAddress),
+    backchannel_logout_uri: logoutAddress(portalUrls[0] ?? ''),
+    backchannel_logout_session_required: true,
   };
 }
 
@@ -97,13 +123,11 @@ function signingKey(): object {
   return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
 }
 
-/** Counts only a person who has just chosen as signed in, so that another one can be chosen next time. */
-function signInEveryTime(): interactionPolicy.Prompt {
-  const { Check, Prompt } = interactionPolicy;
-  const check = new Check('every_time', 'Choose a sample customer', ({ oidc: { result } }) => {
-    return !(result && 'login' in result);
-  });
-  return new Prompt({ name: 'login', requestable: true }, check);
+/** The library's own rules for signing in, without those for consent. */
+function signInUnlessSignedIn(): interactionPolicy.Prompt {
+  const login = interactionPolicy.base().get('login');
+  if (!login) throw new Error('The library has no rules for signing in');
+  return login;
 }
 
 async function grantWhatIsAsked({ oidc }: Context): Promise<Grant> {

@@ -78,11 +78,13 @@ describe('signing in', () => {
     }
   });
 
-  it('asks again in a browser that has signed in before, and signs another customer in', async () => {
+  it('asks no more in a browser that has signed in, and signs another customer in when it must ask', async () => {
     const browser = createBrowser();
     const first = await startSignIn(browser);
     await choose(browser, first, { sub: 'olena-kovalenko' });
-    const second = await startSignIn(browser);
+    const response = await browser(authorisationUrl({ max_age: '3600' }).url);
+    expect(new URL(response.headers.get('location') ?? '').searchParams.has('code')).toBe(true);
+    const second = await startSignIn(browser, { prompt: 'login' });
     const tokens = await redeem(await choose(browser, second, { sub: 'giulia-rossi' }), second.verifier);
     expect(await userinfo(tokens.access_token)).toMatchObject({ sub: 'giulia-rossi', locale: 'it' });
   });
@@ -110,7 +112,7 @@ describe('refusals', () => {
     const response = await choose(browser, request, { sub: 'olena-kovalenko' });
     await expect(redeem(response, randomBytes(32).toString('base64url'))).rejects.toThrow('invalid_grant');
 
-    const again = await startSignIn(browser);
+    const again = await startSignIn(browser, { prompt: 'login' });
     const fresh = await choose(browser, again, { sub: 'olena-kovalenko' });
     await redeem(fresh, again.verifier);
     await expect(redeem(fresh, again.verifier)).rejects.toThrow('invalid_grant');

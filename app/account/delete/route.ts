@@ -1,5 +1,4 @@
-import { currentSession } from '@/lib/auth/session';
-import { forgetBrowser } from '@/lib/auth/sign-out';
+import { currentSession, signInAgainPath } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
@@ -8,6 +7,8 @@ import { tooManyPage } from '@/lib/pages/too-many';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
+import { markSignedOut } from '@/lib/sign-in/ask-again';
+import { forgetBrowser } from '@/lib/sign-in/sign-out';
 
 export const GET = methodNotAllowed('POST');
 
@@ -25,6 +26,8 @@ export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' 
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
   if (form.get('confirm') !== 'yes') return back('/account/details?unconfirmed#your-data');
+  if (!session.fresh) return back(signInAgainPath('/account/details'));
   await deleteUser(await getServices(), session.userId);
+  await markSignedOut();
   return forgetBrowser('/sign-in?deleted');
 });

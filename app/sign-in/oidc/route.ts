@@ -24,7 +24,7 @@ export const POST = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const form = await request.formData();
   const callbackUrl = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
-  const location = await startSignIn('oidc', { callbackUrl });
+  const location = await startSignIn('oidc', { callbackUrl }, form.has('again'));
   const target = new URL(location, portalOrigin);
   if (target.origin === portalOrigin) {
     return new Response(null, { status: 303, headers: { location: target.href } });

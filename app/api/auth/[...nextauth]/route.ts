@@ -1,11 +1,11 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { currentSession } from '@/lib/auth/session';
-import { signOut } from '@/lib/auth/sign-out';
 import { config } from '@/lib/config/config';
 import { formRoute } from '@/lib/pages/form-route';
 import { DatabaseUnavailable } from '@/lib/services';
 import { finishLink, finishOidc } from '@/lib/sign-in/callback';
 import { linkPath, readLink } from '@/lib/sign-in/links';
+import { signOut } from '@/lib/sign-in/sign-out';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 

@@ -1,0 +1,3 @@
+import { finishSignOut } from '@/lib/sign-in/sign-out';
+
+export const GET = finishSignOut;
