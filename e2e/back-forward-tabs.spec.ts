@@ -183,6 +183,8 @@ test('a second person signing in ends the first person’s session, and nothing 
   await other.goto('/sign-in');
   await readyToBuy(page, first.sub);
   await openWidget(page);
+  // At the bank, the first person is signed in no more.
+  await page.context().clearCookies({ name: /^bankid_/ });
   await other.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await other.waitForURL(/\/interaction\//);
   await chooseAtProvider(other, second.sub);

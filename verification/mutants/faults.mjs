@@ -250,4 +250,39 @@ export const MUTANTS = [
     find: 'await inTransaction(db, (tx) => sealBatch(tx, keyring))',
     replace: 'await sealBatch(db, keyring)',
   },
+  // An end at the identity provider is an end here (I11).
+  {
+    name: 'takes a logout token twice',
+    find: "if (!(await remember(tx, keyring, end))) return { outcome: 'replayed' };",
+    replace: 'await remember(tx, keyring, end);',
+  },
+  {
+    name: 'ends nothing for a logout token that names a person alone',
+    find: "return and(eq(sessions.userId, userId), eq(sessions.provider, 'oidc'), named);",
+    replace: 'return named ? and(eq(sessions.userId, userId), named) : sql`false`;',
+  },
+  {
+    name: "ends somebody else's session by its `sid`",
+    find: [
+      "if (session && subject && (await belongsToAnother(tx, session, userId))) return { outcome: 'mismatch' };",
+      'if (userId === null) return ofSession ?? sql`false`;',
+    ],
+    replace: ['', 'if (userId === null || ofSession) return ofSession ?? sql`false`;'],
+  },
+  {
+    name: 'stores no wish to revoke when the provider ends a session',
+    find: 'await startNextEpoch(tx, userIds, reason);',
+    replace: "if (reason !== 'ended-at-provider') await startNextEpoch(tx, userIds, reason);",
+  },
+  {
+    name: 'confirms an end at the provider before it is stored',
+    find: 'const ended = await inTransaction(services.db, (tx) => endIn(services, tx, end));',
+    replace:
+      "void inTransaction(services.db, (tx) => endIn(services, tx, end)).catch(() => {}); const ended = { outcome: 'ended', sessions: 0 } as ProviderEnded;",
+  },
+  {
+    name: 'stores the session of a sign-in that the provider has ended on its way',
+    find: 'if (atProvider && (await hasEndedAtProvider(tx, keyring, atProvider)))',
+    replace: "if (atProvider?.sid === '' && (await hasEndedAtProvider(tx, keyring, atProvider)))",
+  },
 ].map((mutant) => ({ ...mutant, shownBy }));

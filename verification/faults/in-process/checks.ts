@@ -5,6 +5,7 @@ import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { readDetails } from '@/lib/customers/details';
 import * as schema from '@/lib/db/schema';
+import { providerSessionHash } from '@/lib/sessions/end-at-provider';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import type { IssuedToken, SimulatedKunaCore } from './kunacore';
 import { detailsOf, type Person, USER_AGENTS } from './people';
@@ -37,8 +38,24 @@ export async function violations(
     broken.push(...story.aheadForItsFrame(), ...story.oneAhead(), ...story.unclaimedStays());
     broken.push(...(await detailsSurvive(world, kunacore, person, story)));
   }
-  broken.push(...(await auditLogVerifies(world)));
+  broken.push(...(await endsAtProvider(world)), ...(await auditLogVerifies(world)));
   return broken;
+}
+
+/** I11: what the portal confirmed to the identity provider has ended, once, and nobody else's. */
+async function endsAtProvider({ engine, history }: World): Promise<string[]> {
+  const confirmed = history.filter(({ what }) => what === 'ended-at-provider');
+  const sids = confirmed.filter(({ naming }) => naming !== 'stranger').flatMap(({ sids }) => sids as string[]);
+  const hashes = sids.map(providerSessionHash);
+  const { rows } = await engine.query('select id from sessions where provider_session = any($1)', [hashes]);
+  const tokens = confirmed.map(({ token }) => token);
+  return [
+    ...rows.map(() => 'I11: the provider ended a session, and it is live here'),
+    ...(new Set(tokens).size < tokens.length ? ['I11: a logout token counted twice'] : []),
+    ...confirmed
+      .filter(({ naming, sessions }) => naming === 'stranger' && Number(sessions) > 0)
+      .map(() => "I11: somebody else's logout token ended a session"),
+  ];
 }
 
 /** I10: every link of the audit log's chain verifies, and every event that was stored is in it. */

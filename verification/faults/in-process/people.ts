@@ -10,24 +10,32 @@ import { blockUser, unblockUser } from '@/lib/operator/block';
 import { deleteUser } from '@/lib/privacy/delete-user';
 import { listDevices } from '@/lib/sessions/devices';
 import { endSessions } from '@/lib/sessions/end';
+import { endAtProvider, type ProviderEnd } from '@/lib/sessions/end-at-provider';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { portalAdapter } from '@/lib/sign-in/adapter';
 import { emailColumns } from '@/lib/users/email-columns';
+import { identityColumns } from '@/lib/users/identities';
 import { type Instance, isDatabaseFault } from './instance';
 import type { World } from './world';
 
 /** A browser: what it keeps. */
 export interface Browser {
   cookie?: string;
+  /** Its session at the identity provider. */
+  sid?: string;
 }
 
-/** A person with two browsers. */
+/** A person with two browsers. The address is the subject at the identity provider, too. */
 export interface Person {
   id: string;
   email: string;
   browsers: Browser[];
 }
+
+/** Whom a logout token names: a browser's session, its person alone, or that session as if it were another person's. */
+export const NAMINGS = ['session', 'person', 'stranger'] as const;
+export type Naming = (typeof NAMINGS)[number];
 
 /** Both browsers of a person have the first one; some frames are requested with the second. */
 export const USER_AGENTS = ['Mozilla/5.0 (simulated)', 'Mozilla/5.0 (simulated, another)'] as const;
@@ -39,6 +47,11 @@ export async function addPerson(world: World, number: number): Promise<Person> {
   const columns = emailColumns(createKeyring(config().piiKeys), id, email);
   const row = [id, columns.email, columns.emailIndex];
   await world.engine.query('insert into users (id, email, email_index) values ($1, $2, $3)', row);
+  const identity = identityColumns(createKeyring(config().piiKeys), id, { provider: 'oidc', providerAccountId: email });
+  await world.engine.query(
+    'insert into accounts (user_id, provider, provider_account_id, subject_sealed) values ($1, $2, $3, $4)',
+    [id, 'oidc', identity.providerAccountId, identity.subjectSealed],
+  );
   return { id, email, browsers: [{}, {}] };
 }
 
@@ -52,11 +65,15 @@ export class Actions {
   signIn(person: Person, browser: Browser): Promise<void> {
     return this.#run('sign-in', person, async (instance) => {
       const cookie = randomUUID();
-      const adapter = portalAdapter(async () => instance.services);
+      // A session at the provider signs in again, until it ends there.
+      browser.sid ??= randomUUID();
+      const atProvider = { subject: person.email, sid: browser.sid, issuedAt: this.world.seconds };
+      const authentication = { provider: 'oidc', authTime: null, atProvider };
+      const adapter = portalAdapter(async () => instance.services, undefined, authentication);
       try {
         await adapter.createSession?.({ sessionToken: cookie, userId: person.id, expires: new Date() });
       } catch (error) {
-        if (!(error instanceof Error && error.message.includes('may not sign in'))) throw error;
+        if (!(error instanceof Error && /may not sign in|has ended this sign-in/.test(error.message))) throw error;
         return;
       }
       browser.cookie = cookie;
@@ -135,6 +152,32 @@ export class Actions {
       const device = { userId: person.id, sessionId: other.sessionId };
       const ended = await endSessions(instance.services, device, 'signed-out');
       if (ended > 0) this.world.record('device-ended', { person: person.email, session: other.sessionId });
+    });
+  }
+
+  /** The identity provider ends its sessions, and says so here. The token may come again later (`repeatLogout`). */
+  endAtProvider(person: Person, browser: Browser, naming: Naming, stranger: Person): Promise<void> {
+    const ended = naming === 'person' ? person.browsers : [browser];
+    const sids = ended.flatMap(({ sid }) => sid ?? []);
+    const named = naming === 'stranger' ? stranger : person;
+    const sid = naming === 'person' ? null : (browser.sid ?? randomUUID());
+    const token = { id: randomUUID(), issuedAt: this.world.seconds, sid, subject: named.email };
+    if (naming !== 'stranger') for (const one of ended) one.sid = undefined;
+    this.world.logoutTokens.push({ token, naming, sids });
+    return this.#tell(person, token, naming, sids);
+  }
+
+  /** A logout token that was used comes again. */
+  repeatLogout(person: Person): Promise<void> {
+    const sent = this.world.logoutTokens.at(-1);
+    return sent ? this.#tell(person, sent.token, sent.naming, sent.sids) : Promise.resolve();
+  }
+
+  #tell(person: Person, token: ProviderEnd, naming: Naming, sids: string[]): Promise<void> {
+    return this.#run('provider-ends', person, async (instance) => {
+      const result = await endAtProvider(instance.services, token);
+      if (result.outcome === 'ended')
+        this.world.record('ended-at-provider', { token: token.id, naming, sids, sessions: result.sessions });
     });
   }
 

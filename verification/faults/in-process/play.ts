@@ -116,6 +116,10 @@ class Stage {
         return actions.signOut(person, browser);
       case 'sign-out-everywhere':
         return actions.signOutEverywhere(person);
+      case 'provider-ends':
+        return actions.endAtProvider(person, browser, step.naming, this.#person(step.person === 0 ? 1 : 0));
+      case 'logout-again':
+        return actions.repeatLogout(person);
       case 'end-device':
         return actions.endDevice(person, browser);
       case 'end-access':

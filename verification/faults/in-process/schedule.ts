@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { DATABASE_FATES } from './instance';
 import { FATES } from './kunacore';
+import { NAMINGS } from './people';
 
 /** How many people there are, and how many portals; few, so that they meet. */
 export const PEOPLE = 2;
@@ -28,6 +29,11 @@ const step = fc.oneof(
   { weight: 8, arbitrary: one('frame', { person, browser, instance, userAgent }) },
   { weight: 5, arbitrary: one('sign-out', { person, browser, instance }) },
   { weight: 1, arbitrary: one('sign-out-everywhere', { person, instance }) },
+  {
+    weight: 4,
+    arbitrary: one('provider-ends', { person, browser, instance, naming: fc.constantFrom(...NAMINGS) }),
+  },
+  { weight: 1, arbitrary: one('logout-again', { person, instance }) },
   { weight: 1, arbitrary: one('end-device', { person, browser, instance }) },
   { weight: 2, arbitrary: one('end-access', { person, instance }) },
   { weight: 1, arbitrary: one('block', { person, instance }) },

@@ -5,6 +5,8 @@ import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Scheduler } from 'fast-check';
 import * as schema from '@/lib/db/schema';
+import type { ProviderEnd } from '@/lib/sessions/end-at-provider';
+import type { Naming } from './people';
 
 /** Where every schedule begins, in milliseconds since the epoch. */
 const BEGINNING = Date.UTC(2030, 0, 1);
@@ -45,6 +47,8 @@ export type Happening = { at: number } & Record<string, unknown> & { what: strin
 export class World {
   readonly history: Happening[] = [];
   readonly errors: unknown[] = [];
+  /** What the identity provider has sent. */
+  readonly logoutTokens: { token: ProviderEnd; naming: Naming; sids: string[] }[] = [];
   #time = 0;
   #events = 0;
   #later: { at: number; work: () => void }[] = [];
@@ -84,6 +88,11 @@ export class World {
   /** Milliseconds since the schedule began. */
   get time(): number {
     return this.#time;
+  }
+
+  /** The identity provider's clock, in seconds since 1970. */
+  get seconds(): number {
+    return Math.floor((BEGINNING + this.#time) / 1000);
   }
 
   async advance(milliseconds: number): Promise<void> {

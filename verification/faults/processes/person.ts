@@ -9,7 +9,10 @@ export class Person {
   readonly saves: { address: string; began: number; confirmed?: number }[] = [];
   /** Cookies whose sign-out was confirmed must be good no more: one flag for each browser. */
   readonly signedOut = [true, true];
+  /** Browsers whose session the identity provider has ended, which every portal has confirmed. */
+  readonly endedAtBank = [false, false];
   readonly broken: string[] = [];
+  readonly #signIns = [0, 1].map(() => ({ begun: 0, finished: 0 }));
 
   constructor(
     private readonly stack: Stack,
@@ -21,9 +24,13 @@ export class Person {
   }
 
   async signIn(which: number): Promise<void> {
+    const signIns = this.#signIns[which] ?? { begun: 0, finished: 0 };
+    signIns.begun += 1;
+    this.endedAtBank[which] = false;
     await this.#ask(which, (browser) => browser.signIn(`sample-${this.number}`));
     // Also when the last answer was lost: the cookie came with an earlier one.
     this.signedOut[which] = false;
+    signIns.finished += 1;
   }
 
   async save(which: number): Promise<boolean> {
@@ -60,8 +67,19 @@ export class Person {
 
   async signOut(which: number, where = 'here'): Promise<void> {
     const page = await this.#ask(which, (browser) => browser.post('/sign-out', { where }));
-    if (page?.status !== 303) return;
+    // The page that leads on to the identity provider, or the sign-in page.
+    if (page?.status !== 303 && !(page?.status === 200 && page.text.includes('/session/end'))) return;
     this.signedOut[which] = true;
+  }
+
+  /** The identity provider ends all sessions of this person, by a token for each or for the person alone. */
+  async endAtBank(naming: 'session' | 'person'): Promise<void> {
+    const before = this.#signIns.map(({ finished, begun }) => ({ at: finished, isQuiet: finished === begun }));
+    const told = await this.stack.endAtBank(`sample-${this.number}`, naming).catch(() => []);
+    // Without an answer from each portal, nothing is promised.
+    if (told.length === 0 || told.some(({ status }) => status !== 200)) return;
+    for (const [which, { at, isQuiet }] of before.entries())
+      if (isQuiet && at > 0 && this.#signIns[which]?.begun === at) this.endedAtBank[which] = true;
   }
 
   /** Returns the portal's state of a browser, or null when it is signed out. */

@@ -76,7 +76,7 @@ class Schedule {
 
   /** Starts a step and lets it run beside the next ones. */
   #begin(): void {
-    const dice = this.random.below(23);
+    const dice = this.random.below(26);
     const person = this.random.of(this.#people);
     const which = this.random.below(2);
     const portal = this.random.of(this.stack.portals);
@@ -93,7 +93,10 @@ class Schedule {
     else if (dice < 13) does('sign out', () => person.signOut(which));
     else if (dice === 13) does('sign out everywhere', () => person.signOut(which, 'everywhere'));
     else if (dice === 14) does('end access', () => person.endAccess(which));
-    else if (dice === 15) this.#running.push(this.#faultAtKunaCore());
+    else if (dice > 22) {
+      const naming = this.random.of(['session', 'person'] as const);
+      does(`the provider ends every ${naming}`, () => person.endAtBank(naming));
+    } else if (dice === 15) this.#running.push(this.#faultAtKunaCore());
     else if (dice === 16) this.#breakNetwork();
     else if (dice < 20) this.#arm(portal);
     else if (dice < 22) this.#kill(portal, 'SIGKILL');
@@ -182,6 +185,10 @@ class Schedule {
     for (const [which, state] of states.entries()) {
       if (person.signedOut[which] && state && person.broken.length === 0)
         this.played.broken.push(`I3: ${person.email} saw "signed out" in browser ${which} and is not`);
+      if (person.endedAtBank[which] && state)
+        this.played.broken.push(
+          `I11: the provider ended the session of ${person.email} in browser ${which}, and it lives`,
+        );
       if (state?.authorisation.state === 'live' && liveTokens === 0)
         this.played.broken.push(`I4: ${person.email} is shown a revoked token in browser ${which}`);
     }

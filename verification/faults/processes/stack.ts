@@ -42,6 +42,8 @@ export interface Stack {
   toKunaCore: TcpProxy;
   toDatabase: TcpProxy | null;
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Lets the identity provider end a person's sessions. @returns what each portal answered, for each session. */
+  endAtBank(sub: string, naming: 'session' | 'person'): Promise<{ portal: string; status: number }[]>;
   /** Kills the portals, as a crash would, and runs `npm run audit:verify`. @returns what is wrong with each log. */
   verifyAudit(): string[];
   stop(): Promise<void>;
@@ -88,6 +90,12 @@ export async function startStack(instances: number, database: 'embedded' | 'post
     toKunaCore,
     toDatabase,
     control: (method, name, body) => control(`http://127.0.0.1:${api}/__control/${name}`, method, body),
+    async endAtBank(sub, naming) {
+      const address = `http://127.0.0.1:${identity}/sessions/end`;
+      const body = new URLSearchParams({ sub, naming });
+      const response = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
+      return (await response.json()) as { portal: string; status: number }[];
+    },
     verifyAudit() {
       for (const portal of portals) portal.kill('SIGKILL');
       // Two portals on PostgreSQL share one log. The proxy cannot work while this process waits for the command.
