@@ -14,6 +14,7 @@ import { phoneExample } from '@/lib/customers/phone';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { getServices } from '@/lib/services';
+import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 /** Saves the verification details and creates the customer at KunaCore. Returns the typed values after an error. */
 export const saveDetails = userAction(
@@ -52,7 +53,7 @@ function typed(submitted: FormData): DetailsFormState['values'] {
  * reports every problem.
  */
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
-  const isReady = session.customer.state === 'ready';
+  const isReady = session.customer.state === 'ready' && !mustSignInToBuy(session, config());
   if (userAgent && isReady) issueAhead(await getServices(), session, userAgent);
   (await cookies()).set(pressedCookie(config().secure, true));
   redirect('/account/buy');

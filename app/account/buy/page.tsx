@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
+import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { preconnect } from 'react-dom';
 import { endAuthorisation, openWidget } from '@/app/account/actions';
@@ -13,7 +14,7 @@ import { buttonStyle } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
-import { requireUser } from '@/lib/auth/session';
+import { requireUser, signInAgainPath } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
 import { isPageVisit } from '@/lib/http/page-visit';
@@ -22,6 +23,7 @@ import { usableUserAgent } from '@/lib/http/user-agent';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('buy'))('page') };
@@ -41,6 +43,7 @@ async function BuyPage() {
       </div>
     );
   }
+  if (mustSignInToBuy(session, config())) redirect(signInAgainPath('/account/buy'));
   const { origin } = config().widget;
   preconnect(origin);
   await issueForFrame(session);

@@ -12,6 +12,7 @@ import { describeError, log } from '@/lib/log/log';
 import { portalPage } from '@/lib/pages/portal-page';
 import { asWait } from '@/lib/pages/wait';
 import { getServices } from '@/lib/services';
+import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 /** Reasons for a page instead of the widget, with its status. */
 const STATUS = {
@@ -20,6 +21,7 @@ const STATUS = {
   'user-agent': 400,
   database: 503,
   'signed-out': 401,
+  'sign-in-again': 401,
   unavailable: 503,
   'too-many': 429,
   refused: 502,
@@ -52,6 +54,7 @@ export async function GET(request: NextRequest): Promise<Response> {
 async function frameResponse(userAgent: string): Promise<Response> {
   const session = await currentSession();
   if (!session) return errorPage('signed-out');
+  if (mustSignInToBuy(session, config())) return errorPage('sign-in-again');
   const frame = await openFrame(await getServices(), session, userAgent);
   if (frame.show !== 'widget')
     return errorPage(frame.show, 'retryInSeconds' in frame ? frame.retryInSeconds : undefined);
