@@ -29,9 +29,9 @@ export function authenticationParams({ again, signedOutAt }: Asking): Record<str
   return again && stepUp.acr ? { ...asked, acr_values: stepUp.acr } : asked;
 }
 
-/** Reports whether the provider used a session from before the sign-out. A provider without `auth_time` cannot tell. */
+/** Reports whether the provider used a session from before the sign-out. A provider without `auth_time`, or with 0, cannot tell. */
 export function isFromBefore({ signedOutAt }: Asking, authTime: number | undefined): boolean {
-  return signedOutAt !== null && authTime !== undefined && authTime < signedOutAt - TOLERANCE_SECONDS;
+  return signedOutAt !== null && Boolean(authTime) && Number(authTime) < signedOutAt - TOLERANCE_SECONDS;
 }
 
 /** Remembers the sign-out in this browser. @returns a value by which the provider's answer is recognised. */

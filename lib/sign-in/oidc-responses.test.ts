@@ -504,7 +504,8 @@ describe('the provider is asked to authenticate anew [T13, T41]', () => {
     const older = signIn({ token: { auth_time: seconds() - 3600 } });
     expect(await outcome(older)).toEqual(refused('NotAskedAgain'));
     expect(await outcome(signIn({ token: { auth_time: seconds() - 90 } }))).toEqual(IN);
-    expect(await outcome(signIn({ token: { auth_time: undefined } }))).toMatchObject({ page: '/account' });
+    for (const auth_time of [undefined, 0])
+      expect(await outcome(signIn({ token: { auth_time } }))).toMatchObject({ page: '/account' });
   });
 });
 

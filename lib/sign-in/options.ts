@@ -161,6 +161,8 @@ function oidcProvider(oidc: NonNullable<Config['oidc']>, asking: Asking): OAuthC
         if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
           throw new Error('Another issuer answers');
         const fromToken = (tokens as { claims?(): TokenClaims }).claims?.() ?? {};
+        // Some providers answer `bearer` and accept `Bearer` alone (RFC 6750 2.1).
+        if (/^bearer$/i.test(tokens.token_type ?? '')) tokens.token_type = 'Bearer';
         const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
         // The client checks only the token.
         const { auth_time, acr, iat, sid } = fromToken;

@@ -58,11 +58,16 @@ export function build(): void {
   if (status !== 0) throw new Error('The portal cannot be built');
 }
 
-/** Starts everything. Two portals share one address, as behind a load balancer, so they need PostgreSQL. */
-export async function startStack(instances: number, database: 'embedded' | 'postgres'): Promise<Stack> {
+/** Starts everything, with some settings of the caller's own. Two portals share one address, as behind a load balancer, so they need PostgreSQL. */
+export async function startStack(
+  instances: number,
+  database: 'embedded' | 'postgres',
+  { portalPorts: chosen, settings: own = {} }: { portalPorts?: number[]; settings?: Record<string, string> } = {},
+): Promise<Stack> {
   const folder = mkdtempSync(path.join(tmpdir(), 'portal-faults-'));
   const ports = await freePorts(5 + instances);
-  const [api = 0, widget = 0, identity = 0, mailbox = 0, smtp = 0, ...portalPorts] = ports;
+  const [api = 0, widget = 0, identity = 0, mailbox = 0, smtp = 0, ...freePortalPorts] = ports;
+  const portalPorts = chosen ?? freePortalPorts;
   const origins = portalPorts.map((port) => `http://localhost:${port}`);
   const sandbox = await startSandbox({ api, widget, identity, mailbox, smtp }, origins, folder);
   const toKunaCore = await startTcpProxy({ host: '127.0.0.1', port: api });
@@ -81,6 +86,7 @@ export async function startStack(instances: number, database: 'embedded' | 'post
       DATA_DIR: path.join(folder, `data-${index}`),
       TRUSTED_PROXY_HOPS: '1',
       DATABASE_URL: toDatabase ? `postgres://portal@127.0.0.1:${toDatabase.port}/portal` : '',
+      ...own,
     }),
   );
   const portals = portalPorts.map((port, index) => portalAt(port, folder, settings[index] ?? {}));
@@ -185,7 +191,7 @@ async function control<T>(url: string, method: string, body: unknown): Promise<T
   return (await response.json()) as T;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   const ports = await Promise.all(
     servers.map(async (server) => {
