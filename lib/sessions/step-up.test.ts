@@ -1,4 +1,4 @@
-// ASVS 5.0: 6.8.4 7.5.1 7.5.3
+// ASVS 5.0: 6.8.4 7.5.3
 import { expect, test } from 'vitest';
 import { mustSignInToBuy } from './step-up';
 
