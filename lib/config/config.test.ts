@@ -61,6 +61,25 @@ test.each([
 });
 
 test.each([
+  ['', { firstPurchase: false, acr: null }],
+  ['first-purchase', { firstPurchase: true, acr: null }],
+  ['acr=urn:bank:two-factors', { firstPurchase: false, acr: 'urn:bank:two-factors' }],
+  ['first-purchase, acr=2', { firstPurchase: true, acr: '2' }],
+])('STEP_UP=%s is read as %j', (STEP_UP, stepUp) => {
+  expect(parseConfig({ ...production, STEP_UP }).stepUp).toEqual(stepUp);
+});
+
+test.each(['purchase', 'acr', 'acr=', 'first-purchase acr=2'])('STEP_UP=%s is refused', (STEP_UP) => {
+  expect(refusedVariables({ ...production, STEP_UP })).toEqual(['STEP_UP']);
+});
+
+test('the sign-out goes on to the provider unless OIDC_LOGOUT is off', () => {
+  expect(parseConfig({ ...production, OIDC_LOGOUT: '' }).oidc?.logout).toBe('auto');
+  expect(parseConfig({ ...production, OIDC_LOGOUT: 'off' }).oidc?.logout).toBe('off');
+  expect(refusedVariables({ ...production, OIDC_LOGOUT: 'no' })).toEqual(['OIDC_LOGOUT']);
+});
+
+test.each([
   ['', []],
   ['any', []],
   ['oidc', ['OPERATOR_SIGN_IN']],
