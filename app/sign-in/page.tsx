@@ -21,7 +21,9 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 const KNOWN_ERRORS = [
+  'OAuthCancelled',
   'OAuthCallback',
+  'OAuthSetup',
   'OAuthSignin',
   'RateLimited',
   'EmailSignin',

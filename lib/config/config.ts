@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { toOidc } from './oidc';
 import { refuseOffLoopback } from './production-checks';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
@@ -91,9 +92,4 @@ function toCredentials(env: Environment): Credentials {
   if (env.KUNACORE_API_KEY) return { kind: 'api-key', apiKey: env.KUNACORE_API_KEY };
   const { KUNACORE_MERCHANT_ID: merchantId, KUNACORE_LOGIN: login, KUNACORE_PASSWORD: password } = env;
   return { kind: 'login', merchantId, login, password };
-}
-
-function toOidc(env: Environment) {
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_NAME } = env;
-  return issuer ? { issuer, clientId, clientSecret, name: OIDC_NAME || new URL(issuer).hostname } : null;
 }

@@ -21,6 +21,12 @@ export const LONGEST_HEADERS = 64 * 1024;
 const ACTION_ID = /^[\da-f]{40,64}$/;
 
 /**
+ * Browsers send CSP reports without an origin, and the identity provider may answer by a form. Both change nothing: the
+ * form is only led on (lib/sign-in/callback.ts).
+ */
+const FROM_OTHER_SITES = new Set(['/api/csp-report', '/api/auth/callback/oidc']);
+
+/**
  * Checks a request independently of its target: the portal's host, a supported method, a limited size, and for changes
  * the portal's origin. Pure. (ASVS 5.0 3.5.1, 4.1.4; RFC 9110 7.4)
  * @returns the reason to reject the request, or null.
@@ -35,8 +41,7 @@ export function refuse(
   if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
-  // Browsers send CSP reports without an origin; a report changes nothing.
-  if (pathname !== '/api/csp-report' && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
+  if (!FROM_OTHER_SITES.has(pathname) && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
   return refuseBody(headers);
 }
 

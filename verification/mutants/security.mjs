@@ -76,8 +76,8 @@ export const MUTANTS = [
   },
   {
     name: 'accepts an old sign-in at the provider',
-    find: 'client: { default_max_age: OLDEST_AUTHENTICATION_SECONDS },',
-    replace: '',
+    find: 'const limit = maxAge === null ? {} : { max_age: maxAge };',
+    replace: 'const limit = {};',
     shownBy: 'T13',
   },
   {
