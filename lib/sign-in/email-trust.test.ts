@@ -19,7 +19,7 @@ const email = fc.constantFrom<unknown>(
 const source = fc.record({ email, email_verified: claim, xms_edov: claim });
 
 describe('claim', () => {
-  test('trusts an address exactly when a source says so of it, and none denies it', () => {
+  test('trusts an address exactly when a source says so of it, and none denies it [T20]', () => {
     fc.assert(
       fc.property(source, source, (token, endpoint) => {
         const found = trustedEmail(token, endpoint, 'claim');
@@ -58,7 +58,7 @@ describe('claim', () => {
     );
   });
 
-  test('"verified" about one address never covers another', () => {
+  test('"verified" about one address never covers another [T20]', () => {
     const other = { email: 'ivan@example.test' };
     expect(trustedEmail({ email: OLENA, email_verified: true }, other, 'claim')).toEqual({ problem: 'email-trust' });
   });

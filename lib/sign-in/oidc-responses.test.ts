@@ -142,7 +142,7 @@ test('requests a code with a new state, nonce and challenge, and a new login, at
   for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
 });
 
-describe('rejects an ID token', () => {
+describe('rejects an ID token [T20]', () => {
   const now = Math.floor(Date.now() / 1000);
   const withKey = (header: object) => (claims: JWTPayload) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', ...header }).sign(foreign.privateKey);

@@ -1,12 +1,14 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
 import { withoutOtherSites } from '../local-only';
 import { handleInteraction, isInteraction } from './interaction';
 import { createMemoryAdapter } from './memory-adapter';
 import { refusalPage, startPage } from './page';
 import { STYLE_PATH, sendHtml, sendStyle } from './respond';
 import { findClaims } from './sample-customers';
+import { claimsFor, type IdentitySwitches, identitySwitches, isForMachines, withSwitches } from './switches';
 
 export interface IdentityProviderOptions {
   /** The address for browsers and the portal, without a trailing slash. */
@@ -15,6 +17,8 @@ export interface IdentityProviderOptions {
   clientSecret: string;
   /** Origins of the allowed portals. Each gets the redirect URI `/api/auth/callback/oidc`. */
   portalUrls: string[];
+  /** What other providers do (switches.ts); nothing by default. */
+  switches?: IdentitySwitches;
 }
 
 const CLIENT_NAME = 'Partner portal';
@@ -28,19 +32,20 @@ const MINUTE = 60;
  * @returns a server that does not listen yet
  */
 export function createIdentityProvider(options: IdentityProviderOptions): Server {
-  const provider = new Provider(options.issuer, configuration(options));
+  const { switches = identitySwitches.parse({}) } = options;
+  const provider = new Provider(options.issuer, withSwitches(configuration(options, switches), switches));
   const protocol = provider.callback();
   const respond = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';
     if (path === '/') sendHtml(res, 200, startPage(options.portalUrls));
     else if (path === STYLE_PATH) sendStyle(res);
     else if (isInteraction(path)) void handleInteraction(provider, CLIENT_NAME, req, res);
-    else void protocol(req, res);
+    else void sleep(isForMachines(path) ? switches.slowMs : 0).then(() => protocol(req, res));
   };
   return createServer(withoutOtherSites(respond, new URL(options.issuer).hostname));
 }
 
-function configuration(options: IdentityProviderOptions): Configuration {
+function configuration(options: IdentityProviderOptions, switches: IdentitySwitches): Configuration {
   return {
     adapter: createMemoryAdapter(),
     clients: [client(options)],
@@ -61,9 +66,12 @@ function configuration(options: IdentityProviderOptions): Configuration {
     discovery: { prompt_values_supported: ['none', 'login'] },
     expiresWithSession: async () => false,
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
-    findAccount,
+    findAccount: async (_ctx, sub) => {
+      const claims = findClaims(sub);
+      return claims && { accountId: sub, claims: async (use) => claimsFor(use, claims, switches) };
+    },
     interactions: { policy: [signInEveryTime()] },
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: [] },
     loadExistingGrant: grantWhatIsAsked,
     pkce: { required: () => true },
     renderError: showError,
@@ -91,12 +99,6 @@ function client({ clientId, clientSecret, portalUrls }: IdentityProviderOptions)
   };
 }
 
-/** Creates a signing key at each start. Every OpenID Connect client supports RS256 (Core 15.1). */
-function signingKey(): object {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
-}
-
 /** Counts only a person who has just chosen as signed in, so that another one can be chosen next time. */
 function signInEveryTime(): interactionPolicy.Prompt {
   const { Check, Prompt } = interactionPolicy;
@@ -112,11 +114,6 @@ async function grantWhatIsAsked({ oidc }: Context): Promise<Grant> {
   grant.addOIDCScope(SCOPES);
   await grant.save(60 * MINUTE);
   return grant;
-}
-
-async function findAccount(_ctx: Context, sub: string): Promise<Account | undefined> {
-  const claims = findClaims(sub);
-  return claims && { accountId: sub, claims: async () => claims };
 }
 
 async function showError(ctx: Context, out: { error: string; error_description?: string }): Promise<void> {

@@ -81,6 +81,24 @@ export const MUTANTS = [
     shownBy: 'T13',
   },
   {
+    name: 'takes the algorithm of an ID token as it comes',
+    find: 'used && listed.includes(used) ? used : (listed[0] ?? expected)',
+    replace: 'used ?? expected',
+    shownBy: 'T20',
+  },
+  {
+    name: 'trusts an address that the provider denies',
+    find: 'if (denied) return false;',
+    replace: 'if (denied && trust === null) return false;',
+    shownBy: 'T20',
+  },
+  {
+    name: 'lets a verified address vouch for another',
+    find: 'filter((source) => addressOf(source) === email)',
+    replace: 'filter((source) => addressOf(source) !== undefined)',
+    shownBy: 'T20',
+  },
+  {
     name: 'stores session tokens as they are',
     find: "export function hashSessionToken(token: string): string { return createHash('sha256').update(token).digest('hex');",
     replace: 'export function hashSessionToken(token: string): string { return token;',
