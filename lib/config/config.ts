@@ -73,7 +73,7 @@ function toConfig(env: Environment) {
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
-    oidc: toOidc(env),
+    oidc: toOidc(env, isOnLoopback(env)),
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operatorEmails: env.OPERATOR_EMAILS,
     /** How an operator has to sign in: by the identity provider alone, where there is one, or by a link as well. */

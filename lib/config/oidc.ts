@@ -28,7 +28,8 @@ export type PrivateKey = JsonWebKey & { kid: string };
 
 export type OidcConfig = NonNullable<ReturnType<typeof toOidc>>;
 
-export function toOidc(env: Environment) {
+/** @param loopback the portal is on this machine. */
+export function toOidc(env: Environment, loopback: boolean) {
   if (!env.OIDC_ISSUER) return null;
   const privateKey = env.OIDC_PRIVATE_KEY ?? null;
   return {
@@ -47,7 +48,7 @@ export function toOidc(env: Environment) {
     idTokenAlg: env.OIDC_ID_TOKEN_ALG ?? null,
     emailTrust: env.OIDC_EMAIL_TRUST,
     /** True where http to this machine is accepted. */
-    loopback: env.NEXTAUTH_URL.startsWith('http:'),
+    loopback,
   };
 }
 
