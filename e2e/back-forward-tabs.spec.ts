@@ -258,6 +258,22 @@ test('two tabs that sign in at once both arrive where they were going, in one se
   expect(new URL(page.url()).pathname).toBe('/account/devices');
 });
 
+test('a provider that answers with a form of its own site signs in, too', async ({ page }) => {
+  await page.route('**/sign-in/oidc', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll('/auth?', '/auth?response_mode=form_post&amp;');
+    await route.fulfill({ response, body });
+  });
+  const posted = page.waitForRequest(
+    (sent) => sent.method() === 'POST' && sent.url().endsWith('/api/auth/callback/oidc'),
+  );
+  await page.goto('/account/devices');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: /^Maksym Bondar/ }).click();
+  expect((await posted).postData()).toContain('code=');
+  await page.waitForURL('**/account/devices');
+});
+
 test('cancelling at the identity provider leads back with an explanation and another try', async ({ page }) => {
   await page.goto('/account/devices');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();

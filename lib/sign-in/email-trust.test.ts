@@ -1,4 +1,4 @@
-// ASVS 5.0: 6.8.1 6.8.2
+// ASVS 5.0: 6.8.2
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { canonicalEmail } from '@/lib/email-address';
