@@ -104,7 +104,7 @@ export function providerFailure(error: string, description = ''): OidcFailure {
 /** Maps the messages of openid-client 5 (lib/client.js, lib/helpers/issuer.js) to our reasons; the first match counts. */
 const REASON_OF_MESSAGE: [RegExp, OidcReason][] = [
   [/unexpected JWT alg/, 'alg'],
-  [/no valid key found|multiple matching keys/, 'keys'],
+  [/no valid key found|multiple matching keys|jwks_uri/, 'keys'],
   [/failed to validate JWT signature/, 'signature'],
   [/nonce mismatch/, 'nonce'],
   [/state mismatch|state missing|checks\.state/, 'state'],
