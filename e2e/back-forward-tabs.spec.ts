@@ -240,19 +240,57 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
   await attacker.close();
 });
 
+test('two tabs that sign in at once both arrive where they were going, in one session', async ({ page, context }) => {
+  const other = await context.newPage();
+  for (const [tab, path] of [
+    [page, '/account/devices'],
+    [other, '/account/details'],
+  ] as const) {
+    await tab.goto(path);
+    await tab.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+    await expect(tab.getByRole('heading', { name: 'Who is signing in?' })).toBeVisible();
+  }
+  for (const tab of [page, other]) await tab.getByRole('button', { name: /^Maksym Bondar/ }).click();
+  await page.waitForURL('**/account/devices');
+  await other.waitForURL('**/account/details');
+  const own = await (await other.request.get('/api/account/own-data')).json();
+  expect(own).toMatchObject({ account: { email: 'maksym.bondar@example.com' } });
+  await page.reload();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe('/account/devices');
+});
+
+test('a provider that answers with a form of its own site signs in, too', async ({ page }) => {
+  await page.route('**/sign-in/oidc', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replaceAll('/auth?', '/auth?response_mode=form_post&amp;');
+    await route.fulfill({ response, body });
+  });
+  const posted = page.waitForRequest(
+    (sent) => sent.method() === 'POST' && sent.url().endsWith('/api/auth/callback/oidc'),
+  );
+  await page.goto('/account/devices');
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: /^Maksym Bondar/ }).click();
+  expect((await posted).postData()).toContain('code=');
+  await page.waitForURL('**/account/devices');
+});
+
 test('cancelling at the identity provider leads back with an explanation and another try', async ({ page }) => {
-  await page.goto('/account');
+  await page.goto('/account/devices');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('The sign-in was cancelled or took too long')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Continue with Sample Bank ID' })).toBeVisible();
+  await expect(page.getByText('You stopped the sign-in at Sample Bank ID')).toBeVisible();
+  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: /^Maksym Bondar/ }).click();
+  await page.waitForURL('**/account/devices');
 });
 
 test('an e-mail address that the provider has not verified cannot sign in [T20]', async ({ page }) => {
   await page.goto('/account');
   await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();
-  await expect(page.getByText('hasn’t verified your e-mail address yet')).toBeVisible();
+  await expect(page.getByText('doesn’t confirm that your e-mail address is yours')).toBeVisible();
   await page.goto('/account');
   expect(new URL(page.url()).pathname).toBe('/sign-in');
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type IdentitySwitches, identitySwitches } from './identity/switches';
 
 /** Ports by their listener. `portVariables` has the variable that sets each. */
 export type Ports = Record<keyof typeof portVariables, number>;
@@ -14,8 +15,7 @@ export interface SandboxConfig {
   kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
-  /** `endSession`: the identity provider has an end_session_endpoint. */
-  oidc: { clientId: string; clientSecret: string; endSession: boolean };
+  oidc: { clientId: string; clientSecret: string; switches: IdentitySwitches };
 }
 
 export const portVariables = {
@@ -45,7 +45,8 @@ const environment = z
     SANDBOX_INSTITUTION_ID: z.string().default('5f0c0b1e-5a1d-4c55-9f6e-2f1c1d0a7b11'),
     SANDBOX_OIDC_CLIENT_ID: z.string().default('partner-portal'),
     SANDBOX_OIDC_CLIENT_SECRET: z.string().default('sample-oidc-secret'),
-    SANDBOX_OIDC_END_SESSION: z.enum(['on', 'off'], 'must be on or off').default('on'),
+    // JSON, for example {"alg":"PS256","userinfo":"jwt"}; sandbox/identity/switches.ts lists the switches.
+    SANDBOX_OIDC_SWITCHES: z.string().default('{}').transform(toJson).pipe(identitySwitches),
     SANDBOX_STATE_FILE: z.string().optional(),
   })
   .superRefine((env, context) => {
@@ -103,7 +104,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
     oidc: {
       clientId: env.SANDBOX_OIDC_CLIENT_ID,
       clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET,
-      endSession: env.SANDBOX_OIDC_END_SESSION === 'on',
+      switches: env.SANDBOX_OIDC_SWITCHES,
     },
   };
 }
@@ -126,4 +127,12 @@ function portalUrls(standard: string) {
 
 function isOrigin(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url;
+}
+
+function toJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

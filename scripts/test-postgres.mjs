@@ -24,7 +24,7 @@ function testsWithDatabase() {
   const tests = ['lib', 'app'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   );
-  const opens = /tests\/(portal|database|auth-server)'|TEST_DATABASE_URL/;
+  const opens = /tests\/(portal|database)'|TEST_DATABASE_URL/;
   return tests.filter((name) => name.endsWith('.test.ts') && opens.test(readFileSync(name, 'utf8')));
 }
 

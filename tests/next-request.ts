@@ -64,13 +64,15 @@ export class HandlerBrowser {
   async call<T>(sent: Record<string, string>, handler: () => Promise<T>): Promise<T> {
     const jar = new Jar(this.cookies);
     current = { jar, headers: new Headers(sent) };
+    let response: T | undefined;
     try {
-      const response = await handler();
-      if (response instanceof Response) this.keep(response);
+      response = await handler();
       return response;
     } finally {
       current = undefined;
       for (const [name, value] of jar.changes) this.change(name, value);
+      // As in Next, the response's own cookies win over those of `cookies()`.
+      if (response instanceof Response) this.keep(response);
     }
   }
 

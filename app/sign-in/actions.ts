@@ -8,7 +8,7 @@ import { config } from '@/lib/config/config';
 import { typedEmail } from '@/lib/email-address';
 import { asForm } from '@/lib/http/form';
 import { markLinkRequest } from '@/lib/sign-in/links';
-import { startSignIn } from '@/lib/sign-in/start';
+import { startLink } from '@/lib/sign-in/start';
 
 /**
  * Mails a sign-in link. Responds the same for a known, unknown, blocked or deleted address (ASVS 5.0 6.3.8).
@@ -27,7 +27,7 @@ export const sendLink = visitorAction(
     const email = typedEmail(typed);
     if (!email) return { problem: 'email', email: typed };
     const callbackPath = safeCallbackPath(String(form.get('callbackUrl') ?? ''), config().portalOrigin);
-    const next = await startSignIn('email', { email, callbackUrl: callbackPath });
+    const next = await startLink({ email, callbackUrl: callbackPath });
     if (next.includes('error=RateLimited')) return { problem: 'RateLimited', email: typed };
     if (next.includes('error=')) return { problem: 'EmailSignin', email: typed };
     await markLinkRequest(email);

@@ -21,7 +21,9 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 const KNOWN_ERRORS = [
+  'OAuthCancelled',
   'OAuthCallback',
+  'OAuthSetup',
   'OAuthSignin',
   'RateLimited',
   'EmailSignin',
@@ -84,7 +86,6 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         {oidc && (
           <form action="/sign-in/oidc" method="post">
             <input type="hidden" name="callbackUrl" value={callbackPath} />
-            {again && <input type="hidden" name="again" value="yes" />}
             <Button type="submit" width="full">
               {t('continueWith', { provider })}
             </Button>

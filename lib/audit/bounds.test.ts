@@ -86,9 +86,13 @@ describe('an event with a bounded cause', () => {
 /** Causes each counted event as customers and strangers would, through the code that records it. */
 const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
   authn_login_fail: async () => {
-    const { signIn } = authOptions(async () => UNKNOWN_BROWSER).callbacks ?? {};
+    const { signIn } = authOptions(undefined, async () => UNKNOWN_BROWSER).callbacks ?? {};
     const account = { type: 'oauth', provider: 'oidc', providerAccountId: 'x' } as const;
-    await signIn?.({ user: { id: 'x', email: 'olena@example.test' }, account, profile: {} });
+    await signIn?.({
+      user: { id: 'x', email: 'olena@example.test' },
+      account,
+      profile: { problem: 'email-trust' } as never,
+    });
   },
   authz_fail: () => recordRefusal(userId, 'operator'),
   authz_change: () => revokeAccess(services, userId, 'ended-by-user'),

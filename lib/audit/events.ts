@@ -21,6 +21,11 @@ export type AuditEvent = {
         code?: string;
         /** The provider of a newly linked identity. */
         identity?: string;
+        /**
+         * The provider sent a new address. `moved`: it is the user's now. `conflict`: it is another user's, and the
+         * institution decides.
+         */
+        address?: 'moved' | 'conflict';
       };
     }
   | { event: 'user_deleted'; facts?: undefined }

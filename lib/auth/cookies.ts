@@ -1,9 +1,6 @@
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { safeCallbackPath } from './callback-url';
 
-/** Limits the time for a sign-in at the identity provider. */
-const SIGN_IN_SECONDS = 15 * 60;
-
 /** Returns a cookie's name, on https with `__Host-`: no sibling host can set it (ASVS 5.0 3.3.1, 3.3.3). */
 function cookieName(secure: boolean, name: string): string {
   return secure ? `__Host-${name}` : name;
@@ -17,18 +14,34 @@ export function sessionCookieName(secure: boolean): string {
 /** Returns next-auth's cookie settings with the portal's names and attributes. Its own default is mostly `__Secure-`. */
 export function signInCookies(secure: boolean) {
   const options = { httpOnly: true, sameSite: 'lax', path: '/', secure } as const;
-  const named = (name: string, maxAge?: number) => ({
-    name: cookieName(secure, `next-auth.${name}`),
-    options: maxAge ? { ...options, maxAge } : options,
-  });
+  const named = (name: string) => ({ name: cookieName(secure, `next-auth.${name}`), options });
   return {
     sessionToken: named('session-token'),
     callbackUrl: named('callback-url'),
     csrfToken: named('csrf-token'),
-    pkceCodeVerifier: named('pkce.code_verifier', SIGN_IN_SECONDS),
-    state: named('state', SIGN_IN_SECONDS),
-    nonce: named('nonce', SIGN_IN_SECONDS),
   };
+}
+
+const ATTEMPT = 'sign-in-attempt.';
+
+/** Returns the cookie of a sign-in at the identity provider. Lax: the provider's redirect is a cross-site navigation. */
+export function attemptCookie(secure: boolean, name: string, value: string, maxAge: number) {
+  return {
+    name: cookieName(secure, ATTEMPT + name),
+    value,
+    maxAge,
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+  } as const;
+}
+
+/** Returns the names of the browser's attempts, without the prefix, the oldest first. */
+export function attemptCookies(all: { name: string }[], secure: boolean): string[] {
+  const prefix = cookieName(secure, ATTEMPT);
+  const names = all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+  return names.map((name) => name.slice(prefix.length)).sort();
 }
 
 /** Returns the name of the cookie that proves that "Buy crypto" was pressed (lib/http/frame-origin.ts). */

@@ -1,4 +1,5 @@
 // ASVS 5.0: 1.4.2 3.5.4 6.3.2 11.2.3 12.2.1 12.3.1 12.3.2 13.2.3
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
@@ -360,4 +361,75 @@ test('names a rejected value and never shows it', () => {
   expect(() => parseConfig({ ...production, ...unsafe })).toThrow(
     expect.not.objectContaining({ message: expect.stringContaining('CANARY') }),
   );
+});
+
+describe('the identity provider', () => {
+  const pem = (type: 'rsa' | 'ec' | 'ed25519', options = {}) =>
+    generateKeyPairSync(type as 'rsa', { modulusLength: 2048, ...options })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+
+  test('has the standard’s ways by default', () => {
+    expect(parseConfig(production).oidc).toMatchObject({
+      clientAuth: null,
+      privateKey: null,
+      scopes: null,
+      prompt: 'auto',
+      logout: 'auto',
+      idTokenAlg: null,
+      emailTrust: 'claim',
+    });
+  });
+
+  test.each([
+    ['rsa', {}],
+    ['ec', { namedCurve: 'P-384' }],
+    ['ed25519', {}],
+  ] as const)('needs no secret where there is a private key (%s)', (type, options) => {
+    const { oidc } = parseConfig({ ...production, OIDC_CLIENT_SECRET: '', OIDC_PRIVATE_KEY: pem(type, options) });
+    expect(oidc).toMatchObject({ clientAuth: 'private_key_jwt', clientSecret: '', privateKey: { use: 'sig' } });
+    expect(oidc?.privateKey?.kid).toMatch(/^[\w-]{43}$/);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['neither secret nor key', { OIDC_CLIENT_SECRET: '' }, ['OIDC_CLIENT_SECRET']],
+    ['a short key', { OIDC_PRIVATE_KEY: pem('rsa', { modulusLength: 1024 }) }, ['OIDC_PRIVATE_KEY']],
+    ['a key of a curve for nothing', { OIDC_PRIVATE_KEY: pem('ec', { namedCurve: 'P-224' }) }, ['OIDC_PRIVATE_KEY']],
+    ['a way without its key', { OIDC_CLIENT_AUTH: 'private_key_jwt' }, ['OIDC_PRIVATE_KEY']],
+    ['HS256 without a secret', { OIDC_ID_TOKEN_ALG: 'HS256', OIDC_CLIENT_SECRET: '' }, ['OIDC_CLIENT_SECRET']],
+    ['no signature', { OIDC_ID_TOKEN_ALG: 'none' }, ['OIDC_ID_TOKEN_ALG']],
+    ['scopes without openid', { OIDC_SCOPES: 'email openidx' }, ['OIDC_SCOPES']],
+    ['scopes with commas', { OIDC_SCOPES: 'openid, email' }, ['OIDC_SCOPES']],
+    ['an unknown prompt', { OIDC_PROMPT: 'none' }, ['OIDC_PROMPT']],
+    ['an unknown trust', { OIDC_EMAIL_TRUST: 'everybody' }, ['OIDC_EMAIL_TRUST']],
+  ])('refuses %s', (_, settings, refused) => {
+    expect(refusedVariables({ ...production, ...settings })).toEqual(refused);
+  });
+
+  const trusting = (OIDC_ISSUER: string) =>
+    refusedVariables({ ...production, OIDC_ISSUER, OIDC_EMAIL_TRUST: 'issuer' });
+
+  test.each([
+    'https://accounts.google.com',
+    'https://accounts.google.com/',
+    'https://appleid.apple.com',
+    'https://login.microsoftonline.com/common',
+    'https://login.microsoftonline.com/common/v2.0',
+    'https://login.microsoftonline.com/Organizations/v2.0/',
+    'https://login.microsoftonline.com/consumers/v2.0',
+    'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
+    'https://LOGIN.microsoftonline.com/common/v2.0',
+    'https://login.microsoftonline.us/common/v2.0',
+    'https://sts.windows.net/common/',
+  ])('does not vouch for every address where strangers share it: %s', (issuer) => {
+    expect(trusting(issuer)).toEqual(['OIDC_EMAIL_TRUST']);
+  });
+
+  test.each([
+    'https://id.bank.example',
+    'https://login.microsoftonline.com/8f2a3b4c-0000-4000-8000-000000000000/v2.0',
+    'https://common.bank.example/common',
+  ])('may vouch for every address: %s', (issuer) => {
+    expect(trusting(issuer)).toEqual([]);
+  });
 });

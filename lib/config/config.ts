@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { toOidc } from './oidc';
 import { refuseOffLoopback } from './production-checks';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
@@ -72,7 +73,7 @@ function toConfig(env: Environment) {
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
-    oidc: toOidc(env),
+    oidc: toOidc(env, isOnLoopback(env)),
     stepUp: toStepUp(env),
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operatorEmails: env.OPERATOR_EMAILS,
@@ -92,12 +93,6 @@ function toCredentials(env: Environment): Credentials {
   if (env.KUNACORE_API_KEY) return { kind: 'api-key', apiKey: env.KUNACORE_API_KEY };
   const { KUNACORE_MERCHANT_ID: merchantId, KUNACORE_LOGIN: login, KUNACORE_PASSWORD: password } = env;
   return { kind: 'login', merchantId, login, password };
-}
-
-function toOidc(env: Environment) {
-  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret, OIDC_NAME } = env;
-  const name = OIDC_NAME || (issuer && new URL(issuer).hostname);
-  return issuer ? { issuer, clientId, clientSecret, name, logout: env.OIDC_LOGOUT } : null;
 }
 
 /** What needs a fresh sign-in beyond an operator's actions and the deletion of the account, and of which strength. */

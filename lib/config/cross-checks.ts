@@ -1,8 +1,10 @@
 import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
+import { checkOidc } from './oidc';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+const OIDC_WITH_KEY = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_PRIVATE_KEY'] as const;
 const EMAIL = ['EMAIL_SERVER', 'EMAIL_FROM'] as const;
 
 /** Refuses settings that do not go together, wherever the portal runs. */
@@ -21,8 +23,14 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     report('KUNACORE_WIDGET_URL', "must not be the portal's own origin: the frame's sandbox would protect nothing");
 
   requireHttps('OIDC_ISSUER');
-  if (OIDC.some(given)) requireAll(OIDC, `the identity provider needs all of ${OIDC.join(', ')}`);
-  else if (env.OPERATOR_SIGN_IN === 'oidc') report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
+  // A private key takes the place of the secret.
+  const oidc = given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;
+  if ([...OIDC, ...oidc].some(given)) {
+    requireAll(oidc, `the identity provider needs all of ${oidc.join(', ')}`);
+    checkOidc(env, report);
+  }
+  if (!OIDC.some(given) && env.OPERATOR_SIGN_IN === 'oidc')
+    report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { canonicalEmail } from '@/lib/email-address';
+import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const KEYS = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
@@ -35,6 +36,16 @@ const settings = z.object({
       'must be first-purchase, acr=…, or both',
     )
     .default([]),
+  OIDC_CLIENT_AUTH: oneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt').optional(),
+  OIDC_PRIVATE_KEY: z
+    .string()
+    .transform(toPrivateKey)
+    .pipe(z.custom<PrivateKey>(Boolean, 'must be a private key, as PEM or JWK: RSA (2048 bits or more), EC or Ed25519'))
+    .optional(),
+  OIDC_SCOPES: optional(/^([!-~]+ )*openid( [!-~]+)*$/, 'must contain openid; one space separates two scopes'),
+  OIDC_PROMPT: oneOf('auto', 'login', 'select_account', 'consent', 'off').default('auto'),
+  OIDC_ID_TOKEN_ALG: oneOf(...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS).optional(),
+  OIDC_EMAIL_TRUST: oneOf('claim', 'xms_edov', 'issuer').default('claim'),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
   OPERATOR_EMAILS: z

@@ -1,9 +1,10 @@
 import 'server-only';
 import { and, eq, sql } from 'drizzle-orm';
-import { customers } from '@/lib/db/schema';
+import { customers, users } from '@/lib/db/schema';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
+import { openEmail } from '@/lib/users/email-columns';
 import { toKunaCore } from './create';
 import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
@@ -49,16 +50,25 @@ export async function syncUnderLease(
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
   const stored = await readDetails(services, row.userId);
   if (!stored || stored.version <= row.sentVersion) return;
+  const email = await readAddress(services, row.userId);
   await lease.renew();
   let rejectionCode: string | null = null;
   try {
-    await services.kunacore.updateCustomer(customerId, toKunaCore(stored.details));
+    await services.kunacore.updateCustomer(customerId, { email, ...toKunaCore(stored.details) });
   } catch (error) {
-    // Not retried; the details page shows it.
+    // Not retried; the support console shows it. KunaCore may have another customer with this address.
     if (!(error instanceof RejectedError && error.isFinal)) throw error;
     rejectionCode = error.code ?? String(error.status);
+    services.log.error({ event: 'customer_update_rejected', userId: row.userId, code: rejectionCode });
   }
   await save(services, row, { sentVersion: stored.version, rejectionCode });
+}
+
+/** The address may have moved since the customer was created (move-address.ts). @throws SealError; the driver's error. */
+async function readAddress({ db, keyring }: Services, userId: string): Promise<string> {
+  const [user] = await db.select({ id: users.id, email: users.email }).from(users).where(eq(users.id, userId));
+  if (!user) throw new Error('The user is gone');
+  return openEmail(keyring, user);
 }
 
 async function refreshStatus(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {

@@ -46,6 +46,11 @@ test('accepts health requests under any host and reports from any origin', () =>
   expect(check('GET', { host: '10.0.0.7:3000' }, '/api/health/ready')).toBeNull();
   expect(check('POST', { host: own.host }, '/api/csp-report')).toBeNull();
   expect(check('POST', { host: 'evil.example' }, '/api/csp-report')).toBe('host');
+  // The identity provider's form, which is only led on.
+  expect(check('POST', { host: own.host, origin: 'https://id.bank.example' }, '/api/auth/callback/oidc')).toBeNull();
+  expect(check('POST', { host: own.host, origin: 'https://evil.example' }, '/api/auth/callback/email')).toBe(
+    'cross-site',
+  );
 });
 
 test('rejects changes from other origins with any headers [T11]', () => {

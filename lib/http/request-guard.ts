@@ -17,13 +17,15 @@ export const REFUSAL_STATUS: Record<Refusal, number> = {
 export const LONGEST_BODY = 64 * 1024;
 /** Limits the names and values of all headers. Leaves room for cookies of the institution's other applications. */
 export const LONGEST_HEADERS = 64 * 1024;
-/**
- * Browsers send CSP reports without an origin; a report changes nothing. The identity provider sends logout tokens, whose
- * signature proves them (lib/sign-in/backchannel-logout.ts).
- */
-const WITHOUT_ORIGIN = ['/api/csp-report', '/api/auth/backchannel-logout'];
 /** Matches Next's action ids, now 42 hexadecimal digits. Next answers 404 to an unknown id. */
 const ACTION_ID = /^[\da-f]{40,64}$/;
+
+/**
+ * Browsers send CSP reports without an origin, and the identity provider may answer by a form. Both change nothing: the
+ * form is only led on (lib/sign-in/callback.ts). The provider also sends logout tokens, whose signature proves them
+ * (lib/sign-in/backchannel-logout.ts).
+ */
+const FROM_OTHER_SITES = new Set(['/api/csp-report', '/api/auth/callback/oidc', '/api/auth/backchannel-logout']);
 
 /**
  * Checks a request independently of its target: the portal's host, a supported method, a limited size, and for changes
@@ -40,7 +42,7 @@ export function refuse(
   if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
-  if (!WITHOUT_ORIGIN.includes(pathname) && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
+  if (!FROM_OTHER_SITES.has(pathname) && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
   return refuseBody(headers);
 }
 

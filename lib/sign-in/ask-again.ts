@@ -3,34 +3,56 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { cookies } from 'next/headers';
 import { signedOutCookie, signedOutCookieName } from '@/lib/auth/cookies';
 import { config } from '@/lib/config/config';
+import type { OidcConfig } from '@/lib/config/oidc';
 import { OLDEST_AUTHENTICATION_SECONDS } from '@/lib/sessions/authentication';
 
 // Whether the identity provider must authenticate a person anew. A session there that is still alive signs in without a
-// question, except after an explicit sign-out in this browser that the provider has not confirmed (decision 045).
+// question, except after an explicit sign-out in this browser that the provider has not confirmed (decision 046), and
+// where OIDC_PROMPT says otherwise.
 
-/** How the provider is asked to authenticate. */
+/** How the provider is asked to authenticate (OpenID Connect Core 3.1.2.1). */
 export interface Asking {
-  /** The person must authenticate now, whatever session the provider has. */
-  again: boolean;
-  /** Seconds since 1970 of the sign-out that the provider has not confirmed; null without one. */
-  signedOutAt: number | null;
+  prompt: Exclude<OidcConfig['prompt'], 'auto'>;
+  /** The requested `max_age`, in seconds: it also makes the provider tell `auth_time`. Null: none. */
+  maxAge: number | null;
+  /** The `max_age` that the response must prove. Null: it need not. */
+  provenAge: number | null;
+  /** The requested strength; null: none. */
+  acr: string | null;
 }
-
-export const ASKS_NOTHING: Asking = { again: false, signedOutAt: null };
 
 /** Clocks differ by this much at most. */
 const TOLERANCE_SECONDS = 60;
 
-/** Returns the parameters of the authorization request (OpenID Connect Core 3.1.2.1). `max_age` makes it tell `auth_time`. */
-export function authenticationParams({ again, signedOutAt }: Asking): Record<string, string | number> {
+/**
+ * Decides how the provider is asked.
+ * @param again the person must authenticate now, whatever session the provider has.
+ * @param signedOutAt seconds since 1970 of the sign-out that the provider has not confirmed; null without one.
+ */
+export function askingFor({ prompt }: Pick<OidcConfig, 'prompt'>, again: boolean, signedOutAt: number | null): Asking {
   const { session, stepUp } = config();
-  if (!again && signedOutAt === null) return { max_age: session.maxHours * 3600 };
-  const asked = { prompt: 'login', max_age: OLDEST_AUTHENTICATION_SECONDS };
-  return again && stepUp.acr ? { ...asked, acr_values: stepUp.acr } : asked;
+  const mustProve = again || prompt === 'login';
+  const isAnew = mustProve || signedOutAt !== null;
+  const usual = prompt === 'auto' ? session.maxHours * 3600 : null;
+  return {
+    prompt: promptFor(prompt, again, signedOutAt !== null),
+    maxAge: isAnew ? OLDEST_AUTHENTICATION_SECONDS : usual,
+    provenAge: mustProve ? OLDEST_AUTHENTICATION_SECONDS : null,
+    acr: again ? stepUp.acr : null,
+  };
 }
 
-/** Reports whether the provider used a session from before the sign-out. A provider without `auth_time`, or with 0, cannot tell. */
-export function isFromBefore({ signedOutAt }: Asking, authTime: number | undefined): boolean {
+/** Some providers refuse every `prompt`, or `login`. `max_age` asks for the same. */
+function promptFor(prompt: OidcConfig['prompt'], again: boolean, signedOut: boolean): Asking['prompt'] {
+  if (prompt === 'auto') return again || signedOut ? 'login' : 'off';
+  return again && prompt !== 'off' ? 'login' : prompt;
+}
+
+/**
+ * Reports whether the provider used a session from before the sign-out. A provider without `auth_time`, or with 0, cannot
+ * tell.
+ */
+export function isFromBefore(signedOutAt: number | null, authTime: number | null): boolean {
   return signedOutAt !== null && Boolean(authTime) && Number(authTime) < signedOutAt - TOLERANCE_SECONDS;
 }
 

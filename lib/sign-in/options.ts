@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { signInCookies } from '@/lib/auth/cookies';
 import { type Config, config } from '@/lib/config/config';
+import { moveAddress } from '@/lib/customers/move-address';
 import { savePrefill } from '@/lib/customers/prefill';
 import { canonicalEmail, typedEmail } from '@/lib/email-address';
 import { requestLanguage, toLanguage } from '@/lib/i18n/language';
@@ -16,22 +17,23 @@ import { sendSignInLink } from '@/lib/mail/sign-in-link';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
-import { findUser } from '@/lib/users/find';
-import { hasOtherSubject, type Subject } from '@/lib/users/identities';
+import { findUser, isBlocked } from '@/lib/users/find';
+import { findIdentity, hasOtherSubject, type Subject } from '@/lib/users/identities';
 import { portalAdapter } from './adapter';
-import { ASKS_NOTHING, type Asking, authenticationParams, isFromBefore } from './ask-again';
 import { currentBrowser } from './browser';
 import { type FailedSignIn, recordFailedSignIn } from './failed-sign-ins';
 import { mayRequestLink } from './link-limits';
 import { linkPath, readLink } from './links';
-import { type OidcClaims, oidcClaims, toPrefill, toProviderSignIn } from './oidc-claims';
+import type { OidcIdentity } from './oidc-claims';
+import { OidcFailure, type OidcReason } from './oidc-failure';
+import { logOidcFailure } from './oidc-provider';
 
 /**
  * Returns next-auth's configuration for one request: database sessions, OpenID Connect and e-mail links, no passwords.
+ * @param oidc the identity provider for this request (oidc-provider.ts), if it concerns one.
  * @param browser describes the requesting browser. Tests pass their own, because they have no request of Next.
- * @param asking how the identity provider is asked to authenticate.
  */
-export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): NextAuthOptions {
+export function authOptions(oidc?: OAuthConfig<OidcIdentity>, browser = currentBrowser): NextAuthOptions {
   const settings = config();
   const authentication = noAuthentication();
   return {
@@ -49,7 +51,7 @@ export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): Ne
     cookies: signInCookies(settings.secure),
     pages: { signIn: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in/check-email' },
     providers: [
-      ...(settings.oidc ? [oidcProvider(settings.oidc, asking)] : []),
+      ...(oidc ? [oidc] : []),
       ...(settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
     ],
     callbacks: {
@@ -59,20 +61,20 @@ export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): Ne
         // The limit counts here, on the exact address that receives the mail.
         if (mail?.verificationRequest)
           return (await mayRequestLink(account?.providerAccountId ?? '')) || '/sign-in?error=RateLimited';
-        const email = canonicalEmail(user.email ?? '');
+        // An opened link proves the address. At the provider, OIDC_EMAIL_TRUST decides (email-trust.ts).
+        const identity = account?.type === 'oauth' ? (profile as unknown as OidcIdentity) : null;
+        if (identity && 'problem' in identity) return rejectAddress(identity.problem);
+        const email = identity ? identity.email : canonicalEmail(user.email ?? '');
         if (!email) return rejectSignIn('EmailInvalid');
-        const claims = oidcClaims.safeParse(profile).data;
-        const verified = account?.type !== 'oauth' || claims?.email_verified === true;
-        if (!verified) return rejectSignIn('EmailNotVerified');
         // next-auth passes this on to linkAccount (adapter.ts), which compares it with the user's address.
         if (account) account.verifiedAddress = email;
-        const rejectedPath = await checkUser(email, account?.type === 'oauth' ? account : null);
+        const rejectedPath = await checkUser(email, identity && account);
         if (rejectedPath) return rejectedPath;
         if (!account) return true;
-        if (account.type === 'oauth' && isFromBefore(asking, claims?.auth_time)) return rejectSignIn('NotAskedAgain');
-        Object.assign(authentication, { provider: account.provider }, toAuthentication(account.type, claims));
+        if (identity?.isFromBefore) return rejectSignIn('NotAskedAgain');
+        Object.assign(authentication, { provider: account.provider }, toAuthentication(identity));
         // Before the first sign-in there is no account to count: `user.id` is the provider's subject or the address.
-        const isKnown = z.uuid().safeParse(user.id).success && !('claims' in user);
+        const isKnown = z.uuid().safeParse(user.id).success && !('identity' in user);
         const withinLimit = !isKnown || (await countFor('sign-in-account', user.id)).allowed;
         return withinLimit || '/sign-in?error=RateLimited';
       },
@@ -85,8 +87,8 @@ export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): Ne
       // Prefill only: when this fails, the person types the values.
       async signIn({ user, account, profile }) {
         // Unlike in the callback above, `profile` is the result of the provider's `profile` function below.
-        const claims = account?.type === 'oauth' ? (profile as { claims?: OidcClaims }).claims : undefined;
-        if (claims) await savePrefill(await getServices(), user.id, toPrefill(claims));
+        const identity = account?.type === 'oauth' ? (profile as { identity?: OidcIdentity }).identity : undefined;
+        if (identity) await savePrefill(await getServices(), user.id, identity.prefill);
       },
     },
     logger: {
@@ -101,13 +103,20 @@ export function authOptions(browser = currentBrowser, asking = ASKS_NOTHING): Ne
 }
 
 /**
- * Checks whether the user of an address may sign in.
+ * Checks whether a person may sign in. A subject that the provider has sent before identifies its user, even with a new
+ * address, which then becomes the user's (move-address.ts).
  * @param subject of the person at the provider; null for a link.
  * @returns null when they may, or the path that explains the rejection.
  */
 async function checkUser(email: string, subject: Subject | null): Promise<string | null> {
   try {
     const services = await getServices();
+    const known = subject && (await findIdentity(services, subject));
+    if (known) {
+      if (await isBlocked(services, known)) return await rejectSignIn('Blocked', known);
+      await moveAddress(services, known, email);
+      return null;
+    }
     const user = await findUser(services, email);
     if (!user) return null;
     if (user.blocked) return await rejectSignIn('Blocked', user.id);
@@ -125,70 +134,23 @@ async function checkUser(email: string, subject: Subject | null): Promise<string
  * Returns when the person authenticated, as far as it counts as fresh: not without the provider's word on the time, and
  * not without the strength that STEP_UP asks for, which a link never has.
  */
-function toAuthentication(
-  type: string,
-  claims: OidcClaims | undefined,
-): Pick<Authentication, 'authTime' | 'atProvider'> {
+function toAuthentication(identity: OidcIdentity | null): Pick<Authentication, 'authTime' | 'atProvider'> {
   const { acr } = config().stepUp;
-  const isStrong = acr === null || claims?.acr === acr;
-  if (type !== 'oauth' || !claims) return { authTime: isStrong ? null : 0 };
-  return { authTime: isStrong ? (claims.auth_time ?? 0) : 0, atProvider: toProviderSignIn(claims) };
+  const isStrong = acr === null || identity?.acr === acr;
+  if (!identity) return { authTime: isStrong ? null : 0 };
+  return { authTime: isStrong ? (identity.authTime ?? 0) : 0, atProvider: identity.atProvider };
+}
+
+/** Records an address of the provider that cannot be used. @returns the path that explains it. */
+async function rejectAddress(problem: OidcReason): Promise<string> {
+  logOidcFailure(new OidcFailure(problem));
+  return rejectSignIn(problem === 'email-trust' ? 'EmailNotVerified' : 'EmailInvalid');
 }
 
 /** Records a rejected sign-in. @returns the path that explains the rejection. */
 async function rejectSignIn(reason: FailedSignIn, userId?: string): Promise<string> {
   await recordFailedSignIn(reason, userId);
   return `/sign-in?error=${reason}`;
-}
-
-/** Authorisation code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1). */
-function oidcProvider(oidc: NonNullable<Config['oidc']>, asking: Asking): OAuthConfig<OidcClaims> {
-  return {
-    id: 'oidc',
-    name: oidc.name,
-    type: 'oauth',
-    wellKnown: `${oidc.issuer}/.well-known/openid-configuration`,
-    issuer: oidc.issuer,
-    clientId: oidc.clientId,
-    clientSecret: oidc.clientSecret,
-    authorization: { params: { scope: 'openid email profile phone address', ...authenticationParams(asking) } },
-    idToken: true,
-    checks: ['pkce', 'state', 'nonce'],
-    // Many providers return profile claims from the userinfo endpoint only. The client compares the two subjects.
-    userinfo: {
-      async request({ client, tokens }) {
-        // The client trusts the discovery document, so a document of another issuer is rejected here (RFC 8414 3.3).
-        if (client.issuer.metadata.issuer.replace(/\/+$/, '') !== oidc.issuer)
-          throw new Error('Another issuer answers');
-        const fromToken = (tokens as { claims?(): TokenClaims }).claims?.() ?? {};
-        // Some providers answer `bearer` and accept `Bearer` alone (RFC 6750 2.1).
-        if (/^bearer$/i.test(tokens.token_type ?? '')) tokens.token_type = 'Bearer';
-        const fromEndpoint = client.issuer.metadata.userinfo_endpoint ? await client.userinfo(tokens as never) : {};
-        // The client checks only the token.
-        const { auth_time, acr, iat, sid } = fromToken;
-        return oidcClaims.parse({ ...mergeClaims(fromToken, fromEndpoint), auth_time, acr, iat, sid });
-      },
-    },
-    profile: (claims) => ({ id: claims.sub, email: canonicalEmail(claims.email ?? '') ?? '', claims }),
-    // Safe here: every user's address was verified, by this provider or by an opened link. `checkUser` rejects a user
-    // whom the provider knows under another subject.
-    allowDangerousEmailAccountLinking: true,
-  };
-}
-
-/** The claims of which only the ID token's count. */
-interface TokenClaims {
-  email?: unknown;
-  auth_time?: number;
-  acr?: unknown;
-  iat?: number;
-  sid?: unknown;
-}
-
-/** Merges claims; the endpoint's win. Drops the token's `email_verified` when the endpoint names another address. */
-function mergeClaims(fromToken: { email?: unknown }, fromEndpoint: { email?: unknown }): object {
-  const another = 'email' in fromEndpoint && fromEndpoint.email !== fromToken.email;
-  return { ...fromToken, ...(another && { email_verified: undefined }), ...fromEndpoint };
 }
 
 /** Returns the e-mail provider. next-auth's own imports an old major version of nodemailer. */

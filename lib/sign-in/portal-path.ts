@@ -9,16 +9,16 @@ import { config } from '@/lib/config/config';
  */
 export function toPortalPath(location: string | null, callbackPath: string): string {
   const { portalOrigin } = config();
-  if (!location || !URL.canParse(location, portalOrigin)) return failed('Callback', callbackPath);
+  if (!location || !URL.canParse(location, portalOrigin)) return signInErrorPath('Callback', callbackPath);
   const url = new URL(location, portalOrigin);
   if (url.origin !== portalOrigin) return url.href;
   if (url.pathname === '/api/auth/verify-request') return '/sign-in/check-email';
   const isFailure = url.pathname.startsWith('/api/auth/') || url.pathname === '/sign-in';
-  return isFailure ? failed(url.searchParams.get('error'), callbackPath) : url.pathname + url.search;
+  return isFailure ? signInErrorPath(url.searchParams.get('error'), callbackPath) : url.pathname + url.search;
 }
 
 /** Returns the sign-in page with an error code. Replaces anything but a code by `Callback`. */
-function failed(error: string | null, callbackPath: string): string {
+export function signInErrorPath(error: string | null, callbackPath: string): string {
   const code = error && /^[A-Za-z]+$/.test(error) ? error : 'Callback';
   return `/sign-in?${new URLSearchParams({ callbackUrl: callbackPath, error: code })}`;
 }

@@ -3,6 +3,7 @@ import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { type Config, config } from '@/lib/config/config';
 import { isProtected } from '@/lib/config/environment';
+import { ASYMMETRIC_ALGORITHMS } from '@/lib/config/oidc';
 import { describeError, log } from '@/lib/log/log';
 import { singleton } from '@/lib/singleton';
 
@@ -92,14 +93,9 @@ function toProvider(issuer: string, answer: unknown, earlier: Provider | null): 
   return {
     keys: isSame ? earlier.keys : createRemoteJWKSet(new URL(keysAt), { timeoutDuration: PATIENCE_MS }),
     keysAt,
-    algorithms: found.id_token_signing_alg_values_supported.filter(isAsymmetric),
+    algorithms: ASYMMETRIC_ALGORITHMS.filter((name) => found.id_token_signing_alg_values_supported.includes(name)),
     endSessionEndpoint: found.end_session_endpoint,
   };
-}
-
-/** Leaves out `none`, and HMAC, whose key the portal's configuration would be. */
-function isAsymmetric(algorithm: string): boolean {
-  return /^(?:[RPE]S\d{3}|EdDSA|Ed25519)$/.test(algorithm);
 }
 
 function timeout(milliseconds: number): Promise<void> {

@@ -1,4 +1,5 @@
 import 'server-only';
+import { eq } from 'drizzle-orm';
 import { IntegrityError, logTampering } from '@/lib/crypto/bound-row';
 import { users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
@@ -36,4 +37,10 @@ export async function findUserRow(
   if (readEmail(keyring, row) === email) return row;
   logTampering('users');
   throw new IntegrityError('users');
+}
+
+/** Reports whether the institution has blocked a user. @throws the driver's error. */
+export async function isBlocked({ db }: Pick<Services, 'db'>, userId: string): Promise<boolean> {
+  const [row] = await db.select({ blockedAt: users.blockedAt }).from(users).where(eq(users.id, userId));
+  return row !== undefined && row.blockedAt !== null;
 }

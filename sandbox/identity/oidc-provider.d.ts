@@ -63,12 +63,14 @@ declare module 'oidc-provider' {
 
   export interface Account {
     accountId: string;
-    claims(): Promise<object>;
+    claims(use: string): Promise<object>;
   }
 
   export interface Configuration {
     adapter: (kind: string) => Adapter;
     claims: Record<string, string[]>;
+    /** False puts the claims of the scopes into the ID token, too. */
+    conformIdTokenClaims?: boolean;
     clientBasedCORS: () => boolean;
     clients: Record<string, unknown>[];
     cookies: { names: Record<'session' | 'interaction' | 'resume', string>; keys: string[] };

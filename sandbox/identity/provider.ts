@@ -1,6 +1,7 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Account, type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
 import { withoutOtherSites } from '../local-only';
 import { BankSessions, logoutAddress } from './bank-sessions';
 import { handleInteraction, isInteraction } from './interaction';
@@ -9,6 +10,7 @@ import { refusalPage, startPage } from './page';
 import { STYLE_PATH, sendHtml, sendStyle } from './respond';
 import { findClaims } from './sample-customers';
 import { END_AT_BANK_PATH, END_SESSION_PATH, handleEndAtBank, handleEndSession, returnAddress } from './sign-out';
+import { claimsFor, type IdentitySwitches, identitySwitches, isForMachines, withSwitches } from './switches';
 
 export interface IdentityProviderOptions {
   /** The address for browsers and the portal, without a trailing slash. */
@@ -17,8 +19,8 @@ export interface IdentityProviderOptions {
   clientSecret: string;
   /** Origins of the allowed portals. Each gets the redirect URI `/api/auth/callback/oidc`. */
   portalUrls: string[];
-  /** Has an end_session_endpoint. Unless false. */
-  endSession?: boolean;
+  /** What other providers do (switches.ts); nothing by default. */
+  switches?: IdentitySwitches;
 }
 
 const CLIENT_NAME = 'Partner portal';
@@ -33,32 +35,32 @@ const MINUTE = 60;
  * @returns a server that does not listen yet
  */
 export function createIdentityProvider(options: IdentityProviderOptions): Server {
+  const { switches = identitySwitches.parse({}) } = options;
   const adapters = createMemoryAdapter();
   const stored: MemoryAdapter[] = [];
-  const provider = new Provider(options.issuer, {
-    ...configuration(options),
-    adapter(kind) {
-      const adapter = adapters(kind);
-      if (kind === 'Session') stored.push(adapter);
-      return adapter;
-    },
-  });
-  const sessions = new BankSessions(provider, options.portalUrls, () => stored.flatMap((adapter) => adapter.all()));
+  const adapter = (kind: string) => {
+    const made = adapters(kind);
+    if (kind === 'Session') stored.push(made);
+    return made;
+  };
+  const settings = { ...configuration(options, switches), adapter };
+  const provider = new Provider(options.issuer, withSwitches(settings, switches));
+  const sessions = new BankSessions(provider, options.portalUrls, () => stored.flatMap((one) => one.all()));
   const protocol = provider.callback();
   const respond = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';
     if (path === '/') sendHtml(res, 200, startPage(options.portalUrls, sessions.list()));
     else if (path === END_AT_BANK_PATH) void handleEndAtBank(sessions, req, res);
-    else if (path === END_SESSION_PATH && options.endSession !== false)
+    else if (path === END_SESSION_PATH && switches.endSession === 'on')
       void handleEndSession(provider, sessions, options, req, res);
     else if (path === STYLE_PATH) sendStyle(res);
     else if (isInteraction(path)) void handleInteraction(provider, CLIENT_NAME, req, res);
-    else void protocol(req, res);
+    else void sleep(isForMachines(path) ? switches.slowMs : 0).then(() => protocol(req, res));
   };
   return createServer(withoutOtherSites(respond, new URL(options.issuer).hostname));
 }
 
-function configuration(options: IdentityProviderOptions): Omit<Configuration, 'adapter'> {
+function configuration(options: IdentityProviderOptions, switches: IdentitySwitches): Omit<Configuration, 'adapter'> {
   return {
     clients: [client(options)],
     clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
@@ -79,14 +81,17 @@ function configuration(options: IdentityProviderOptions): Omit<Configuration, 'a
     expiresWithSession: async () => false,
     features: {
       devInteractions: { enabled: false },
-      rpInitiatedLogout: { enabled: options.endSession !== false },
+      rpInitiatedLogout: { enabled: switches.endSession === 'on' },
       backchannelLogout: { enabled: true },
     },
     // The library refuses to speak to this machine, where the portals are.
     fetch: (url, { dispatcher: _, ...init }) => fetch(url, init),
-    findAccount,
+    findAccount: async (_ctx, sub) => {
+      const claims = findClaims(sub);
+      return claims && { accountId: sub, claims: async (use) => claimsFor(use, claims, switches) };
+    },
     interactions: { policy: [signInUnlessSignedIn()] },
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: [] },
     loadExistingGrant: grantWhatIsAsked,
     pkce: { required: () => true },
     renderError: showError,
@@ -117,12 +122,6 @@ function client({ clientId, clientSecret, portalUrls }: IdentityProviderOptions)
   };
 }
 
-/** Creates a signing key at each start. Every OpenID Connect client supports RS256 (Core 15.1). */
-function signingKey(): object {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
-}
-
 /** The library's own rules for signing in, without those for consent. */
 function signInUnlessSignedIn(): interactionPolicy.Prompt {
   const login = interactionPolicy.base().get('login');
@@ -136,11 +135,6 @@ async function grantWhatIsAsked({ oidc }: Context): Promise<Grant> {
   grant.addOIDCScope(SCOPES);
   await grant.save(60 * MINUTE);
   return grant;
-}
-
-async function findAccount(_ctx: Context, sub: string): Promise<Account | undefined> {
-  const claims = findClaims(sub);
-  return claims && { accountId: sub, claims: async () => claims };
 }
 
 async function showError(ctx: Context, out: { error: string; error_description?: string }): Promise<void> {

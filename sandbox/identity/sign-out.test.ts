@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createIdentityProvider } from './provider';
+import { identitySwitches } from './switches';
 
 const CLIENT = { clientId: 'partner-portal', clientSecret: 'a secret' };
 
@@ -44,10 +45,11 @@ async function listening(): Promise<Server> {
 
 const addressOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-async function startProvider(options: { endSession?: boolean } = {}): Promise<string> {
+async function startProvider(endSession: 'on' | 'off' = 'on'): Promise<string> {
   const server = await listening();
   const issuer = addressOf(server);
-  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: [portalUrl], ...options });
+  const switches = identitySwitches.parse({ endSession });
+  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: [portalUrl], switches });
   server.on('request', (request, response) => provider.emit('request', request, response));
   return issuer;
 }
@@ -161,12 +163,12 @@ describe('the portal’s sign-out', () => {
   });
 
   it('is in the metadata, unless it is off', async () => {
-    for (const endSession of [true, false]) {
-      const issuer = await startProvider({ endSession });
+    for (const endSession of ['on', 'off'] as const) {
+      const issuer = await startProvider(endSession);
       const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
-      expect('end_session_endpoint' in metadata).toBe(endSession);
+      expect('end_session_endpoint' in metadata).toBe(endSession === 'on');
       expect(metadata.backchannel_logout_supported).toBe(true);
-      expect((await new Browser(issuer).open(asked())).status).toBe(endSession ? 303 : 404);
+      expect((await new Browser(issuer).open(asked())).status).toBe(endSession === 'on' ? 303 : 404);
     }
   });
 });

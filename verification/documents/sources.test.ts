@@ -189,6 +189,10 @@ describe('the inventory of the code', () => {
       'node:crypto createDecipheriv',
       'node:crypto createHash',
       'node:crypto createHmac',
+      // Read the key of OIDC_PRIVATE_KEY; the OpenID client signs with it.
+      'node:crypto createPrivateKey',
+      'node:crypto createPublicKey',
+      'node:crypto type JsonWebKey',
       'node:crypto hkdfSync',
       'node:crypto randomBytes',
       'node:crypto randomUUID',

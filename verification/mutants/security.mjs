@@ -76,9 +76,33 @@ export const MUTANTS = [
   },
   {
     name: 'counts a sign-in of unknown age as fresh',
-    find: 'authTime: isStrong ? (claims.auth_time ?? 0) : 0',
-    replace: 'authTime: isStrong ? (claims.auth_time ?? null) : 0',
+    find: 'authTime: isStrong ? (identity.authTime ?? 0) : 0',
+    replace: 'authTime: isStrong ? (identity.authTime ?? null) : 0',
     shownBy: 'T13',
+  },
+  {
+    name: 'accepts an old sign-in at the provider',
+    find: 'const limit = maxAge === null ? {} : { max_age: maxAge };',
+    replace: 'const limit = {};',
+    shownBy: 'T13',
+  },
+  {
+    name: 'takes the algorithm of an ID token as it comes',
+    find: 'used && listed.includes(used) ? used : (listed[0] ?? expected)',
+    replace: 'used ?? expected',
+    shownBy: 'T20',
+  },
+  {
+    name: 'trusts an address that the provider denies',
+    find: 'if (denied) return false;',
+    replace: 'if (denied && trust === null) return false;',
+    shownBy: 'T20',
+  },
+  {
+    name: 'lets a verified address vouch for another',
+    find: 'filter((source) => addressOf(source) === email)',
+    replace: 'filter((source) => addressOf(source) !== undefined)',
+    shownBy: 'T20',
   },
   {
     name: 'stores session tokens as they are',
@@ -493,8 +517,8 @@ export const MUTANTS = [
   },
   {
     name: 'asks nothing again after a sign-out',
-    find: 'if (!again && signedOutAt === null)',
-    replace: 'if (!again)',
+    find: "return again || signedOut ? 'login' : 'off';",
+    replace: "return again ? 'login' : 'off';",
     shownBy: 'T41',
   },
   {

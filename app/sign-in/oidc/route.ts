@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
+import { peekSession } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { formRoute } from '@/lib/pages/form-route';
@@ -7,7 +8,7 @@ import { portalPage } from '@/lib/pages/portal-page';
 import { methodNotAllowed } from '@/lib/pages/refused';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countForAddress } from '@/lib/rate-limits/request';
-import { startSignIn } from '@/lib/sign-in/start';
+import { startOidc } from '@/lib/sign-in/start';
 
 export const GET = methodNotAllowed('POST');
 
@@ -23,8 +24,10 @@ export const POST = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async
   const use = await countForAddress('sign-in-address');
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/sign-in');
   const form = await request.formData();
-  const callbackUrl = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
-  const location = await startSignIn('oidc', { callbackUrl }, form.has('again'));
+  const callbackPath = safeCallbackPath(String(form.get('callbackUrl') ?? ''), portalOrigin);
+  // Who is signed in here already, such as an operator before a change, signs in to prove who they are.
+  const isSignedIn = (await peekSession().catch(() => null)) !== null;
+  const location = await startOidc(oidc, callbackPath, isSignedIn);
   const target = new URL(location, portalOrigin);
   if (target.origin === portalOrigin) {
     return new Response(null, { status: 303, headers: { location: target.href } });

@@ -3,7 +3,7 @@ import { currentSession } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { formRoute } from '@/lib/pages/form-route';
 import { DatabaseUnavailable } from '@/lib/services';
-import { finishLink, finishOidc } from '@/lib/sign-in/callback';
+import { finishLink, finishOidc, receiveOidcForm } from '@/lib/sign-in/callback';
 import { linkPath, readLink } from '@/lib/sign-in/links';
 import { signOut } from '@/lib/sign-in/sign-out';
 
@@ -26,8 +26,10 @@ export { handle as GET, handle as POST };
 
 async function respond(request: NextRequest, route: string): Promise<Response> {
   const { widget, oidc, email, portalOrigin } = config();
-  const isOff = (route === 'callback/oidc' && !oidc) || (route === 'callback/email' && !email);
+  const isOff = route === 'callback/email' && !email;
   if (widget.type === 'kuna' || isOff) return new Response(null, { status: 404 });
+  if (route === 'callback/oidc' && oidc && request.method === 'GET') return finishOidc(request, oidc);
+  if (route === 'callback/oidc' && oidc && request.method === 'POST') return receiveOidcForm(request);
   switch (`${request.method} ${route}`) {
     // next-auth reports "signed out" when the database is unavailable.
     case 'GET session':
@@ -39,8 +41,6 @@ async function respond(request: NextRequest, route: string): Promise<Response> {
       return signOutForm(request);
     case 'GET signout':
       return NextResponse.redirect(`${portalOrigin}/account`);
-    case 'GET callback/oidc':
-      return finishOidc(request);
     // Links in earlier mails. next-auth would sign in any visitor: a mail scanner, or another site's page.
     case 'GET callback/email':
     case 'HEAD callback/email':

@@ -1,0 +1,37 @@
+// npm run check:oidc: tries the settings of the identity provider in the environment (or .env) without signing anybody
+// in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the log (oidc_refused).
+import { existsSync } from 'node:fs';
+import { ConfigError, parseConfig } from '../lib/config/config';
+import { checkOidc } from './oidc-checks';
+import { REASONS } from './oidc-reasons';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+
+const [, , asked] = process.argv;
+process.exit((await (asked ? explain(asked) : check())) ? 0 : 1);
+
+async function explain(reason: string): Promise<boolean> {
+  const found = Object.entries(REASONS).find(([name]) => name === reason)?.[1];
+  console.log(found ? `${found.means}\n  ${found.remedy}` : `One of ${Object.keys(REASONS).join(', ')}`);
+  return found !== undefined;
+}
+
+async function check(): Promise<boolean> {
+  try {
+    const { oidc, portalOrigin } = parseConfig(process.env);
+    if (!oidc) {
+      console.log('failed  OIDC_ISSUER is not set');
+      return false;
+    }
+    const findings = await checkOidc(oidc, portalOrigin);
+    for (const { kind, text, remedy } of findings) {
+      console.log(`${kind.padEnd(7)} ${text}`);
+      if (remedy) console.log(`        → ${remedy}`);
+    }
+    return findings.every(({ kind }) => kind !== 'failed');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.log(error.message);
+    return false;
+  }
+}
