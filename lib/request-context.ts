@@ -4,20 +4,12 @@ import { singleton } from './singleton';
 /** The reason to reject a request. A page of app/refused explains each. */
 export type Refusal = 'host' | 'method' | 'length' | 'too-large' | 'headers' | 'cross-site' | 'malformed';
 
-/** A rejection that was decided before Next saw the request, with the original target. */
-export interface EarlyRefusal {
-  reason: Refusal;
-  path: string;
-}
-
 /** The context of the current request. */
 export interface RequestContext {
   /** Identifies this request in the log and on error pages. */
   requestId: string;
   /** The client's address, as confirmed by the configured proxies; null when unknown. */
   address: string | null;
-  /** The reason for which proxy.ts must reject it. */
-  refusal?: EarlyRefusal;
   /** Has the header of an action that Next forwarded to its page. Clients can send it too. */
   forwardedAction?: boolean;
   /** The target, when its host is spelled in a way that is another origin for browsers. */

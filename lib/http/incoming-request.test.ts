@@ -18,8 +18,8 @@ const echoServer = () =>
     // Sets the response headers that the test names in the address, as a route would.
     const requested = new URL(url ?? '', 'http://server').searchParams;
     for (const [name, value] of requested) response.appendHeader(name, value);
-    const { refusal, otherOrigin } = currentRequest() ?? {};
-    response.end(JSON.stringify({ ...headers, url, method, refusal, otherOrigin }));
+    const { otherOrigin } = currentRequest() ?? {};
+    response.end(JSON.stringify({ ...headers, url, method, otherOrigin }));
   });
 
 beforeAll(async () => {
@@ -114,7 +114,7 @@ test('closes a connection from another machine with local settings, and makes it
   const signOut = fetch(`http://127.0.0.1:${port}/sign-out`, { method: 'POST', body: 'x' });
   await expect(signOut).rejects.toThrow('fetch failed');
   handled.close();
-  expect(received).toEqual(['OPTIONS /']);
+  expect(received).toEqual(['OPTIONS /refused/method']);
 });
 
 test('sets timeouts on every server, including one that already listened [T33]', async () => {
@@ -137,7 +137,11 @@ test('treats an upgrade request as an ordinary request, even with upgrade listen
 test('keeps pipelined requests from the framework’s files [T33]', async () => {
   const one = 'GET /_next/static/x.js HTTP/1.1\r\nHost: localhost:3000\r\n';
   const responses = await raw(`${one}\r\n${one}\r\n${one}Connection: close\r\n\r\n`);
-  expect(responses.match(/"url":"[^"]*"/g)).toEqual(['"url":"/_next/static/x.js"', '"url":"/"', '"url":"/"']);
+  expect(responses.match(/"url":"[^"]*"/g)).toEqual([
+    '"url":"/_next/static/x.js"',
+    '"url":"/refused/malformed"',
+    '"url":"/refused/malformed"',
+  ]);
 });
 
 test('closes a connection with more than four unanswered requests [T33]', async () => {
@@ -174,8 +178,13 @@ test('a closing server drops idle and unfinished requests, and finishes response
 test('normalises the portal’s host and the path for the framework', async () => {
   const spellings = ['LOCALHOST:3000', 'localhost.:3000', 'localhost:03000'];
   for (const host of spellings)
-    expect(await ask('GET /a?b HTTP/1.1', `Host: ${host}`)).toMatchObject({ host: 'localhost:3000', url: '/a?b' });
-  expect(await ask('GET / HTTP/1.1', 'Host: localhost.:3000')).toMatchObject({ otherOrigin: '/' });
+    expect(await ask('GET /a?b HTTP/1.1', `Host: ${host}`)).toMatchObject({ host: 'localhost:3000' });
+  expect(await ask('GET /a?b HTTP/1.1', 'Host: LOCALHOST:3000')).toMatchObject({ url: '/a?b' });
+  expect(await ask('GET / HTTP/1.1', 'Host: localhost.:3000')).toMatchObject({
+    url: '/refused/host',
+    otherOrigin: '/',
+  });
+  expect(await ask('GET /api/x HTTP/1.1', 'Host: localhost.:3000')).toMatchObject({ url: '/api/x' });
   expect(await ask('GET http://localhost:3000/sign-in HTTP/1.1', 'Host: evil.example')).toMatchObject({
     host: 'localhost:3000',
     url: '/sign-in',
@@ -183,20 +192,20 @@ test('normalises the portal’s host and the path for the framework', async () =
 });
 
 test.each([
-  ['GET /sign-in/ HTTP/1.1', ['Host: evil.example'], 'host', '/sign-in/'],
-  ['GET //evil.example HTTP/1.1', ['Host: evil.example'], 'host', '//evil.example'],
-  ['GET /_next/static/x.js HTTP/1.1', ['Host: evil.example'], 'host', '/_next/static/x.js'],
-  ['GET http://evil.example/sign-in HTTP/1.1', ['Host: localhost:3000'], 'host', 'http://evil.example/sign-in'],
-  ['GET /\\evil.example HTTP/1.1', ['Host: localhost:3000'], 'malformed', '/\\evil.example'],
-  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed', '/sign-in'],
-  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed', '/sign-in'],
-  ['GET / HTTP/1.0', [], 'host', '/'],
-])('rejects %s with %j before the framework can redirect it [T28]', async (line, headers, reason, path) => {
-  expect(await ask(line, ...headers)).toMatchObject({ url: '/', refusal: { reason, path } });
+  ['GET /sign-in/ HTTP/1.1', ['Host: evil.example'], 'host'],
+  ['GET //evil.example HTTP/1.1', ['Host: evil.example'], 'host'],
+  ['GET /_next/static/x.js HTTP/1.1', ['Host: evil.example'], 'host'],
+  ['GET http://evil.example/sign-in HTTP/1.1', ['Host: localhost:3000'], 'host'],
+  ['GET /\\evil.example HTTP/1.1', ['Host: localhost:3000'], 'malformed'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'Host: evil.example'], 'malformed'],
+  ['GET /sign-in HTTP/1.1', ['Host: localhost:3000', 'HOST: localhost:3000'], 'malformed'],
+  ['GET / HTTP/1.0', [], 'host'],
+])('rejects %s with %j before the framework can redirect it [T28]', async (line, headers, reason) => {
+  expect(await ask(line, ...headers)).toMatchObject({ url: `/refused/${reason}` });
 });
 
 test('rejects HTTP/0.9, which names no host', async () => {
-  expect(await raw('GET /\r\n\r\n')).toContain('"reason":"host"');
+  expect(await raw('GET /\r\n\r\n')).toContain('"url":"/refused/host"');
 });
 
 test('serves health under any host', async () => {

@@ -1,17 +1,19 @@
 import 'server-only';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { config } from '@/lib/config/config';
-import { type EarlyRefusal, enterRequest } from '@/lib/request-context';
+import { log } from '@/lib/log/log';
+import { enterRequest, type Refusal } from '@/lib/request-context';
 import { singleton } from '@/lib/singleton';
 import { clientAddress } from './client-address';
 import { guardConnections, isPipelined } from './connections';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
 import { refuseUnwantedStorage } from './no-store';
 import { isOtherOrigin, isOwnHost } from './own-host';
+import { refuse } from './request-guard';
 import { parseTarget } from './request-target';
-import { defaultHeaders } from './security-headers';
+import { defaultHeaders, documentHeaders } from './security-headers';
 
 // Filters requests before Next sees them. Next has no hook for this: its proxy does not know the address of the
 // connection, does not run for every response, and cannot remove a header that Next has already used. Node reports
@@ -46,44 +48,71 @@ export function handleIncomingRequests(): void {
 
 function receive({ request, response }: Arrival): void {
   const { headers } = request;
-  const { trustedProxyHops, portalOrigin } = config();
+  const { trustedProxyHops, portalOrigin, loopback } = config();
   const forwardedFor = String(headers['x-forwarded-for'] ?? '') || null;
   const address = clientAddress(request.socket.remoteAddress, forwardedFor, trustedProxyHops);
   const requestId = randomUUID();
   const isElsewhere = isOtherOrigin(headers.host, portalOrigin) || isOtherLoopbackName(headers.host, portalOrigin);
-  const refusal = readTarget(request, portalOrigin);
   const forwardedAction = headers['x-action-forwarded'] !== undefined;
-  enterRequest({ requestId, address, refusal, forwardedAction, otherOrigin: isElsewhere ? request.url : undefined });
+  const { url: requested = '', method } = request;
+  // Fetch's Request, and so Next, cannot express these methods. OPTIONS is rejected as well (request-guard.ts).
+  if (method === 'TRACE' || method === 'CONNECT') request.method = 'OPTIONS';
   strip(headers);
   trustBrowser(headers, portalOrigin);
+  const refusal = readTarget(request, method ?? '', portalOrigin);
+  enterRequest({ requestId, address, forwardedAction, otherOrigin: isElsewhere ? requested : undefined });
+  if (refusal) rewriteToRefusal(request, refusal, requested);
+  else if (isElsewhere && !request.url?.startsWith('/api/')) request.url = refusedPath('host');
   response.setHeader('x-request-id', requestId);
-  for (const [name, value] of Object.entries(defaultHeaders(config()))) response.setHeader(name, value);
+  setSecurityHeaders(request, response);
   hideInternals(response);
   refuseUnwantedStorage(response);
-  // Fetch's Request, and so Next, cannot express these methods. OPTIONS is rejected as well (request-guard.ts).
-  if (request.method === 'TRACE' || request.method === 'CONNECT') request.method = 'OPTIONS';
-  if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);
+  if (loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);
 }
 
 /**
- * Normalises target and host for Next: a plain path and the portal's host. Next redirects some paths and serves files
- * before it calls proxy.ts. A rejected request is therefore rewritten to `/`, which Next passes to proxy.ts.
- * @returns the reason for which proxy.ts must reject the request.
+ * Normalises target and host for Next, a plain path and the portal's host, because Next redirects some paths and serves
+ * files before it calls proxy.ts. Then checks the request.
+ * @returns the reason to reject it.
  */
-function readTarget(request: IncomingMessage, portalOrigin: string): EarlyRefusal | undefined {
-  const requested = request.url ?? '';
-  const target = parseTarget(request.method ?? '', requested);
+function readTarget(request: IncomingMessage, method: string, portalOrigin: string): Refusal | null {
+  const target = parseTarget(method, request.url ?? '');
   const host = target?.host ?? request.headers.host;
   const hosts = request.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
   // Rejects more than one Host (RFC 9112 3.2) and pipelined requests.
-  const readable = target && hosts.length <= 1 && !isPipelined(request.socket);
-  request.url = target?.path ?? '/';
+  if (!target || hosts.length > 1 || isPipelined(request.socket)) return 'malformed';
+  request.url = target.path;
   const isOwn = isOwnHost(host, portalOrigin) || isOtherLoopbackName(host, portalOrigin);
-  if (readable && isOwn) request.headers.host = new URL(portalOrigin).host;
-  // Load balancers request health under the machine's own address.
-  if (readable && (isOwn || request.url.startsWith('/api/health/'))) return undefined;
-  request.url = '/';
-  return { reason: readable ? 'host' : 'malformed', path: requested };
+  request.headers.host = isOwn ? new URL(portalOrigin).host : host;
+  return refuse({ method, pathname: pathOf(target.path), headers: request.headers }, portalOrigin);
+}
+
+/** Leads a rejected request to a page that explains why, below an address that Next does not redirect. */
+function rewriteToRefusal(request: IncomingMessage, reason: Refusal, requested: string): void {
+  const path = pathOf(requested).slice(0, 200);
+  log().warn({ event: 'request_refused', reason, method: request.method, path });
+  request.url = refusedPath(reason);
+}
+
+/** Returns the path of app/refused for a reason. */
+const refusedPath = (reason: Refusal) => `/refused/${reason}`;
+
+const pathOf = (target: string) => target.split('?', 1)[0] ?? '';
+
+/** Matches the addresses whose responses show no page: the framework's files, and the state that every open page polls. */
+const NO_DOCUMENT = /^\/(_next\/static\/|api\/account\/status$)/;
+
+/**
+ * Sets the headers of the response. Next reads the nonce of a page's scripts from the request's own policy, which a
+ * client's cannot reach (INTERNAL).
+ */
+function setSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
+  const path = pathOf(request.url ?? '');
+  const isDocument = !NO_DOCUMENT.test(path);
+  const nonce = randomBytes(16).toString('base64');
+  const headers = isDocument ? documentHeaders(config(), path, nonce) : defaultHeaders(config());
+  if (isDocument) request.headers['content-security-policy'] = headers['content-security-policy'];
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /**
@@ -100,7 +129,7 @@ function dropRequest(request: IncomingMessage): void {
   request.socket.destroy();
   // Next still receives the request: make it harmless.
   request.method = 'OPTIONS';
-  request.url = '/';
+  request.url = refusedPath('method');
 }
 
 /** Response headers that reveal a rewrite, and so distinguish a rejection from a page that does not exist. */

@@ -7,7 +7,7 @@ import { LONGEST_BODY, REFUSAL_STATUS, refuse } from './request-guard';
 const PORTAL = 'https://portal.bank.example';
 const own = { host: 'portal.bank.example', origin: PORTAL };
 const check = (method: string, headers: Record<string, string>, pathname = '/account') =>
-  refuse({ method, pathname, headers: new Headers(headers) }, PORTAL);
+  refuse({ method, pathname, headers }, PORTAL);
 
 test.each<[string, string, Record<string, string>, string | null]>([
   ['a page', 'GET', own, null],

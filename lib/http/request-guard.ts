@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Refusal } from '@/lib/request-context';
 import { isOwnHost } from './own-host';
 import { isSameOrigin } from './same-origin';
@@ -33,28 +34,34 @@ const FROM_OTHER_SITES = new Set(['/api/csp-report', '/api/auth/callback/oidc', 
  * @returns the reason to reject the request, or null.
  */
 export function refuse(
-  { method, pathname, headers }: { method: string; pathname: string; headers: Headers },
+  { method, pathname, headers }: { method: string; pathname: string; headers: IncomingHttpHeaders },
   portalOrigin: string,
 ): Refusal | null {
   // Load balancers request health under the machine's own address.
   const isHealth = pathname.startsWith('/api/health/');
-  if (!isHealth && !isOwnHost(headers.get('host'), portalOrigin)) return 'host';
+  if (!isHealth && !isOwnHost(headers.host, portalOrigin)) return 'host';
   if (lengthOf(headers) > LONGEST_HEADERS) return 'headers';
   if (method === 'GET' || method === 'HEAD') return null;
   if (method !== 'POST') return 'method';
-  if (!FROM_OTHER_SITES.has(pathname) && !isSameOrigin(headers, portalOrigin)) return 'cross-site';
+  if (!FROM_OTHER_SITES.has(pathname) && !isSameOrigin(toFetch(headers), portalOrigin)) return 'cross-site';
   return refuseBody(headers);
 }
 
-function lengthOf(headers: Headers): number {
-  return [...headers].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+function lengthOf(headers: IncomingHttpHeaders): number {
+  let length = 0;
+  for (const name in headers) length += name.length + String(headers[name] ?? '').length;
+  return length;
 }
 
-function refuseBody(headers: Headers): Refusal | null {
-  const length = headers.get('content-length');
-  if (length === null && headers.has('transfer-encoding')) return 'length';
+function toFetch({ origin, 'sec-fetch-site': site }: IncomingHttpHeaders): Headers {
+  return new Headers({ ...(origin !== undefined && { origin }), ...(site && { 'sec-fetch-site': String(site) }) });
+}
+
+function refuseBody(headers: IncomingHttpHeaders): Refusal | null {
+  const length = headers['content-length'];
+  if (length === undefined && headers['transfer-encoding'] !== undefined) return 'length';
   if (Number(length ?? 0) > LONGEST_BODY) return 'too-large';
-  const action = headers.get('next-action');
-  if (action === null) return null;
-  return ACTION_ID.test(action) ? null : 'malformed';
+  const action = headers['next-action'];
+  if (action === undefined) return null;
+  return ACTION_ID.test(String(action)) ? null : 'malformed';
 }
