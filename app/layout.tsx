@@ -16,14 +16,12 @@ export async function generateMetadata(): Promise<Metadata> {
   await connection();
   const locale = await getLocale();
   const description = brand.tagline[locale];
-  const image = { url: '/brand/shared-link.png', width: 1200, height: 630, alt: brand.name };
   return {
     metadataBase: new URL(config().portalOrigin),
     title: { default: brand.name, template: `%s · ${brand.name}` },
     description,
     applicationName: brand.name,
     icons: { icon: '/brand/icon.svg', apple: '/brand/apple-icon.png' },
-    openGraph: { type: 'website', siteName: brand.name, title: brand.name, description, locale, images: [image] },
     // Long numbers here are amounts and ids.
     formatDetection: { telephone: false },
   };

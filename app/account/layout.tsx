@@ -1,13 +1,9 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { AccountTop } from '@/components/account-top';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
-
-// Pages behind a sign-in are not shared, so they need no preview.
-export const metadata: Metadata = { openGraph: null, twitter: null };
 
 // Each page calls `requireUser` itself: Next does not render a layout again on every navigation.
 export default async function AccountLayout({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { ClientMessages } from '@/components/client-messages';
 import { PageHeading } from '@/components/page-heading';
 import { PublicTop, Shell } from '@/components/shell';
@@ -13,10 +13,11 @@ import { WidgetHelp } from '@/components/widget-help';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { sharedPreview } from '@/lib/pages/shared-preview';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('widget');
-  return { title: t('page'), description: t('intro', { brand: brand.name }) };
+  return { ...sharedPreview(await getLocale()), title: t('page'), description: t('intro', { brand: brand.name }) };
 }
 
 // Integration type 1: a public page. The widget gets only the institution's id; sign-in and identity check happen

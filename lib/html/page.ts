@@ -32,7 +32,7 @@ export interface HtmlPage {
 /** The content type of an HTML page. */
 export const HTML = 'text/html; charset=utf-8';
 
-/** Returns an HTML page as a response with `no-store`. proxy.ts adds the security headers. */
+/** Returns an HTML page as a response with `no-store`. lib/http/incoming-request.ts sets the security headers. */
 export function htmlPage({ status = 200, headers, ...page }: HtmlPage): Response {
   return new Response(renderHtmlPage(page), {
     status,

@@ -295,8 +295,8 @@ export const MUTANTS = [
   },
   {
     name: 'redirects an address before refusing it',
-    find: "request.url = '/'; return",
-    replace: 'return',
+    find: 'request.url = refusedPath(reason);',
+    replace: '',
     shownBy: 'T28',
   },
   {
@@ -343,7 +343,7 @@ export const MUTANTS = [
   },
   {
     name: 'answers a pipelined request',
-    find: '&& !isPipelined(request.socket)',
+    find: '|| isPipelined(request.socket)',
     replace: '',
     shownBy: 'T33',
   },
@@ -445,7 +445,7 @@ export const MUTANTS = [
   },
   {
     name: 'answers other machines with the settings of one machine',
-    find: 'if (config().loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);',
+    find: 'if (loopback && !isLoopbackAddress(request.socket.remoteAddress)) dropRequest(request);',
     replace: '',
     shownBy: 'T39',
   },
