@@ -10,7 +10,7 @@ import { readDetails } from './details';
 import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
 import { type CustomerRow, findCustomer, readCustomerState } from './row';
-import { type CustomerState, customerState } from './state';
+import type { CustomerState } from './state';
 
 /**
  * Brings a linked customer and KunaCore to agreement: sends the newest details if they changed since the last time,
@@ -24,18 +24,25 @@ export function syncCustomer(
   what: 'changes' | 'all',
   waitMs: number,
 ): Promise<CustomerState> {
-  return withLease(services, userId, waitMs, (lease) => syncUnderLease(services, userId, what, lease));
+  return withLease(services, userId, waitMs, async (lease) => {
+    await syncUnderLease(services, userId, what, lease);
+    return readCustomerState(services, userId);
+  });
 }
 
-/** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
+/**
+ * Does the same for a caller that holds the lease.
+ * @returns the error of KunaCore that postponed it, or null.
+ * @throws LeaseBusy when the lease was lost; the driver's error.
+ */
 export async function syncUnderLease(
   services: Services,
   userId: string,
   what: 'changes' | 'all',
   lease: Lease,
-): Promise<CustomerState> {
+): Promise<KunaCoreError | null> {
   const row = await findCustomer(services, userId);
-  if (!row?.customerId) return customerState(row);
+  if (!row?.customerId) return null;
   try {
     await sendDetails(services, row.customerId, row, lease);
     if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
@@ -43,8 +50,9 @@ export async function syncUnderLease(
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'customer_sync_postponed', userId, error: describeError(error) });
     await postpone(services, customers, userId, error);
+    return error;
   }
-  return readCustomerState(services, userId);
+  return null;
 }
 
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {

@@ -53,7 +53,7 @@ test('shares pending revocations between two instances, each carried out once', 
   const both = barrier(2);
   const [first, second] = [instance(both), instance(both)];
   const rounds = await Promise.all([reconcile(first.services), reconcile(second.services)]);
-  expect(rounds).toEqual(Array.from({ length: 2 }, () => ({ unavailable: false, more: false })));
+  expect(rounds).toEqual(Array.from({ length: 2 }, () => ({ unavailable: false, answered: true, more: false })));
   expect([...first.invalidated, ...second.invalidated].sort()).toEqual(pending.sort());
   expect(Math.min(first.invalidated.length, second.invalidated.length)).toBeGreaterThan(0);
 });
@@ -85,9 +85,9 @@ test('continues in another instance while the first waits for KunaCore', async (
 test('takes at most one batch in a round, and says that more is due', async () => {
   const pending = await addPending(51);
   const { services, invalidated } = instance(async () => {});
-  expect(await reconcile(services)).toEqual({ unavailable: false, more: true });
+  expect(await reconcile(services)).toEqual({ unavailable: false, answered: true, more: true });
   expect(invalidated).toHaveLength(50);
-  expect(await reconcile(services)).toEqual({ unavailable: false, more: false });
+  expect(await reconcile(services)).toEqual({ unavailable: false, answered: true, more: false });
   expect(invalidated.sort()).toEqual(pending.sort());
 });
 
@@ -111,7 +111,7 @@ test('postpones a customer whose details are gone, instead of taking it again an
   const { id } = await addUser(portal.services);
   await storeDetails(portal.services, id, DETAILS);
   await portal.services.db.delete(details).where(eq(details.userId, id));
-  expect(await reconcile(portal.services)).toEqual({ unavailable: false, more: false });
+  expect(await reconcile(portal.services)).toEqual({ unavailable: false, answered: false, more: false });
   expect(await customerRow(portal.services, id)).toMatchObject({ attempts: 1, leaseOwner: null });
 });
 

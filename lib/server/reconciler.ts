@@ -21,6 +21,8 @@ import { EXPIRED_AT_ONCE, endSessions } from '@/lib/sessions/end';
 export interface Round {
   /** Work was left undone because KunaCore was unavailable. */
   unavailable: boolean;
+  /** KunaCore answered a call, if only by refusing it. */
+  answered: boolean;
   /** More work was due than one round takes. */
   more: boolean;
 }
@@ -33,27 +35,36 @@ const SLOWEST_PROBE_MS = 5_000;
 export interface Pause {
   milliseconds: number;
   wakeable: boolean;
+  /** KunaCore has not answered since it was unavailable. */
+  doubt: boolean;
 }
 
 /**
  * Runs one round and plans the next: at once when more is due, every 2 s otherwise, slower while KunaCore is down.
  * When KunaCore is back, everything postponed is due at once.
+ *
+ * A single error does not make an outage: it postpones its customer, and the round continues. Five in a row do, or a
+ * round in which nothing was answered. From then on a round costs one call until KunaCore answers.
  * @param last what the round before returned.
  * @throws the driver's error while the database cannot be reached.
  */
 export async function nextRound(services: Services, last: Pause | null): Promise<Pause> {
-  const { unavailable, more } = await reconcile(services);
-  const probing = last !== null && !last.wakeable && last.milliseconds > 0;
+  const { unavailable, answered, more } = await reconcile(services, last?.doubt);
+  const probing = last?.doubt && last.milliseconds > 0;
   if (unavailable) {
     const longer = probing ? last.milliseconds * 1.5 : FIRST_PROBE_MS;
-    return { milliseconds: Math.min(SLOWEST_PROBE_MS, longer), wakeable: false };
+    return { milliseconds: Math.min(SLOWEST_PROBE_MS, longer), wakeable: false, doubt: true };
   }
   if (probing) await retryNow(services);
-  return more || probing ? { milliseconds: 0, wakeable: false } : { milliseconds: IDLE_MS, wakeable: true };
+  if (more || probing) return { milliseconds: 0, wakeable: false, doubt: Boolean(probing) && !answered };
+  return { milliseconds: IDLE_MS, wakeable: true, doubt: false };
 }
 
 /** The pause after a round that a database error interrupted. */
-export const AFTER_DATABASE_ERROR: Pause = { milliseconds: FIRST_PROBE_MS, wakeable: false };
+export const AFTER_DATABASE_ERROR: Pause = { milliseconds: FIRST_PROBE_MS, wakeable: false, doubt: true };
+
+/** Consecutive errors of KunaCore that are an outage. A circuit opens after as many (lib/kunacore/breaker.ts). */
+const OUTAGE = 5;
 
 /** Limits the customers of one round, and how many of them are worked on at the same time. */
 const BATCH = 50;
@@ -62,15 +73,16 @@ const PARALLEL = 8;
 /**
  * Runs one round: ends expired sessions, carries out pending revocations, then continues with waiting customers.
  * Several instances share the work, because each customer is taken with its lease.
+ * @param doubt ends the round at the first error, unless KunaCore answers before it.
  * @throws the driver's error while the database cannot be reached.
  */
-export async function reconcile(services: Services): Promise<Round> {
+export async function reconcile(services: Services, doubt = false): Promise<Round> {
   const expired = await endSessions(services, { expired: services.limits }, 'expired');
-  const revocations = await work(services, nextRevocation(services), revoke);
-  if (revocations.unavailable) return { unavailable: true, more: false };
-  const waiting = await work(services, nextCustomer(services), advanceCustomer);
+  const revocations = await work(services, nextRevocation(services), revoke, doubt);
+  if (revocations.unavailable) return revocations;
+  const waiting = await work(services, nextCustomer(services), advanceCustomer, doubt && !revocations.answered);
   const more = expired >= EXPIRED_AT_ONCE || revocations.more || waiting.more;
-  return { unavailable: waiting.unavailable, more };
+  return { unavailable: waiting.unavailable, answered: revocations.answered || waiting.answered, more };
 }
 
 /** Limits the rows that one statement of `retryNow` changes, so that it stays below the database's time limit. */
@@ -109,54 +121,71 @@ async function retrySome(
   return retried.length;
 }
 
-/** Does one user's work. Returns false when KunaCore is unavailable. */
-type Step = (services: Services, userId: string, lease: Lease) => Promise<boolean>;
+/** What one user's work says about KunaCore; null when it was not asked. */
+type Answer = 'answered' | 'failed' | null;
+
+type Step = (services: Services, userId: string, lease: Lease) => Promise<Answer>;
 
 /** Runs a few steps at a time and stops once nothing is due or KunaCore is unavailable. */
-async function work(services: Services, next: SQLWrapper, step: Step): Promise<Round> {
+async function work(services: Services, next: SQLWrapper, step: Step, doubt: boolean): Promise<Round> {
   let left = BATCH;
-  let unavailable = false;
+  let answered = false;
+  let failures = 0;
+  const isOutage = () => failures >= (doubt && !answered ? 1 : OUTAGE);
+  const note = (answer: Answer) => {
+    if (answer === 'answered') answered = true;
+    if (answer) failures = answer === 'failed' ? failures + 1 : 0;
+    return true;
+  };
   const takeOne = async () => {
+    if (left === 0 || isOutage()) return false;
     left -= 1;
-    const available = await withNextLease(services, next, (userId, lease) => step(services, userId, lease));
-    if (available === false) unavailable = true;
-    return available === true;
+    return (await withNextLease(services, next, async (...taken) => note(await step(services, ...taken)))) !== null;
   };
   const worker = async () => {
-    while (left > 0 && !unavailable && (await takeOne()));
+    while (await takeOne());
   };
-  // The first one goes alone: during an outage a round costs one call.
-  if (await takeOne()) await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return { unavailable, more: left === 0 && !unavailable };
+  // One at a time until KunaCore answers: an outage costs few calls.
+  while (!answered && (await takeOne()));
+  if (answered) await Promise.all(Array.from({ length: PARALLEL }, worker));
+  const unavailable = isOutage() || (failures > 0 && !answered);
+  return { unavailable, answered, more: left === 0 && !unavailable };
 }
 
-async function revoke(services: Services, userId: string, lease: Lease): Promise<boolean> {
+async function revoke(services: Services, userId: string, lease: Lease): Promise<Answer> {
   try {
     await revokePending(services, userId, lease);
-    return true;
+    return 'answered';
   } catch (error) {
-    if (error instanceof LeaseBusy) return true; // its holder revokes first, or a later round does
+    if (error instanceof LeaseBusy) return null; // its holder revokes first, or a later round does
     if (!(error instanceof KunaCoreError || error instanceof IntegrityError)) throw error;
     services.log.warn({ event: 'invalidation_postponed', userId, error: describeError(error) });
     await postpone(services, authorisations, userId, error);
-    return !(error instanceof KunaCoreError && error.isTransient);
+    return error instanceof KunaCoreError ? answerOf(error) : null;
   }
 }
 
-async function advanceCustomer(services: Services, userId: string, lease: Lease): Promise<boolean> {
+async function advanceCustomer(services: Services, userId: string, lease: Lease): Promise<Answer> {
   try {
     const { state } = await createUnderLease(services, userId, lease);
-    if (state === 'creating') return false;
+    if (state === 'creating') return 'failed';
+    if (state === 'rejected') return 'answered';
+    if (state !== 'conflict' && state !== 'details-missing')
+      return answerOf(await syncUnderLease(services, userId, 'all', lease));
     // A row that was changed past the portal is due as stored, although nothing can be done: it must not come first again.
-    if (state === 'conflict' || state === 'details-missing') await postpone(services, customers, userId);
-    else if (state !== 'rejected') await syncUnderLease(services, userId, 'all', lease);
+    await postpone(services, customers, userId);
   } catch (error) {
-    if (error instanceof LeaseBusy) return true;
+    if (error instanceof LeaseBusy) return null;
     if (!(error instanceof SealError)) throw error;
     services.log.error({ event: 'details_cannot_be_opened', userId });
     await postpone(services, customers, userId);
   }
-  return true;
+  return null;
+}
+
+/** A refusal comes from a working KunaCore. */
+function answerOf(error: KunaCoreError | null): Answer {
+  return error?.isTransient ? 'failed' : 'answered';
 }
 
 function nextRevocation({ db }: Services): SQLWrapper {

@@ -53,7 +53,7 @@ describe('signing out', () => {
     const { signOut } = await signIn(portal.services, user.id);
     await signOut();
     expect(await sessionRows(portal.services, user.id)).toEqual([]);
-    expect(await reconcile(portal.services)).toEqual({ unavailable: false, more: false });
+    expect(await reconcile(portal.services)).toEqual({ unavailable: false, answered: false, more: false });
     expect(await sandbox.calls()).toEqual([]);
   });
 
@@ -101,7 +101,7 @@ describe('signing out works, and the token is revoked later, when KunaCore', () 
     const { signOut } = await customerWithToken();
     await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
     await signOut();
-    expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
+    expect(await reconcile(portal.services)).toEqual({ unavailable: true, answered: false, more: false });
     expect(await liveTokens()).toBe(1);
     await sandbox.clearFaults();
     await expectRecovery();
@@ -110,7 +110,7 @@ describe('signing out works, and the token is revoked later, when KunaCore', () 
   test('refuses connections', async () => {
     const { user, signOut } = await customerWithToken();
     await signOut();
-    expect(await reconcile(portal.at(NO_LISTENER))).toEqual({ unavailable: true, more: false });
+    expect(await reconcile(portal.at(NO_LISTENER))).toEqual({ unavailable: true, answered: false, more: false });
     expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 0, attempts: 1 });
     await expectRecovery();
   });
@@ -119,7 +119,7 @@ describe('signing out works, and the token is revoked later, when KunaCore', () 
     const { signOut } = await customerWithToken();
     sandbox.freeze();
     await signOut();
-    expect(await reconcile(portal.services)).toEqual({ unavailable: true, more: false });
+    expect(await reconcile(portal.services)).toEqual({ unavailable: true, answered: false, more: false });
     sandbox.thaw();
     await expectRecovery();
   });
