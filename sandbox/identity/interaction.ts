@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { errors, type InteractionResult, type Provider } from 'oidc-provider';
+import { type Context, errors, type InteractionResult, type Provider } from 'oidc-provider';
 import { refusalPage, signInPage } from './page';
 import { sendHtml } from './respond';
 import { findClaims } from './sample-customers';
@@ -43,6 +43,11 @@ async function takeChoice(provider: Provider, req: IncomingMessage, res: ServerR
     sendHtml(res, 400, refusalPage('Unknown customer', 'There is no sample customer of that name.'));
     return;
   }
+  const again = answers.get(uidIn(req.url ?? ''));
+  if (again) {
+    res.writeHead(303, { location: again, 'cache-control': 'no-store' }).end();
+    return;
+  }
   await forgetOtherPerson(provider, result, req, res);
   await provider.interactionFinished(req, res, result);
 }
@@ -67,6 +72,30 @@ async function forgetOtherPerson(
   await session?.destroy();
   delete interaction.session;
   await interaction.persist();
+}
+
+/** Where a browser was sent after its choice, by the interaction's uid, for as long as a second press may take. */
+const answers = new Map<string, string>();
+const SECOND_PRESS_MS = 3_000;
+
+/**
+ * Sends the browser after a second press of the same button where the first one sent it. A browser gives up the first
+ * request and follows the second alone, whose interaction has ended by then.
+ */
+export async function repeatAnswer(ctx: Context, next: () => Promise<void>): Promise<void> {
+  const uid = uidIn(ctx.path);
+  const again = answers.get(uid);
+  if (again) return ctx.redirect(again);
+  await next();
+  const location = ctx.response.get('location');
+  if (ctx.oidc?.route !== 'resume' || !location) return;
+  answers.set(uid, location);
+  setTimeout(() => answers.delete(uid), SECOND_PRESS_MS).unref();
+}
+
+/** Returns the last part of `/interaction/<uid>` and of `/auth/<uid>`. */
+function uidIn(path: string): string {
+  return path.split('?')[0]?.split('/')[2] ?? '';
 }
 
 async function readBody(req: IncomingMessage): Promise<string> {

@@ -53,7 +53,11 @@ declare module 'oidc-provider' {
     status: number;
     type: string;
     body: unknown;
+    path: string;
+    response: { get(header: string): string };
+    redirect(url: string): void;
     oidc: {
+      route: string;
       provider: Provider;
       client: { clientId: string };
       session: { accountId: string };
@@ -101,6 +105,7 @@ declare module 'oidc-provider' {
       findByUid(uid: string): Promise<Session | undefined>;
       get(request: { req: IncomingMessage; res: ServerResponse }): Promise<Session>;
     };
+    use(middleware: (ctx: Context, next: () => Promise<void>) => Promise<void>): void;
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
     interactionDetails(req: IncomingMessage, res: ServerResponse): Promise<Interaction>;
     interactionFinished(req: IncomingMessage, res: ServerResponse, result: InteractionResult): Promise<void>;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Configuration, type Context, type Grant, interactionPolicy, Provider } from 'oidc-provider';
 import { withoutOtherSites } from '../local-only';
 import { BankSessions, logoutAddress } from './bank-sessions';
-import { handleInteraction, isInteraction } from './interaction';
+import { handleInteraction, isInteraction, repeatAnswer } from './interaction';
 import { createMemoryAdapter, type MemoryAdapter } from './memory-adapter';
 import { refusalPage, startPage } from './page';
 import { STYLE_PATH, sendHtml, sendStyle } from './respond';
@@ -46,6 +46,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Server
   const settings = { ...configuration(options, switches), adapter };
   const provider = new Provider(options.issuer, withSwitches(settings, switches));
   const sessions = new BankSessions(provider, options.portalUrls, () => stored.flatMap((one) => one.all()));
+  provider.use(repeatAnswer);
   const protocol = provider.callback();
   const respond = (req: IncomingMessage, res: ServerResponse) => {
     const path = req.url?.split('?')[0] ?? '/';

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createIdentityProvider } from './provider';
 
 const CLIENT = { clientId: 'partner-portal', clientSecret: 'a secret with: odd/characters' };
@@ -94,6 +94,32 @@ describe('signing in', () => {
     const { url } = authorisationUrl({ prompt: 'none' });
     const response = await createBrowser()(url);
     expect(new URL(response.headers.get('location') ?? '').searchParams.get('error')).toBe('login_required');
+  });
+});
+
+describe('a second press of the same button', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('is sent where the first was, whether the first was followed or not', async () => {
+    const browser = createBrowser();
+    const request = await startSignIn(browser);
+    const early = await Promise.all([1, 2].map(() => browser(request.page, { sub: 'olena-kovalenko' })));
+    expect(early.map(({ status }) => status)).toEqual([303, 303]);
+    const followed = await choose(browser, request, { sub: 'olena-kovalenko' });
+    const late = await browser(request.page, { sub: 'olena-kovalenko' });
+    const resumed = await browser(early[0]?.headers.get('location') ?? '');
+    for (const { headers } of [late, resumed])
+      expect(new URL(headers.get('location') ?? '').searchParams.get('code')).toBe(followed.get('code'));
+    await redeem(followed, request.verifier);
+  });
+
+  it('has an end: the sign-in has expired seconds later', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const browser = createBrowser();
+    const request = await startSignIn(browser);
+    await choose(browser, request, { sub: 'olena-kovalenko' });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await browser(request.page, { sub: 'olena-kovalenko' })).status).toBe(400);
   });
 });
 
