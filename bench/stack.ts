@@ -19,8 +19,13 @@ export interface Running {
 export interface Portal extends Running {
   /** Milliseconds from its start until it was ready. */
   startedInMs: number;
+  /** Returns the bytes that are in use after a collection. For a portal with the Node options `TELLS_LIVE_MEMORY`. */
+  liveBytes(): Promise<number>;
   stop(): Promise<void>;
 }
+
+/** Options of Node with which a portal answers `liveBytes`. */
+export const TELLS_LIVE_MEMORY = ['--expose-gc', '--import', new URL('./live-memory.mjs', import.meta.url).href];
 
 export interface PortalOptions {
   /** The address of a database, or undefined for an embedded one in `dataDirectory`. */
@@ -155,6 +160,7 @@ export class Stack {
       origin: `http://localhost:${port}`,
       pid: program.child.pid ?? 0,
       startedInMs: performance.now() - began,
+      liveBytes: () => askForLiveBytes(program),
       stop: async () => {
         await endInTurn([program], 10_000);
         // First again, so that a restarted portal keeps its address.
@@ -211,6 +217,18 @@ export class Stack {
     this.#postgres?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function askForLiveBytes({ child }: Program): Promise<number> {
+  return new Promise((resolve) => {
+    const take = (message: { liveBytes?: number }) => {
+      if (message?.liveBytes === undefined) return;
+      child.off('message', take);
+      resolve(message.liveBytes);
+    };
+    child.on('message', take);
+    child.send('live memory?');
+  });
 }
 
 function taken(ports: number[]): number {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { shareByArea } from './profile';
 import { judge } from './report';
-import { driftOf, median, percentile, ratioOfRounds } from './statistics';
+import { driftOf, fifthsOf, median, percentile, ratioOfRounds } from './statistics';
 
 test('the median and the 95th percentile are values of the list, whatever its order', () => {
   const values = [9, 1, 5, 7, 3];
@@ -27,6 +27,11 @@ test('a round in which the machine was slow does not change the ratio of rounds'
 test('the drift compares the last fifth with the second, and ignores the warm-up', () => {
   const samples = [10, 10, 100, 100, 500, 500, 500, 500, 110, 110];
   expect(driftOf(samples)).toBeCloseTo(0.1);
+});
+
+test('every sample belongs to one fifth', () => {
+  expect(fifthsOf([1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 5, 5])).toEqual([1, 2, 3, 4, 5]);
+  expect(driftOf([])).toBeNaN();
 });
 
 test('a figure at its bound meets it, one beyond misses it, and one without a bound is only shown', () => {

@@ -14,8 +14,14 @@ export function ratioOfRounds(values: number[], base: number[]): number {
   return median(values.map((value, round) => value / (base[round] ?? Number.NaN)));
 }
 
+/** Returns the median of each fifth of the samples. */
+export function fifthsOf(samples: number[]): number[] {
+  const at = (fifth: number) => Math.floor((fifth * samples.length) / 5);
+  return Array.from({ length: 5 }, (_, fifth) => median(samples.slice(at(fifth), at(fifth + 1))));
+}
+
 /** Returns the growth from the second fifth of the samples to the last fifth, 0.1 for 10 %. The first fifth warms up. */
 export function driftOf(samples: number[]): number {
-  const fifth = Math.floor(samples.length / 5);
-  return median(samples.slice(-fifth)) / median(samples.slice(fifth, 2 * fifth)) - 1;
+  const [, second = Number.NaN, , , last = Number.NaN] = fifthsOf(samples);
+  return last / second - 1;
 }
