@@ -11,6 +11,7 @@ import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
+import { keepConnectionsWarm } from '@/lib/http/warm-connections';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
@@ -27,6 +28,7 @@ export async function start(): Promise<void> {
   try {
     config();
     handleIncomingRequests();
+    keepConnectionsWarm();
     if (process.env.NODE_ENV === 'production') logConsole();
     process.once('exit', flushAll);
     prepareDatabaseWith((db) => prepareStoredData(db, createKeyring(config().piiKeys)));
