@@ -83,10 +83,10 @@ test('continues in another instance while the first waits for KunaCore', async (
 });
 
 test('takes at most one batch in a round, and says that more is due', async () => {
-  const pending = await addPending(51);
+  const pending = await addPending(201);
   const { services, invalidated } = instance(async () => {});
   expect(await reconcile(services)).toEqual({ unavailable: false, answered: true, more: true });
-  expect(invalidated).toHaveLength(50);
+  expect(invalidated).toHaveLength(200);
   expect(await reconcile(services)).toEqual({ unavailable: false, answered: true, more: false });
   expect(invalidated.sort()).toEqual(pending.sort());
 });

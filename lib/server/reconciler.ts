@@ -66,8 +66,11 @@ export const AFTER_DATABASE_ERROR: Pause = { milliseconds: FIRST_PROBE_MS, wakea
 /** Consecutive errors of KunaCore that are an outage. A circuit opens after as many (lib/kunacore/breaker.ts). */
 const OUTAGE = 5;
 
-/** Limits the customers of one round, and how many of them are worked on at the same time. */
-const BATCH = 50;
+/**
+ * Limits the customers of one round, and how many of them are worked on at the same time. A round ends with its slowest
+ * call, so that small ones would spend most of their time waiting for it.
+ */
+const BATCH = 200;
 const PARALLEL = 8;
 
 /**
