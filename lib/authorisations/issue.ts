@@ -1,10 +1,10 @@
 import 'server-only';
-import { and, eq, gt, inArray, ne, sql } from 'drizzle-orm';
-import { appendAuditNow } from '@/lib/audit/append';
+import { and, eq, exists, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
+import { appendAuditWith, type Place, placeColumns } from '@/lib/audit/append';
 import { IntegrityError } from '@/lib/crypto/bound-row';
-import { LeaseBusy, withLease } from '@/lib/customers/lease';
-import { readCustomerState } from '@/lib/customers/row';
-import type { CustomerState } from '@/lib/customers/state';
+import { type Lease, LeaseBusy, withLease } from '@/lib/customers/lease';
+import { readCustomer } from '@/lib/customers/row';
+import { type CustomerState, customerState } from '@/lib/customers/state';
 import { syncCustomer } from '@/lib/customers/sync';
 import { authorisations, customers, sessions } from '@/lib/db/schema';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
@@ -19,11 +19,19 @@ import { revokePending } from './revoke';
 export interface TokenSession {
   id: string;
   userId: string;
+  /** As the session was read. Read again before the call to KunaCore. */
+  customer: CustomerState;
+}
+
+interface IssuedToken {
+  token: Secret;
+  epoch: number;
+  expiresAt: Date | null;
 }
 
 /** A token for this browser, or why there is none. */
 export type Issued =
-  | { outcome: 'issued'; token: Secret; epoch: number; expiresAt: Date | null }
+  | ({ outcome: 'issued' } & IssuedToken)
   /** The customer cannot buy yet; the account page says what is next. */
   | { outcome: 'not-ready'; customer: CustomerState }
   /** KunaCore is unavailable; trying again makes sense after so many seconds. */
@@ -46,35 +54,13 @@ const ROUNDS = 3;
  * @throws the driver's error.
  */
 export async function issueToken(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
-  const { userId } = session;
-  const customer = await readCustomerState(services, userId);
+  const { userId, customer } = session;
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
-  const { customerId } = customer;
   try {
     return await withLease(services, userId, WAIT_MS, async (lease) => {
       for (let round = 0; round < ROUNDS; round += 1) {
-        const epoch = await revokePending(services, userId, lease);
-        await lease.renew();
-        const holder = { owner: lease.owner, epoch };
-        // Before the call, too: a token whose response is lost is revoked only by an epoch that ends after this.
-        const before = await checkSession(services, session, holder);
-        if (before === 'ended') return { outcome: 'signed-out' };
-        if (before === 'outdated') continue;
-        const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });
-        if (await belongsToAnother(services, { userId, customerId }, names)) {
-          services.log.error({ event: 'token_of_another_customer', userId });
-          return unavailable();
-        }
-        const after = await checkSession(services, session, holder, expiresAt);
-        if (after === 'current') {
-          const facts = { epoch };
-          const created = { event: 'authn_token_created', actor: `user:${userId}`, subject: userId, facts } as const;
-          await appendAuditNow(services, created);
-          return { outcome: 'issued', token, epoch, expiresAt };
-        }
-        // Discarded, so revoke it too.
-        await revokeAccess(services, userId, 'not-handed-over');
-        if (after === 'ended') return { outcome: 'signed-out' };
+        const issued = await issueOnce(services, session, userAgent, lease);
+        if (issued) return issued;
       }
       return unavailable();
     });
@@ -83,32 +69,101 @@ export async function issueToken(services: Services, session: TokenSession, user
   }
 }
 
-/**
- * Checks in one statement, by the database's clock, whether a token may be handed over.
- * @returns `current` when the lease is still ours, the session is live, `epoch` has not ended and the token has not
- * expired; `ended` when the session is gone; `outdated` otherwise.
- */
-async function checkSession(
-  { db }: Services,
+/** Issues a token under the lease. @returns null when another round may help. */
+async function issueOnce(
+  services: Services,
   session: TokenSession,
-  { owner, epoch }: { owner: string; epoch: number },
-  expiresAt: Date | null = null,
-): Promise<'current' | 'ended' | 'outdated'> {
+  userAgent: string,
+  lease: Lease,
+): Promise<Issued | null> {
+  const { userId } = session;
+  // Before the call, too: a token whose response is lost is revoked only by an epoch that ends after this.
+  let before = await look(services, session, lease);
+  if (before?.isPending) {
+    await revokePending(services, userId, lease);
+    before = await look(services, session, lease);
+  }
+  if (!before) return { outcome: 'signed-out' };
+  const { customer, epoch } = before;
+  if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
+  if (!before.isCurrent || before.isPending || epoch === null) return null;
+  const { customerId } = customer;
+  const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });
+  if (await belongsToAnother(services, { userId, customerId }, names)) {
+    services.log.error({ event: 'token_of_another_customer', userId });
+    return unavailable();
+  }
+  const issued = { token, epoch, expiresAt };
+  if (await keep(services, session, lease, issued, before)) return { outcome: 'issued', ...issued };
+  // Discarded, so revoke it too.
+  await revokeAccess(services, userId, 'not-handed-over');
+  return null;
+}
+
+/**
+ * Checks whether a token may be handed over, records it and gives the lease back, in one statement.
+ * @param place reserved before the call, and when.
+ */
+function keep(
+  services: Services,
+  session: TokenSession,
+  lease: Lease,
+  issued: IssuedToken,
+  { place, lookedAt }: { place: Place; lookedAt: number },
+): Promise<boolean> {
+  const { userId } = session;
+  const facts = { epoch: issued.epoch };
+  const created = { event: 'authn_token_created', actor: `user:${userId}`, subject: userId, facts } as const;
+  const at = new Date(place.at.getTime() + services.clock.elapsed() - lookedAt);
+  return lease.giveBackIf(mayHandOver(services, session, issued), (update) =>
+    appendAuditWith(services, update, created, { ...place, at }),
+  );
+}
+
+/**
+ * Reads in one statement, by the database's clock, what a token depends on.
+ * @returns null when the session is gone. `isCurrent` when it is live and the lease still ours; `isPending` when an epoch
+ * has ended that KunaCore does not know of.
+ */
+async function look({ db, keyring, clock }: Services, session: TokenSession, lease: Lease) {
+  await lease.renew();
+  const lookedAt = clock.elapsed();
   const isCurrent = and(
     gt(sessions.expiresAt, sql`now()`),
-    eq(customers.leaseOwner, owner),
+    eq(customers.leaseOwner, lease.owner),
     gt(customers.leaseUntil, sql`now()`),
-    eq(authorisations.epoch, epoch),
-    expiresAt ? sql`${expiresAt.toISOString()}::timestamptz > now()` : undefined,
   );
   const [found] = await db
-    .select({ isCurrent: sql<boolean | null>`${isCurrent}` })
+    .select({
+      isCurrent: sql<boolean | null>`${isCurrent}`,
+      isPending: sql<boolean | null>`${gt(authorisations.epoch, authorisations.revokedEpoch)}`,
+      epoch: authorisations.epoch,
+      customer: customers,
+      place: placeColumns,
+    })
     .from(sessions)
     .leftJoin(customers, eq(customers.userId, session.userId))
     .leftJoin(authorisations, eq(authorisations.userId, customers.userId))
     .where(eq(sessions.id, session.id));
-  if (!found) return 'ended';
-  return found.isCurrent ? 'current' : 'outdated';
+  if (!found) return null;
+  return { ...found, lookedAt, customer: customerState(readCustomer(keyring, found.customer)) };
+}
+
+/** Matches, by the database's clock, when the session is live, the epoch has not ended and the token has not expired. */
+function mayHandOver(
+  { db }: Pick<Services, 'db'>,
+  session: TokenSession,
+  { epoch, expiresAt }: IssuedToken,
+): SQL | undefined {
+  const isLive = and(eq(sessions.id, session.id), gt(sessions.expiresAt, sql`now()`));
+  const isCurrent = and(eq(authorisations.userId, session.userId), eq(authorisations.epoch, epoch));
+  const live = db.select({ id: sessions.id }).from(sessions).where(isLive);
+  const current = db.select({ epoch: authorisations.epoch }).from(authorisations).where(isCurrent);
+  return and(
+    exists(live),
+    exists(current),
+    expiresAt ? sql`${expiresAt.toISOString()}::timestamptz > now()` : undefined,
+  );
 }
 
 /**
@@ -129,11 +184,8 @@ async function belongsToAnother(
   const differing = Object.entries(names).filter(([, name]) => name !== customerId);
   if (differing.some(([claim]) => naming.customer.has(claim))) return true;
   const others = differing.map(([, name]) => name);
-  const found = await db
-    .select({ userId: customers.userId })
-    .from(customers)
-    .where(and(inArray(customers.customerId, others), ne(customers.userId, userId)));
-  if (found.length > 0) return true;
+  const isOfOther = and(inArray(customers.customerId, others), ne(customers.userId, userId));
+  if (others.length > 0 && (await db.$count(customers, isOfOther)) > 0) return true;
   for (const [claim, name] of Object.entries(names)) if (name === customerId) naming.customer.add(claim);
   return false;
 }

@@ -1,6 +1,6 @@
 import 'server-only';
 import { randomUUID } from 'node:crypto';
-import { and, eq, isNull, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 
@@ -20,6 +20,13 @@ export interface Lease {
    * @throws LeaseBusy when another holder has it now; the call must not be made then.
    */
   renew(): Promise<void>;
+  /**
+   * Gives the lease back early, as a part of the caller's last statement.
+   * @param condition for doing so, beside that the lease is still held.
+   * @param run executes the `update`, and returns whether it changed the row.
+   * @returns the same.
+   */
+  giveBackIf(condition: SQL | undefined, run: (update: SQLWrapper) => Promise<boolean>): Promise<boolean>;
 }
 
 /** Longer than the longest single call (lib/kunacore/deadlines.ts), so that it only expires when its holder dies. */
@@ -89,10 +96,16 @@ async function holding<T>(
     await renew(services, userId, owner);
     startedAt = now;
   };
+  let isHeld = true;
+  const giveBackIf: Lease['giveBackIf'] = async (condition, run) => {
+    const isOurs = gt(customers.leaseUntil, sql`now()`);
+    isHeld = !(await run(releasing(services, userId, owner, and(isOurs, condition))));
+    return !isHeld;
+  };
   try {
-    return await work({ owner, renew: renewOnceASecond });
+    return await work({ owner, renew: renewOnceASecond, giveBackIf });
   } finally {
-    await release(services, userId, owner);
+    if (isHeld) await releasing(services, userId, owner).catch(() => {});
   }
 }
 
@@ -116,12 +129,12 @@ async function renew({ db }: Pick<Services, 'db'>, userId: string, owner: string
 }
 
 /** Gives the lease back. Best effort: otherwise it expires by itself. */
-async function release({ db }: Pick<Services, 'db'>, userId: string, owner: string): Promise<void> {
-  await db
+function releasing({ db }: Pick<Services, 'db'>, userId: string, owner: string, condition?: SQL) {
+  return db
     .update(customers)
     .set({ leaseOwner: null, leaseUntil: null })
-    .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner)))
-    .catch(() => {});
+    .where(and(eq(customers.userId, userId), eq(customers.leaseOwner, owner), condition))
+    .returning({ userId: customers.userId });
 }
 
 /** Uses the database's clock, because the clocks of instances may differ. */

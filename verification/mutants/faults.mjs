@@ -150,47 +150,64 @@ export const MUTANTS = [
   // A token belongs to one epoch and one live session.
   {
     name: 'issues a token before older access is revoked',
-    find: 'const epoch = await revokePending(services, userId, lease);',
-    replace:
-      'const epoch = (await services.db.select({ epoch: authorisations.epoch }).from(authorisations).where(eq(authorisations.userId, userId)))[0]?.epoch ?? 0;',
+    find: [
+      'if (before?.isPending) { await revokePending(services, userId, lease); before = await look(services, session, lease); }',
+      'if (!before.isCurrent || before.isPending ||',
+    ],
+    replace: ['', 'if (!before.isCurrent ||'],
   },
   {
     name: 'revokes older access after the new token was issued',
     find: [
+      'if (before?.isPending) { await revokePending(services, userId, lease); before = await look(services, session, lease); }',
+      'if (!before.isCurrent || before.isPending ||',
       'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });',
-      'const epoch = await revokePending(services, userId, lease);',
     ],
     replace: [
       '',
-      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent }); const epoch = await revokePending(services, userId, lease);',
+      'if (!before.isCurrent ||',
+      'const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent }); if (before.isPending) await revokePending(services, userId, lease);',
     ],
   },
   {
     name: 'asks for a token without looking at the session first',
-    find: "if (before === 'ended') return { outcome: 'signed-out' }; if (before === 'outdated') continue;",
-    replace: '',
+    find: [
+      'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, lease.owner),',
+      '.from(sessions) .leftJoin(customers, eq(customers.userId, session.userId))',
+      '.where(eq(sessions.id, session.id)); if (!found) return null;',
+    ],
+    replace: [
+      'eq(customers.leaseOwner, lease.owner),',
+      '.from(customers)',
+      '.where(eq(customers.userId, session.userId)); if (!found) return null;',
+    ],
   },
   {
     name: 'hands a token over without looking at the session again',
-    find: "if (after === 'current') {",
-    replace: 'if (after) {',
+    find: 'if (await keep(services, session, lease, issued, before)) return',
+    replace: 'if ((await keep(services, session, lease, issued, before)) || token) return',
   },
   {
     name: 'hands a token over although its epoch ended',
-    find: 'eq(authorisations.epoch, epoch),',
-    replace: '',
+    find: [
+      'exists(current),',
+      'exists(db.select({ epoch: authorisations.epoch }).from(authorisations).where(isOfEpoch)),',
+    ],
+    replace: ['', ''],
   },
   {
     name: 'hands a token over although its session ended',
     find: [
-      'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, owner),',
+      'gt(sessions.expiresAt, sql`now()`), eq(customers.leaseOwner, lease.owner),',
       '.from(sessions) .leftJoin(customers, eq(customers.userId, session.userId))',
-      ".where(eq(sessions.id, session.id)); if (!found) return 'ended';",
+      '.where(eq(sessions.id, session.id)); if (!found) return null;',
+      'exists(live),',
     ],
     replace: [
-      'eq(customers.leaseOwner, owner),',
+      'eq(customers.leaseOwner, lease.owner),',
       '.from(customers)',
-      ".where(eq(customers.userId, session.userId)); if (!found) return 'ended';",
+      '.where(eq(customers.userId, session.userId)); if (!found) return null;',
+      '',
     ],
   },
   // A token issued ahead (I4).

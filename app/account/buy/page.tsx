@@ -32,6 +32,8 @@ export async function generateMetadata(): Promise<Metadata> {
 async function BuyPage() {
   const session = await requireUser('/account/buy');
   const { customer, epoch } = session;
+  // Before anything is rendered: the frame comes one request later.
+  if (customer.state === 'ready') await issueForFrame(session);
   const t = await getTranslations('buy');
   if (customer.state !== 'ready') {
     return (
@@ -46,7 +48,6 @@ async function BuyPage() {
   if (mustSignInToBuy(session, config())) redirect(signInAgainPath('/account/buy'));
   const { origin } = config().widget;
   preconnect(origin);
-  await issueForFrame(session);
   return (
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
@@ -78,7 +79,7 @@ async function BuyPage() {
   );
 }
 
-/** Requests the frame's token now: the frame itself comes one request later. */
+/** Requests the token of the frame that this page is about to show. */
 async function issueForFrame(session: LiveSession): Promise<void> {
   const incoming = await headers();
   const userAgent = usableUserAgent(incoming.get('user-agent'));
