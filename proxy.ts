@@ -1,16 +1,20 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from '@/lib/auth/cookies';
 import { recordRefusal, sessionForPage, sessionOf, signInPath } from '@/lib/auth/session';
+import { issueAhead } from '@/lib/authorisations/ahead';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
+import { isPageVisit } from '@/lib/http/page-visit';
 import { isReadableBody } from '@/lib/http/readable-body';
+import { usableUserAgent } from '@/lib/http/user-agent';
 import { log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
-import { DatabaseUnavailable } from '@/lib/services';
+import { DatabaseUnavailable, getServices } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 
-// Early checks only: every page, action and route checks the session again (lib/auth/session.ts). Public pages need
-// none of them, and the proxy costs as much time as half a page, so it runs for bodies and private pages.
-// lib/http/incoming-request.ts has checked the request and set the headers before.
+// Early checks and the early request of a widget token only: every page, action and route checks the session again
+// (lib/auth/session.ts). Public pages need none of it, and the proxy costs as much time as half a page, so it runs for
+// bodies and private pages. lib/http/incoming-request.ts has checked the request and set the headers before.
 export const config = {
   matcher: [
     { source: '/:path*', has: [{ type: 'header', key: 'content-type' }] },
@@ -55,6 +59,7 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     // A posted form may end the session that it came with, so its page reads the session again.
     const session = await (request.method === 'GET' ? sessionForPage : sessionOf)(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
+    if (pathname === '/account/buy') await issueForFrame(request, session);
     if (!isConsole || session.role === 'operator') return null;
     await recordRefusal(session.userId, 'operator');
     return toNowhere(request);
@@ -64,6 +69,20 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     if (isAction || request.method === 'POST') return null;
     return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
+}
+
+/** Limits how long the page waits for the start of the call. */
+const START_MS = 20;
+
+/**
+ * Requests the token of the frame that the buy page is about to show. Here, because rendering the page would delay the
+ * statements before the call to KunaCore.
+ */
+async function issueForFrame({ method, headers }: NextRequest, session: LiveSession): Promise<void> {
+  const userAgent = usableUserAgent(headers.get('user-agent'));
+  if (method !== 'GET' || !userAgent || !isPageVisit(headers) || session.customer.state !== 'ready') return;
+  const services = await getServices();
+  await Promise.race([issueAhead(services, session, userAgent), services.clock.sleep(START_MS)]);
 }
 
 function toSignIn(path: string): NextResponse {

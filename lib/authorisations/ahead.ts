@@ -1,4 +1,5 @@
 import 'server-only';
+import type { KunaCoreClient } from '@/lib/kunacore/client';
 import { describeError } from '@/lib/log/log';
 import { countTry } from '@/lib/rate-limits/count';
 import type { Services } from '@/lib/services';
@@ -30,15 +31,20 @@ const processStore = singleton<AheadStore>('issued-ahead', () => new Map());
  * Starts to issue a token for the frame that this session is about to open. Does nothing while one waits for the session.
  * A token that no frame fetches is forgotten, and stays valid until the customer's access next ends: `invalidate` names
  * the customer, so it would also end the widget on another device.
+ * @returns after the call to KunaCore has begun, or turned out to be needless. Never rejects.
  */
 export function issueAhead(
   services: Services,
   session: TokenSession,
   userAgent: string,
   store: AheadStore = processStore,
-): void {
-  if (store.has(session.id)) return;
-  const token = issueCounted(services, session, userAgent);
+): Promise<void> {
+  if (store.has(session.id)) return Promise.resolve();
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const token = issueCounted(reporting(services, begin), session, userAgent).finally(begin);
   const ahead = { userAgent, startedAt: services.clock.elapsed(), token };
   store.set(session.id, ahead);
   token.catch((error) => {
@@ -47,6 +53,17 @@ export function issueAhead(
   services.clock.later(AHEAD_MS, () => {
     if (store.get(session.id) === ahead) store.delete(session.id);
   });
+  return begun;
+}
+
+/** Returns services that report the start of the call. */
+function reporting(services: Services, begin: () => void): Services {
+  const issue: KunaCoreClient['issueToken'] = (call) => {
+    const response = services.kunacore.issueToken(call);
+    begin();
+    return response;
+  };
+  return { ...services, kunacore: { ...services.kunacore, issueToken: issue } };
 }
 
 /**

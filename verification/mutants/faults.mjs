@@ -214,13 +214,13 @@ export const MUTANTS = [
   {
     name: 'hands a token issued ahead to another session of the person',
     find: [
-      'if (store.has(session.id)) return;',
+      'if (store.has(session.id)) return Promise.resolve();',
       'store.set(session.id, ahead);',
       'const ahead = store.get(session.id); if (!ahead ||',
       'store.delete(session.id); return ahead.token;',
     ],
     replace: [
-      'if (store.has(session.userId)) return;',
+      'if (store.has(session.userId)) return Promise.resolve();',
       'store.set(session.userId, ahead);',
       'const ahead = store.get(session.userId); if (!ahead ||',
       'store.delete(session.userId); return ahead.token;',
@@ -246,7 +246,7 @@ export const MUTANTS = [
   },
   {
     name: 'lets two tokens wait for one session',
-    find: 'if (store.has(session.id)) return;',
+    find: 'if (store.has(session.id)) return Promise.resolve();',
     replace: '',
   },
   {

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -15,14 +14,9 @@ import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser, signInAgainPath } from '@/lib/auth/session';
-import { issueAhead } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
-import { isPageVisit } from '@/lib/http/page-visit';
 import { FRAME_FEATURES } from '@/lib/http/security-headers';
-import { usableUserAgent } from '@/lib/http/user-agent';
 import { interruptible } from '@/lib/pages/interruptible';
-import { getServices } from '@/lib/services';
-import type { LiveSession } from '@/lib/sessions/find';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -32,8 +26,6 @@ export async function generateMetadata(): Promise<Metadata> {
 async function BuyPage() {
   const session = await requireUser('/account/buy');
   const { customer, epoch } = session;
-  // Before anything is rendered: the frame comes one request later.
-  if (customer.state === 'ready') await issueForFrame(session);
   const t = await getTranslations('buy');
   if (customer.state !== 'ready') {
     return (
@@ -77,13 +69,6 @@ async function BuyPage() {
       </QueryProvider>
     </div>
   );
-}
-
-/** Requests the token of the frame that this page is about to show. */
-async function issueForFrame(session: LiveSession): Promise<void> {
-  const incoming = await headers();
-  const userAgent = usableUserAgent(incoming.get('user-agent'));
-  if (userAgent && isPageVisit(incoming)) issueAhead(await getServices(), session, userAgent);
 }
 
 export default interruptible(BuyPage, Interruption);
