@@ -1,30 +1,21 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from '@/lib/auth/cookies';
 import { recordRefusal, sessionForPage, sessionOf, signInPath } from '@/lib/auth/session';
-import { issueAhead } from '@/lib/authorisations/ahead';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
-import { isPageVisit } from '@/lib/http/page-visit';
 import { isReadableBody } from '@/lib/http/readable-body';
-import { usableUserAgent } from '@/lib/http/user-agent';
 import { log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
-import { DatabaseUnavailable, getServices } from '@/lib/services';
-import type { LiveSession } from '@/lib/sessions/find';
+import { DatabaseUnavailable } from '@/lib/services';
 
-// Early checks and the early request of a widget token only: every page, action and route checks the session again
-// (lib/auth/session.ts). Public pages need none of it, and the proxy costs as much time as half a page, so it runs for
-// bodies and private pages. lib/http/incoming-request.ts has checked the request and set the headers before.
+// Early checks only: every page, action and route checks the session again (lib/auth/session.ts). The proxy costs as much
+// time as half a page, so it runs for bodies and the support console. lib/http/incoming-request.ts has checked the
+// request and set the headers before, and lib/server/account-guard.ts has checked the session of the account's pages.
 export const config = {
-  matcher: [
-    { source: '/:path*', has: [{ type: 'header', key: 'content-type' }] },
-    '/operator/:path*',
-    '/account/((?!buy/frame$).*)',
-    '/account',
-  ],
+  matcher: [{ source: '/:path*', has: [{ type: 'header', key: 'content-type' }] }, '/operator/:path*'],
 };
 
-/** Rejects unreadable bodies, redirects to /sign-in when signed out, and responds with 503 when the database fails. */
+/** Rejects unreadable bodies. Redirects to /sign-in when signed out, and responds with 503 when the database fails. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
   return (await readBody(request)) ?? (await guardPrivatePage(request)) ?? NextResponse.next();
 }
@@ -59,7 +50,6 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     // A posted form may end the session that it came with, so its page reads the session again.
     const session = await (request.method === 'GET' ? sessionForPage : sessionOf)(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
-    if (pathname === '/account/buy') await issueForFrame(request, session);
     if (!isConsole || session.role === 'operator') return null;
     await recordRefusal(session.userId, 'operator');
     return toNowhere(request);
@@ -69,20 +59,6 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     if (isAction || request.method === 'POST') return null;
     return NextResponse.rewrite(new URL('/unavailable', request.url));
   }
-}
-
-/** Limits how long the page waits for the start of the call. */
-const START_MS = 20;
-
-/**
- * Requests the token of the frame that the buy page is about to show. Here, because rendering the page would delay the
- * statements before the call to KunaCore.
- */
-async function issueForFrame({ method, headers }: NextRequest, session: LiveSession): Promise<void> {
-  const userAgent = usableUserAgent(headers.get('user-agent'));
-  if (method !== 'GET' || !userAgent || !isPageVisit(headers) || session.customer.state !== 'ready') return;
-  const services = await getServices();
-  await Promise.race([issueAhead(services, session, userAgent), services.clock.sleep(START_MS)]);
 }
 
 function toSignIn(path: string): NextResponse {

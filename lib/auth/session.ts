@@ -19,19 +19,22 @@ export const peekSession = cache(async (): Promise<LiveSession | null> => {
 /** Finds the session of a cookie. Without a cookie the database is not needed. @throws DatabaseUnavailable */
 export async function sessionOf(token: string | undefined): Promise<LiveSession | null> {
   if (!token) return null;
-  const known = atProxy.get(currentRequest() ?? NO_REQUEST);
+  const known = foundEarly.get(currentRequest() ?? NO_REQUEST);
   return known?.token === token ? known.session : findSession(await getServices().catch(cannotTell), token);
 }
 
-/** What proxy.ts found for a request, so that its page does not repeat the statement. */
-const atProxy = singleton('sessions-at-proxy', () => new WeakMap<object, { token: string; session: LiveSession }>());
+/** What the early check of a request found, so that its page does not repeat the statement. */
+const foundEarly = singleton(
+  'sessions-found-early',
+  () => new WeakMap<object, { token: string; session: LiveSession }>(),
+);
 const NO_REQUEST = {};
 
-/** Finds the session of a cookie for proxy.ts, and keeps it for the page of the same request. @throws DatabaseUnavailable */
+/** Finds the session of a cookie for an early check, and keeps it for the page of the request. @throws DatabaseUnavailable */
 export async function sessionForPage(token: string | undefined): Promise<LiveSession | null> {
   const session = await sessionOf(token);
   const request = currentRequest();
-  if (request && token && session) atProxy.set(request, { token, session });
+  if (request && token && session) foundEarly.set(request, { token, session });
   return session;
 }
 

@@ -6,11 +6,12 @@ import { text } from 'node:stream/consumers';
 import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentRequest } from '@/lib/request-context';
-import { handleIncomingRequests } from './incoming-request';
+import { type Guard, handleIncomingRequests } from './incoming-request';
 
 let server: Server;
 let address: string;
 let early: Server;
+let guard: Guard = () => undefined;
 
 /** Creates a server that responds with the request as Next would receive it. */
 const echoServer = () =>
@@ -27,7 +28,7 @@ beforeAll(async () => {
   early = echoServer();
   early.on('upgrade', () => {});
   await once(early.listen(0, '127.0.0.1'), 'listening');
-  handleIncomingRequests();
+  handleIncomingRequests((...arrived) => guard(...arrived));
   server = echoServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -57,6 +58,38 @@ test('removes internal headers of the framework from requests [T17]', async () =
   const seen = Object.keys((await (await fetch(address, { headers: sent })).json()) as object);
   expect(seen).toEqual(expect.arrayContaining(['host', 'accept-language', 'next-action']));
   expect(seen.filter((name) => [...internal, ...aboutHost].includes(name))).toEqual([]);
+});
+
+test('the guard decides about every request of a server, from the first one', async () => {
+  const received: string[] = [];
+  const guardedServer = createServer((request, response) => {
+    received.push(request.url ?? '');
+    response.end('served');
+  });
+  await once(guardedServer.listen(0, '127.0.0.1'), 'listening');
+  guard = (request, response) => {
+    if (request.url === '/open') return undefined;
+    return Promise.resolve().then(() => {
+      if (request.url === '/closed') response.end('closed');
+      return request.url !== '/closed';
+    });
+  };
+  const get = async (path: string) => {
+    const response = await raw(
+      `GET ${path} HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n\r\n`,
+      guardedServer,
+    );
+    return response.split('\r\n\r\n')[1];
+  };
+  expect([await get('/closed'), await get('/waits'), await get('/open'), await get('/closed')]).toEqual([
+    'closed',
+    'served',
+    'served',
+    'closed',
+  ]);
+  guard = () => undefined;
+  guardedServer.close();
+  expect(received).toEqual(['/waits', '/open']);
 });
 
 test('removes rewrite headers from responses, however the head is written', async () => {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomBytes, randomUUID } from 'node:crypto';
 import diagnostics from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { config } from '@/lib/config/config';
 import { log } from '@/lib/log/log';
 import { enterRequest, type Refusal } from '@/lib/request-context';
@@ -22,7 +22,14 @@ import { defaultHeaders, documentHeaders } from './security-headers';
 interface Arrival {
   request: IncomingMessage;
   response: ServerResponse;
+  server: Server;
 }
+
+/**
+ * Decides about a request before Next sees it.
+ * @returns whether the request goes on to Next; nothing for a request that it does not concern. Never rejects.
+ */
+export type Guard = (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | undefined;
 
 /**
  * Matches headers that Next and its hosts write for themselves. Coming from a client, they would instruct Next to skip
@@ -38,12 +45,30 @@ const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
 /** Subscribes to the incoming requests of this process, ahead of Next. Idempotent. */
-export function handleIncomingRequests(): void {
+export function handleIncomingRequests(guard: Guard): void {
   const state = singleton('incoming-requests', () => ({ subscribed: false }));
   if (state.subscribed) return;
   state.subscribed = true;
   guardConnections();
-  diagnostics.subscribe('http.server.request.start', (message) => receive(message as Arrival));
+  diagnostics.subscribe('http.server.request.start', (message) => {
+    const arrival = message as Arrival;
+    receive(arrival);
+    putBefore(arrival.server, guard);
+  });
+}
+
+const guarded = new WeakSet<Server>();
+
+/** Puts the guard before the listeners of a server, at its first request. Node calls them next. */
+function putBefore(server: Server, guard: Guard): void {
+  if (guarded.has(server)) return;
+  guarded.add(server);
+  const listeners = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', async (request, response) => {
+    const decision = guard(request, response);
+    if (!decision || (await decision)) for (const listener of listeners) listener.call(server, request, response);
+  });
 }
 
 function receive({ request, response }: Arrival): void {

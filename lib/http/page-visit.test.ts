@@ -15,5 +15,5 @@ test.each([
   ['a frame', { 'sec-fetch-dest': 'iframe' }, false],
   ['a client without Fetch Metadata', {}, false],
 ])('%s is told apart from a page visit: %o', (_, headers, expected) => {
-  expect(isPageVisit(new Headers(headers as Record<string, string>))).toBe(expected);
+  expect(isPageVisit(headers)).toBe(expected);
 });

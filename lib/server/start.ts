@@ -16,6 +16,7 @@ import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { getServices, wakeSignal } from '@/lib/services';
+import { guardAccountPage } from './account-guard';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { keepSealing } from './sealer';
 import { SWEEP_EVERY_MS, sweep } from './sweep';
@@ -27,7 +28,7 @@ import { SWEEP_EVERY_MS, sweep } from './sweep';
 export async function start(): Promise<void> {
   try {
     config();
-    handleIncomingRequests();
+    handleIncomingRequests(guardAccountPage);
     keepConnectionsWarm();
     if (process.env.NODE_ENV === 'production') logConsole();
     process.once('exit', flushAll);
