@@ -65,9 +65,13 @@ function putBefore(server: Server, guard: Guard): void {
   guarded.add(server);
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
-  server.on('request', async (request, response) => {
+  server.on('request', (request, response) => {
+    const pass = () => {
+      for (const listener of listeners) listener.call(server, request, response);
+    };
     const decision = guard(request, response);
-    if (!decision || (await decision)) for (const listener of listeners) listener.call(server, request, response);
+    if (decision) void decision.then((passes) => passes && pass());
+    else pass();
   });
 }
 
