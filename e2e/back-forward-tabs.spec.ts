@@ -233,7 +233,7 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
   // On a shared computer, an attacker can plant their own session under the right name.
   await plant(...planted);
   await page.goto('/account');
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await signOut(page);
   await signIn(page, person(93).sub);
   await expect(page.getByText(person(93).email)).toBeVisible();
   await attacker.close();

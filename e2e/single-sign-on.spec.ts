@@ -40,7 +40,8 @@ test('signs in by the bank’s session, ends with it, and signing out here asks 
   const form = tab.locator('form', { hasText: 'Customer Number300' });
   await form.getByRole('button', { name: 'End this person’s session at the bank' }).click();
   await expect(form).toHaveCount(0);
-  await page.bringToFront();
+  // A window without a screen is not told that it has the focus.
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible({ timeout: 10_000 });
   await expect(page.locator('iframe')).toHaveCount(0);
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
@@ -64,7 +65,7 @@ test('a sign-out that never reached the bank asks for the password again [T41]',
   const { sub } = person(301);
   await signIn(page, sub);
   // The person closes the tab before the bank's page comes.
-  await page.route(`${SANDBOX.identityProvider}/session/end*`, (route) => route.abort());
+  await page.route(`${SANDBOX.identityProvider}/session/end*`, (route) => route.abort('aborted'));
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible();
   await page.unroute(`${SANDBOX.identityProvider}/session/end*`);

@@ -28,7 +28,7 @@ export interface ProviderEnd {
   subject: string | null;
 }
 
-/** `replayed`: the token was used before. `mismatch`: the session belongs to somebody else. Both end nothing. */
+/** `replayed`: the token was used before, or is so old that the portal would not know. `mismatch`: the session belongs to somebody else. Both end nothing. */
 export type ProviderEnded = { outcome: 'ended'; sessions: number } | { outcome: 'replayed' | 'mismatch' };
 
 /** Longer than a logout token is valid, and than the way of a code from the provider to the portal. */
@@ -59,7 +59,10 @@ async function endIn({ keyring }: Services, tx: Database, end: ProviderEnd): Pro
   return { outcome: 'ended', sessions: await endSessionsIn({ keyring }, tx, which, 'ended-at-provider') };
 }
 
-/** @returns whether the token is used for the first time, at any instance. */
+/**
+ * @returns whether the token is used for the first time, at any instance. By the database's clock, as the sweep that
+ * forgets tokens.
+ */
 async function remember(tx: Database, keyring: Keyring, { id, issuedAt, sid, subject }: ProviderEnd): Promise<boolean> {
   const stored = await tx
     .insert(providerEnds)
@@ -70,8 +73,10 @@ async function remember(tx: Database, keyring: Keyring, { id, issuedAt, sid, sub
       issuedAt: new Date(issuedAt * 1000),
     })
     .onConflictDoNothing()
-    .returning({ tokenHash: providerEnds.tokenHash });
-  return stored.length > 0;
+    .returning({
+      isRemembered: sql<boolean>`${providerEnds.issuedAt} > now() - make_interval(mins => ${KEPT_MINUTES})`,
+    });
+  return stored[0]?.isRemembered ?? false;
 }
 
 async function belongsToAnother(tx: Database, session: string, userId: string | null): Promise<boolean> {
