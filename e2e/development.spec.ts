@@ -84,7 +84,7 @@ test('a developer signs in, follows links, sends forms and sees every edit witho
   await page.goto(OWN_RUN.origin);
   await mark(page);
   await timed('an edit of a page', async () => {
-    edit('app/page.tsx', "title: t('title')", "title: `${t('title')} (page edited)`");
+    edit('app/page.tsx', "title: t('title')", "title: t('title').concat(' (page edited)')");
     await shows('(page edited)');
   });
   await timed('an edit of a message file', async () => {
