@@ -114,8 +114,11 @@ test('an outage costs five calls in its first round and one in each other, until
   expect([await pending(), calls(), paused]).toEqual([0, 11 + 40, 0]);
 });
 
-test('an outage that begins during a round ends it after five errors and the calls that are under way', async () => {
-  await addPending(45);
+/** Steps at the same time (reconciler.ts): the calls that are under way when an outage begins. */
+const PARALLEL = 8;
+
+test('an outage that begins during a round ends it after five errors in a row and the calls under way', async () => {
+  await addPending(100);
   let made = 0;
   const { services, calls } = kunaCore(() => {
     made += 1;
@@ -123,7 +126,8 @@ test('an outage that begins during a round ends it after five errors and the cal
   });
   expect(await nextRound(services, null)).toMatchObject({ wakeable: false, doubt: true });
   expect(calls()).toBeGreaterThanOrEqual(25);
-  expect(calls()).toBeLessThanOrEqual(20 + 5 + 7);
+  // The response of each call that was under way may come between two errors, so that they are counted anew.
+  expect(calls()).toBeLessThanOrEqual(20 + 5 * PARALLEL + PARALLEL);
 });
 
 test('while the only revocation fails, KunaCore is asked once in a round, and rounds keep their pauses', async () => {
