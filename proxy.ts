@@ -1,6 +1,6 @@
 import { type NextRequest, NextResponse } from 'next/server';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { recordRefusal, sessionForPage, sessionOf, signInPath } from '@/lib/auth/session';
+import { keepForPage, recordRefusal, sessionOf, signInPath } from '@/lib/auth/session';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
 import { isReadableBody } from '@/lib/http/readable-body';
@@ -47,10 +47,14 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
   if (!isPage || !hasAccounts || (isAction && !isConsole)) return null;
   try {
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
-    // A posted form may end the session that it came with, so its page reads the session again.
-    const session = await (request.method === 'GET' ? sessionForPage : sessionOf)(token);
+    const session = await sessionOf(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
-    if (!isConsole || session.role === 'operator') return null;
+    if (!isConsole || session.role === 'operator') {
+      // A posted form may end the session that it came with, so its page reads the session again. So does the page that
+      // customers get: read early, it would differ from that of an address that does not exist.
+      if (request.method === 'GET') keepForPage(token, session);
+      return null;
+    }
     await recordRefusal(session.userId, 'operator');
     return toNowhere(request);
   } catch (error) {

@@ -30,12 +30,10 @@ const foundEarly = singleton(
 );
 const NO_REQUEST = {};
 
-/** Finds the session of a cookie for an early check, and keeps it for the page of the request. @throws DatabaseUnavailable */
-export async function sessionForPage(token: string | undefined): Promise<LiveSession | null> {
-  const session = await sessionOf(token);
+/** Keeps the session that an early check found for the page of the request. */
+export function keepForPage(token: string | undefined, session: LiveSession): void {
   const request = currentRequest();
-  if (request && token && session) foundEarly.set(request, { token, session });
-  return session;
+  if (request && token) foundEarly.set(request, { token, session });
 }
 
 /** Returns the current session, or null when signed out. Counts as activity. @throws DatabaseUnavailable */

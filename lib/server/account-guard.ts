@@ -1,7 +1,7 @@
 import 'server-only';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { sessionForPage, signInPath } from '@/lib/auth/session';
+import { keepForPage, sessionOf, signInPath } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
 import { isPageVisit } from '@/lib/http/page-visit';
@@ -37,7 +37,9 @@ export function guardAccountPage(request: IncomingMessage, response: ServerRespo
 }
 
 async function checkSession({ headers, method }: IncomingMessage, path: string): Promise<LiveSession | null> {
-  const session = await sessionForPage(readCookie(headers.cookie, sessionCookieName(config().secure)));
+  const token = readCookie(headers.cookie, sessionCookieName(config().secure));
+  const session = await sessionOf(token);
+  if (session) keepForPage(token, session);
   if (session && method === 'GET' && path === BUY_PAGE) await issueForFrame(headers, session);
   return session;
 }
