@@ -218,12 +218,14 @@ class Schedule {
     this.played.confirmed += confirmed.length;
     const [last] = confirmed;
     if (!last) return;
-    if ((await person.status(0)) === null) await person.signIn(0);
-    const page = await person.browsers[0]?.get('/account/details');
-    const stored = /id="residenceAddress"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*id="residenceAddress"/.exec(
-      page?.text ?? '',
-    );
-    const address = stored?.[1] ?? stored?.[2];
+    let address: string | undefined;
+    // A slow database makes the page say so, and the sign-in, too.
+    const isShown = async () => {
+      if ((await person.status(0)) === null) await person.signIn(0);
+      address = addressIn((await person.browsers[0]?.get('/account/details'))?.text ?? '');
+      return address !== undefined;
+    };
+    await until(isShown, 'not shown').catch(() => {});
     const possible = person.saves
       .filter((save) => !save.confirmed || save.confirmed > last.began)
       .map((save) => save.address);
@@ -233,4 +235,10 @@ class Schedule {
       this.played.broken.push(`I6: KunaCore does not hold the newest details of ${person.email}`),
     );
   }
+}
+
+/** Returns the address in the form of the details page. */
+function addressIn(html: string): string | undefined {
+  const field = /id="residenceAddress"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*id="residenceAddress"/.exec(html);
+  return field?.[1] ?? field?.[2];
 }
