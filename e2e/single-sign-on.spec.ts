@@ -40,7 +40,7 @@ test('signs in by the bank’s session, ends with it, and signing out here asks 
   const form = tab.locator('form', { hasText: 'Customer Number300' });
   await form.getByRole('button', { name: 'End this person’s session at the bank' }).click();
   await expect(form).toHaveCount(0);
-  // A window without a screen is not told that it has the focus.
+  // A headless browser sends no `focus` event when a tab comes to the front.
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible({ timeout: 10_000 });
   await expect(page.locator('iframe')).toHaveCount(0);

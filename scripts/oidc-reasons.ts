@@ -65,7 +65,7 @@ export const REASONS: Record<OidcReason, { means: string; remedy: string }> = {
   },
   signature: {
     means: 'the signature is wrong',
-    remedy: 'somebody changes tokens on the way, or OIDC_CLIENT_SECRET is wrong where HS256 is used',
+    remedy: 'a token is changed on its way, or OIDC_CLIENT_SECRET is wrong where HS256 is used',
   },
   nonce: { means: 'the ID token is for another sign-in', remedy: 'the provider must return nonce in the ID token' },
   issuer: {

@@ -57,6 +57,8 @@ export async function startLogoutProvider(clientId: string): Promise<LogoutProvi
     silent: false,
     metadata: {
       issuer,
+      authorization_endpoint: `${issuer}/auth`,
+      token_endpoint: `${issuer}/token`,
       jwks_uri: `${issuer}/jwks`,
       end_session_endpoint: `${issuer}/end`,
       id_token_signing_alg_values_supported: ['RS256', 'none', 'HS256'],

@@ -19,6 +19,11 @@ import {
 export const CLIENT_ID = 'partner-portal';
 export const CLIENT_SECRET = 'a-client-secret-of-more-than-32-characters';
 
+/** Returns the portal's settings for this provider. */
+export function settingsFor({ issuer }: Pick<OpenIdProvider, 'issuer'>): Record<string, string> {
+  return { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: CLIENT_ID, OIDC_CLIENT_SECRET: CLIENT_SECRET };
+}
+
 /** The provider's claims about the person who signs in. Undefined claims are left out. */
 export interface ProviderResponse {
   /** Overrides the claims of a valid ID token. */

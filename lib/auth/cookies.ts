@@ -6,6 +6,13 @@ function cookieName(secure: boolean, name: string): string {
   return secure ? `__Host-${name}` : name;
 }
 
+type SameSite = 'lax' | 'strict';
+
+/** Returns a cookie for the whole portal that no script can read. */
+function portalCookie(secure: boolean, name: string, sameSite: SameSite, value: string, maxAge: number) {
+  return { name: cookieName(secure, name), value, maxAge, path: '/', httpOnly: true, sameSite, secure } as const;
+}
+
 /** Returns the name of the session cookie. */
 export function sessionCookieName(secure: boolean): string {
   return cookieName(secure, 'next-auth.session-token');
@@ -23,18 +30,13 @@ export function signInCookies(secure: boolean) {
 }
 
 const ATTEMPT = 'sign-in-attempt.';
+const PRESSED = 'buy-pressed';
+const LINK_REQUEST = 'link-request';
+const SIGNED_OUT = 'signed-out';
 
 /** Returns the cookie of a sign-in at the identity provider. Lax: the provider's redirect is a cross-site navigation. */
 export function attemptCookie(secure: boolean, name: string, value: string, maxAge: number) {
-  return {
-    name: cookieName(secure, ATTEMPT + name),
-    value,
-    maxAge,
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-  } as const;
+  return portalCookie(secure, ATTEMPT + name, 'lax', value, maxAge);
 }
 
 /** Returns the names of the browser's attempts, without the prefix, the oldest first. */
@@ -46,7 +48,7 @@ export function attemptCookies(all: { name: string }[], secure: boolean): string
 
 /** Returns the name of the cookie that proves that "Buy crypto" was pressed (lib/http/frame-origin.ts). */
 export function pressedCookieName(secure: boolean): string {
-  return cookieName(secure, 'buy-pressed');
+  return cookieName(secure, PRESSED);
 }
 
 /** Limits the time between "Buy crypto" and the frame. */
@@ -54,51 +56,27 @@ const PRESSED_SECONDS = 60;
 
 /** Returns the cookie of "Buy crypto", or one that makes the browser delete it. */
 export function pressedCookie(secure: boolean, pressed: boolean) {
-  return {
-    name: pressedCookieName(secure),
-    value: pressed ? 'yes' : '',
-    maxAge: pressed ? PRESSED_SECONDS : 0,
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure,
-  } as const;
+  return portalCookie(secure, PRESSED, 'strict', pressed ? 'yes' : '', pressed ? PRESSED_SECONDS : 0);
 }
 
 /** Returns the name of the cookie that marks a browser in which a sign-in link was requested. */
 export function linkRequestCookieName(secure: boolean): string {
-  return cookieName(secure, 'link-request');
+  return cookieName(secure, LINK_REQUEST);
 }
 
 /** Returns the link request cookie. Lax, because a link opened from a mail program is a cross-site navigation. */
 export function linkRequestCookie(secure: boolean, value: string) {
-  return {
-    name: linkRequestCookieName(secure),
-    value,
-    maxAge: LINK_MINUTES * 60,
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-  } as const;
+  return portalCookie(secure, LINK_REQUEST, 'lax', value, LINK_MINUTES * 60);
 }
 
 /** Returns the name of the cookie that marks a browser whose person signed out (lib/sign-in/ask-again.ts). */
 export function signedOutCookieName(secure: boolean): string {
-  return cookieName(secure, 'signed-out');
+  return cookieName(secure, SIGNED_OUT);
 }
 
 /** Returns the cookie of a sign-out. Lax, because the provider sends the browser back from another site. */
 export function signedOutCookie(secure: boolean, value: string, maxAge: number) {
-  return {
-    name: signedOutCookieName(secure),
-    value,
-    maxAge,
-    path: '/',
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-  } as const;
+  return portalCookie(secure, SIGNED_OUT, 'lax', value, maxAge);
 }
 
 /** Returns a session cookie that makes the browser delete its own. */

@@ -28,7 +28,7 @@ export interface ProviderEnd {
   subject: string | null;
 }
 
-/** `replayed`: the token was used before, or is so old that the portal would not know. `mismatch`: the session belongs to somebody else. Both end nothing. */
+/** `replayed`: the token was used before, or is so old that the portal would not know. `mismatch`: the session belongs to another person. Both end nothing. */
 export type ProviderEnded = { outcome: 'ended'; sessions: number } | { outcome: 'replayed' | 'mismatch' };
 
 /** Longer than a logout token is valid, and than the way of a code from the provider to the portal. */

@@ -1,20 +1,13 @@
 // How the identity provider is asked to authenticate, and which sign-ins count as fresh, with OIDC_PROMPT=auto.
 // ASVS 5.0: 6.8.4 7.5.3 7.6.1
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { sessionCookieName, signedOutCookieName } from '@/lib/auth/cookies';
 import { config } from '@/lib/config/config';
-import { rateLimits, sessions } from '@/lib/db/schema';
+import { sessions } from '@/lib/db/schema';
 import { findSession } from '@/lib/sessions/find';
 import { HandlerBrowser } from '@/tests/next-request';
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  type OpenIdProvider,
-  type ProviderResponse,
-  startOpenIdProvider,
-} from '@/tests/openid-provider';
-import { NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
-import { openCallback, startSignIn } from '@/tests/sign-in';
+import type { ProviderResponse } from '@/tests/openid-provider';
+import { openCallback, startSignIn, useSignIn } from '@/tests/sign-in';
 import { askingFor } from './ask-again';
 
 vi.mock('next/headers', () => import('@/tests/next-request'));
@@ -25,34 +18,12 @@ const SESSION = sessionCookieName(false);
 const MARK = signedOutCookieName(false);
 const seconds = () => Math.floor(Date.now() / 1000);
 
-let provider: OpenIdProvider;
-let portal: Portal;
-let browser: HandlerBrowser;
+const stage = useSignIn(ORIGIN);
 
-beforeAll(async () => {
-  provider = await startOpenIdProvider();
-  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
-    NEXTAUTH_URL: ORIGIN,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_CLIENT_SECRET: CLIENT_SECRET,
-  });
-});
-beforeEach(async () => {
-  browser = new HandlerBrowser();
-  provider.reset();
-  await portal.empty();
-  await portal.services.db.delete(rateLimits);
-});
-afterAll(async () => {
-  provider?.close();
-  await portal?.close();
-});
-
-const start = () => startSignIn(browser, ORIGIN);
+const start = () => startSignIn(stage.browser, ORIGIN);
 
 async function signIn(response: ProviderResponse = {}): Promise<string> {
-  const page = await openCallback(browser, provider.respond(await start(), response));
+  const page = await openCallback(stage.browser, stage.provider.respond(await start(), response));
   return page.pathname + (page.searchParams.has('error') ? `?error=${page.searchParams.get('error')}` : '');
 }
 
@@ -62,10 +33,10 @@ async function asked() {
   return ['prompt', 'max_age', 'acr_values'].map((name) => searchParams.get(name));
 }
 
-const isFresh = async () => (await findSession(portal.services, browser.cookies.get(SESSION)))?.fresh;
+const isFresh = async () => (await findSession(stage.portal.services, stage.browser.cookies.get(SESSION)))?.fresh;
 
 /** Marks the browser as signed out, as markSignedOut does. */
-const signedOut = (at: number) => browser.cookies.set(MARK, `${at}.state`);
+const signedOut = (at: number) => stage.browser.cookies.set(MARK, `${at}.state`);
 
 describe('a sign-in counts as fresh by the ID token’s `auth_time` alone [T13]', () => {
   test.each<[string, ProviderResponse, boolean]>([
@@ -89,7 +60,7 @@ describe('a sign-in counts as fresh by the ID token’s `auth_time` alone [T13]'
         [{ acr: 'password' }, false],
         [{}, false],
       ] as const) {
-        browser = new HandlerBrowser();
+        stage.browser = new HandlerBrowser();
         await signIn({ token, userinfo: { acr: 'two-factors' } });
         expect(await isFresh()).toBe(fresh);
       }
@@ -109,21 +80,21 @@ describe('the provider is asked to authenticate anew [T13, T41]', () => {
     await signIn();
     expect(await asked()).toEqual(['login', '300', null]);
     expect(await signIn({ token: { auth_time: seconds() - 3600 } })).toBe('/sign-in?error=OAuthCallback');
-    expect(await portal.services.db.$count(sessions)).toBe(1);
+    expect(await stage.portal.services.db.$count(sessions)).toBe(1);
   });
 
-  test('after a sign-out in this browser, once', async () => {
+  test('after a sign-out in this stage.browser, once', async () => {
     signedOut(seconds());
     expect(await asked()).toEqual(['login', '300', null]);
     expect(await signIn()).toBe('/account');
-    browser.cookies.delete(SESSION);
+    stage.browser.cookies.delete(SESSION);
     expect(await asked()).toEqual([null, String(12 * 3600), null]);
   });
 
   test('and its session from before the sign-out does not sign in', async () => {
     signedOut(seconds() - 100);
     expect(await signIn({ token: { auth_time: seconds() - 3600 } })).toBe('/sign-in?error=NotAskedAgain');
-    expect(await portal.services.db.$count(sessions)).toBe(0);
+    expect(await stage.portal.services.db.$count(sessions)).toBe(0);
     expect(await signIn({ token: { auth_time: seconds() - 90 } })).toBe('/account');
   });
 

@@ -1,11 +1,8 @@
 // Several sign-ins at the identity provider in one browser: tabs, Back, deep links. ASVS 5.0: 10.1.2 10.2.1
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { sessionCookieName } from '@/lib/auth/cookies';
-import { rateLimits, sessions, users } from '@/lib/db/schema';
-import { HandlerBrowser } from '@/tests/next-request';
-import { CLIENT_ID, CLIENT_SECRET, type OpenIdProvider, startOpenIdProvider } from '@/tests/openid-provider';
-import { NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
-import { openCallback, startSignIn } from '@/tests/sign-in';
+import { sessions, users } from '@/lib/db/schema';
+import { openCallback, startSignIn, useSignIn } from '@/tests/sign-in';
 
 vi.mock('next/headers', () => import('@/tests/next-request'));
 vi.mock('next-intl/server', () => import('@/tests/translations'));
@@ -13,46 +10,25 @@ vi.mock('next-intl/server', () => import('@/tests/translations'));
 const ORIGIN = 'http://localhost:3000';
 const [ACTIVITY, BUY] = ['/account/activity?type=Deposit', '/account/buy'];
 
-let provider: OpenIdProvider;
-let portal: Portal;
-let browser: HandlerBrowser;
-
-beforeAll(async () => {
-  provider = await startOpenIdProvider();
-  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
-    NEXTAUTH_URL: ORIGIN,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_CLIENT_SECRET: CLIENT_SECRET,
-  });
-});
-beforeEach(async () => {
-  browser = new HandlerBrowser();
-  provider.reset();
-  await portal.empty();
-  await portal.services.db.delete(rateLimits);
-});
+const stage = useSignIn(ORIGIN);
 afterEach(() => vi.useRealTimers());
-afterAll(async () => {
-  provider?.close();
-  await portal?.close();
-});
 
 /** Starts in a tab. @returns what finishes it: the provider's redirect. */
-const open = async (callbackUrl: string) => provider.respond(await startSignIn(browser, ORIGIN, callbackUrl));
+const open = async (callbackUrl: string) =>
+  stage.provider.respond(await startSignIn(stage.browser, ORIGIN, callbackUrl));
 
 /** Opens the provider's redirect. @returns the path of the page. */
 async function finish(back: URL): Promise<string> {
-  const page = await openCallback(browser, back);
+  const page = await openCallback(stage.browser, back);
   return page.href.replace(ORIGIN, '');
 }
 
 const stored = async () => ({
-  sessions: await portal.services.db.$count(sessions),
-  users: await portal.services.db.$count(users),
+  sessions: await stage.portal.services.db.$count(sessions),
+  users: await stage.portal.services.db.$count(users),
 });
 
-const attempts = () => [...browser.cookies.keys()].filter((name) => name.startsWith('sign-in-attempt.'));
+const attempts = () => [...stage.browser.cookies.keys()].filter((name) => name.startsWith('sign-in-attempt.'));
 
 describe('two tabs', () => {
   test.each([
@@ -95,27 +71,27 @@ test('a failed sign-in leads back to the page that was asked for, and the next o
 });
 
 test('a provider that cannot be reached at the start leads back to the page that was asked for', async () => {
-  provider.behaviour.fails = { '/.well-known/openid-configuration': Array(2).fill({ status: 503, error: 'x' }) };
-  const page = await startSignIn(browser, ORIGIN, BUY);
+  stage.provider.behaviour.fails = { '/.well-known/openid-configuration': Array(2).fill({ status: 503, error: 'x' }) };
+  const page = await startSignIn(stage.browser, ORIGIN, BUY);
   expect(page.pathname + page.search).toBe(
     `/sign-in?${new URLSearchParams({ callbackUrl: BUY, error: 'OAuthSignin' })}`,
   );
-  provider.reset();
+  stage.provider.reset();
   expect(attempts()).toEqual([]);
 });
 
 test('Back to a finished sign-in leads on, without another session', async () => {
   const back = await open(BUY);
   await finish(back);
-  const session = browser.cookies.get(sessionCookieName(false));
+  const session = stage.browser.cookies.get(sessionCookieName(false));
   expect(await finish(back)).toBe(BUY);
-  expect(browser.cookies.get(sessionCookieName(false))).toBe(session);
+  expect(stage.browser.cookies.get(sessionCookieName(false))).toBe(session);
   expect(await stored()).toEqual({ sessions: 1, users: 1 });
 });
 
 test('a person who is signed in must authenticate anew, whatever OIDC_PROMPT says', async () => {
   await finish(await open(BUY));
-  const again = await startSignIn(browser, ORIGIN, '/operator');
+  const again = await startSignIn(stage.browser, ORIGIN, '/operator');
   expect(Object.fromEntries(again.searchParams)).toMatchObject({ prompt: 'login', max_age: '300' });
 });
 
@@ -123,14 +99,14 @@ test('the cookie of an attempt tells nothing of it, and keeps to its state', asy
   const [first, second] = [await open(BUY), await open(ACTIVITY)];
   const [a = '', b = ''] = attempts();
   for (const name of [a, b]) {
-    const cookie = name + browser.cookies.get(name);
+    const cookie = name + stage.browser.cookies.get(name);
     for (const secret of [first, second].map(({ searchParams }) => searchParams.get('state') ?? ''))
       expect(cookie).not.toContain(secret);
     expect(cookie).not.toContain('account');
   }
   // Put under the other's name it does not open.
-  const value = browser.cookies.get(a) ?? '';
-  browser.cookies.set(b, value);
+  const value = stage.browser.cookies.get(a) ?? '';
+  stage.browser.cookies.set(b, value);
   expect(await finish(second)).toContain('error=OAuthCallback');
   expect(await finish(first)).toBe(BUY);
 });
@@ -152,7 +128,7 @@ test('an attempt is over after a quarter of an hour', async () => {
   const [early, late] = [await open(BUY), await open(BUY)];
   vi.setSystemTime(Date.now() + 14 * 60_000);
   expect(await finish(early)).toBe(BUY);
-  browser.cookies.delete(sessionCookieName(false));
+  stage.browser.cookies.delete(sessionCookieName(false));
   vi.setSystemTime(Date.now() + 2 * 60_000);
   expect(await finish(late)).toContain('error=OAuthCallback');
 });

@@ -260,7 +260,7 @@ const BAD: [what: string, problem: string, spoilt: Spoilt][] = [
   ['neither `sid` nor `sub`', 'claims', withClaims({ sid: undefined, sub: undefined })],
   ['empty `sid` and `sub`', 'claims', withClaims({ sid: '', sub: '' })],
   ['a `sid` that is a number', 'claims', withClaims({ sid: 7 })],
-  ['the `sid` of somebody else', 'mismatch', withClaims({ sub: 'maksym' })],
+  ['the `sid` of another person', 'mismatch', withClaims({ sub: 'maksym' })],
   ['the `sid` of a known person and an unknown `sub`', 'mismatch', withClaims({ sub: 'nobody' })],
 ];
 

@@ -18,6 +18,7 @@ import {
   CLIENT_SECRET,
   type OpenIdProvider,
   type ProviderResponse,
+  settingsFor,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
 import { addUser, NO_LISTENER, type Portal, signIn as portalSignIn, sessionRows, startPortal } from '@/tests/portal';
@@ -56,9 +57,7 @@ beforeAll(async () => {
   [provider, foreign] = await Promise.all([startOpenIdProvider(), generateKeyPair('RS256', { extractable: true })]);
   portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     NEXTAUTH_URL: ORIGIN,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    ...settingsFor(provider),
     OIDC_PROMPT: 'login',
   });
   vi.spyOn(log(), 'warn').mockImplementation((fields: unknown) => {

@@ -13,10 +13,9 @@ import { log } from '@/lib/log/log';
 import { HandlerBrowser } from '@/tests/next-request';
 import {
   type Behaviour,
-  CLIENT_ID,
-  CLIENT_SECRET,
   type OpenIdProvider,
   type ProviderResponse,
+  settingsFor,
   startOpenIdProvider,
 } from '@/tests/openid-provider';
 import { NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
@@ -44,9 +43,7 @@ beforeAll(async () => {
   provider = await startOpenIdProvider();
   portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     NEXTAUTH_URL: ORIGIN,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    ...settingsFor(provider),
   });
   const made = (['RS256', 'ES256', 'EdDSA'] as const).map(async (alg) => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
@@ -222,7 +219,7 @@ const ROWS: Record<string, Row> = {
 
   'sends the userinfo as a signed JWT (BankID, ProConnect, Keycloak)': { provider: { userinfo: 'jwt' }, ...IN },
   'signs the userinfo with ES256, too': { provider: { ...signs('ES256'), userinfo: 'jwt' }, ...IN },
-  'signs a userinfo about somebody else': {
+  'signs the userinfo of another person': {
     provider: { userinfo: 'jwt' },
     says: { userinfo: { sub: 'ivan' } },
     outcome: 'OAuthSetup: subject',

@@ -1,25 +1,13 @@
 import 'server-only';
 import { createRemoteJWKSet, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
-import { type Config, config } from '@/lib/config/config';
 import { isProtected } from '@/lib/config/environment';
-import { ASYMMETRIC_ALGORITHMS } from '@/lib/config/oidc';
+import type { OidcConfig } from '@/lib/config/oidc';
 import { describeError, log } from '@/lib/log/log';
 import { singleton } from '@/lib/singleton';
+import { discover, idTokenAlgorithms, type OidcIssuer } from './oidc-client';
 
 // What the identity provider says of itself (OpenID Connect Discovery 1.0), for the ends of sessions. Kept in memory:
 // a provider that is down stops no sign-out.
-
-type Oidc = NonNullable<Config['oidc']>;
-
-const address = z.url().refine((text) => isProtected(text, config().loopback));
-
-const metadata = z.object({
-  issuer: z.string(),
-  jwks_uri: address,
-  end_session_endpoint: address.optional().catch(undefined),
-  id_token_signing_alg_values_supported: z.array(z.string()).default(['RS256']),
-});
 
 /** The provider, as its metadata describes it. */
 export interface Provider {
@@ -42,7 +30,7 @@ interface Known {
 const FRESH_MS = 10 * 60_000;
 /** After a failure, nobody waits for another try for this long. */
 const PAUSE_MS = 10_000;
-/** Limits a try. */
+/** Limits the fetching of keys. */
 const PATIENCE_MS = 5_000;
 
 const known = singleton('identity-provider', () => ({ current: null as Known | null }));
@@ -51,7 +39,7 @@ const known = singleton('identity-provider', () => ({ current: null as Known | n
  * Returns the provider's metadata, or null when it cannot be had in time.
  * @param waitMs how long the caller waits when none is known yet.
  */
-export async function findProvider(oidc: Oidc, waitMs: number): Promise<Provider | null> {
+export async function findProvider(oidc: OidcConfig, waitMs: number): Promise<Provider | null> {
   if (known.current?.issuer !== oidc.issuer)
     known.current = { issuer: oidc.issuer, provider: null, triedAt: Number.NEGATIVE_INFINITY, trying: null };
   const state = known.current;
@@ -64,10 +52,10 @@ export async function findProvider(oidc: Oidc, waitMs: number): Promise<Provider
 }
 
 /** Keeps the earlier metadata when the provider does not answer. */
-async function refresh({ issuer }: Oidc, state: Known): Promise<void> {
+async function refresh(oidc: OidcConfig, state: Known): Promise<void> {
   state.triedAt = performance.now();
   try {
-    state.provider = toProvider(issuer, await fetchMetadata(issuer), state.provider);
+    state.provider = toProvider(oidc, await discover(oidc), state.provider);
   } catch (error) {
     log().warn({ event: 'provider_metadata_unavailable', error: describeError(error) });
   } finally {
@@ -75,26 +63,15 @@ async function refresh({ issuer }: Oidc, state: Known): Promise<void> {
   }
 }
 
-async function fetchMetadata(issuer: string): Promise<unknown> {
-  const response = await fetch(`${issuer}/.well-known/openid-configuration`, {
-    redirect: 'error',
-    signal: AbortSignal.timeout(PATIENCE_MS),
-  });
-  if (!response.ok) throw new Error(`The metadata answers ${response.status}`);
-  return response.json();
-}
-
-function toProvider(issuer: string, answer: unknown, earlier: Provider | null): Provider {
-  const found = metadata.parse(answer);
-  // RFC 8414 3.3
-  if (found.issuer.replace(/\/+$/, '') !== issuer) throw new Error('Another issuer answers');
-  const keysAt = found.jwks_uri;
+function toProvider({ loopback }: OidcConfig, issuer: OidcIssuer, earlier: Provider | null): Provider {
+  const { jwks_uri: keysAt, end_session_endpoint: ending } = issuer.metadata;
+  if (!keysAt) throw new Error('The metadata names no keys');
   const isSame = earlier?.keysAt === keysAt;
   return {
     keys: isSame ? earlier.keys : createRemoteJWKSet(new URL(keysAt), { timeoutDuration: PATIENCE_MS }),
     keysAt,
-    algorithms: ASYMMETRIC_ALGORITHMS.filter((name) => found.id_token_signing_alg_values_supported.includes(name)),
-    endSessionEndpoint: found.end_session_endpoint,
+    algorithms: idTokenAlgorithms(issuer),
+    endSessionEndpoint: typeof ending === 'string' && isProtected(ending, loopback) ? ending : undefined,
   };
 }
 

@@ -279,7 +279,7 @@ export const MUTANTS = [
     replace: 'return named ? and(eq(sessions.userId, userId), named) : sql`false`;',
   },
   {
-    name: "ends somebody else's session by its `sid`",
+    name: "ends another person's session by its `sid`",
     find: [
       "if (session && subject && (await belongsToAnother(tx, session, userId))) return { outcome: 'mismatch' };",
       'if (userId === null) return ofSession ?? sql`false`;',

@@ -498,7 +498,7 @@ export const MUTANTS = [
     shownBy: 'T41',
   },
   {
-    name: 'accepts the `sid` of somebody else',
+    name: 'accepts the `sid` of another person',
     find: "if (session && subject && (await belongsToAnother(tx, session, userId))) return { outcome: 'mismatch' };",
     replace: '',
     shownBy: 'T41',

@@ -18,13 +18,7 @@ import { maskEmail, readLink } from '@/lib/sign-in/links';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { type ReceivedMail, startMailbox, type TestMailbox } from '@/tests/mailbox';
 import { HandlerBrowser } from '@/tests/next-request';
-import {
-  CLIENT_ID,
-  CLIENT_SECRET,
-  type OpenIdProvider,
-  type ProviderResponse,
-  startOpenIdProvider,
-} from '@/tests/openid-provider';
+import { type OpenIdProvider, type ProviderResponse, settingsFor, startOpenIdProvider } from '@/tests/openid-provider';
 import { addUser, NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
 import { GET, POST } from './[...nextauth]/route';
 
@@ -45,9 +39,7 @@ beforeAll(async () => {
   [mailbox, provider] = await Promise.all([startMailbox(), startOpenIdProvider()]);
   portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, {
     NEXTAUTH_URL: ORIGIN,
-    OIDC_ISSUER: provider.issuer,
-    OIDC_CLIENT_ID: CLIENT_ID,
-    OIDC_CLIENT_SECRET: CLIENT_SECRET,
+    ...settingsFor(provider),
     EMAIL_SERVER: mailbox.url,
     OPERATOR_EMAILS: OPERATOR,
   });

@@ -54,7 +54,7 @@ async function endsAtProvider({ engine, history }: World): Promise<string[]> {
     ...(new Set(tokens).size < tokens.length ? ['I11: a logout token counted twice'] : []),
     ...confirmed
       .filter(({ naming, sessions }) => naming === 'stranger' && Number(sessions) > 0)
-      .map(() => "I11: somebody else's logout token ended a session"),
+      .map(() => "I11: another person's logout token ended a session"),
   ];
 }
 
