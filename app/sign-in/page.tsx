@@ -57,7 +57,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       <Card className="mx-auto max-w-md space-y-6">
         <h1 className="font-bold text-2xl tracking-tight">{t('title', { brand: brand.name })}</h1>
         {error && (
-          <Notice tone="bad" alert>
+          <Notice tone={error === 'OAuthCancelled' ? 'info' : 'bad'} alert>
             <p>
               {t(`errors.${KNOWN_ERRORS.find((known) => known === error) ?? 'other'}`, {
                 provider,
