@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page, Browser as Person } from '../e2e/http-browser';
+import { isSignedOut, type Page, type Browser as Person } from '../e2e/http-browser';
 import { isSignedIn } from './people';
 
 /** A customer of the load: their browser, and whether a request of theirs is under way. */
@@ -104,7 +104,8 @@ async function leaveAndReturn(visitor: Visitor, tally: Tally): Promise<void> {
 
 /** @returns whether the portal confirmed the sign-out. */
 export async function signOut({ person }: Visitor, tally: Tally): Promise<boolean> {
-  return (await ask('sign-out', person.post('/sign-out', { where: 'here' }), tally))?.status === 303;
+  const page = await ask('sign-out', person.post('/sign-out', { where: 'here' }), tally);
+  return page !== null && isSignedOut(page);
 }
 
 /** Counts a response, or a request without one as status 0. */

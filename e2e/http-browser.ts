@@ -147,3 +147,8 @@ export function detailsWith(residenceAddress: string): Record<string, string> {
     consent: 'agreed',
   };
 }
+
+/** Returns whether the portal confirmed a sign-out: by the sign-in page, or by the page that leads to the provider. */
+export function isSignedOut({ status, text }: Pick<Page, 'status' | 'text'>): boolean {
+  return status === 303 || (status === 200 && text.includes('/session/end'));
+}

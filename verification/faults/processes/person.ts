@@ -1,4 +1,4 @@
-import { Browser, detailsWith, type Page } from '../../../e2e/http-browser';
+import { Browser, detailsWith, isSignedOut, type Page } from '../../../e2e/http-browser';
 import type { SandboxCustomer, Stack } from './stack';
 
 /** A person who uses the portal from up to two browsers, and remembers its responses. */
@@ -67,8 +67,7 @@ export class Person {
 
   async signOut(which: number, where = 'here'): Promise<void> {
     const page = await this.#ask(which, (browser) => browser.post('/sign-out', { where }));
-    // The page that leads on to the identity provider, or the sign-in page.
-    if (page?.status !== 303 && !(page?.status === 200 && page.text.includes('/session/end'))) return;
+    if (!page || !isSignedOut(page)) return;
     this.signedOut[which] = true;
   }
 
