@@ -32,7 +32,7 @@ export const saveDetails = userAction(
     const doubts = values?.doubts ?? [];
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
-    await store(await getServices(), session.userId, parsed.details, overruled);
+    await store(await getServices(), session.userId, parsed.details, { overruled });
     redirect('/account');
   },
 );

@@ -47,8 +47,11 @@ export type AuditEvent = {
     }
   | {
       event: 'sensitive_update';
-      /** `overruled`: fields that the person confirmed although the number did not fit its country. */
-      facts: { object: string; version: number; consent: string; overruled?: string };
+      /**
+       * `overruled`: fields that the person confirmed although the number did not fit its country. `verified`: fields
+       * that a source verified (lib/kyc).
+       */
+      facts: { object: string; version: number; consent: string; overruled?: string; verified?: string };
     }
   | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } & Counted }
 );
