@@ -53,6 +53,13 @@ export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say 
   await page.waitForURL('**/account');
 }
 
+/** Agrees on the details page of a person about whom the institution knows everything. */
+export async function agreeToVerified(page: Page): Promise<void> {
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: english('details.continue') }).click();
+  await page.waitForURL('**/account');
+}
+
 /** Signs a person in and makes them ready to buy. */
 export async function readyToBuy(page: Page, sub: string, options = {}): Promise<void> {
   await signIn(page, sub, options);

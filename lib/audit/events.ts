@@ -29,6 +29,8 @@ export type AuditEvent = {
       };
     }
   | { event: 'user_deleted'; facts?: undefined }
+  /** A person says that a verified field of their details is wrong (lib/kyc/report-wrong.ts). */
+  | { event: 'user_reported_wrong'; facts: { field: string } }
   | { event: 'session_created'; facts: { role: string } }
   | { event: 'session_expired'; facts: { reason: string; sessions: number } }
   | { event: 'authn_login_fail'; facts: { reason: string } & Counted }

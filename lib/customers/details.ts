@@ -66,18 +66,25 @@ export interface Origin {
   overruled?: NumberField[];
   /** `user`: the person saves, and agrees unless they already have. `system`: the source changed a field. */
   by?: 'user' | 'system';
+  /** The version that the change was made from. */
+  basedOn?: number;
+}
+
+/** The stored details are no longer those that the change was made from. */
+export class DetailsMoved extends Error {
+  override readonly name = 'DetailsMoved';
 }
 
 /**
  * Stores the details with the consent and the intent to create a KunaCore customer: both or neither. A customer whose
  * details were rejected gets another attempt. The consent is given once per wording, and stays.
- * @throws Error when the user has been deleted meanwhile, or has not agreed; the driver's error.
+ * @throws Error when the user has been deleted meanwhile, or has not agreed; DetailsMoved; the driver's error.
  */
 export async function storeDetails(
   services: Services,
   userId: string,
   given: Details,
-  { sources = {}, overruled = [], by = 'user' }: Origin = {},
+  { sources = {}, overruled = [], by = 'user', basedOn }: Origin = {},
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
     // Locked until the details are stored: a deletion comes first, or waits and then removes them.
@@ -102,6 +109,7 @@ export async function storeDetails(
         },
       });
     const stored = await readDetails({ ...services, db: tx }, userId).catch(() => null);
+    if (basedOn !== undefined && stored?.version !== basedOn) throw new DetailsMoved();
     const agreed = hasAgreed(stored);
     if (by === 'system' && !agreed) throw new Error('The person has not agreed');
     const sourcesSealed = services.keyring.seal(JSON.stringify(sources), sourcesData(userId));
@@ -113,7 +121,10 @@ export async function storeDetails(
       return;
     }
     const sealed = perField((field) => services.keyring.seal(given[field], associatedData(userId, field)));
-    const consent = { consentVersion: CONSENT_VERSION, consentedAt: stored && agreed ? stored.consentedAt : sql`now()` };
+    const consent = {
+      consentVersion: CONSENT_VERSION,
+      consentedAt: stored && agreed ? stored.consentedAt : sql`now()`,
+    };
     const values = { ...sealed, ...consent, sourcesSealed };
     const [saved] = await tx
       .insert(details)
