@@ -1,4 +1,5 @@
 // What the institution has verified: nothing to type, only what is missing, and no way to change it.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeToVerified, signIn } from './portal';
 import { customersOf, person, storyOf } from './sandbox';
@@ -30,6 +31,9 @@ test('a person whom the institution has verified becomes a customer with two cli
   await expect(page.getByText('FE001801')).toBeVisible();
   await expect(page.getByText('Verified by Dnipro Bank on').first()).toBeVisible();
   const consent = page.getByRole('checkbox', { name: /^I agree/ });
+  await page.getByText('Is something wrong here?').click();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.screenshot({ path: 'test-results/kyc-complete.png', fullPage: true });
   await expect(consent).not.toBeChecked();
   await agreeToVerified(page);
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();

@@ -48,7 +48,9 @@ export async function confirmDetails(page: Page): Promise<void> {
 /** Adds the document number on the details page, agrees and saves. */
 export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say = english): Promise<void> {
   await page.getByLabel(say('details.documentNumber')).fill(documentNumber);
-  await page.getByRole('checkbox').check();
+  // Asked once for each wording.
+  const consent = page.locator('#consent');
+  if (await consent.count()) await consent.check();
   await page.getByRole('button', { name: say('details.save') }).click();
   await page.waitForURL('**/account');
 }

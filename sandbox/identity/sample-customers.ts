@@ -39,8 +39,8 @@ export const sampleCustomers: readonly SampleCustomer[] = [
     claims: person('Maksym', 'Bondar', 'uk'),
   },
   {
-    note: 'Lives in Italy, everything verified',
-    tone: 'good',
+    note: 'Lives in Italy; the bank has verified nothing',
+    tone: 'plain',
     claims: {
       ...person('Giulia', 'Rossi', 'it'),
       phone_number: '+390612345678',

@@ -21,14 +21,6 @@ const NAMED: KycRecord[] = [
     documentNumber: 'FE123456',
     residenceAddress: '12 Khreshchatyk St, Kyiv 01001',
   }),
-  record('giulia-rossi', {
-    firstName: 'Giulia',
-    lastName: 'Rossi',
-    country: 'IT',
-    phoneNumber: '+390612345678',
-    documentNumber: 'CA12345AA',
-    residenceAddress: 'Via Roma 1, 00184 Roma',
-  }),
   record('maksym-bondar', { firstName: 'Maksym', lastName: 'Bondar', country: 'UA' }),
 ];
 
