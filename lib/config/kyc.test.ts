@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { ConfigError, parseConfig } from './config';
 const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
 // A key and its certificate in one file.
 const PEM = readFileSync('tests/self-signed.pem', 'utf8').trim();
-const OTHER_KEY = execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519'], { encoding: 'utf8' });
+const OTHER_KEY = String(generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
 
 function problems(settings: Record<string, string>): Record<string, string> {
   try {
