@@ -33,7 +33,6 @@ test('a person whom the institution has verified becomes a customer with two cli
   const consent = page.getByRole('checkbox', { name: /^I agree/ });
   await page.getByText('Is something wrong here?').click();
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-  await page.screenshot({ path: 'test-results/kyc-complete.png', fullPage: true });
   await expect(consent).not.toBeChecked();
   await agreeToVerified(page);
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
