@@ -69,7 +69,7 @@ export class Stack {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'portal-bench-'));
   readonly #ports = Array.from({ length: 20 }, (_, index) => FIRST_PORT + index);
   readonly #portalPorts = this.#ports.splice(0, PORTALS);
-  readonly #sandboxPorts = this.#ports.splice(0, 5);
+  readonly #sandboxPorts = this.#ports.splice(0, 6);
   readonly #sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
   #programs: Program[] = [];
   #postgres: Awaited<ReturnType<typeof startPostgres>> | undefined;
@@ -92,7 +92,7 @@ export class Stack {
   }
 
   async startSandbox(): Promise<void> {
-    const [api, widget, identity, mailbox, smtp] = this.#sandboxPorts.map(String);
+    const [api, widget, identity, mailbox, smtp, kyc] = this.#sandboxPorts.map(String);
     const env = {
       ...process.env,
       SANDBOX_API_PORT: api,
@@ -100,6 +100,7 @@ export class Stack {
       SANDBOX_IDP_PORT: identity,
       SANDBOX_MAILBOX_PORT: mailbox,
       SANDBOX_SMTP_PORT: smtp,
+      SANDBOX_KYC_PORT: kyc,
       SANDBOX_PORTAL_URL: this.#portalPorts.map((port) => `http://localhost:${port}`).join(','),
       SANDBOX_STATE_FILE: '',
     };
@@ -138,7 +139,7 @@ export class Stack {
     nodeOptions,
   }: PortalOptions): Promise<Portal> {
     const port = origin ? this.takePort() : this.takePortalPort();
-    const [, widget, identity, , smtp] = this.#sandboxPorts;
+    const [, widget, identity, , smtp, kyc] = this.#sandboxPorts;
     const env = {
       ...process.env,
       ...this.#sample,
@@ -147,6 +148,7 @@ export class Stack {
       KUNACORE_API_URL: this.apiUrl,
       KUNACORE_WIDGET_URL: `http://127.0.0.1:${widget}/`,
       OIDC_ISSUER: `http://127.0.0.1:${identity}`,
+      KYC_URL: `http://127.0.0.1:${kyc}/kyc`,
       EMAIL_SERVER: `smtp://127.0.0.1:${smtp}`,
       TRUSTED_PROXY_HOPS: '1',
       DATABASE_URL: databaseUrl,

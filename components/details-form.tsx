@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField } from '@/lib/customers/detail-fields';
+import type { Settled } from '@/lib/customers/details-schema';
 import { unpackCountries } from '@/lib/i18n/packed-countries';
 import { CountryField } from './country-field';
 import { DetailInput } from './detail-input';
@@ -23,7 +24,10 @@ interface DetailsFormProps {
   brandName: string;
   /** Fields that the identity provider filled in, and its name. */
   prefilled: { fields: DetailField[]; provider: string };
-  /** Shows the form only after a submission: for a page without the stored details. */
+  settled: Settled;
+  /** A digest of what the page shows as verified. */
+  shownDigest: string;
+  /** Shows the form only after a submission, and with its fields: for a page without the stored details. */
   onlyAfterSubmit?: boolean;
 }
 
@@ -36,12 +40,15 @@ export function DetailsForm({
   countries: packed,
   brandName,
   prefilled,
+  settled,
+  shownDigest,
   onlyAfterSubmit,
 }: DetailsFormProps) {
   const t = useTranslations('details');
   const { posted, state, pending, values, shown, readValues, errors, summary, formProps } = useDetailsForm(
     action,
     initial,
+    settled,
   );
   const countries = useMemo(() => unpackCountries(packed), [packed]);
   const country = countries.find(({ code }) => code === shown.country);
@@ -56,6 +63,9 @@ export function DetailsForm({
     const isPrefilled = !posted.values && isUnchanged && prefilled.fields.includes(field);
     return isPrefilled ? <FromProvider name={prefilled.provider} /> : undefined;
   };
+  const isAsked = (field: DetailField) =>
+    onlyAfterSubmit ? state.values?.[field] !== undefined : settled.values[field] === undefined;
+  const asked = DETAIL_FIELDS.filter(isAsked);
   if (onlyAfterSubmit && !state.values) return null;
   return (
     <form {...formProps} className="space-y-5">
@@ -68,7 +78,8 @@ export function DetailsForm({
         {hasErrors && <ErrorSummary errors={errors} message={message} />}
         <NumberWarning doubts={state.values?.doubts} />
       </div>
-      {DETAIL_FIELDS.map((field) =>
+      <input type="hidden" name="shown" value={onlyAfterSubmit ? state.values?.shown : shownDigest} />
+      {asked.map((field) =>
         field === 'country' ? (
           <CountryField
             key={field}
@@ -92,9 +103,11 @@ export function DetailsForm({
           />
         ),
       )}
-      <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
+      {!settled.agreed && (
+        <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
+      )}
       <Button type="submit" width="full" aria-disabled={pending}>
-        {t(pending ? 'saving' : 'save')}
+        {t(pending ? 'saving' : asked.length > 0 ? 'save' : 'continue')}
       </Button>
     </form>
   );

@@ -2,11 +2,14 @@
 
 import { useEffect, useRef, useState } from 'react';
 import type { DetailErrors, DetailField, NumberDoubt } from '@/lib/customers/detail-fields';
+import type { Settled } from '@/lib/customers/details-schema';
 import { loadOrNull, type SendFailure } from './load-failures';
 import { useKeptForm } from './use-kept-form';
 
 export type DetailValues = Partial<Record<DetailField, string>> & {
   consent?: boolean;
+  /** The digest that was sent. */
+  shown?: string;
   doubts?: NumberDoubt[];
   /** An example of a phone number in the country. */
   phoneExample?: string;
@@ -15,19 +18,19 @@ export type DetailValues = Partial<Record<DetailField, string>> & {
 /** State of the form after a failed save, with everything that was typed. */
 export interface DetailsFormState {
   errors?: DetailErrors;
-  problem?: SendFailure | 'forbidden' | 'signed-out' | 'too-many' | 'unconfirmed' | 'numbers';
+  problem?: SendFailure | 'forbidden' | 'signed-out' | 'too-many' | 'unconfirmed' | 'numbers' | 'source' | 'changed';
   values?: DetailValues;
 }
 
 export type DetailsAction = (state: DetailsFormState, form: FormData) => Promise<DetailsFormState>;
 
 /** Sends the details form, applies the action's rules in the browser first, and moves the focus to what is wrong. */
-export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
+export function useDetailsForm(action: DetailsAction, initial: DetailValues, settled: Settled) {
   const [found, setFound] = useState<DetailErrors | null>(null);
   const check = async (form: HTMLFormElement) => {
     // Without the rules the action alone checks.
     const rules = await loadOrNull(() => import('./check-details'));
-    const parsed = rules?.parseDetails(new FormData(form));
+    const parsed = rules?.parseDetails(new FormData(form), settled);
     const errors = parsed && 'errors' in parsed ? parsed.errors : null;
     setFound(errors);
     return !errors;
@@ -39,7 +42,7 @@ export function useDetailsForm(action: DetailsAction, initial: DetailValues) {
     address: '/account/details',
   });
   const [values] = useState(posted.values ?? initial);
-  const { form, shown, readValues } = useShownValues(values);
+  const { form, shown, readValues } = useShownValues({ ...values, ...settled.values });
   return {
     posted,
     state,
@@ -63,8 +66,12 @@ function useShownValues(values: DetailValues) {
   const readValues = () => {
     if (!form.current) return;
     const data = new FormData(form.current);
-    const now = { country: String(data.get('country') ?? ''), phoneNumber: String(data.get('phoneNumber') ?? '') };
-    setShown((before) => (before.country === now.country && before.phoneNumber === now.phoneNumber ? before : now));
+    const phoneNumber = String(data.get('phoneNumber') ?? '');
+    setShown((before) => {
+      // A settled country has no field.
+      const country = data.has('country') ? String(data.get('country')) : before.country;
+      return before.country === country && before.phoneNumber === phoneNumber ? before : { country, phoneNumber };
+    });
   };
   useEffect(readValues, []);
   return { form, shown, readValues };

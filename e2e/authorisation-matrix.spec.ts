@@ -42,6 +42,7 @@ const ROUTES: Record<string, Verdicts> = {
   // Refused for every role outside our iframe; guards.spec.ts requests it from inside.
   '/account/buy/frame': everybody(403),
   '/account/delete': [307, 405, 405, 405, 307],
+  '/account/details/report': [307, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,
   '/operator/audit': OPERATORS_PAGE,
   '/operator/customers/[id]': OPERATORS_PAGE,

@@ -48,8 +48,17 @@ export async function confirmDetails(page: Page): Promise<void> {
 /** Adds the document number on the details page, agrees and saves. */
 export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say = english): Promise<void> {
   await page.getByLabel(say('details.documentNumber')).fill(documentNumber);
-  await page.getByRole('checkbox').check();
+  // Asked once for each wording.
+  const consent = page.locator('#consent');
+  if (await consent.count()) await consent.check();
   await page.getByRole('button', { name: say('details.save') }).click();
+  await page.waitForURL('**/account');
+}
+
+/** Agrees on the details page of a person about whom the institution knows everything. */
+export async function agreeToVerified(page: Page): Promise<void> {
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: english('details.continue') }).click();
   await page.waitForURL('**/account');
 }
 

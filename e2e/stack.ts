@@ -26,6 +26,7 @@ export function addressesOf(lane: number) {
       widget: outside(4111),
       identityProvider: outside(4112),
       mailbox: outside(4113),
+      kyc: outside(4114),
       smtpPort: 4125 + shift,
       environment: sandboxPorts(4110 + shift, 4125 + shift),
     },
@@ -48,6 +49,7 @@ function sandboxPorts(first: number, smtp: number) {
     SANDBOX_WIDGET_PORT: String(first + 1),
     SANDBOX_IDP_PORT: String(first + 2),
     SANDBOX_MAILBOX_PORT: String(first + 3),
+    SANDBOX_KYC_PORT: String(first + 4),
     SANDBOX_SMTP_PORT: String(smtp),
   };
 }
@@ -111,6 +113,7 @@ export function portalEnvironment(name: PortalName, lane = LANE): Record<string,
     KUNACORE_API_URL: sandbox.api,
     KUNACORE_WIDGET_URL: `${sandbox.widget}/`,
     OIDC_ISSUER: sandbox.identityProvider,
+    KYC_URL: `${sandbox.kyc}/kyc`,
     EMAIL_SERVER: `smtp://127.0.0.1:${sandbox.smtpPort}`,
     DATA_DIR: dataDirectory(name, lane),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',

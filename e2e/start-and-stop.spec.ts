@@ -252,6 +252,7 @@ function onOwnPorts(link: string): string {
     4011: sandbox.SANDBOX_WIDGET_PORT,
     4012: sandbox.SANDBOX_IDP_PORT,
     4013: sandbox.SANDBOX_MAILBOX_PORT,
+    4014: sandbox.SANDBOX_KYC_PORT,
   };
   return link.replace(/:(\d+)/, (_, port) => `:${ports[port] ?? `unknown-${port}`}`);
 }

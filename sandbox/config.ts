@@ -15,6 +15,8 @@ export interface SandboxConfig {
   kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
+  /** The token with which the portal asks the institution's KYC service. */
+  kycToken: string;
   oidc: { clientId: string; clientSecret: string; switches: IdentitySwitches };
 }
 
@@ -23,6 +25,7 @@ export const portVariables = {
   widget: 'SANDBOX_WIDGET_PORT',
   identity: 'SANDBOX_IDP_PORT',
   mailbox: 'SANDBOX_MAILBOX_PORT',
+  kyc: 'SANDBOX_KYC_PORT',
   smtp: 'SANDBOX_SMTP_PORT',
 } as const;
 
@@ -36,6 +39,7 @@ const environment = z
     SANDBOX_WIDGET_PORT: port(4011),
     SANDBOX_IDP_PORT: port(4012),
     SANDBOX_MAILBOX_PORT: port(4013),
+    SANDBOX_KYC_PORT: port(4014),
     SANDBOX_SMTP_PORT: port(4025),
     SANDBOX_PORTAL_URL: portalUrls('http://localhost:3000'),
     SANDBOX_API_KEY: z.string().default('sample-api-key'),
@@ -47,6 +51,7 @@ const environment = z
     SANDBOX_OIDC_CLIENT_SECRET: z.string().default('sample-oidc-secret'),
     // JSON, for example {"alg":"PS256","userinfo":"jwt"}; sandbox/identity/switches.ts lists the switches.
     SANDBOX_OIDC_SWITCHES: z.string().default('{}').transform(toJson).pipe(identitySwitches),
+    SANDBOX_KYC_TOKEN: z.string().default('sample-kyc-token'),
     SANDBOX_STATE_FILE: z.string().optional(),
   })
   .superRefine((env, context) => {
@@ -90,6 +95,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       widget: env.SANDBOX_WIDGET_PORT,
       identity: env.SANDBOX_IDP_PORT,
       mailbox: env.SANDBOX_MAILBOX_PORT,
+      kyc: env.SANDBOX_KYC_PORT,
       smtp: env.SANDBOX_SMTP_PORT,
     },
     portalUrls: env.SANDBOX_PORTAL_URL,
@@ -100,6 +106,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       password: env.SANDBOX_PASSWORD,
       institutionId: env.SANDBOX_INSTITUTION_ID,
     },
+    kycToken: env.SANDBOX_KYC_TOKEN,
     stateFile: env.SANDBOX_STATE_FILE,
     oidc: {
       clientId: env.SANDBOX_OIDC_CLIENT_ID,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIdentityProvider } from './identity/provider';
 import { createKunaCore } from './kunacore/kunacore';
 import { CREDENTIALS, INSTITUTION } from './kunacore/test-kunacore';
+import { createKycServer } from './kyc/server';
 import { withoutOtherSites } from './local-only';
 import { createMailbox } from './mailbox/mailbox';
 import { FakeBackend } from './widget/fake-backend';
@@ -14,6 +15,7 @@ import { createWidgetServer } from './widget/server';
 const servers: Record<string, Server> = {
   control: createKunaCore({ ...CREDENTIALS, institutionId: INSTITUTION }).server,
   mailbox: createMailbox().web,
+  kyc: createKycServer({ token: 't' }),
   widget: createWidgetServer({
     backend: new FakeBackend(),
     mail: { host: '127.0.0.1', port: 1, from: 'a@b.example' },

@@ -4,10 +4,12 @@ import type { SMTPServer } from 'smtp-server';
 import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
 import { createIdentityProvider } from './identity/provider';
 import { createKunaCore } from './kunacore/kunacore';
+import { createKycServer } from './kyc/server';
 import { createMailbox } from './mailbox/mailbox';
 import { createWidgetServer } from './widget/server';
 
-// Runs the portal's external services in one process: KunaCore's API and widget, an identity provider, a mailbox.
+// Runs the portal's external services in one process: KunaCore's API and widget, an identity provider, the
+// institution's KYC service, a mailbox.
 
 interface Listener {
   name: string;
@@ -55,11 +57,13 @@ function createSandbox(config: SandboxConfig): Sandbox {
     portalUrls: config.portalUrls,
   });
   const mailbox = createMailbox(publicHost);
+  const kyc = createKycServer({ token: config.kycToken, publicHost });
   const listeners = [
     webListener('KunaCore API', 'api', kunacore.server),
     webListener('KUNA widget', 'widget', widget),
     webListener('Identity provider', 'identity', identity),
     webListener('Mailbox', 'mailbox', mailbox.web),
+    webListener('KYC service', 'kyc', kyc),
     smtpListener('Mail (SMTP)', mailbox.smtp),
   ];
   return {

@@ -1,18 +1,23 @@
 'use server';
 
+import { revalidatePath } from 'next/cache';
 import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
 import { pressedCookie } from '@/lib/auth/cookies';
+import { recordRefusal } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { revokeAccess } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
-import { parseDetails, typedValues } from '@/lib/customers/details-schema';
+import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { numberDoubts } from '@/lib/customers/number-doubts';
 import { phoneExample } from '@/lib/customers/phone';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
+import { lookUp, settledFields } from '@/lib/kyc/look-up';
+import { kycSource } from '@/lib/kyc/sources';
+import { readSubmission } from '@/lib/kyc/submission';
 import { getServices } from '@/lib/services';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
@@ -26,25 +31,38 @@ export const saveDetails = userAction(
     }),
   },
   async ({ session }, _state, submitted): Promise<DetailsFormState> => {
-    const parsed = parseDetails(asForm(submitted));
-    const values = typed(submitted);
-    if ('errors' in parsed) return { errors: parsed.errors, values };
+    const services = await getServices();
+    const known = await lookUp(services, kycSource(), session.userId);
+    const read = readSubmission(asForm(submitted), known);
+    const values = typed(submitted, settledFields(known));
+    if ('problem' in read) {
+      // Shows what the source says now.
+      revalidatePath('/account/details');
+      return { problem: read.problem, values };
+    }
+    if ('errors' in read) {
+      if (Object.values(read.errors).includes('verified')) await recordRefusal(session.userId, 'verified-details');
+      return { errors: read.errors, values };
+    }
     const doubts = values?.doubts ?? [];
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
-    await store(await getServices(), session.userId, parsed.details, overruled);
+    await store(services, session.userId, read.details, { sources: read.sources, overruled });
     redirect('/account');
   },
 );
 
-function typed(submitted: FormData): DetailsFormState['values'] {
+/** Returns the fields of the form as typed, so that it can be shown again with exactly those. */
+function typed(submitted: FormData, settled: Partial<Details> = {}): DetailsFormState['values'] {
   const form = asForm(submitted);
-  const values = typedValues(form);
+  const fields = DETAIL_FIELDS.filter((field) => form.has(field));
+  const values: Partial<Details> = Object.fromEntries(fields.map((field) => [field, String(form.get(field))]));
   return {
     ...values,
     consent: form.get('consent') === 'agreed',
-    doubts: numberDoubts(form),
-    phoneExample: phoneExample(values.country),
+    shown: String(form.get('shown') ?? ''),
+    doubts: numberDoubts(form, settled),
+    phoneExample: phoneExample(settled.country ?? values.country),
   };
 }
 

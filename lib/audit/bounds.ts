@@ -26,6 +26,7 @@ export const AUDIT_BOUNDS = {
   user_updated: {
     limits: { 'details-account': 'app/account/actions.ts', 'sign-in-address': 'lib/sign-in/callback.ts' },
   },
+  user_reported_wrong: { limits: { 'own-data-account': 'app/account/details/report/route.ts' } },
   user_deleted: { limits: { 'own-data-account': 'app/account/delete/route.ts' } },
   session_created: { limits: { 'sign-in-account': 'lib/sign-in/options.ts' } },
   session_expired: { follows: 'session_created' },

@@ -29,6 +29,8 @@ export type AuditEvent = {
       };
     }
   | { event: 'user_deleted'; facts?: undefined }
+  /** A person says that a verified field of their details is wrong (lib/kyc/report-wrong.ts). */
+  | { event: 'user_reported_wrong'; facts: { field: string } }
   | { event: 'session_created'; facts: { role: string } }
   | { event: 'session_expired'; facts: { reason: string; sessions: number } }
   | { event: 'authn_login_fail'; facts: { reason: string } & Counted }
@@ -47,8 +49,11 @@ export type AuditEvent = {
     }
   | {
       event: 'sensitive_update';
-      /** `overruled`: fields that the person confirmed although the number did not fit its country. */
-      facts: { object: string; version: number; consent: string; overruled?: string };
+      /**
+       * `overruled`: fields that the person confirmed although the number did not fit its country. `verified`: fields
+       * that a source verified (lib/kyc).
+       */
+      facts: { object: string; version: number; consent: string; overruled?: string; verified?: string };
     }
   | { event: 'excess_rate_limit_exceeded'; facts: { limit: string } & Counted }
 );

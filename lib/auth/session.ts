@@ -69,7 +69,7 @@ export async function requireOperator(path: string): Promise<LiveSession> {
  * Records that a signed-in person requested something without permission (OWASP logging vocabulary: authz_fail).
  * Writes one row per window and counts the rest. Never throws.
  */
-export async function recordRefusal(userId: string, resource: 'operator'): Promise<void> {
+export async function recordRefusal(userId: string, resource: 'operator' | 'verified-details'): Promise<void> {
   try {
     const actor = `user:${userId}` as const;
     const refused = { event: 'authz_fail', actor, subject: userId, facts: { resource } } as const;

@@ -20,6 +20,8 @@ const production: Record<string, string> = {
   KUNACORE_WIDGET_URL: 'https://widget.kunacore.example/',
   OIDC_ISSUER: 'https://id.bank.example',
   OIDC_CLIENT_SECRET: 'live-client-secret',
+  KYC_URL: 'https://kyc.bank.example/portal',
+  KYC_TOKEN: 'live-kyc-token',
   EMAIL_SERVER: 'smtps://mail.bank.example',
   OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { toKyc } from './kyc';
 import { toOidc } from './oidc';
 import { refuseOffLoopback } from './production-checks';
 
@@ -74,6 +75,7 @@ function toConfig(env: Environment) {
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
     oidc: toOidc(env, isOnLoopback(env)),
+    kyc: toKyc(env),
     stepUp: toStepUp(env),
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operatorEmails: env.OPERATOR_EMAILS,

@@ -1,5 +1,6 @@
 import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
+import { checkKyc } from './kyc';
 import { checkOidc } from './oidc';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
@@ -13,7 +14,7 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   const requireAll = (names: readonly (keyof Environment)[], why: string) => {
     for (const name of names) if (!given(name)) report(name, `is missing: ${why}`);
   };
-  const requireHttps = (name: 'KUNACORE_API_URL' | 'KUNACORE_WIDGET_URL' | 'OIDC_ISSUER') => {
+  const requireHttps = (name: 'KUNACORE_API_URL' | 'KUNACORE_WIDGET_URL' | 'OIDC_ISSUER' | 'KYC_URL') => {
     if (given(name) && !isProtected(env[name], loopback))
       report(name, 'must be https: plain http is accepted between loopback addresses only');
   };
@@ -43,6 +44,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     report('OIDC_ISSUER', 'is missing: set OIDC_* or EMAIL_SERVER and EMAIL_FROM, so that people can sign in');
   requireAll(['KUNACORE_API_URL'], 'an address that starts with https://');
   requireHttps('KUNACORE_API_URL');
+  requireHttps('KYC_URL');
+  checkKyc(env, report);
   if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
     report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
   else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');

@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import { canonicalEmail } from '@/lib/email-address';
+import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
@@ -46,6 +47,16 @@ const settings = z.object({
   OIDC_PROMPT: oneOf('auto', 'login', 'select_account', 'consent', 'off').default('auto'),
   OIDC_ID_TOKEN_ALG: oneOf(...ASYMMETRIC_ALGORITHMS, ...SYMMETRIC_ALGORITHMS).optional(),
   OIDC_EMAIL_TRUST: oneOf('claim', 'xms_edov', 'issuer').default('claim'),
+  KYC_SOURCE: optional(/^[a-z][a-z0-9-]*$/, 'must be the name of a source, such as claims, http or form').default(
+    'claims',
+  ),
+  KYC_CLAIMS: oneOf('verified_claims', 'all').default('verified_claims'),
+  KYC_URL: address().default(''),
+  KYC_TOKEN: optional(/^[!-~]+$/, 'must be printable ASCII without spaces'),
+  KYC_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  KYC_CLIENT_KEY: pem(isKey, 'a private key'),
+  KYC_CA: pem(isCertificate, 'a certificate'),
+  KYC_MAX_AGE_HOURS: wholeNumber(1, 24 * 365).default(24),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
   OPERATOR_EMAILS: z
@@ -92,6 +103,10 @@ function required(what: string) {
 
 function optional(pattern = /^/, problem?: string) {
   return z.string().regex(pattern, problem).default('');
+}
+
+function pem(isRight: (text: string) => boolean, what: string) {
+  return z.string().transform(toPem).refine(isRight, `must be ${what} as PEM (line breaks as \\n)`).default('');
 }
 
 function oneOf<const T extends string>(...choices: T[]) {

@@ -7,7 +7,14 @@ import { holdsSample } from './samples';
 const SAMPLE_OPERATOR = 'operator@example.com';
 
 /** Settings that are secrets, and settings that contain one. */
-const SECRETS = ['NEXTAUTH_SECRET', 'PII_KEYS', 'KUNACORE_API_KEY', 'KUNACORE_PASSWORD', 'OIDC_CLIENT_SECRET'] as const;
+const SECRETS = [
+  'NEXTAUTH_SECRET',
+  'PII_KEYS',
+  'KUNACORE_API_KEY',
+  'KUNACORE_PASSWORD',
+  'OIDC_CLIENT_SECRET',
+  'KYC_TOKEN',
+] as const;
 const CARRIERS = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
 
 /**

@@ -12,6 +12,7 @@ const SAMPLES = [
   'sample-merchant',
   'sample-login',
   'sample-password',
+  'sample-kyc-token',
 ].map((text) => Buffer.from(text));
 
 /** The number of nested encodings that are decoded. */

@@ -103,7 +103,7 @@ test('rejects no customer when KunaCore rejects the credentials', async () => {
 test('the audit log names the fields that were confirmed although they do not fit their country, without the numbers', async () => {
   const user = await addUser(portal.services);
   const details = { ...DETAILS, taxNumber: '3184710692' };
-  await saveDetails(portal.services, user.id, details, ['taxNumber']);
+  await saveDetails(portal.services, user.id, details, { overruled: ['taxNumber'] });
   await saveDetails(portal.services, user.id, DETAILS);
   const rows = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.event, 'sensitive_update'));
   const facts = rows.filter(({ subject }) => subject === user.id).map((row) => row.facts);

@@ -17,6 +17,19 @@ export const LIMITS = { name: 100, phone: 30, number: 64, address: 300 } as cons
 
 /** Details as stored and sent; optional ones are empty. */
 export type Details = Record<DetailField, string>;
+
+/** Fields that KunaCore requires (POST /v2/customer/create). */
+export const REQUIRED_FIELDS = ['firstName', 'lastName', 'country', 'documentNumber', 'residenceAddress'] as const;
+
+/** Who verified a field, and when. */
+export interface FieldSource {
+  /** The name that the person reads, such as the institution's or the trust framework's. */
+  from: string;
+  /** Null where the source does not say. */
+  verifiedAt: Date | null;
+}
+/** The verified fields. A field without an entry was typed or confirmed by the person. */
+export type FieldSources = Partial<Record<DetailField, FieldSource>>;
 /** Problems of a field; keys of the message files (`details.errors.…`). */
 export type DetailProblem =
   | 'required'
@@ -27,6 +40,7 @@ export type DetailProblem =
   | 'country'
   | 'phone'
   | 'extension'
+  | 'verified'
   | 'consent';
 /** Problems by field. */
 export type DetailErrors = Partial<Record<DetailField | 'consent', DetailProblem>>;

@@ -58,9 +58,20 @@ export const detailsSchema = z
     return { ...details, phoneNumber: phone?.number ?? details.phoneNumber };
   });
 
+/** What a form need not hold, because it is known already. */
+export interface Settled {
+  values: Partial<Details>;
+  /** The person has agreed to today's wording. */
+  agreed: boolean;
+}
+
 /** Reads a submitted form. Returns the details, or a message key for every wrong field. */
-export function parseDetails(form: FormData): { details: Details } | { errors: DetailErrors } {
-  const parsed = detailsSchema.safeParse({ ...typedValues(form), consent: form.get('consent') ?? '' });
+export function parseDetails(
+  form: FormData,
+  { values, agreed }: Settled = { values: {}, agreed: false },
+): { details: Details } | { errors: DetailErrors } {
+  const consent = agreed ? 'agreed' : (form.get('consent') ?? '');
+  const parsed = detailsSchema.safeParse({ ...typedValues(form), ...values, consent });
   if (parsed.success) {
     const { consent: _, ...details } = parsed.data;
     return { details };

@@ -1,7 +1,7 @@
 import 'server-only';
 import { stdnum } from 'stdnum';
 import { toAsciiDigits } from '@/lib/text';
-import type { NumberDoubt, NumberField } from './detail-fields';
+import type { Details, NumberDoubt, NumberField } from './detail-fields';
 import { fields } from './details-schema';
 
 /** stdnum's names for tax numbers of persons, where a check digit is published. */
@@ -60,13 +60,14 @@ const DOCUMENTS: Record<string, { shape: RegExp; fits: (number: string) => boole
 /**
  * Returns the numbers of a submitted form that do not fit the chosen country, by check digit or format, and whether the
  * person has confirmed each. Only a warning: people have numbers of other countries, and offices make exceptions.
+ * @param settled values that the form does not ask for.
  */
-export function numberDoubts(form: FormData): NumberDoubt[] {
-  const country = String(form.get('country') ?? '');
+export function numberDoubts(form: FormData, settled: Partial<Details> = {}): NumberDoubt[] {
+  const country = settled.country ?? String(form.get('country') ?? '');
   const confirmed = form.getAll('asItStands');
   return (['documentNumber', 'taxNumber'] as const).flatMap((field) => {
     const number = fields[field].safeParse(String(form.get(field) ?? '')).data;
-    if (!number || !isDoubtful(field, number, country)) return [];
+    if (settled[field] !== undefined || !number || !isDoubtful(field, number, country)) return [];
     return [{ field, number, confirmed: confirmed.includes(`${field}:${number}`) }];
   });
 }

@@ -6,6 +6,7 @@ import { toPrefill } from '@/lib/sign-in/oidc-claims';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { addUser, NO_LISTENER, startPortal } from '@/tests/portal';
 import { readCountry } from './country-claim';
+import type { DetailField } from './detail-fields';
 import { fields } from './details-schema';
 import { openClaims, type Prefill, savePrefill, usableClaims } from './prefill';
 
@@ -162,7 +163,7 @@ test('fills in only claims that pass the rule of their field', () => {
   fc.assert(
     fc.property(claims, (claimed) => {
       for (const [field, value] of Object.entries(shown(claimed)))
-        expect(fields[field as keyof Prefill].safeParse(value)).toEqual({ success: true, data: value });
+        expect(fields[field as DetailField].safeParse(value)).toEqual({ success: true, data: value });
     }),
     fuzzRuns(),
   );

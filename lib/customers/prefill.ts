@@ -5,18 +5,28 @@ import { SealError } from '@/lib/crypto/keyring';
 import { users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { readCountry } from './country-claim';
+import type { DetailField, Details } from './detail-fields';
 import { fields } from './details-schema';
 
-const prefill = z.object({
+const plain = z.object({
   firstName: z.string().optional(),
   lastName: z.string().optional(),
   phoneNumber: z.string().optional(),
   country: z.string().optional(),
   residenceAddress: z.string().optional(),
 });
+/** A set of claims that were verified together (lib/kyc/verified-claims.ts). */
+const verifiedSet = z.object({
+  framework: z.string(),
+  /** ISO 8601; null where the provider does not say. */
+  at: z.string().nullable(),
+  fields: plain.extend({ documentNumber: z.string().optional() }),
+});
+const prefill = plain.extend({ verified: z.array(verifiedSet).optional() });
 
 /** Claims of the identity provider, under the names of the details form. */
 export type Prefill = z.infer<typeof prefill>;
+export type VerifiedSet = z.infer<typeof verifiedSet>;
 
 /** Stores the identity provider's claims, encrypted, for the details form. */
 export async function savePrefill({ db, keyring }: Services, userId: string, prefill: Prefill): Promise<void> {
@@ -42,10 +52,10 @@ export function openClaims({ keyring }: Pick<Services, 'keyring'>, userId: strin
  * of the form's. A `name` without its parts is not split, because the place of the family name differs between
  * languages.
  */
-export function usableClaims(claims: Prefill): Prefill {
+export function usableClaims({ verified: _, ...claims }: Prefill & Partial<Details>): Partial<Details> {
   const country = claims.country && readCountry(claims.country);
   const entries = Object.entries({ ...claims, country }).flatMap(([field, claim]) => {
-    const value = fields[field as keyof Prefill].safeParse(claim ?? '').data;
+    const value = fields[field as DetailField].safeParse(claim ?? '').data;
     return value ? [[field, value]] : [];
   });
   return Object.fromEntries(entries);

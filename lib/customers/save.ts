@@ -2,8 +2,8 @@ import 'server-only';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
 import { createCustomer } from './create';
-import type { Details, NumberField } from './detail-fields';
-import { storeDetails } from './details';
+import type { Details } from './detail-fields';
+import { type Origin, storeDetails } from './details';
 import { syncCustomer } from './sync';
 
 /** Long enough for another click of the same person to finish its call. */
@@ -18,9 +18,9 @@ export async function saveDetails(
   services: Services,
   userId: string,
   details: Details,
-  overruled: NumberField[] = [],
+  origin: Origin = {},
 ): Promise<void> {
-  await storeDetails(services, userId, details, overruled);
+  await storeDetails(services, userId, details, origin);
   await sendToKunaCore(services, userId).catch((error: unknown) => {
     services.log.warn({ event: 'details_not_sent_yet', userId, error: describeError(error) });
   });

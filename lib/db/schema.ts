@@ -143,25 +143,35 @@ export const verificationTokens = pgTable(
   ],
 );
 
-/** Verification details a user confirmed and agreed to hand over. Written by the details form; encrypted field by field. */
-export const details = pgTable('details', {
-  userId: uuid('user_id')
-    .primaryKey()
-    .references(() => users.id, { onDelete: 'cascade' }),
-  firstName: text('first_name').notNull(),
-  lastName: text('last_name').notNull(),
-  phoneNumber: text('phone_number').notNull(),
-  country: text('country').notNull(),
-  documentNumber: text('document_number').notNull(),
-  taxNumber: text('tax_number').notNull(),
-  residenceAddress: text('residence_address').notNull(),
-  /** The version of the consent text, and the time of the consent. */
-  consentVersion: text('consent_version').notNull(),
-  consentedAt: time('consented_at').notNull(),
-  /** Counts saves: KunaCore is up to date when `customers.sent_version` equals it. */
-  version: integer('version').notNull(),
-  updatedAt: time('updated_at').notNull().defaultNow(),
-});
+/** Verification details a user confirmed and agreed to hand over (lib/customers/details.ts); encrypted field by field. */
+export const details = pgTable(
+  'details',
+  {
+    userId: uuid('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    firstName: text('first_name').notNull(),
+    lastName: text('last_name').notNull(),
+    phoneNumber: text('phone_number').notNull(),
+    country: text('country').notNull(),
+    documentNumber: text('document_number').notNull(),
+    taxNumber: text('tax_number').notNull(),
+    residenceAddress: text('residence_address').notNull(),
+    /** Who verified which fields, and when: encrypted JSON. Null in rows of older versions, which the person typed. */
+    sourcesSealed: text('sources_sealed'),
+    /** The version of the consent text, and the time of the consent. */
+    consentVersion: text('consent_version').notNull(),
+    consentedAt: time('consented_at').notNull(),
+    /** Counts saves: KunaCore is up to date when `customers.sent_version` equals it. */
+    version: integer('version').notNull(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    /** Time of the source's last answer; null in rows of older versions. */
+    checkedAt: time('checked_at'),
+    /** When the source is asked again in the background; null while nothing is due (lib/kyc/recheck.ts). */
+    recheckAt: time('recheck_at'),
+  },
+  (table) => [index('details_recheck').on(table.recheckAt).where(sql`${table.recheckAt} is not null`)],
+);
 
 /**
  * The user's KunaCore customer, from the intent to create one onwards (lib/customers/state.ts).

@@ -3,7 +3,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { IntegrityError, isCurrentTag } from '@/lib/crypto/bound-row';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { associatedData as associatedDataOfDetail } from '@/lib/customers/details';
+import { associatedData as associatedDataOfDetail, sourcesData } from '@/lib/customers/details';
 import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
 import { accounts, customers, details, sessions, users } from '@/lib/db/schema';
@@ -117,15 +117,26 @@ async function detailRows({ db }: UsedServices, after: string | null) {
 }
 
 async function rotateDetails({ db, keyring }: UsedServices, row: typeof details.$inferSelect): Promise<boolean> {
-  if (DETAIL_FIELDS.every((field) => keyring.isCurrent(row[field]))) return false;
+  const { userId, sourcesSealed: sources } = row;
+  const sealed = [...DETAIL_FIELDS.map((field) => row[field]), ...(sources ? [sources] : [])];
+  if (sealed.every((value) => keyring.isCurrent(value))) return false;
   const fields = DETAIL_FIELDS.map((field) => [
     field,
-    resealed(keyring, row[field], associatedDataOfDetail(row.userId, field)),
+    resealed(keyring, row[field], associatedDataOfDetail(userId, field)),
   ]);
   const changed = await db
     .update(details)
-    .set(Object.fromEntries(fields) as Details)
-    .where(and(eq(details.userId, row.userId), eq(details.documentNumber, row.documentNumber)))
+    .set({
+      ...(Object.fromEntries(fields) as Details),
+      sourcesSealed: sources && resealed(keyring, sources, sourcesData(userId)),
+    })
+    .where(
+      and(
+        eq(details.userId, userId),
+        eq(details.documentNumber, row.documentNumber),
+        sources ? eq(details.sourcesSealed, sources) : isNull(details.sourcesSealed),
+      ),
+    )
     .returning({ userId: details.userId });
   return changed.length > 0;
 }

@@ -33,7 +33,11 @@ export async function exportOwnData(services: Services, session: LiveSession): P
     account: { id: userId, email, createdAt: user?.createdAt, language: user?.language },
     identities: await listIdentities(services, userId),
     fromIdentityProvider: openClaims(services, userId, session.claimsSealed),
-    details: details && { ...details.details, consent: { version: details.consentVersion, at: details.consentedAt } },
+    details: details && {
+      ...details.details,
+      verifiedBy: details.sources,
+      consent: { version: details.consentVersion, at: details.consentedAt },
+    },
     kunaCore: customer && {
       externalId: customer.externalId,
       customerId: customer.customerId,

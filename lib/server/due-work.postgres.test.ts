@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { Client } from 'pg';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { recheckSome } from '@/lib/kyc/recheck';
 import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
 import { useLonePortal } from '@/tests/portal';
 import { reconcile, retryNow } from './reconciler';
@@ -34,6 +35,11 @@ const SEED = [
     select ${id('n')}, 1, now() + interval '1 hour' from generate_series(1, ${CUSTOMERS} / 10) n`,
   `insert into provider_ends (token_hash, subject_index, issued_at)
     select ${id('n')}, repeat('i', 64), now() from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into details (user_id, first_name, last_name, phone_number, country, document_number, tax_number,
+      residence_address, consent_version, consented_at, version, recheck_at)
+    select ${id('n')}, 'f', 'l', 'p', 'c', 'd', 't', repeat('a', 120), 'v', now(), 1,
+      case when n <= ${WAITING} then now() + interval '1 hour' end
+    from generate_series(1, ${CUSTOMERS} / 10) n`,
   'vacuum analyze',
 ];
 
@@ -63,6 +69,10 @@ beforeAll(async () => {
   });
   expect(sent).toHaveLength(names.length);
   for (const [index, name] of names.entries()) statements[name] = sent[index] as Statement;
+  const asked = await statementsOf(() =>
+    recheckSome(services, { name: 'none', find: async () => ({ state: 'none' }) }),
+  );
+  statements['ask the source'] = asked[0] as Statement;
   await onOwnConnection((client) => inOrder(SEED, (statement) => client.query(statement)));
 }, 300_000);
 
@@ -163,6 +173,7 @@ const WORK = [
     `update provider_ends set created_at = ${PAST} where token_hash::uuid in ${SOME}`,
     1_000,
   ],
+  ['ask the source', 'details_recheck', `update details set recheck_at = now() where user_id in ${SOME}`, 1],
   ['retry revocations', 'authorisations_pending', '', 1_000],
   ['retry creations', 'customers_due', '', 1_000],
 ] as const;
@@ -172,7 +183,7 @@ const IDLE_PAGES = 10;
 const PAGES_A_ROW = 60;
 
 // Before the others, whose changes leave dead rows behind.
-test.each(WORK.slice(0, 7))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
+test.each(WORK.slice(0, 8))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
   const cost = await costOf(name);
   expect(cost).toMatchObject({ wholeTables: [], inVain: 0, changed: 0 });
   expect(cost.indexes).toContain(index);

@@ -12,6 +12,8 @@ import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
+import { recheckSome } from '@/lib/kyc/recheck';
+import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
@@ -28,6 +30,7 @@ import { SWEEP_EVERY_MS, sweep } from './sweep';
 export async function start(): Promise<void> {
   try {
     config();
+    kycSource();
     handleIncomingRequests(guardAccountPage);
     keepConnectionsWarm();
     if (process.env.NODE_ENV === 'production') logConsole();
@@ -43,6 +46,7 @@ export async function start(): Promise<void> {
   if (!config().kunacore) return;
   shareWakeSignals();
   void keepReconciling();
+  void keepRechecking();
   void keepAnchoring();
   void keepSweeping();
 }
@@ -102,6 +106,23 @@ async function keepSweeping(): Promise<never> {
         if (!(error instanceof DatabaseUnavailable))
           log().error({ event: 'sweep_failed', error: describeError(error) });
       });
+  }
+}
+
+/** Milliseconds until the next round of lib/kyc/recheck.ts, by the result of the last one. */
+const RECHECK_PAUSE_MS = { more: 0, idle: 5_000, unavailable: 60_000 };
+
+/** Asks the institution's source again where it is due, beside the reconciler: a slow source delays no revocation. */
+async function keepRechecking(): Promise<never> {
+  for (;;) {
+    const round = await getServices()
+      .then((services) => recheckSome(services, kycSource()))
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable))
+          log().error({ event: 'recheck_failed', error: describeError(error) });
+        return 'idle' as const;
+      });
+    await sleep(RECHECK_PAUSE_MS[round], undefined, { ref: false });
   }
 }
 

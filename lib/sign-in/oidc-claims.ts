@@ -1,18 +1,8 @@
-import { z } from 'zod';
-import { addressClaim } from '@/lib/customers/address-claim';
+import { readPersonClaims } from '@/lib/customers/person-claims';
 import type { Prefill } from '@/lib/customers/prefill';
+import { readVerifiedClaims } from '@/lib/kyc/verified-claims';
 import type { ProviderSignIn } from '@/lib/sessions/authentication';
 import type { TrustedEmail } from './email-trust';
-
-const text = z.string().trim().max(500).optional().catch(undefined);
-
-/** Parses the claims that prefill the details (OpenID Connect Core 5.1). Drops malformed ones. */
-const prefillClaims = z.object({
-  given_name: text,
-  family_name: text,
-  phone_number: text,
-  address: addressClaim.optional().catch(undefined),
-});
 
 /** What a sign-in at the identity provider proves. */
 export type OidcIdentity = TrustedEmail & {
@@ -30,12 +20,6 @@ export type OidcIdentity = TrustedEmail & {
 
 /** Returns the claims under the names of the details form. The userinfo's win. */
 export function toPrefill(fromToken: object, fromEndpoint: object): Prefill {
-  const { given_name, family_name, phone_number, address } = prefillClaims.parse({ ...fromToken, ...fromEndpoint });
-  return {
-    firstName: given_name,
-    lastName: family_name,
-    phoneNumber: phone_number,
-    country: address?.country,
-    residenceAddress: address?.formatted,
-  };
+  const verified = [fromToken, fromEndpoint].flatMap(readVerifiedClaims);
+  return { ...readPersonClaims({ ...fromToken, ...fromEndpoint }), ...(verified.length > 0 && { verified }) };
 }

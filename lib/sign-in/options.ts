@@ -11,6 +11,7 @@ import { moveAddress } from '@/lib/customers/move-address';
 import { savePrefill } from '@/lib/customers/prefill';
 import { canonicalEmail, typedEmail } from '@/lib/email-address';
 import { requestLanguage, toLanguage } from '@/lib/i18n/language';
+import { markRecheck } from '@/lib/kyc/recheck';
 import { describeError, log } from '@/lib/log/log';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { sendSignInLink } from '@/lib/mail/sign-in-link';
@@ -88,7 +89,9 @@ export function authOptions(oidc?: OAuthConfig<OidcIdentity>, browser = currentB
       async signIn({ user, account, profile }) {
         // Unlike in the callback above, `profile` is the result of the provider's `profile` function below.
         const identity = account?.type === 'oauth' ? (profile as { identity?: OidcIdentity }).identity : undefined;
-        if (identity) await savePrefill(await getServices(), user.id, identity.prefill);
+        const services = await getServices();
+        if (identity) await savePrefill(services, user.id, identity.prefill);
+        if (settings.kyc.source !== 'form') await markRecheck(services, user.id, settings.kyc.maxAgeHours);
       },
     },
     logger: {

@@ -25,7 +25,7 @@ const GENERATED = 2000;
 /** The invented people on the sign-in page, in its order. */
 export const sampleCustomers: readonly SampleCustomer[] = [
   {
-    note: 'Everything verified',
+    note: 'Everything verified by the bank: nothing to type',
     tone: 'good',
     claims: {
       ...person('Olena', 'Kovalenko', 'uk'),
@@ -34,13 +34,13 @@ export const sampleCustomers: readonly SampleCustomer[] = [
     },
   },
   {
-    note: 'Document and address are missing',
+    note: 'The bank verified the name; document and address are missing',
     tone: 'plain',
     claims: person('Maksym', 'Bondar', 'uk'),
   },
   {
-    note: 'Lives in Italy, everything verified',
-    tone: 'good',
+    note: 'Lives in Italy; the bank has verified nothing',
+    tone: 'plain',
     claims: {
       ...person('Giulia', 'Rossi', 'it'),
       phone_number: '+390612345678',

@@ -137,7 +137,7 @@ function roomOf(file: string): string {
 }
 
 test('documents how to replace exactly the keys and passwords among the settings', () => {
-  const secrets = Object.keys(settings).filter((name) => /(SECRET|KEYS?|PASSWORD)$/.test(name));
+  const secrets = Object.keys(settings).filter((name) => /(SECRET|KEYS?|PASSWORD|TOKEN)$/.test(name));
   expect(namesBelow('setting', 'how it is replaced').sort()).toEqual(secrets.sort());
 });
 
@@ -156,9 +156,9 @@ test('documents every rate limit at a costly function, and every deadline of a K
   expect(Object.fromEntries(calls)).toEqual(DEFAULT_DEADLINES);
 });
 
-test('lists every threat from T1 to T41 once, with a link to its defence', () => {
+test('lists every threat from T1 to T42 once, with a link to its defence', () => {
   const threats = rowsBelow('id', 'threat');
-  expect(threats.map(([id]) => id)).toEqual(Array.from({ length: 41 }, (_, index) => `T${index + 1}`));
+  expect(threats.map(([id]) => id)).toEqual(Array.from({ length: 42 }, (_, index) => `T${index + 1}`));
   for (const [id, , against = ''] of threats) expect(linksOf(against), id).not.toEqual([]);
 });
 

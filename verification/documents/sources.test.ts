@@ -82,16 +82,17 @@ const RULES: Rule[] = [
   {
     what: 'HTTP requests leave from these rooms (ASVS 5.0 13.1.1, 13.2.5)',
     pattern: /\bfetch\(/,
-    // In the browser, paths of this portal and the widget's host; on the server, KunaCore and the identity provider.
-    rooms: ['components', 'lib/html', 'lib/kunacore', 'lib/sign-in'],
+    // In the browser, paths of this portal and the widget's host; on the server, KunaCore, the identity
+    // provider and the institution's KYC service.
+    rooms: ['components', 'lib/html', 'lib/kunacore', 'lib/kyc', 'lib/sign-in'],
     examples: ['await fetch(address)'],
   },
   {
     what: 'no other way of asking is used (ASVS 5.0 13.1.1, 13.2.5)',
     pattern:
       /\b(?:undici|axios|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b|import (?!type\b)[^;]*['"](?:node:)?(?:https?|http2|net|tls|dgram|dns)(?:\/promises)?['"]/,
-    // They ask whether a text is an address, and look after connections that came in.
-    rooms: ['lib/http'],
+    // They ask whether a text is an address, and look after connections that came in; a client certificate needs its own.
+    rooms: ['lib/http', 'lib/kyc'],
     examples: ["import { request } from 'node:https'", "import { Agent } from 'undici'", 'new WebSocket(address)'],
   },
   {
@@ -197,6 +198,8 @@ describe('the inventory of the code', () => {
       'node:crypto randomBytes',
       'node:crypto randomUUID',
       'node:crypto timingSafeEqual',
+      // Reads KYC_CLIENT_CERT and KYC_CA.
+      'node:crypto X509Certificate',
     ];
     expect(imported.filter((name) => !known.includes(name))).toEqual([]);
     expect(filesWith(/\bcrypto\.(?!randomUUID\(\))/)).toEqual([]);

@@ -61,8 +61,8 @@ export const MUTANTS = [
   // Saved details reach KunaCore.
   {
     name: 'confirms a save that was not stored',
-    find: 'await storeDetails(services, userId, details, overruled);',
-    replace: 'await storeDetails(services, userId, details, overruled).catch(() => {});',
+    find: 'await storeDetails(services, userId, details, origin);',
+    replace: 'await storeDetails(services, userId, details, origin).catch(() => {});',
   },
   {
     name: 'stores changed details without making them due',

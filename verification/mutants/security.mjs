@@ -271,8 +271,8 @@ export const MUTANTS = [
   },
   {
     name: 'follows redirects of KunaCore',
-    find: "redirect: 'manual'",
-    replace: "redirect: 'follow'",
+    find: "redirect: 'manual', cache: 'no-store'",
+    replace: "redirect: 'follow', cache: 'no-store'",
     shownBy: 'T26',
   },
   {
@@ -532,5 +532,47 @@ export const MUTANTS = [
     find: 'Number(authTime) < signedOutAt - TOLERANCE_SECONDS',
     replace: 'Number(authTime) < 0',
     shownBy: 'T41',
+  },
+  {
+    name: 'lets a form change a verified field',
+    find: 'if (forged.length > 0) return',
+    replace: 'if (forged.length > 99) return',
+    shownBy: 'T42',
+  },
+  {
+    name: 'takes the typed value of a verified field',
+    find: 'detailsSchema.safeParse({ ...typedValues(form), ...values, consent })',
+    replace: 'detailsSchema.safeParse({ ...values, ...typedValues(form), consent })',
+    shownBy: 'T42',
+  },
+  {
+    name: "accepts another person's record",
+    find: "if (!isAbout(data, user)) throw new NoAnswer('other-person');",
+    replace: '',
+    shownBy: 'T42',
+  },
+  {
+    name: 'counts a plain field of the service as verified',
+    find: 'verified: at !== null, verifiedAt',
+    replace: 'verified: true, verifiedAt',
+    shownBy: 'T42',
+  },
+  {
+    name: 'counts plain claims as verified',
+    find: 'verifiedAt: null, verified: trustsAll }',
+    replace: 'verifiedAt: null, verified: true }',
+    shownBy: 'T42',
+  },
+  {
+    name: 'counts unverified fields of a source as verified',
+    find: 'const names = DETAIL_FIELDS.filter((field) => fields[field]?.verified);',
+    replace: 'const names = DETAIL_FIELDS.filter((field) => fields[field]);',
+    shownBy: 'T42',
+  },
+  {
+    name: 'falls back to the form when the source does not answer',
+    find: "if (known.state === 'unavailable') return { problem: 'source' };",
+    replace: '',
+    shownBy: 'T42',
   },
 ];

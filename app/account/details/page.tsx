@@ -6,19 +6,22 @@ import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
+import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { WhatIsSent } from '@/components/what-is-sent';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
-import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { readableDetails, type StoredDetails } from '@/lib/customers/details';
+import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+import { hasAgreed, type StoredDetails } from '@/lib/customers/details';
 import { phoneExample } from '@/lib/customers/phone';
-import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { packedCountries } from '@/lib/i18n/countries';
+import { type Known, lookUp, settledFields, shownDigest } from '@/lib/kyc/look-up';
+import { kycSource } from '@/lib/kyc/sources';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
+import { VerifiedDetails } from './verified-details';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('details'))('page') };
@@ -33,17 +36,13 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
   const { customer } = session;
-  const services = await getServices();
-  const stored = await readableDetails(services, session.userId);
-  const claims: Partial<Details> = stored
-    ? {}
-    : usableClaims(openClaims(services, session.userId, session.claimsSealed));
-  const initial = { ...claims, ...stored?.details };
+  const known = await lookUp(await getServices(), kycSource(), session.userId);
+  const { stored } = known;
   const t = await getTranslations('details');
   const values = { brand: brand.name, email: brand.support.email };
   return (
     <>
-      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={t('intro', values)} />
+      <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={await introFor(known)} />
       <ClientMessages of={MESSAGES}>
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <Card className="space-y-6">
@@ -57,16 +56,11 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
                 <p>{t('conflict', values)}</p>
               </Notice>
             )}
-            <DetailsForm
-              action={saveDetails}
-              initial={{ ...initial, consent: stored !== null, phoneExample: phoneExample(initial.country) }}
-              countries={packedCountries(await getLocale())}
-              brandName={brand.name}
-              prefilled={{
-                fields: DETAIL_FIELDS.filter((field) => claims[field]),
-                provider: config().oidc?.name ?? '',
-              }}
-            />
+            {known.state === 'unavailable' ? (
+              <SourceUnavailable />
+            ) : (
+              <WhatIsKnown known={known} isRejected={customer.state === 'rejected'} />
+            )}
           </Card>
           <aside className="grid grid-cols-1 gap-6">
             {stored && (
@@ -85,6 +79,58 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
+async function introFor(known: Known): Promise<string> {
+  const t = await getTranslations('kyc');
+  const isComplete = DETAIL_FIELDS.every((field) => settledFields(known)[field] !== undefined);
+  const kind = known.state === 'unavailable' ? 'unavailable' : isComplete ? 'complete' : 'partial';
+  const isTyped = kind === 'partial' && Object.keys(known.verified).length === 0;
+  return isTyped
+    ? (await getTranslations('details'))('intro', { brand: brand.name })
+    : t(`intro.${kind}`, { brand: brand.name });
+}
+
+/** Shows what is verified, and asks for the rest. Someone whose details are complete and agreed to has nothing to do. */
+async function WhatIsKnown({ known, isRejected }: { known: Known; isRejected: boolean }) {
+  const { stored, prefill, verified } = known;
+  const settled = { values: settledFields(known), agreed: hasAgreed(stored) };
+  const isDone = !isRejected && settled.agreed && DETAIL_FIELDS.every((field) => settled.values[field] !== undefined);
+  const initial = { ...prefill, country: verified.country ?? prefill.country };
+  return (
+    <>
+      {Object.keys(verified).length > 0 && <VerifiedDetails {...known} />}
+      {!isDone && (
+        <DetailsForm
+          action={saveDetails}
+          initial={{ ...initial, phoneExample: phoneExample(initial.country) }}
+          countries={packedCountries(await getLocale())}
+          brandName={brand.name}
+          prefilled={{
+            fields: stored ? [] : DETAIL_FIELDS.filter((field) => prefill[field]),
+            provider: config().oidc?.name ?? brand.name,
+          }}
+          settled={settled}
+          shownDigest={shownDigest(known)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Typing is no way out: the institution may have verified other values. */
+async function SourceUnavailable() {
+  const t = await getTranslations('kyc.unavailable');
+  return (
+    <>
+      <Notice tone="warn" title={t('title')}>
+        <p>{t('text', { brand: brand.name })}</p>
+      </Notice>
+      <a href="/account/details" className={buttonStyle({ width: 'full' })}>
+        {t('action')}
+      </a>
+    </>
+  );
+}
+
 /** Shows a submitted form again while the database is unavailable, so that its input can be sent once more. */
 async function DetailsInterruption() {
   return (
@@ -98,6 +144,8 @@ async function DetailsInterruption() {
             countries={packedCountries(await getLocale())}
             brandName={brand.name}
             prefilled={{ fields: [], provider: '' }}
+            settled={{ values: {}, agreed: false }}
+            shownDigest=""
             onlyAfterSubmit
           />
         </ClientMessages>
