@@ -13,6 +13,7 @@ import { numberDoubts } from '@/lib/customers/number-doubts';
 import { phoneExample } from '@/lib/customers/phone';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
+import { withdrawConsent as withdraw } from '@/lib/privacy/withdraw-consent';
 import { getServices } from '@/lib/services';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
@@ -34,6 +35,18 @@ export const saveDetails = userAction(
     const overruled = doubts.map(({ field }) => field);
     await store(await getServices(), session.userId, parsed.details, { overruled });
     redirect('/account');
+  },
+);
+
+/** Withdraws the consent to sharing the details with Kuna. */
+export const withdrawConsent = userAction(
+  {
+    limit: 'details-account',
+    otherwise: () => redirect('/account/details?withdrawal=unconfirmed#consent-on-record'),
+  },
+  async ({ session }) => {
+    await withdraw(await getServices(), session.userId);
+    redirect('/account/details#consent-on-record');
   },
 );
 

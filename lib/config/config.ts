@@ -75,6 +75,9 @@ function toConfig(env: Environment) {
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
     oidc: toOidc(env, isOnLoopback(env)),
     stepUp: toStepUp(env),
+    /** How many operators must accept details before KunaCore gets them. */
+    reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
+    retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operatorEmails: env.OPERATOR_EMAILS,
     /** How an operator has to sign in: by the identity provider alone, where there is one, or by a link as well. */

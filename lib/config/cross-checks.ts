@@ -33,6 +33,9 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
+  if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
+    report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: nobody would look at the details');
+
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)
     report('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');

@@ -54,6 +54,9 @@ const settings = z.object({
     .pipe(z.array(z.string('must be e-mail addresses, separated by commas')))
     .default([]),
   OPERATOR_SIGN_IN: oneOf('oidc', 'any').optional(),
+  KYC_MODE: oneOf('trusted', 'review').default('trusted'),
+  KYC_FOUR_EYES: oneOf('on', 'off').default('off'),
+  RETENTION_YEARS: wholeNumber(1, 30).default(5),
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),

@@ -16,9 +16,9 @@ const WAITING = 10_000;
 const SEED = [
   'set synchronous_commit = off',
   `insert into customers (user_id, external_id, state, customer_id, wallet_id, verification_status, wallet_status,
-      details_version, sent_version, mac, next_attempt_at)
+      details_version, accepted_version, sent_version, mac, next_attempt_at)
     select ${id('n')}, ${id('n')}, case when n <= ${WAITING} / 2 then 'creating' else 'linked' end, ${id('n')}, ${id('n')},
-      case when n <= ${WAITING} then 'PENDING' else 'ACCEPTED' end, 'ACTIVE', 1, 1, repeat('m', 64),
+      case when n <= ${WAITING} then 'PENDING' else 'ACCEPTED' end, 'ACTIVE', 1, 1, 1, repeat('m', 64),
       now() + case when n <= ${WAITING} then interval '1 hour' else interval '-1 day' end
     from generate_series(1, ${CUSTOMERS}) n`,
   `insert into authorisations (user_id, epoch, revoked_epoch, next_attempt_at)
@@ -34,6 +34,8 @@ const SEED = [
     select ${id('n')}, 1, now() + interval '1 hour' from generate_series(1, ${CUSTOMERS} / 10) n`,
   `insert into provider_ends (token_hash, subject_index, issued_at)
     select ${id('n')}, repeat('i', 64), now() from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into ended_relationships (user_id, ended_at)
+    select ${id('n')}, now() - interval '1 year' from generate_series(1, ${CUSTOMERS} / 10) n`,
   'vacuum analyze',
 ];
 
@@ -53,6 +55,7 @@ beforeAll(async () => {
     'close windows',
     'delete links',
     'forget logouts',
+    'forget history',
     'retry revocations',
     'retry creations',
   ];
@@ -163,6 +166,12 @@ const WORK = [
     `update provider_ends set created_at = ${PAST} where token_hash::uuid in ${SOME}`,
     1_000,
   ],
+  [
+    'forget history',
+    'ended_relationships_ended',
+    `update ended_relationships set ended_at = '2001-01-01' where user_id in ${SOME}`,
+    100,
+  ],
   ['retry revocations', 'authorisations_pending', '', 1_000],
   ['retry creations', 'customers_due', '', 1_000],
 ] as const;
@@ -172,7 +181,7 @@ const IDLE_PAGES = 10;
 const PAGES_A_ROW = 60;
 
 // Before the others, whose changes leave dead rows behind.
-test.each(WORK.slice(0, 7))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
+test.each(WORK.slice(0, 8))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
   const cost = await costOf(name);
   expect(cost).toMatchObject({ wholeTables: [], inVain: 0, changed: 0 });
   expect(cost.indexes).toContain(index);

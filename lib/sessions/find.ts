@@ -37,6 +37,8 @@ export interface LiveSession {
   /** The last activity was marked less than a minute ago. */
   seenRecently: boolean;
   customer: CustomerState;
+  /** The review of the newest details, which may be an edit of a customer who buys; null when there is none. */
+  review: 'waiting' | 'returned' | null;
   /** The user's access epoch: 0 before the first one has ended. */
   epoch: number;
   /** The state of this browser's widget token. */
@@ -119,6 +121,7 @@ function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | nu
   return {
     ...{ id, userId, email: email ?? '', role, provider, fresh, language, claimsSealed, expiresAt, seenRecently },
     customer: customerState(readCustomer(keyring, row.customer)),
+    review: row.customer?.review ?? null,
     epoch: row.epoch ?? 0,
     authorisation: authorisationStatus(row),
   };
