@@ -14,6 +14,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
+import { isOperator } from '@/lib/sessions/role';
 import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -42,7 +43,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
           </form>
         </Notice>
       )}
-      {session.role === 'operator' && (
+      {isOperator(session) && (
         <Notice className="mb-6">
           <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
             {t('supportConsole')}

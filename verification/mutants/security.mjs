@@ -58,14 +58,14 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator block themselves',
-    find: "if (target.id === operatorId) return 'self';",
+    find: "if (target.id === operator.userId) return 'self';",
     replace: '',
     shownBy: 'T13',
   },
   {
     name: 'lets an operator block another',
-    find: "includes(email) ? 'operator' : null",
-    replace: 'includes(email) ? null : null',
+    find: "(await lastSignedInAsOperator(db, userId)) ? 'operator' : null",
+    replace: '(await lastSignedInAsOperator(db, userId)) ? null : null',
     shownBy: 'T13',
   },
   {
@@ -75,9 +75,21 @@ export const MUTANTS = [
     shownBy: 'T13',
   },
   {
+    name: 'keeps the role of a group that the person has left',
+    find: 'const isOther = sql`${sessions.roleGroup} is distinct from ${which.ofOtherGroup}`;',
+    replace: 'const isOther = sql`false`;',
+    shownBy: 'T13',
+  },
+  {
+    name: 'makes a supervisor of a role that it does not know',
+    find: 'OPERATOR_ROLES.find((role) => role === text) ?? null',
+    replace: "OPERATOR_ROLES.find((role) => role === text) ?? 'supervisor'",
+    shownBy: 'T13',
+  },
+  {
     name: 'counts a sign-in of unknown age as fresh',
-    find: 'authTime: isStrong ? (identity.authTime ?? 0) : 0',
-    replace: 'authTime: isStrong ? (identity.authTime ?? null) : 0',
+    find: 'authTime: isStrong ? (authTime ?? 0) : 0',
+    replace: 'authTime: isStrong ? (authTime ?? null) : 0',
     shownBy: 'T13',
   },
   {
