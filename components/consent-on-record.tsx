@@ -47,6 +47,7 @@ export function ConsentOnRecord({ stored, refused, withdrawAction, unconfirmed }
           <p className="text-muted-foreground">{t(progressOf(stored, refused))}</p>
           <Disclosure summary={t('withdraw.summary')}>
             <form action={withdrawAction} className="space-y-4">
+              <input type="hidden" name="withdraw" value="consent" />
               <p className="text-muted-foreground text-sm">{t('withdraw.effect')}</p>
               <SubmitButton variant="secondary" pendingLabel={t('withdraw.withdrawing')}>
                 {t('withdraw.submit')}

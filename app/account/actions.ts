@@ -46,7 +46,7 @@ export const withdrawConsent = userAction(
   },
   async ({ session }) => {
     await withdraw(await getServices(), session.userId);
-    redirect('/account/details#consent-on-record');
+    redirect('/account/details');
   },
 );
 

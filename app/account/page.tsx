@@ -18,6 +18,7 @@ import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
 import { getServices } from '@/lib/services';
+import { isOperator } from '@/lib/sessions/role';
 import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -46,7 +47,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
           </form>
         </Notice>
       )}
-      {session.role === 'operator' && (
+      {isOperator(session) && (
         <Notice className="mb-6">
           <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
             {t('supportConsole')}

@@ -210,7 +210,7 @@ async function storeVersion(within: Within, { userId, actor, at, ...version }: N
     .returning({ version: details.version });
   const number = saved?.version ?? 0;
   const key = { userId, version: number, ...consent, reviewers };
-  await appendHistory(within, key, { event: 'stored', actor, at, content });
+  await appendHistory(within, key, { kind: 'stored', actor, at, content });
   return number;
 }
 

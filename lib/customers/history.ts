@@ -40,7 +40,7 @@ export const boundHistory = boundRow('details_history', [
 
 /** What became of a version, for `appendHistory`. `at` has milliseconds, as `readClock` returns it. */
 export interface HistoryEntry {
-  event: HistoryRow['event'];
+  kind: HistoryRow['event'];
   actor: Actor;
   at: Date;
   content?: object;
@@ -50,9 +50,9 @@ export interface HistoryEntry {
 export async function appendHistory(
   { db, keyring }: UsedServices,
   { userId, version, consentVersion, consentedAt, reviewers }: VersionKey,
-  { event, actor, at, content }: HistoryEntry,
+  { kind, actor, at, content }: HistoryEntry,
 ): Promise<void> {
-  const row = { userId, version, event, actor, at, consentVersion, consentedAt, reviewers };
+  const row = { userId, version, event: kind, actor, at, consentVersion, consentedAt, reviewers };
   const sealed = content ? keyring.seal(JSON.stringify(content), associatedData(row)) : null;
   await db
     .insert(detailsHistory)
@@ -63,7 +63,7 @@ export async function appendHistory(
 /** Records, with the change that it causes, that KunaCore has a version. */
 export async function recordHandover(services: UsedServices, version: DetailsVersion): Promise<void> {
   const at = await readClock(services.db);
-  await appendHistory(services, version, { event: 'handed-over', actor: 'system', at });
+  await appendHistory(services, version, { kind: 'handed-over', actor: 'system', at });
 }
 
 /** Returns the database's time in milliseconds, which MACs cover. */

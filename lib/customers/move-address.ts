@@ -59,7 +59,7 @@ async function store(services: Used, userId: string, email: string): Promise<voi
   const copies = [accepted && { ...accepted, reviewers: 0 }, waiting].filter((copy) => copy !== null);
   for (const [index, copy] of copies.entries()) {
     const { details, sources } = copy;
-    const stored = { event: 'stored', actor: 'system', at, content: { email, details, sources } } as const;
+    const stored = { kind: 'stored', actor: 'system', at, content: { email, details, sources } } as const;
     await appendHistory(services, { ...copy, version: row.detailsVersion + index + 1 }, stored);
   }
   const version = row.detailsVersion + copies.length;

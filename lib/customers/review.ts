@@ -44,7 +44,7 @@ export async function acceptDetails(services: Services, reviewed: Reviewed): Pro
     const found = await lockWaiting(within, reviewed);
     if (typeof found === 'string') return found;
     const { userId, version } = reviewed;
-    await appendHistory(within, found.version, { event: 'accepted', actor: actorOf(reviewed), at: found.at });
+    await appendHistory(within, found.version, { kind: 'accepted', actor: actorOf(reviewed), at: found.at });
     const acceptances = await readAcceptances(within, userId, version);
     // A switch to KYC_FOUR_EYES=on counts for what is waiting already.
     const needed = Math.max(found.version.reviewers, services.kyc.reviewers);
@@ -68,7 +68,7 @@ export async function returnDetails(
     const found = await lockWaiting(within, reviewed);
     if (typeof found === 'string') return found;
     const { userId, version } = reviewed;
-    const entry = { event: 'returned', actor: actorOf(reviewed), at: found.at, content: why } as const;
+    const entry = { kind: 'returned', actor: actorOf(reviewed), at: found.at, content: why } as const;
     await appendHistory(within, found.version, entry);
     await tx.update(customers).set({ review: 'returned', reviewSince: found.at }).where(eq(customers.userId, userId));
     await appendAudit(tx, services.keyring, event(reviewed, { review: 'returned', reason: why.reason, version }));

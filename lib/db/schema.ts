@@ -74,9 +74,11 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     /** The role at sign-in (lib/sessions/role.ts). A role change invalidates the session. */
-    role: text('role', { enum: ['customer', 'operator'] })
+    role: text('role', { enum: ['customer', 'agent', 'supervisor', 'auditor'] })
       .notNull()
       .default('customer'),
+    /** The group of OPERATOR_ROLES that the provider named at sign-in; null without one. */
+    roleGroup: text('role_group'),
     /** The sign-in method (`oidc`, `email`); null in sessions of older versions. */
     provider: text('provider'),
     /** Time of the authentication: the provider's `auth_time`, or the opening of the link. */

@@ -52,7 +52,7 @@ async function keep(services: UsedServices, person: { id: string; email: string 
     await appendHistory(
       services,
       { ...stored, userId: person.id, reviewers: 0 },
-      { event: 'stored', actor, at, content },
+      { kind: 'stored', actor, at, content },
     );
     return true;
   } catch (error) {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import type { Details, FieldSources } from '@/lib/customers/detail-fields';
 import { readAcceptances, readVersion } from '@/lib/customers/history';
@@ -8,6 +8,7 @@ import { customers, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { readEmail } from '@/lib/users/email-columns';
+import { may } from './permissions';
 import { recordShown } from './read';
 
 type Operator = Pick<LiveSession, 'userId' | 'role' | 'fresh'>;
@@ -63,7 +64,8 @@ export async function readReviewFile(
 export type ReviewRefusal = 'sign-in-again';
 
 /**
- * Accepts or returns details for an operator. Requires a sign-in within FRESH_MINUTES, like every action of an operator.
+ * Accepts or returns details for an operator. Requires the permission, which the action checks, and a sign-in within
+ * FRESH_MINUTES, like every action of an operator.
  * @param why null to accept. @throws the driver's error when the review could not be stored.
  */
 export async function performReview(
@@ -72,7 +74,7 @@ export async function performReview(
   { userId, version }: { userId: string; version: number },
   why: Return | null,
 ): Promise<ReviewOutcome | ReviewRefusal> {
-  if (operator.role !== 'operator') throw new Error('Not an operator');
+  if (!may(operator.role, 'review')) throw new Error('Not permitted');
   if (!operator.fresh) return 'sign-in-again';
   const reviewed = { operatorId: operator.userId, userId, version };
   const outcome = why ? await returnDetails(services, reviewed, why) : await acceptDetails(services, reviewed);
@@ -104,14 +106,11 @@ export async function listWaiting(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   after: string | null,
 ): Promise<{ lines: WaitingLine[]; next: string | null }> {
-  const [since, id] = after?.split('_') ?? [];
-  const place = sql`(${new Date(Number(since)).toISOString()}::timestamptz, ${id}::uuid)`;
-  const isBehind = after ? sql`(${customers.reviewSince}, ${customers.userId}) > ${place}` : undefined;
   const rows = await db
     .select({ userId: customers.userId, since: customers.reviewSince, sealed: users.email })
     .from(customers)
     .innerJoin(users, eq(users.id, customers.userId))
-    .where(and(isWaiting, isBehind))
+    .where(and(isWaiting, after ? isBehind(after) : undefined))
     .orderBy(asc(customers.reviewSince), asc(customers.userId))
     .limit(PAGE + 1);
   const lines = rows.slice(0, PAGE).map(({ userId, since, sealed }) => ({
@@ -121,6 +120,12 @@ export async function listWaiting(
   }));
   const last = lines.at(-1);
   return { lines, next: rows.length > PAGE && last ? `${last.since.getTime()}_${last.userId}` : null };
+}
+
+function isBehind(place: string): SQL {
+  const [since, id] = place.split('_');
+  const time = new Date(Number(since)).toISOString();
+  return sql`(${customers.reviewSince}, ${customers.userId}) > (${time}::timestamptz, ${id}::uuid)`;
 }
 
 /** Counts the people whose details wait for review, by index. @throws the driver's error. */

@@ -30,7 +30,7 @@ export async function withdrawConsent(services: Services, userId: string): Promi
       .where(eq(customers.userId, userId));
     await startNextEpoch(tx, [userId], 'consent-withdrawn');
     const actor = `user:${userId}` as const;
-    await appendHistory({ ...services, db: tx }, { ...consent, reviewers: 0 }, { event: 'withdrawn', actor, at });
+    await appendHistory({ ...services, db: tx }, { ...consent, reviewers: 0 }, { kind: 'withdrawn', actor, at });
     const facts = { consent: 'withdrawn', version: consent.version } as const;
     await appendAudit(tx, services.keyring, { event: 'user_updated', actor, subject: userId, facts });
     return true;

@@ -2,15 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { storeDetails } from '@/lib/customers/details';
-import {
-  authorisations,
-  customers,
-  details,
-  detailsHistory,
-  rateLimits,
-  sessions,
-  verificationTokens,
-} from '@/lib/db/schema';
+import { authorisations, customers, detailsHistory, rateLimits, sessions, verificationTokens } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
 import { addUser, authorisationRow, customerRow, DETAILS, linkCustomer, signIn, usePortal } from '@/tests/portal';

@@ -112,11 +112,11 @@ function prepare(db: Services['db']) {
 /** Returns null for a row that was changed in the database without the portal, or whose owner's role has changed. */
 function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | null {
   if (!boundSessions.isIntact(keyring, row.session)) return null;
-  const { id, userId, role, provider, expiresAt } = row.session;
+  const { id, userId, role, roleGroup, provider, expiresAt } = row.session;
   const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
   if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
   // A role change ends the session (ASVS 5.0 8.3.2).
-  if (roleOf(email, provider, config()) !== role) return null;
+  if (roleOf(email, provider, roleGroup, config()) !== role) return null;
   const { language, claimsSealed, fresh, seenRecently } = row;
   return {
     ...{ id, userId, email: email ?? '', role, provider, fresh, language, claimsSealed, expiresAt, seenRecently },
