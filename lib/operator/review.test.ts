@@ -6,7 +6,7 @@ import { storeDetails } from '@/lib/customers/details';
 import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
-import { addUser, DETAILS, useLonePortal } from '@/tests/portal';
+import { addUser, DETAILS, linkCustomer, useLonePortal } from '@/tests/portal';
 import { countWaiting, listWaiting, performReview, readReviewFile } from './review';
 
 const portal = useLonePortal();
@@ -81,9 +81,15 @@ test('an attempt at one’s own details is refused and recorded [T42]', async ()
 });
 
 test('the queue has everybody who waits once, the longest wait first, in pages', async () => {
-  const ids = await Promise.all(Array.from({ length: 120 }, waiting));
+  const ids: string[] = [];
+  for (let n = 0; n < 120; n += 1) {
+    const { id } = await addUser(services);
+    await linkCustomer(services, id);
+    ids.push(id);
+  }
   // Many of the same time.
   await services.db.update(customers).set({
+    review: 'waiting',
     reviewSince: sql`'2026-01-01'::timestamptz + (hashtext(user_id::text) & 3) * interval '1 hour'`,
   });
   const listed: { userId: string; since: Date }[] = [];
@@ -101,10 +107,12 @@ test('the queue has everybody who waits once, the longest wait first, in pages',
 });
 
 test('queue and count use the index of waiting reviews', async () => {
-  await services.db.execute(sql`set enable_seqscan = off`);
-  const { rows } = (await services.db.execute(
-    sql`explain select user_id from customers where review = 'waiting' order by review_since, user_id limit 51`,
-  )) as unknown as { rows: unknown[] };
+  const rows = await services.db.transaction(async (tx) => {
+    await tx.execute(sql`set local enable_seqscan = off`);
+    return tx.execute(
+      sql`explain select user_id from customers where review = 'waiting' order by review_since, user_id limit 51`,
+    );
+  });
   expect(JSON.stringify(rows)).toContain('customers_review');
   expect(JSON.stringify(rows)).not.toContain('Sort');
 });
