@@ -16,7 +16,15 @@ const SAME_ON_BOTH_DATABASES = [
     'hostile-widget',
   ],
   ...['interrupted-scripts', 'interruptions', 'keyboard', 'markup', 'no-javascript', 'numbers'],
-  ...['preferences', 'public-widget', 'request-guard', 'reference-kunacore', 'start-and-stop', 'visual-and-a11y'],
+  ...[
+    'preferences',
+    'public-widget',
+    'request-guard',
+    'reference-kunacore',
+    'review',
+    'start-and-stop',
+    'visual-and-a11y',
+  ],
 ];
 
 // Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,

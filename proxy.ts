@@ -7,6 +7,7 @@ import { isReadableBody } from '@/lib/http/readable-body';
 import { log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
 import { DatabaseUnavailable } from '@/lib/services';
+import { isOperator } from '@/lib/sessions/role';
 
 // Early checks only: every page, action and route checks the session again (lib/auth/session.ts). The proxy costs as much
 // time as half a page, so it runs for bodies and the support console. lib/http/incoming-request.ts has checked the
@@ -49,13 +50,13 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     const token = request.cookies.get(sessionCookieName(portalConfig().secure))?.value;
     const session = await sessionOf(token);
     if (!session) return isAction ? null : toSignIn(pathname + search);
-    if (!isConsole || session.role === 'operator') {
+    if (!isConsole || isOperator(session)) {
       // A posted form may end the session that it came with, so its page reads the session again. So does the page that
       // customers get: read early, it would differ from that of an address that does not exist.
       if (request.method === 'GET') keepForPage(token, session);
       return null;
     }
-    await recordRefusal(session.userId, 'operator');
+    await recordRefusal(session, 'read-customers');
     return toNowhere(request);
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;

@@ -50,6 +50,7 @@ const TABLES: Record<string, Record<string, string>> = {
     verification_status: "'ACCEPTED'",
     wallet_status: "'Active'",
     details_version: '1',
+    accepted_version: '1',
     sent_version: '1',
     checked_at: 'now()',
     // By a key that the portal knows; it refuses to start without one.

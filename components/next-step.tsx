@@ -30,14 +30,24 @@ export function NextStep({ customer, openAction }: NextStepProps) {
   );
 }
 
+/** The labels of the link to the details. */
+const TO_DETAILS = {
+  'details-missing': 'confirmDetails',
+  rejected: 'correctDetails',
+  returned: 'correctDetails',
+  'consent-withdrawn': 'agreeAgain',
+} as const;
+
 function NextAction({ customer, openAction }: NextStepProps) {
   const t = useTranslations('account');
   switch (customer.state) {
     case 'details-missing':
     case 'rejected':
+    case 'returned':
+    case 'consent-withdrawn':
       return (
         <Link href="/account/details" prefetch={false} className={buttonStyle()}>
-          {t(customer.state === 'rejected' ? 'correctDetails' : 'confirmDetails')}
+          {t(TO_DETAILS[customer.state])}
         </Link>
       );
     case 'ready':
@@ -50,6 +60,7 @@ function NextAction({ customer, openAction }: NextStepProps) {
       );
     case 'creating':
       return <CustomerWatch state={customer.state} />;
+    case 'waiting-for-review':
     case 'verifying':
     case 'blocked':
     case 'conflict':

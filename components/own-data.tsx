@@ -6,8 +6,15 @@ import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { Notice } from '@/components/ui/notice';
 
+interface OwnDataProps {
+  brandName: string;
+  unconfirmed: boolean;
+  /** How long the law keeps the history of an account that is deleted. */
+  years: number;
+}
+
 /** Offers data export and account deletion. Plain links and forms, since both end in a full load. */
-export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfirmed: boolean }) {
+export function OwnData({ brandName, unconfirmed, years }: OwnDataProps) {
   const t = useTranslations('details.ownData');
   return (
     <Card id="your-data" aria-labelledby="own-data" className="space-y-4">
@@ -23,7 +30,7 @@ export function OwnData({ brandName, unconfirmed }: { brandName: string; unconfi
       )}
       <Disclosure summary={t('delete')}>
         <form action="/account/delete" method="post" className="space-y-4">
-          <p className="text-muted-foreground text-sm">{t('deleteHint', { brand: brandName })}</p>
+          <p className="text-muted-foreground text-sm">{t('deleteHint', { brand: brandName, years })}</p>
           <label className="flex items-start gap-3">
             <input type="checkbox" name="confirm" value="yes" className="mt-1 size-5 shrink-0 accent-primary" />
             <span>{t('confirm')}</span>

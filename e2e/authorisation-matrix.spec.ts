@@ -46,6 +46,8 @@ const ROUTES: Record<string, Verdicts> = {
   '/operator': OPERATORS_PAGE,
   '/operator/audit': OPERATORS_PAGE,
   '/operator/customers/[id]': OPERATORS_PAGE,
+  '/operator/customers/[id]/review': OPERATORS_PAGE,
+  '/operator/review': OPERATORS_PAGE,
   '/api/account/holdings': OWN_WALLET,
   '/api/account/operations': OWN_WALLET,
   // A failed download redirects to the page that explains it.
@@ -124,6 +126,18 @@ const ACTIONS: Record<string, Action> = {
       operator: to('/operator/customers/[\\da-f-]{36}'),
     },
   },
+  reviewDetails: {
+    page: '/operator/review',
+    form: ({ owner }) => ({ customer: owner, version: '1', decision: 'accept' }),
+    says: {
+      ...all(to('/operator/review')),
+      owner: NOT_THERE,
+      other: NOT_THERE,
+      operator: to('/operator/customers/[\\da-f-]{36}/review'),
+    },
+  },
+  // The last one: each role withdraws its own consent.
+  withdrawConsent: { page: '/account/details', form: () => ({}), says: all(to('/account/details')) },
 };
 
 interface ServerReferences {

@@ -216,6 +216,15 @@ const ACTIONS: Record<string, Action> = {
     success: ({ path }) => path === '/account',
     stored: async ({ email }) => (await customersOf(email))[0]?.liveTokens === 0,
   },
+  withdrawConsent: {
+    visitor: customer,
+    once: true,
+    page: '/account/details',
+    form: 'name="withdraw"',
+    success: ({ path }) => path === '/account/details',
+    stored: async (visitor) =>
+      (await (await get(visitor, '/account/details', 'en')).text()).includes('You withdrew your consent'),
+  },
   endDevice: {
     visitor: async () => {
       next += 1;
@@ -268,6 +277,9 @@ const ACTIONS: Record<string, Action> = {
     stored: async (operator) => !(await isSignedIn(otherBrowsers.get(operator) as Visitor)),
   },
 };
+
+/** Its form exists with KYC_MODE=review alone. It is made by `operatorAction`, like `actOnCustomer`. */
+const IN_REVIEW_MODE = ['reviewDetails'];
 
 interface Prepared {
   path: string;
@@ -350,7 +362,8 @@ async function tryOnce(
 }
 
 test('the declared actions are exactly those of the build', () => {
-  expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
+  const names = builtActions.map(({ name }) => name);
+  expect(names.sort()).toEqual([...Object.keys(ACTIONS), ...IN_REVIEW_MODE].sort());
 });
 
 for (const name of Object.keys(ACTIONS))
@@ -433,6 +446,8 @@ const ROUTES: Record<string, Route[]> = {
   '/operator': page('operator'),
   '/operator/audit': page('operator'),
   '/operator/customers/[id]': page('operator'),
+  '/operator/customers/[id]/review': page('operator'),
+  '/operator/review': page('operator'),
   '/api/account/holdings': page('customer'),
   '/api/account/operations': page('customer'),
   '/api/account/operations.csv': page('customer'),

@@ -12,6 +12,14 @@ import { singleton } from './singleton';
 
 export { DatabaseUnavailable, isDatabaseUnavailable } from '@/lib/db/unavailable';
 
+/** The institution's rules for details (KYC_MODE, KYC_FOUR_EYES, RETENTION_YEARS). */
+export interface KycRules {
+  /** How many operators must accept unverified details before KunaCore gets them. */
+  reviewers: number;
+  /** How long history is kept after the end of the relationship. */
+  retentionYears: number;
+}
+
 /** What domain code is given, as its first parameter. Tests build their own. */
 export interface Services {
   db: Database;
@@ -20,6 +28,7 @@ export interface Services {
   log: Logger;
   clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
+  kyc: KycRules;
   /** Starts the next round of every instance's reconciler at once. Call it after the commit. */
   wake(): void;
 }
@@ -39,7 +48,7 @@ let client: KunaCoreClient | undefined;
  * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
  */
 export async function getServices(): Promise<Services> {
-  const { session, piiKeys } = config();
+  const { session, piiKeys, reviewers, retentionYears } = config();
   return {
     db: await database(),
     kunacore: kunacore(),
@@ -47,6 +56,7 @@ export async function getServices(): Promise<Services> {
     log: log(),
     clock: systemClock,
     limits: session,
+    kyc: { reviewers, retentionYears },
     wake: () => {
       wakeSignal.controller.abort();
       wakeSignal.others();

@@ -58,7 +58,7 @@ export async function startPortal(
   Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
   const opened = await opening;
   singleton<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
-  const { keyring, log, clock, limits } = await getServices();
+  const { keyring, log, clock, limits, kyc } = await getServices();
   const at = (apiUrl: string): Services => ({
     db: opened.db,
     kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES, breaker: { failures: 1000 } }),
@@ -66,6 +66,7 @@ export async function startPortal(
     log,
     clock,
     limits,
+    kyc,
     wake: () => {
       wakes += 1;
     },

@@ -40,13 +40,16 @@ interface SignInStage {
   browser: HandlerBrowser;
 }
 
-/** Starts an identity provider and a portal for the tests of a file. Empties both before each test. */
-export function useSignIn(origin: string): SignInStage {
+/**
+ * Starts an identity provider and a portal for the tests of a file. Empties both before each test.
+ * @param more environment variables that override the samples.
+ */
+export function useSignIn(origin: string, more: Record<string, string> = {}): SignInStage {
   const stage = {} as SignInStage;
   beforeAll(async () => {
     stage.provider = await startOpenIdProvider();
     const neighbours = { apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` };
-    const settings = { NEXTAUTH_URL: origin, ...settingsFor(stage.provider) };
+    const settings = { NEXTAUTH_URL: origin, ...settingsFor(stage.provider), ...more };
     stage.portal = await startPortal(neighbours, undefined, settings);
   });
   beforeEach(async () => {

@@ -18,6 +18,7 @@ import { asForm } from '@/lib/http/form';
 import { lookUp, settledFields } from '@/lib/kyc/look-up';
 import { kycSource } from '@/lib/kyc/sources';
 import { readSubmission } from '@/lib/kyc/submission';
+import { withdrawConsent as withdraw } from '@/lib/privacy/withdraw-consent';
 import { getServices } from '@/lib/services';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
@@ -41,7 +42,7 @@ export const saveDetails = userAction(
       return { problem: read.problem, values };
     }
     if ('errors' in read) {
-      if (Object.values(read.errors).includes('verified')) await recordRefusal(session.userId, 'verified-details');
+      if (Object.values(read.errors).includes('verified')) await recordRefusal(session, 'verified-details');
       return { errors: read.errors, values };
     }
     const doubts = values?.doubts ?? [];
@@ -49,6 +50,18 @@ export const saveDetails = userAction(
     const overruled = doubts.map(({ field }) => field);
     await store(services, session.userId, read.details, { sources: read.sources, overruled });
     redirect('/account');
+  },
+);
+
+/** Withdraws the consent to sharing the details with Kuna. */
+export const withdrawConsent = userAction(
+  {
+    limit: 'details-account',
+    otherwise: () => redirect('/account/details?withdrawal=unconfirmed#consent-on-record'),
+  },
+  async ({ session }) => {
+    await withdraw(await getServices(), session.userId);
+    redirect('/account/details');
   },
 );
 

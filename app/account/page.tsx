@@ -8,12 +8,17 @@ import { LatestOperations } from '@/components/latest-operations';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
 import { QueryProvider } from '@/components/query-provider';
+import { ReturnNotice } from '@/components/return-notice';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
+import { readReturn } from '@/lib/customers/review';
+import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
+import { getServices } from '@/lib/services';
+import { isOperator } from '@/lib/sessions/role';
 import { endAuthorisation, openWidget } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -28,7 +33,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
   const t = await getTranslations('account');
   const { currency = brand.currency } = await browserPreferences();
   // A blocked wallet still shows its balances.
-  const hasWallet = customer.state === 'ready' || customer.state === 'blocked';
+  const hasWallet = walletOf(customer) !== null;
   return (
     <>
       <PageHeading title={t('title')} intro={t('greeting', { email: session.email })} />
@@ -42,12 +47,20 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
           </form>
         </Notice>
       )}
-      {session.role === 'operator' && (
+      {isOperator(session) && (
         <Notice className="mb-6">
           <Link href="/operator" prefetch={false} className="font-semibold text-primary underline">
             {t('supportConsole')}
           </Link>
         </Notice>
+      )}
+      {session.review === 'returned' && (
+        <div className="mb-6">
+          <ReturnNotice
+            why={await readReturn(await getServices(), session.userId)}
+            isEdit={customer.state !== 'returned'}
+          />
+        </div>
       )}
       <QueryProvider>
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[2fr_3fr]">

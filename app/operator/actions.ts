@@ -14,6 +14,7 @@ import { getServices } from '@/lib/services';
 /** Finds a customer by e-mail address and redirects to their page. Records the search and its result. */
 export const findByAddress = operatorAction(
   {
+    permission: 'read-customers',
     limit: 'operator-account',
     otherwise: (problem, _state: FindState, submitted: FormData): FindState => ({
       // A search stores nothing that could be unconfirmed.
@@ -41,6 +42,8 @@ function typed(submitted: FormData): string {
  */
 export const actOnCustomer = operatorAction(
   {
+    // Each action has a permission of its own, which performOperatorAction checks.
+    permission: 'read-customers',
     limit: 'operator-account',
     otherwise: (problem, submitted: FormData): never => {
       const { userId } = requested(submitted);

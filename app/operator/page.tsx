@@ -4,6 +4,7 @@ import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
 import { CustomerList } from '@/components/operator/customer-list';
 import { FindCustomer } from '@/components/operator/find-customer';
+import { ReviewLink } from '@/components/operator/review-link';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
@@ -11,6 +12,7 @@ import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
 import { listCustomers } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
+import { countWaiting } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { findByAddress } from './actions';
@@ -35,6 +37,7 @@ async function OperatorPage({ searchParams }: { searchParams: Search }) {
     <>
       <PageHeading title={t('title')} intro={t('intro')} />
       <div className="space-y-6">
+        <ReviewLink waiting={await countWaiting(services)} />
         <FindCustomer action={findByAddress} labels={await findLabels()} />
         <Card aria-label={t('title')} className="py-2 sm:py-3">
           <CustomerList lines={lines} />

@@ -13,6 +13,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { isDatabaseUnavailable } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { isOperator } from '@/lib/sessions/role';
 import { sendLink } from './actions';
 import { emailLabels } from './email-labels';
 
@@ -40,15 +41,16 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 // Not interruptible: shows its forms whether the session can be read or not.
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { oidc, email, widget, portalOrigin, operatorSignIn } = config();
+  const { oidc, email, widget, portalOrigin, operators } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(firstParam(search.callbackUrl), portalOrigin);
   const session = await sessionOrNull();
   const again = session !== null && search.again !== undefined;
   if (session && !again) redirect(callbackPath);
-  // A link would sign the operator in as a customer, who gets a 404 for the page they came from.
-  const offersLink = email && !(again && session.role === 'operator' && operatorSignIn === 'oidc');
+  // A link would sign these operators in as customers, who get a 404 for the page they came from.
+  const needsProvider = operators.signIn === 'oidc' || !operators.byEmail.has(session?.email ?? '');
+  const offersLink = email && !(again && isOperator(session) && needsProvider);
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
   const error = firstParam(search.error);

@@ -94,7 +94,7 @@ const CAUSES: Record<CountedName, (n: number) => Promise<unknown>> = {
       profile: { problem: 'email-trust' } as never,
     });
   },
-  authz_fail: () => recordRefusal(userId, 'operator'),
+  authz_fail: () => recordRefusal({ userId, role: 'customer' }, 'read-customers'),
   authz_change: () => revokeAccess(services, userId, 'ended-by-user'),
   authn_token_revoked: async () => {
     await services.db.update(authorisations).set({ epoch: sql`epoch + 1` }).where(eq(authorisations.userId, userId));
@@ -130,7 +130,7 @@ describe('a counted event', () => {
 
   test('counts an operator’s actions per customer and action', async () => {
     const { rows } = AUDIT_BOUNDS.authz_change.counted;
-    const operator = { userId: (await addUser(services)).id, role: 'operator', fresh: true } as const;
+    const operator = { userId: (await addUser(services)).id, role: 'supervisor', fresh: true } as const;
     const before = await rowsOf('authz_change');
     for (let n = 0; n < rows + 5; n += 1) await performOperatorAction(services, operator, 'sign-out', userId);
     await performOperatorAction(services, operator, 'cancel-authorisation', userId);
@@ -138,18 +138,22 @@ describe('a counted event', () => {
   });
 
   test('appends no summary row for a single event', async () => {
-    await recordRefusal(userId, 'operator');
+    await recordRefusal({ userId, role: 'customer' }, 'read-customers');
     await endWindows();
     const before = await rowsOf('authz_fail');
     await closeWindows(services);
     expect(await rowsOf('authz_fail')).toBe(before);
-    await recordRefusal(userId, 'operator');
+    await recordRefusal({ userId, role: 'customer' }, 'read-customers');
     expect(await rowsOf('authz_fail')).toBe(before + 1);
   });
 
   test('counts concurrent events of different people separately', async () => {
     const others = await Promise.all(Array.from({ length: 5 }, () => addUser(services)));
-    await Promise.all(others.flatMap(({ id }) => Array.from({ length: 20 }, () => recordRefusal(id, 'operator'))));
+    await Promise.all(
+      others.flatMap(({ id }) =>
+        Array.from({ length: 20 }, () => recordRefusal({ userId: id, role: 'customer' }, 'read-customers')),
+      ),
+    );
     for (const { id } of others) {
       const mine = and(eq(auditEvents.event, 'authz_fail'), eq(auditEvents.subject, id));
       expect(await services.db.$count(auditEvents, mine)).toBe(1);

@@ -19,6 +19,8 @@ const HOUR = 60 * 60;
 export const AUDIT_BOUNDS = {
   sys_startup: { causedBy: 'system' },
   sys_rows_bound: { causedBy: 'system' },
+  sys_details_kept: { causedBy: 'system' },
+  sys_history_deleted: { causedBy: 'system' },
   /** Requires a mailed link, or an identity at the institution's provider. */
   user_created: {
     limits: { 'link-address': 'lib/sign-in/link-limits.ts', 'sign-in-address': 'lib/sign-in/callback.ts' },

@@ -12,6 +12,10 @@ export type AuditEvent = {
   | { event: 'sys_startup'; facts: { pid: number } }
   /** Rows of an older version were bound to their users (lib/maintenance/data-migration.ts). Happens once. */
   | { event: 'sys_rows_bound'; facts: { users: number; accounts: number; customers: number } }
+  /** Details of an older version were copied into the history (lib/maintenance/keep-older-details.ts). Happens once. */
+  | { event: 'sys_details_kept'; facts: { details: number } }
+  /** The history of people whose retention period is over was deleted (lib/customers/retention.ts). */
+  | { event: 'sys_history_deleted'; facts: { people: number } }
   | { event: 'user_created'; facts?: undefined }
   | {
       event: 'user_updated';
@@ -26,6 +30,13 @@ export type AuditEvent = {
          * institution decides.
          */
         address?: 'moved' | 'conflict';
+        /** An operator reviewed the details. `accepted-first`: another operator must accept them, too. */
+        review?: 'accepted' | 'accepted-first' | 'returned';
+        /** The reason of a return, from a list. */
+        reason?: string;
+        /** The version of the details that it is about. */
+        version?: number;
+        consent?: 'withdrawn';
       };
     }
   | { event: 'user_deleted'; facts?: undefined }

@@ -4,6 +4,7 @@ import { unstable_rethrow } from 'next/navigation';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { describeError, log, stackFrames } from '@/lib/log/log';
+import type { Permission } from '@/lib/operator/permissions';
 import type { RateLimit } from '@/lib/rate-limits/limits';
 import { countFor } from '@/lib/rate-limits/request';
 import { type Caller, identifyCaller, identifyOperator } from './caller';
@@ -31,12 +32,12 @@ export function userAction<Args extends unknown[], Result>(
   return identified(identifyCaller, settings, run);
 }
 
-/** Makes a server action for operators. */
+/** Makes a server action for operators with a permission. */
 export function operatorAction<Args extends unknown[], Result>(
-  settings: Settings<Args, Result>,
+  { permission, ...settings }: Settings<Args, Result> & { permission: Permission },
   run: (caller: Identified, ...args: Args) => Promise<Result>,
 ): (...args: Args) => Promise<Result> {
-  return identified(identifyOperator, settings, run);
+  return identified(() => identifyOperator(permission), settings, run);
 }
 
 /** Makes a server action for everybody, signed in or not. */

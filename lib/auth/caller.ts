@@ -4,6 +4,7 @@ import { config } from '@/lib/config/config';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { usableUserAgent } from '@/lib/http/user-agent';
+import { may, type Permission } from '@/lib/operator/permissions';
 import type { LiveSession } from '@/lib/sessions/find';
 import { currentSession, recordRefusal } from './session';
 
@@ -26,10 +27,10 @@ export async function identifyCaller(): Promise<Caller> {
   }
 }
 
-/** Guards every action of an operator. Records the attempt of anyone else. */
-export async function identifyOperator(): Promise<Caller> {
+/** Guards every action of an operator. Records the attempt of anyone without the permission. */
+export async function identifyOperator(permission: Permission): Promise<Caller> {
   const caller = await identifyCaller();
-  if (caller.problem || caller.session.role === 'operator') return caller;
-  await recordRefusal(caller.session.userId, 'operator');
+  if (caller.problem || may(caller.session.role, permission)) return caller;
+  await recordRefusal(caller.session, permission);
   return { problem: 'forbidden' };
 }

@@ -5,9 +5,11 @@ import { cache } from 'react';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { config } from '@/lib/config/config';
 import { describeError, log } from '@/lib/log/log';
+import { may, type Permission } from '@/lib/operator/permissions';
 import { currentRequest } from '@/lib/request-context';
 import { getServices } from '@/lib/services';
 import { cannotTell, findSession, type LiveSession, touchSession } from '@/lib/sessions/find';
+import { isOperator } from '@/lib/sessions/role';
 import { singleton } from '@/lib/singleton';
 import { sessionCookieName } from './cookies';
 
@@ -55,13 +57,13 @@ export async function requireUser(path: string): Promise<LiveSession> {
 }
 
 /**
- * Guards every page under /operator. Answers 404 to customers, so that the page's existence is not revealed.
+ * Guards every page under /operator. Answers 404 without the permission, so that the page's existence is not revealed.
  * @throws DatabaseUnavailable; redirects to /sign-in when signed out.
  */
-export async function requireOperator(path: string): Promise<LiveSession> {
+export async function requireOperator(path: string, permission: Permission = 'read-customers'): Promise<LiveSession> {
   const session = await requireUser(path);
-  if (session.role === 'operator') return session;
-  await recordRefusal(session.userId, 'operator');
+  if (may(session.role, permission)) return session;
+  await recordRefusal(session, permission);
   notFound();
 }
 
@@ -69,8 +71,13 @@ export async function requireOperator(path: string): Promise<LiveSession> {
  * Records that a signed-in person requested something without permission (OWASP logging vocabulary: authz_fail).
  * Writes one row per window and counts the rest. Never throws.
  */
-export async function recordRefusal(userId: string, resource: 'operator' | 'verified-details'): Promise<void> {
+export async function recordRefusal(
+  { userId, role }: Pick<LiveSession, 'userId' | 'role'>,
+  attempted: Permission | 'verified-details',
+): Promise<void> {
   try {
+    // A customer's attempt reveals nothing about the console, whatever it was aimed at.
+    const resource = attempted === 'verified-details' || isOperator({ role }) ? attempted : 'operator';
     const actor = `user:${userId}` as const;
     const refused = { event: 'authz_fail', actor, subject: userId, facts: { resource } } as const;
     if (await appendCountedAuditNow(await getServices(), refused))

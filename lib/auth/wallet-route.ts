@@ -1,4 +1,5 @@
 import 'server-only';
+import { walletOf } from '@/lib/customers/state';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';
@@ -17,9 +18,9 @@ export async function walletResponse(
   try {
     const session = await peekSession();
     if (!session) return problem('signed-out', 401);
-    const { customer } = session;
-    if (customer.state !== 'ready' && customer.state !== 'blocked') return problem('no-wallet', 409);
-    const response = await respond(await getServices(), customer.walletId, session.userId);
+    const walletId = walletOf(session.customer);
+    if (!walletId) return problem('no-wallet', 409);
+    const response = await respond(await getServices(), walletId, session.userId);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

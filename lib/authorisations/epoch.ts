@@ -16,6 +16,7 @@ export type EndReason =
   | 'replaced'
   | 'blocked'
   | 'deleted'
+  | 'consent-withdrawn'
   | 'not-handed-over';
 
 /**

@@ -51,7 +51,14 @@ test('a production configuration is accepted', () => {
     loopback: false,
     secure: true,
     kunacore: { credentials: { kind: 'api-key', apiKey: 'live-key' } },
-    operatorEmails: ['operator@bank.example', 'second.operator@bank.example'],
+    operators: {
+      byEmail: new Map([
+        ['operator@bank.example', 'supervisor'],
+        ['second.operator@bank.example', 'supervisor'],
+      ]),
+      claim: null,
+      byGroup: new Map(),
+    },
   });
 });
 
@@ -60,7 +67,49 @@ test.each([
   ['oidc', 'oidc'],
   ['any', 'any'],
 ])('where there is an identity provider, OPERATOR_SIGN_IN=%s makes operators by %s', (OPERATOR_SIGN_IN, way) => {
-  expect(parseConfig({ ...production, OPERATOR_SIGN_IN }).operatorSignIn).toBe(way);
+  expect(parseConfig({ ...production, OPERATOR_SIGN_IN }).operators.signIn).toBe(way);
+});
+
+test('each operator has a role, from the list of addresses or from a group of the provider', () => {
+  const { operators } = parseConfig({
+    ...production,
+    OPERATOR_EMAILS: 'Boss@bank.example, a=b@bank.example, desk@bank.example=agent, audit@bank.example = auditor',
+    OPERATOR_ROLES_CLAIM: 'realm_access.roles',
+    OPERATOR_ROLES: 'portal-agents=agent, cn=desk=auditor,portal-supervisors=supervisor',
+  });
+  expect([...operators.byEmail]).toEqual([
+    ['boss@bank.example', 'supervisor'],
+    ['a=b@bank.example', 'supervisor'],
+    ['desk@bank.example', 'agent'],
+    ['audit@bank.example', 'auditor'],
+  ]);
+  expect(operators.claim).toBe('realm_access.roles');
+  expect([...operators.byGroup]).toEqual([
+    ['portal-agents', 'agent'],
+    ['cn=desk', 'auditor'],
+    ['portal-supervisors', 'supervisor'],
+  ]);
+});
+
+const groups = { OPERATOR_ROLES_CLAIM: 'groups', OPERATOR_ROLES: 'agents=agent' };
+
+test.each<[string, Record<string, string>, string[]]>([
+  ['an unknown role of an address', { OPERATOR_EMAILS: 'boss@bank.example=admin' }, ['OPERATOR_EMAILS']],
+  ['the role of a customer', { OPERATOR_EMAILS: 'boss@bank.example=customer' }, ['OPERATOR_EMAILS']],
+  ['a role without an address', { OPERATOR_EMAILS: '=agent' }, ['OPERATOR_EMAILS']],
+  ['an address with two roles', { OPERATOR_EMAILS: 'a@bank.example=agent,A@bank.example' }, ['OPERATOR_EMAILS']],
+  ['an unknown role of a group', { ...groups, OPERATOR_ROLES: 'agents=admin' }, ['OPERATOR_ROLES']],
+  ['a group without a role', { ...groups, OPERATOR_ROLES: 'agents' }, ['OPERATOR_ROLES']],
+  ['a group with two roles', { ...groups, OPERATOR_ROLES: 'desk=agent,desk=auditor' }, ['OPERATOR_ROLES']],
+  ['groups without their claim', { ...groups, OPERATOR_ROLES_CLAIM: '' }, ['OPERATOR_ROLES_CLAIM']],
+  ['a claim without groups', { ...groups, OPERATOR_ROLES: '' }, ['OPERATOR_ROLES']],
+  [
+    'groups of no provider',
+    { ...groups, OIDC_ISSUER: '', OIDC_CLIENT_ID: '', OIDC_CLIENT_SECRET: '' },
+    ['OPERATOR_ROLES_CLAIM'],
+  ],
+])('operators with %s are refused [T13]', (_name, change, variables) => {
+  expect(refusedVariables({ ...production, ...change })).toEqual(variables);
 });
 
 test.each([

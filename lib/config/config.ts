@@ -5,6 +5,7 @@ import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { toKyc } from './kyc';
 import { toOidc } from './oidc';
+import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
@@ -77,10 +78,11 @@ function toConfig(env: Environment) {
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),
+    /** How many operators must accept details before KunaCore gets them. */
+    reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
+    retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
-    operatorEmails: env.OPERATOR_EMAILS,
-    /** How an operator has to sign in: by the identity provider alone, where there is one, or by a link as well. */
-    operatorSignIn: env.OPERATOR_SIGN_IN ?? (env.OIDC_ISSUER ? 'oidc' : 'any'),
+    operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,

@@ -2,6 +2,7 @@ import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
 import { checkOidc } from './oidc';
+import { checkOperators } from './operators';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
@@ -30,9 +31,11 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     requireAll(oidc, `the identity provider needs all of ${oidc.join(', ')}`);
     checkOidc(env, report);
   }
-  if (!OIDC.some(given) && env.OPERATOR_SIGN_IN === 'oidc')
-    report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
+  checkOperators(env, report);
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+
+  if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
+    report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: nobody would look at the details');
 
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)

@@ -1,10 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
-import { canonicalEmail } from '@/lib/email-address';
 import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
+import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
+const ROLE_NAMES = OPERATOR_ROLES.join(', =');
 const KEYS = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
 
 const settings = z.object({
@@ -61,10 +62,19 @@ const settings = z.object({
   EMAIL_FROM: optional(),
   OPERATOR_EMAILS: z
     .string()
-    .transform(toEmails)
-    .pipe(z.array(z.string('must be e-mail addresses, separated by commas')))
+    .transform((text) => toList(text).map(toEmailEntry))
+    .pipe(roleEntries(`must be e-mail addresses, separated by commas, each alone or with =${ROLE_NAMES}`))
+    .default([]),
+  OPERATOR_ROLES_CLAIM: optional(),
+  OPERATOR_ROLES: z
+    .string()
+    .transform((text) => toList(text).map(toGroupEntry))
+    .pipe(roleEntries(`must be groups, separated by commas, each with =${ROLE_NAMES}`))
     .default([]),
   OPERATOR_SIGN_IN: oneOf('oidc', 'any').optional(),
+  KYC_MODE: oneOf('trusted', 'review').default('trusted'),
+  KYC_FOUR_EYES: oneOf('on', 'off').default('off'),
+  RETENTION_YEARS: wholeNumber(1, 30).default(5),
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
@@ -146,8 +156,10 @@ function toList(text: string): string[] {
     .filter(Boolean);
 }
 
-function toEmails(text: string): (string | null)[] {
-  return toList(text).map(canonicalEmail);
+function roleEntries(problem: string) {
+  return z
+    .array(z.object({ name: z.string(), role: z.enum(OPERATOR_ROLES) }, problem))
+    .refine(areDistinct, 'names the same twice: each has one role');
 }
 
 function toKeys(text: string): { kid: string; key: Buffer }[] {

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Environment, isLoopback, type Report, toUrl } from './environment';
 import { holdsSample } from './samples';
 
-/** The operator of .env.example. Other people may own this address. */
-const SAMPLE_OPERATOR = 'operator@example.com';
+/** The operators of .env.example. Other people may own these addresses. */
+const SAMPLE_OPERATORS = ['operator', 'agent', 'supervisor', 'auditor'].map((name) => `${name}@example.com`);
 
 /** Settings that are secrets, and settings that contain one. */
 const SECRETS = [
@@ -54,8 +54,8 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
 
 /** Refuses the values of .env.example. They are public, so its secrets protect nothing that others can reach. */
 function refuseSamples(env: Partial<Environment>, report: Report): void {
-  if (env.OPERATOR_EMAILS?.includes(SAMPLE_OPERATOR))
-    report('OPERATOR_EMAILS', "still holds the sample operator's address of .env.example: name your own people");
+  if (env.OPERATOR_EMAILS?.some((entry) => SAMPLE_OPERATORS.includes(entry?.name)))
+    report('OPERATOR_EMAILS', "still holds a sample operator's address of .env.example: name your own people");
   const keys = env.PII_KEYS?.map(({ kid, key }) => `${kid}:${key.toString('base64')}`).join();
   const texts = { ...env, PII_KEYS: keys };
   const found = [

@@ -1,18 +1,18 @@
 import 'server-only';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { appendAudit } from '@/lib/audit/append';
-import { authorisations, customers, users } from '@/lib/db/schema';
+import { authorisations, customers } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { openEmail } from '@/lib/users/email-columns';
+import { readAccepted } from './accepted';
 import type { Details } from './detail-fields';
-import { readDetails } from './details';
+import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
 import { postpone } from './retry';
-import { boundCustomers, type CustomerRow, findCustomer, readCustomer } from './row';
+import { boundCustomers, type CustomerRow, findCustomer } from './row';
 import { type CustomerState, customerState } from './state';
 
 type KunaCoreCustomer = Awaited<ReturnType<Services['kunacore']['createCustomer']>>;
@@ -31,10 +31,11 @@ export function createCustomer(services: Services, userId: string, waitMs: numbe
 
 /** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
 export async function createUnderLease(services: Services, userId: string, lease: Lease): Promise<CustomerState> {
-  const intent = await readIntent(services, userId);
-  if (intent?.row.state !== 'creating') return customerState(intent?.row);
+  const row = await findCustomer(services, userId);
+  const stored = row?.state === 'creating' ? await readAccepted(services, row) : null;
+  if (!row || !stored) return customerState(row);
   try {
-    await createOnce(services, intent, lease);
+    await createOnce(services, { row, stored }, lease);
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });
@@ -45,22 +46,8 @@ export async function createUnderLease(services: Services, userId: string, lease
 
 interface Intent {
   row: CustomerRow;
-  email: string;
-  details: Details;
-  version: number;
-}
-
-async function readIntent(services: Services, userId: string): Promise<Intent | null> {
-  const [found] = await services.db
-    .select({ row: customers, email: users.email })
-    .from(customers)
-    .innerJoin(users, eq(users.id, customers.userId))
-    .where(eq(customers.userId, userId));
-  const stored = found ? await readDetails(services, userId) : null;
-  if (!found || !stored) return null;
-  const email = openEmail(services.keyring, { id: userId, email: found.email });
-  const row = readCustomer(services.keyring, found.row);
-  return { row, email, details: stored.details, version: stored.version };
+  /** The accepted version of the details. */
+  stored: DetailsVersion;
 }
 
 /** Makes one attempt. Decides the state, or throws the KunaCoreError that leaves it open. */
@@ -69,9 +56,9 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
   // An earlier attempt may have succeeded although its response was lost.
   if (createAttemptedAt && (await adoptExisting(services, intent, lease))) return;
   await lease.renew();
-  await markAttempted(services, userId, new Date());
+  if (!(await markAttempted(services, userId, new Date()))) return;
   try {
-    const { email, details, version } = intent;
+    const { email, details, version } = intent.stored;
     const created = await services.kunacore.createCustomer({ email, externalId, ...toKunaCore(details) });
     await markLinked(services, intent, created, version);
   } catch (error) {
@@ -85,7 +72,7 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
     if (!isRefusal) throw error;
     const { code, status } = error;
     const rejectionCode = code ?? String(status);
-    await decide(services, userId, 'rejected', { createAttemptedAt: null, rejectionCode }, rejectionCode);
+    await decide(services, userId, 'rejected', { createAttemptedAt: null, rejectionCode }, { code: rejectionCode });
     services.log.warn({ event: 'customer_rejected', userId, code, status });
   }
 }
@@ -101,9 +88,9 @@ async function adoptExisting(services: Services, intent: Intent, lease: Lease): 
   const byExternalId = await services.kunacore.findCustomers({ externalId });
   // The search may match parts of a value, so the rows are compared here.
   const ours = byExternalId.find((customer) => customer.externalId === externalId);
-  const sameEmail = (customer: KunaCoreCustomer) => customer.email?.toLowerCase() === intent.email;
+  const sameEmail = (customer: KunaCoreCustomer) => customer.email?.toLowerCase() === intent.stored.email;
   if (!ours) await lease.renew();
-  const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.email })).find(sameEmail);
+  const candidate = ours ?? (await services.kunacore.findCustomers({ email: intent.stored.email })).find(sameEmail);
   if (!candidate) return false;
   if (candidate.externalId === externalId) {
     // It holds the details of an earlier attempt, perhaps before a change: they are sent again.
@@ -117,7 +104,7 @@ async function adoptExisting(services: Services, intent: Intent, lease: Lease): 
 
 async function markLinked(
   services: Services,
-  { row }: Intent,
+  { row, stored }: Intent,
   customer: KunaCoreCustomer,
   sentVersion: number,
 ): Promise<void> {
@@ -125,7 +112,8 @@ async function markLinked(
   const mac = boundCustomers.mac(services.keyring, { ...row, customerId, walletId });
   const status = { verificationStatus, walletStatus, sentVersion, checkedAt: sql`now()` };
   const due = { attempts: 0, nextAttemptAt: sql`now()` };
-  await decide(services, row.userId, 'linked', { customerId, walletId, mac, ...status, ...due });
+  const change = { customerId, walletId, mac, ...status, ...due };
+  await decide(services, row.userId, 'linked', change, { handedOver: sentVersion > 0 ? stored : undefined });
   services.log.info({ event: 'customer_linked', userId: row.userId, customerId });
 }
 
@@ -135,7 +123,7 @@ async function decide(
   userId: string,
   state: 'linked' | 'rejected' | 'conflict',
   change: PgUpdateSetSource<typeof customers>,
-  code?: string,
+  { code, handedOver }: { code?: string; handedOver?: DetailsVersion } = {},
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     await tx
@@ -143,13 +131,21 @@ async function decide(
       .set({ ...change, state })
       .where(eq(customers.userId, userId));
     if (state === 'linked') await tx.insert(authorisations).values({ userId }).onConflictDoNothing();
+    if (handedOver) await recordHandover({ db: tx, keyring }, handedOver);
     const facts = { customer: state, code };
     await appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts });
   });
 }
 
-async function markAttempted({ db }: Services, userId: string, createAttemptedAt: Date | null): Promise<void> {
-  await db.update(customers).set({ createAttemptedAt }).where(eq(customers.userId, userId));
+/** @returns false when the consent was withdrawn meanwhile: do not call then. */
+async function markAttempted({ db }: Services, userId: string, createAttemptedAt: Date | null): Promise<boolean> {
+  const isGiven = createAttemptedAt ? isNull(customers.consentWithdrawnAt) : undefined;
+  const marked = await db
+    .update(customers)
+    .set({ createAttemptedAt })
+    .where(and(eq(customers.userId, userId), isGiven))
+    .returning({ userId: customers.userId });
+  return marked.length > 0;
 }
 
 /** Returns our details under KunaCore's names (POST /v2/customer/create), without empty optional ones. */

@@ -1,11 +1,11 @@
 import 'server-only';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
-import { appendAudit } from '@/lib/audit/append';
-import type { Database } from '@/lib/db/client';
+import { appendAudit, placeColumns } from '@/lib/audit/append';
 import { customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { emailColumns, hasEmail, readEmail } from '@/lib/users/email-columns';
+import { appendHistory, readVersion } from './history';
 
 type Used = Pick<Services, 'db' | 'keyring' | 'log' | 'wake'>;
 
@@ -20,7 +20,8 @@ export async function moveAddress(services: Used, userId: string, email: string)
   if (address === 'conflict') services.log.error({ event: 'address_conflict', userId });
 }
 
-async function move({ db: tx, keyring }: Used, userId: string, email: string): Promise<'same' | 'moved' | 'conflict'> {
+async function move(services: Used, userId: string, email: string): Promise<'same' | 'moved' | 'conflict'> {
+  const { db: tx, keyring } = services;
   const [user] = await tx
     .select({ id: users.id, email: users.email })
     .from(users)
@@ -30,26 +31,44 @@ async function move({ db: tx, keyring }: Used, userId: string, email: string): P
   if (current === null || current === email) return 'same';
   const address =
     (await tx.$count(users, and(hasEmail(keyring, email), ne(users.id, userId)))) > 0 ? 'conflict' : 'moved';
-  if (address === 'moved') await store(tx, userId, emailColumns(keyring, userId, email));
+  if (address === 'moved') await store(services, userId, email);
   const event = { event: 'user_updated', actor: `user:${userId}`, subject: userId, facts: { address } } as const;
   await appendAudit(tx, keyring, event);
   return address;
 }
 
-/** Stores the address. A new version of the details makes the reconciler send them with it (sync.ts). */
-async function store(tx: Database, userId: string, columns: ReturnType<typeof emailColumns>): Promise<void> {
+/**
+ * Stores the address. A new version of the accepted details makes the reconciler send them with it (sync.ts). Details that
+ * wait for a review keep waiting, in a version behind it.
+ */
+async function store(services: Used, userId: string, email: string): Promise<void> {
+  const { db: tx, keyring } = services;
   await tx
     .update(users)
-    .set({ ...columns, emailVerifiedAt: sql`now()` })
+    .set({ ...emailColumns(keyring, userId, email), emailVerifiedAt: sql`now()` })
     .where(eq(users.id, userId));
-  const [saved] = await tx
-    .update(details)
-    .set({ version: sql`${details.version} + 1` })
-    .where(eq(details.userId, userId))
-    .returning({ version: details.version });
-  if (!saved) return;
+  const [found] = await tx
+    .select({ row: customers, at: placeColumns.at })
+    .from(customers)
+    .where(eq(customers.userId, userId))
+    .for('update');
+  if (!found || found.row.detailsVersion === 0) return;
+  const { row, at } = found;
+  const accepted = row.acceptedVersion ? await readVersion(services, userId, row.acceptedVersion) : null;
+  const waiting = row.review ? await readVersion(services, userId, row.detailsVersion) : null;
+  const copies = [accepted && { ...accepted, reviewers: 0 }, waiting].filter((copy) => copy !== null);
+  for (const [index, copy] of copies.entries()) {
+    const { details, sources } = copy;
+    const stored = { kind: 'stored', actor: 'system', at, content: { email, details, sources } } as const;
+    await appendHistory(services, { ...copy, version: row.detailsVersion + index + 1 }, stored);
+  }
+  const version = row.detailsVersion + copies.length;
+  await tx.update(details).set({ version }).where(eq(details.userId, userId));
   await tx
     .update(customers)
-    .set({ detailsVersion: saved.version, attempts: 0, nextAttemptAt: sql`now()` })
+    .set({
+      detailsVersion: version,
+      ...(accepted && { acceptedVersion: row.detailsVersion + 1, attempts: 0, nextAttemptAt: sql`now()` }),
+    })
     .where(eq(customers.userId, userId));
 }

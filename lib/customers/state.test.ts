@@ -8,6 +8,9 @@ const linked = {
   walletId: 'w1',
   verificationStatus: 'ACCEPTED',
   walletStatus: 'Active',
+  acceptedVersion: 1,
+  review: null,
+  consentWithdrawnAt: null,
 } as const;
 
 test.each([
@@ -32,6 +35,21 @@ test.each([
   [
     { ...linked, walletStatus: 'Suspicious' },
     { state: 'blocked', walletId: 'w1', walletStatus: 'Suspicious' },
+  ],
+  // An edit of a linked customer waits beside the accepted version.
+  [
+    { ...linked, review: 'waiting' },
+    { state: 'ready', customerId: 'c1', walletId: 'w1' },
+  ],
+  [{ ...linked, state: 'creating', acceptedVersion: 0, review: 'waiting' }, { state: 'waiting-for-review' }],
+  [{ ...linked, state: 'creating', acceptedVersion: 0, review: 'returned' }, { state: 'returned' }],
+  [{ ...linked, state: 'creating', review: 'waiting' }, { state: 'creating' }],
+  [{ ...linked, state: 'rejected', review: 'waiting' }, { state: 'waiting-for-review' }],
+  [{ ...linked, state: 'rejected', review: 'returned' }, { state: 'returned' }],
+  [{ ...linked, state: 'conflict', review: 'waiting' }, { state: 'conflict' }],
+  [
+    { ...linked, consentWithdrawnAt: new Date(0) },
+    { state: 'consent-withdrawn', walletId: 'w1' },
   ],
 ] as const)('%j means %j', (row, state) => {
   expect(customerState(row)).toEqual(state);

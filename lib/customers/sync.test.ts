@@ -2,7 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
-import { customers } from '@/lib/db/schema';
+import { customers, detailsHistory } from '@/lib/db/schema';
 import { reconcile, retryNow } from '@/lib/server/reconciler';
 import { addCustomer, addUser, customerRow, DETAILS, detailsRow, NO_LISTENER, save, usePortal } from '@/tests/portal';
 import { readDetails } from './details';
@@ -97,9 +97,12 @@ test('details that cannot be decrypted delay no other customer', async () => {
   const other = await addUser(portal.services);
   for (const user of [lost, other]) await save(portal.at(NO_LISTENER), user.id, DETAILS);
   const stranger = createKeyring([{ kid: 'gone', key: Buffer.alloc(32, 9) }]);
-  await portal.services.db.execute(
-    sql`update details set first_name = ${stranger.seal('Olena', 'elsewhere')} where user_id = ${lost.id}`,
-  );
+  await portal.services.db.transaction(async (tx) => {
+    // Past the trigger of the history.
+    await tx.execute(sql`set local session_replication_role = replica`);
+    const sealed = stranger.seal('{}', 'elsewhere');
+    await tx.update(detailsHistory).set({ sealed }).where(eq(detailsHistory.userId, lost.id));
+  });
   await retryNow(portal.services);
   await portal.services.db.execute(
     sql`update customers set next_attempt_at = now() - interval '1 hour' where user_id = ${lost.id}`,

@@ -1,20 +1,22 @@
 import 'server-only';
 import { and, eq, sql } from 'drizzle-orm';
-import { customers, users } from '@/lib/db/schema';
+import { customers } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { openEmail } from '@/lib/users/email-columns';
+import { readAccepted } from './accepted';
 import { toKunaCore } from './create';
-import { readDetails } from './details';
+import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
 import { type CustomerRow, findCustomer, readCustomerState } from './row';
 import type { CustomerState } from './state';
 
 /**
- * Brings a linked customer and KunaCore to agreement: sends the newest details if they changed since the last time,
- * then, with `all`, reads KunaCore's status of verification and wallet. The reconciler retries what fails at KunaCore.
+ * Brings a linked customer and KunaCore to agreement: sends the newest accepted details if KunaCore lacks them, then, with
+ * `all`, reads KunaCore's status of verification and wallet. Does nothing while the consent is withdrawn. The reconciler
+ * retries what fails at KunaCore.
  * @param waitMs how long to wait while another operation of this customer runs.
  * @throws LeaseBusy; the driver's error.
  */
@@ -42,7 +44,7 @@ export async function syncUnderLease(
   lease: Lease,
 ): Promise<KunaCoreError | null> {
   const row = await findCustomer(services, userId);
-  if (!row?.customerId) return null;
+  if (!row?.customerId || row.consentWithdrawnAt) return null;
   try {
     await sendDetails(services, row.customerId, row, lease);
     if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
@@ -56,27 +58,33 @@ export async function syncUnderLease(
 }
 
 async function sendDetails(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {
-  const stored = await readDetails(services, row.userId);
+  const stored = await readAccepted(services, row);
   if (!stored || stored.version <= row.sentVersion) return;
-  const email = await readAddress(services, row.userId);
   await lease.renew();
-  let rejectionCode: string | null = null;
+  const rejectionCode = await update(services, customerId, stored);
+  await inTransaction(services.db, async (db) => {
+    const within = { ...services, db };
+    await save(within, row, { sentVersion: stored.version, rejectionCode });
+    if (rejectionCode === null) await recordHandover(within, stored);
+  });
+}
+
+/** Sends details with their address, which may have moved (move-address.ts). @returns KunaCore's code when it rejects them. */
+async function update(
+  services: Services,
+  customerId: string,
+  { userId, email, details }: DetailsVersion,
+): Promise<string | null> {
   try {
-    await services.kunacore.updateCustomer(customerId, { email, ...toKunaCore(stored.details) });
+    await services.kunacore.updateCustomer(customerId, { email, ...toKunaCore(details) });
+    return null;
   } catch (error) {
     // Not retried; the support console shows it. KunaCore may have another customer with this address.
     if (!(error instanceof RejectedError && error.isFinal)) throw error;
-    rejectionCode = error.code ?? String(error.status);
-    services.log.error({ event: 'customer_update_rejected', userId: row.userId, code: rejectionCode });
+    const code = error.code ?? String(error.status);
+    services.log.error({ event: 'customer_update_rejected', userId, code });
+    return code;
   }
-  await save(services, row, { sentVersion: stored.version, rejectionCode });
-}
-
-/** The address may have moved since the customer was created (move-address.ts). @throws SealError; the driver's error. */
-async function readAddress({ db, keyring }: Services, userId: string): Promise<string> {
-  const [user] = await db.select({ id: users.id, email: users.email }).from(users).where(eq(users.id, userId));
-  if (!user) throw new Error('The user is gone');
-  return openEmail(keyring, user);
 }
 
 async function refreshStatus(services: Services, customerId: string, row: CustomerRow, lease: Lease): Promise<void> {

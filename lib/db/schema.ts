@@ -74,9 +74,11 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
     /** The role at sign-in (lib/sessions/role.ts). A role change invalidates the session. */
-    role: text('role', { enum: ['customer', 'operator'] })
+    role: text('role', { enum: ['customer', 'agent', 'supervisor', 'auditor'] })
       .notNull()
       .default('customer'),
+    /** The group of OPERATOR_ROLES that the provider named at sign-in; null without one. */
+    roleGroup: text('role_group'),
     /** The sign-in method (`oidc`, `email`); null in sessions of older versions. */
     provider: text('provider'),
     /** Time of the authentication: the provider's `auth_time`, or the opening of the link. */
@@ -162,7 +164,7 @@ export const details = pgTable(
     /** The version of the consent text, and the time of the consent. */
     consentVersion: text('consent_version').notNull(),
     consentedAt: time('consented_at').notNull(),
-    /** Counts saves: KunaCore is up to date when `customers.sent_version` equals it. */
+    /** Counts saves. `customers` says which version is accepted, and which one KunaCore holds. */
     version: integer('version').notNull(),
     updatedAt: time('updated_at').notNull().defaultNow(),
     /** Time of the source's last answer; null in rows of older versions. */
@@ -171,6 +173,39 @@ export const details = pgTable(
     recheckAt: time('recheck_at'),
   },
   (table) => [index('details_recheck').on(table.recheckAt).where(sql`${table.recheckAt} is not null`)],
+);
+
+/**
+ * What became of each version of a person's details and consent (lib/customers/history.ts). Append-only: a trigger lets
+ * key rotation re-seal a row, and the sweep delete it when its retention period is over. Refers to no user, whose row may
+ * go before it.
+ */
+export const detailsHistory = pgTable(
+  'details_history',
+  {
+    userId: uuid('user_id').notNull(),
+    version: integer('version').notNull(),
+    event: text('event', { enum: ['stored', 'accepted', 'returned', 'handed-over', 'withdrawn'] }).notNull(),
+    /** `user:<id>`, `operator:<id>` or `system`. Each counts once for a version. */
+    actor: text('actor').notNull(),
+    at: time('at').notNull(),
+    /** Encrypted JSON: the details with their sources when stored, the reason when returned; null otherwise. */
+    sealed: text('sealed'),
+    /** The version of the consent text (lib/customers/consent-texts.ts) and the time of the consent. */
+    consentVersion: text('consent_version').notNull(),
+    consentedAt: time('consented_at').notNull(),
+    /** How many operators must accept the version before KunaCore gets it. */
+    reviewers: integer('reviewers').notNull(),
+    mac,
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.version, table.event, table.actor] })],
+);
+
+/** People whose account is deleted and whose history is kept until RETENTION_YEARS are over. */
+export const endedRelationships = pgTable(
+  'ended_relationships',
+  { userId: uuid('user_id').primaryKey(), endedAt: time('ended_at').notNull().defaultNow() },
+  (table) => [index('ended_relationships_ended').on(table.endedAt)],
 );
 
 /**
@@ -195,6 +230,16 @@ export const customers = pgTable(
     rejectionCode: text('rejection_code'),
     /** The newest version of the details, 0 without any. Copied here, so that one row tells whether work is due. */
     detailsVersion: integer('details_version').notNull().default(0),
+    /**
+     * The version of the details that KunaCore should hold, 0 without any: the newest one that needs no review or whose
+     * review is over (lib/customers/review.ts).
+     */
+    acceptedVersion: integer('accepted_version').notNull().default(0),
+    /** The review of `details_version`, which is not accepted yet; null when there is none (KYC_MODE=review). */
+    review: text('review', { enum: ['waiting', 'returned'] }),
+    reviewSince: time('review_since'),
+    /** Set while the consent is withdrawn: KunaCore gets nothing of this person (lib/customers/consent.ts). */
+    consentWithdrawnAt: time('consent_withdrawn_at'),
     /** Version of the details that KunaCore holds. */
     sentVersion: integer('sent_version').notNull().default(0),
     checkedAt: time('checked_at'),
@@ -206,21 +251,25 @@ export const customers = pgTable(
     mac,
     createdAt,
   },
-  (table) => [index('customers_due').on(table.nextAttemptAt).where(hasOpenWork(table))],
+  (table) => [
+    index('customers_due').on(table.nextAttemptAt).where(hasOpenWork(table)),
+    index('customers_review').on(table.reviewSince, table.userId).where(sql`${table.review} = 'waiting'`),
+  ],
 );
 
 type CustomerColumns = Record<
-  'state' | 'sentVersion' | 'detailsVersion' | 'verificationStatus' | 'walletStatus',
+  'state' | 'sentVersion' | 'acceptedVersion' | 'consentWithdrawnAt' | 'verificationStatus' | 'walletStatus',
   AnyPgColumn
 >;
 
 /**
- * Matches customers that the reconciler has work for: being created, with details that KunaCore lacks, or waiting for
- * KunaCore's verification. The index above holds these rows only, so that a round costs what is due.
+ * Matches customers that the reconciler has work for: being created, with accepted details that KunaCore lacks, or waiting
+ * for KunaCore's verification. Never without accepted details or with a withdrawn consent. The index above holds these
+ * rows only, so that a round costs what is due.
  */
 export function hasOpenWork(customer: CustomerColumns): SQL {
-  return sql`(${customer.detailsVersion} > 0 and (${customer.state} = 'creating' or (${customer.state} = 'linked' and (
-    ${customer.sentVersion} < ${customer.detailsVersion}
+  return sql`(${customer.acceptedVersion} > 0 and ${customer.consentWithdrawnAt} is null and (${customer.state} = 'creating' or (${customer.state} = 'linked' and (
+    ${customer.sentVersion} < ${customer.acceptedVersion}
     or upper(${customer.verificationStatus}) <> 'ACCEPTED'
     or upper(${customer.walletStatus}) <> 'ACTIVE'))))`;
 }

@@ -55,10 +55,11 @@ export function verifiedOf(fields: KycFields): Pick<Known, 'verified' | 'sources
 
 /**
  * Returns the fields that the form does not ask for: verified ones, and what is optional once everything that KunaCore
- * requires is verified.
+ * requires is verified. Details that an operator returned are asked for again.
  */
 export function settledFields({ verified, stored }: Known): Partial<Details> {
-  const isComplete = REQUIRED_FIELDS.every((field) => verified[field] !== undefined);
+  const isReturned = stored?.review === 'returned';
+  const isComplete = !isReturned && REQUIRED_FIELDS.every((field) => verified[field] !== undefined);
   return isComplete
     ? { phoneNumber: stored?.details.phoneNumber ?? '', taxNumber: stored?.details.taxNumber ?? '', ...verified }
     : verified;

@@ -65,15 +65,20 @@ async function takeNext({ db }: Services): Promise<string | null> {
   return taken?.userId ?? null;
 }
 
-/** Asks about one person and stores what changed. @returns false when the source did not answer. */
+/**
+ * Asks about one person and stores what changed. Without an agreement to today's wording, or after a withdrawal, nothing may
+ * be handed over, so that nothing is asked. @returns false when the source did not answer.
+ */
 async function recheck(services: Services, source: KycSource, userId: string): Promise<boolean> {
-  const user = await readKycUser(services, userId);
-  if (!user) return true;
-  const finding = await source.find(user);
-  if (finding.state === 'unavailable') return false;
   try {
     const stored = await readDetails(services, userId);
-    if (stored && 'fields' in finding) await storeChange(services, userId, stored, finding.fields);
+    if (stored && hasAgreed(stored)) {
+      const user = await readKycUser(services, userId);
+      if (!user) return true;
+      const finding = await source.find(user);
+      if (finding.state === 'unavailable') return false;
+      if ('fields' in finding) await storeChange(services, userId, stored, finding.fields);
+    }
   } catch (error) {
     if (error instanceof DetailsMoved) return true; // a later round compares with what the person has saved meanwhile
     if (!(error instanceof SealError)) throw error;
@@ -83,15 +88,12 @@ async function recheck(services: Services, source: KycSource, userId: string): P
   return true;
 }
 
-/**
- * Stores verified fields that differ from the stored ones. A field that the source no longer has stays as it was. Without
- * an agreement to today's wording nothing is handed over: the person is asked at the next visit.
- */
+/** Stores verified fields that differ from the stored ones. A field that the source no longer has stays as it was. */
 async function storeChange(services: Services, userId: string, stored: StoredDetails, fields: KycFields) {
   const { verified, sources } = verifiedOf(fields);
   const next = { details: { ...stored.details, ...verified }, sources: { ...stored.sources, ...sources } };
   const isSame = isDeepStrictEqual(next, { details: stored.details, sources: stored.sources });
-  if (isSame || !hasAgreed(stored)) return;
+  if (isSame) return;
   await storeDetails(services, userId, next.details, { sources: next.sources, by: 'system', basedOn: stored.version });
   services.wake();
 }

@@ -6,12 +6,13 @@ import { logTampering } from '@/lib/crypto/bound-row';
 import type { Keyring } from '@/lib/crypto/keyring';
 import { boundCustomers } from '@/lib/customers/row';
 import type { Database } from '@/lib/db/client';
-import { accounts, auditEvents, customers, details, sessions, users } from '@/lib/db/schema';
+import { accounts, auditEvents, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import { canonicalEmail } from '@/lib/email-address';
 import { endSessionsIn } from '@/lib/sessions/end';
 import { emailColumns } from '@/lib/users/email-columns';
 import { identityColumns } from '@/lib/users/identities';
+import { keepOlderDetails } from './keep-older-details';
 
 /** Sessions without their key are invalid: people sign in again. */
 const SESSIONS = 'sessions';
@@ -21,15 +22,15 @@ const AUDIT = { seals: 'audit_events (seals)', macs: 'audit_events (MACs)' };
 const OPTIONAL = [SESSIONS, ...Object.values(AUDIT)];
 
 /**
- * Prepares stored data at start-up, before the portal serves requests: encrypts and binds rows of an older version, and
- * checks that every needed key is configured.
+ * Prepares stored data at start-up, before the portal serves requests: encrypts and binds rows of an older version,
+ * checks that every needed key is configured, and copies details of an older version into the history.
  * @throws ConfigError when PII_KEYS lacks a key of encrypted data; the driver's error.
  */
 export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
   await bindOlderRows({ db, keyring });
   const needed = (await countByKey(db)).filter(({ table }) => !OPTIONAL.includes(table));
   const missing = needed.filter(({ kid }) => !keyring.kids.includes(kid));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return keepOlderDetails({ db, keyring });
   const found = missing.map(({ kid, table, rows }) => `${rows} rows of ${table} need key "${kid}"`).join(', ');
   throw new ConfigError([{ variable: 'PII_KEYS', problem: `lacks a key: ${found}. Add it behind the others` }]);
 }
@@ -45,6 +46,7 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   const firstPart = (column: unknown) => sql<string>`split_part(${column}, '.', 1)`;
   const customer = firstPart(customers.mac);
   const session = firstPart(sessions.mac);
+  const history = firstPart(detailsHistory.mac);
   const event = firstPart(auditEvents.mac);
   const byTable = {
     'users (address)': await db
@@ -69,6 +71,11 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
       .groupBy(customer),
     [SESSIONS]: await db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
     details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
+    details_history: await db
+      .select({ kid: history, rows })
+      .from(detailsHistory)
+      .where(isNotNull(detailsHistory.mac))
+      .groupBy(history),
     [AUDIT.seals]: await db
       .select({ kid: sql<string>`${auditEvents.kid}`, rows })
       .from(auditEvents)

@@ -78,6 +78,10 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
       'walletStatus',
       'rejectionCode',
       'detailsVersion',
+      'acceptedVersion',
+      'review',
+      'reviewSince',
+      'consentWithdrawnAt',
       'sentVersion',
       'checkedAt',
       'attempts',
@@ -160,7 +164,7 @@ async function expectNoImpersonation(): Promise<void> {
     // A browser is signed in as its owner or signed out.
     const session = await findSession(portal.services, person.cookie);
     if (session) {
-      expect(session).toMatchObject({ userId: person.id, role: person === victim ? 'operator' : 'customer' });
+      expect(session).toMatchObject({ userId: person.id, role: person === victim ? 'supervisor' : 'customer' });
       expect(session.email).not.toBe(other.email);
       const exported = JSON.stringify(await exportOwnData(portal.services, session));
       for (const foreign of [other.email, other.subject, other.customerId, other.walletId])

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { ConfigError } from '@/lib/config/config';
 import { createKeyring, SealError } from '@/lib/crypto/keyring';
 import { readDetails, storeDetails } from '@/lib/customers/details';
+import { readVersion } from '@/lib/customers/history';
 import { openClaims, savePrefill } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/row';
 import { details, sessions, users } from '@/lib/db/schema';
@@ -37,9 +38,9 @@ async function addPerson() {
   return { ...user, subject, cookie };
 }
 
-/** Protected rows of a person: user, details, identity, customer, session. */
-const ROWS = 5;
-const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions'];
+/** Protected rows of a person: user, details, identity, customer, session, history. */
+const ROWS = 6;
+const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions', 'details_history'];
 
 const kidsOf = async (...tables: string[]) =>
   (await countByKey(portal.services.db)).filter(({ table }) => tables.includes(table)).map(({ kid }) => kid);
@@ -50,6 +51,7 @@ test('rewrites every row with the new key without changing its content', async (
   expect(await kidsOf(...TABLES)).toEqual(TABLES.map(() => 'new'));
   for (const { id, email, subject, cookie } of people) {
     expect((await readDetails(using(after), id))?.details).toEqual(DETAILS);
+    expect(await readVersion(using(after), id, 1)).toMatchObject({ email, details: DETAILS });
     expect(await findUser(using(after), email)).toMatchObject({ id });
     expect(await findIdentity(using(after), subject)).toBe(id);
     expect(await findSession(using(after), cookie)).toMatchObject({ userId: id });

@@ -4,9 +4,10 @@ import { IntegrityError, isCurrentTag } from '@/lib/crypto/bound-row';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { associatedData as associatedDataOfDetail, sourcesData } from '@/lib/customers/details';
+import { associatedData as associatedDataOfHistory, boundHistory, type HistoryRow } from '@/lib/customers/history';
 import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
-import { accounts, customers, details, sessions, users } from '@/lib/db/schema';
+import { accounts, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { boundSessions } from '@/lib/sessions/bound-rows';
 import { emailColumns, openEmail } from '@/lib/users/email-columns';
@@ -52,6 +53,11 @@ export async function rotateKeys(services: UsedServices): Promise<Rotation> {
   await eachRow(
     (after) => sessionRows(services, after),
     (row) => rotateSession(services, row),
+    done,
+  );
+  await eachRow(
+    (after) => historyRows(services, after),
+    (row) => rotateHistory(services, row),
     done,
   );
   return done;
@@ -202,6 +208,42 @@ async function rotateSession({ db, keyring }: UsedServices, row: typeof sessions
   if (!mac) return false;
   const asRead = and(eq(sessions.id, row.id), eq(sessions.mac, row.mac ?? ''));
   return (await db.update(sessions).set({ mac }).where(asRead).returning({ id: sessions.id })).length > 0;
+}
+
+async function historyRows({ db }: UsedServices, after: string | null) {
+  const [userId, version, event, actor] = after?.split(' ') ?? [];
+  const { userId: ofUser, version: ofVersion, event: ofEvent, actor: ofActor } = detailsHistory;
+  const rows = await db
+    .select()
+    .from(detailsHistory)
+    .where(
+      after
+        ? sql`(${ofUser}, ${ofVersion}, ${ofEvent}, ${ofActor}) > (${userId}::uuid, ${version}::int, ${event}, ${actor})`
+        : undefined,
+    )
+    .orderBy(asc(ofUser), asc(ofVersion), asc(ofEvent), asc(ofActor))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: `${row.userId} ${row.version} ${row.event} ${row.actor}` }));
+}
+
+/** Re-seals content and MAC together: the table's trigger permits nothing else, and this only under another key. */
+async function rotateHistory({ db, keyring }: UsedServices, row: HistoryRow): Promise<boolean> {
+  const mac = boundHistory.renewed(keyring, row);
+  if (!mac) return false;
+  const sealed = row.sealed && resealed(keyring, row.sealed, associatedDataOfHistory(row));
+  const asRead = and(
+    eq(detailsHistory.userId, row.userId),
+    eq(detailsHistory.version, row.version),
+    eq(detailsHistory.event, row.event),
+    eq(detailsHistory.actor, row.actor),
+    eq(detailsHistory.mac, row.mac ?? ''),
+  );
+  const changed = await db
+    .update(detailsHistory)
+    .set({ sealed, mac })
+    .where(asRead)
+    .returning({ userId: detailsHistory.userId });
+  return changed.length > 0;
 }
 
 function resealed(keyring: Keyring, sealed: string, associatedData: string): string {

@@ -137,7 +137,7 @@ describe('an operator cannot be blocked', () => {
 
 describe('the role of a session', () => {
   test.each([
-    ['oidc', 'operator'],
+    ['oidc', 'supervisor'],
     ['email', 'customer'],
     [null, 'customer'],
     ['OIDC', 'customer'],
@@ -147,9 +147,9 @@ describe('the role of a session', () => {
     expect((await findSession(portal.services, cookie))?.role).toBe(role);
   });
 
-  test('cannot be raised to operator by a changed row: the session is rejected', async () => {
+  test('cannot be raised to supervisor by a changed row: the session is rejected', async () => {
     const { cookie, session } = await signIn(portal.services, operator.id, { provider: 'email', authTime: null });
-    await portal.services.db.update(sessions).set({ role: 'operator' }).where(eq(sessions.id, session.id));
+    await portal.services.db.update(sessions).set({ role: 'supervisor' }).where(eq(sessions.id, session.id));
     expect(await findSession(portal.services, cookie)).toBeNull();
   });
 });

@@ -1,21 +1,30 @@
 import 'server-only';
-import { eq } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { revokeAccess } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
-import { users } from '@/lib/db/schema';
+import { auditEvents, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { endSessions } from '@/lib/sessions/end';
 import type { LiveSession } from '@/lib/sessions/find';
+import { isOperator } from '@/lib/sessions/role';
 import { readEmail } from '@/lib/users/email-columns';
 import { blockUser, unblockUser } from './block';
+import { may, type Permission } from './permissions';
 
 /** The actions of an operator for a customer. */
 export const OPERATOR_ACTIONS = ['cancel-authorisation', 'sign-out', 'block', 'unblock'] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
+const PERMISSION_FOR = {
+  'cancel-authorisation': 'end-kuna-session',
+  'sign-out': 'sign-out',
+  block: 'block',
+  unblock: 'unblock',
+} as const satisfies Record<OperatorAction, Permission>;
+
 /** The reasons to reject an action. The support console explains each. */
-export const OPERATOR_REFUSALS = ['sign-in-again', 'self', 'operator', 'gone'] as const;
+export const OPERATOR_REFUSALS = ['sign-in-again', 'not-permitted', 'self', 'operator', 'gone'] as const;
 export type OperatorRefusal = (typeof OPERATOR_REFUSALS)[number];
 
 /**
@@ -31,11 +40,11 @@ export async function performOperatorAction(
   action: OperatorAction,
   userId: string,
 ): Promise<OperatorRefusal | null> {
-  if (operator.role !== 'operator') throw new Error('Not an operator');
+  if (!isOperator(operator)) throw new Error('Not an operator');
   const actor = `operator:${operator.userId}` as const;
-  const refused = operator.fresh ? await refusalFor(services, operator.userId, action, userId) : 'sign-in-again';
+  const refused = operator.fresh ? await refusalFor(services, operator, action, userId) : 'sign-in-again';
   if (refused) {
-    if (refused === 'self' || refused === 'operator')
+    if (refused === 'self' || refused === 'operator' || refused === 'not-permitted')
       await appendCountedAuditNow(services, {
         event: 'authz_fail',
         actor,
@@ -52,16 +61,29 @@ export async function performOperatorAction(
 
 async function refusalFor(
   { db, keyring }: Services,
-  operatorId: string,
+  operator: Pick<LiveSession, 'userId' | 'role'>,
   action: OperatorAction,
   userId: string,
 ): Promise<OperatorRefusal | null> {
+  if (!may(operator.role, PERMISSION_FOR[action])) return 'not-permitted';
   const [target] = await db.select().from(users).where(eq(users.id, userId));
   if (!target) return 'gone';
   if (action !== 'block') return null;
-  if (target.id === operatorId) return 'self';
+  if (target.id === operator.userId) return 'self';
   const email = readEmail(keyring, target);
-  return email !== null && config().operatorEmails.includes(email) ? 'operator' : null;
+  const isListed = email !== null && config().operators.byEmail.has(email);
+  return isListed || (await lastSignedInAsOperator(db, userId)) ? 'operator' : null;
+}
+
+/** Reports whether the last sign-in made an operator, by a group of the provider: no list names these. */
+async function lastSignedInAsOperator(db: Services['db'], userId: string): Promise<boolean> {
+  const [last] = await db
+    .select({ facts: auditEvents.facts })
+    .from(auditEvents)
+    .where(and(eq(auditEvents.subject, userId), eq(auditEvents.event, 'session_created')))
+    .orderBy(desc(auditEvents.id))
+    .limit(1);
+  return last !== undefined && last.facts.role !== 'customer';
 }
 
 async function perform(services: Services, actor: `operator:${string}`, action: OperatorAction, userId: string) {

@@ -29,6 +29,8 @@ export interface CustomerFile extends CustomerLine {
   customerId: string | null;
   walletId: string | null;
   rejectionCode: string | null;
+  /** The review of the newest details (KYC_MODE=review); null when there is none. */
+  review: { state: 'waiting' | 'returned'; since: Date } | null;
   /** The number of sessions, including expired ones that are not swept yet. */
   sessions: number;
   lastSeenAt: Date | null;
@@ -100,6 +102,7 @@ export async function readCustomerFile(
     customerId: customer?.customerId ?? null,
     walletId: customer?.walletId ?? null,
     rejectionCode: customer?.rejectionCode ?? null,
+    review: customer?.review ? { state: customer.review, since: customer.reviewSince ?? customer.createdAt } : null,
     sessions: live?.sessions ?? 0,
     lastSeenAt: live?.lastSeenAt ?? null,
     authorisation,

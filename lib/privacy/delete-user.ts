@@ -1,15 +1,16 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
-import { accounts, customers, details, users } from '@/lib/db/schema';
+import { NO_REVIEW } from '@/lib/customers/details';
+import { accounts, customers, details, endedRelationships, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
 
 /**
  * Deletes a user in one transaction: ends every session, revokes access at KunaCore and deletes the personal data.
- * Keeps an anonymous row for the KunaCore customer, which the revocation needs. KunaCore's API cannot delete KunaCore's
- * own data.
+ * Keeps an anonymous row for the KunaCore customer, which the revocation needs, and the history of details and consents,
+ * until its retention period is over (lib/customers/retention.ts). KunaCore's API cannot delete KunaCore's own data.
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
 export async function deleteUser(services: Services, userId: string): Promise<boolean> {
@@ -29,10 +30,15 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
     await endSessionsIn(services, tx, { userId }, 'deleted');
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
-    await tx.update(customers).set({ detailsVersion: 0 }).where(eq(customers.userId, userId));
+    await tx
+      .update(customers)
+      .set({ detailsVersion: 0, acceptedVersion: 0, ...NO_REVIEW })
+      .where(eq(customers.userId, userId));
     const actor = `user:${userId}` as const;
-    if (deleted.length > 0) await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });
-    return deleted.length > 0;
+    if (deleted.length === 0) return false;
+    await tx.insert(endedRelationships).values({ userId }).onConflictDoNothing();
+    await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });
+    return true;
   });
   services.wake();
   return found;

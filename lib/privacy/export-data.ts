@@ -1,7 +1,9 @@
 import 'server-only';
 import { asc, eq } from 'drizzle-orm';
 import { appendAuditNow } from '@/lib/audit/append';
+import { consentText } from '@/lib/customers/consent-texts';
 import { readableDetails } from '@/lib/customers/details';
+import { readHistory } from '@/lib/customers/history';
 import { openClaims } from '@/lib/customers/prefill';
 import { readCustomer } from '@/lib/customers/row';
 import { auditEvents, customers, sessions, users } from '@/lib/db/schema';
@@ -45,6 +47,19 @@ export async function exportOwnData(services: Services, session: LiveSession): P
       state: customer.state,
     },
     signedInBrowsers: browsers.map(({ createdAt, lastSeenAt, userAgent }) => ({ createdAt, lastSeenAt, userAgent })),
+    detailsHistory: await exportHistory(services, userId),
     history,
   };
+}
+
+/** Returns what became of every version of the details and the consent, with the wording that the person agreed to. */
+async function exportHistory(services: Services, userId: string): Promise<object[]> {
+  const entries = await readHistory(services, userId);
+  return entries.map(({ row, content }) => ({
+    at: row.at,
+    event: row.event,
+    version: row.version,
+    consent: { version: row.consentVersion, at: row.consentedAt, text: consentText(row.consentVersion) },
+    ...(content as object | null),
+  }));
 }

@@ -17,9 +17,9 @@ const WAITING = 10_000;
 const SEED = [
   'set synchronous_commit = off',
   `insert into customers (user_id, external_id, state, customer_id, wallet_id, verification_status, wallet_status,
-      details_version, sent_version, mac, next_attempt_at)
+      details_version, accepted_version, sent_version, mac, next_attempt_at)
     select ${id('n')}, ${id('n')}, case when n <= ${WAITING} / 2 then 'creating' else 'linked' end, ${id('n')}, ${id('n')},
-      case when n <= ${WAITING} then 'PENDING' else 'ACCEPTED' end, 'ACTIVE', 1, 1, repeat('m', 64),
+      case when n <= ${WAITING} then 'PENDING' else 'ACCEPTED' end, 'ACTIVE', 1, 1, 1, repeat('m', 64),
       now() + case when n <= ${WAITING} then interval '1 hour' else interval '-1 day' end
     from generate_series(1, ${CUSTOMERS}) n`,
   `insert into authorisations (user_id, epoch, revoked_epoch, next_attempt_at)
@@ -40,6 +40,8 @@ const SEED = [
     select ${id('n')}, 'f', 'l', 'p', 'c', 'd', 't', repeat('a', 120), 'v', now(), 1,
       case when n <= ${WAITING} then now() + interval '1 hour' end
     from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into ended_relationships (user_id, ended_at)
+    select ${id('n')}, now() - interval '1 year' from generate_series(1, ${CUSTOMERS} / 10) n`,
   'vacuum analyze',
 ];
 
@@ -59,6 +61,7 @@ beforeAll(async () => {
     'close windows',
     'delete links',
     'forget logouts',
+    'forget history',
     'retry revocations',
     'retry creations',
   ];
@@ -174,6 +177,12 @@ const WORK = [
     1_000,
   ],
   ['ask the source', 'details_recheck', `update details set recheck_at = now() where user_id in ${SOME}`, 1],
+  [
+    'forget history',
+    'ended_relationships_ended',
+    `update ended_relationships set ended_at = '2001-01-01' where user_id in ${SOME}`,
+    100,
+  ],
   ['retry revocations', 'authorisations_pending', '', 1_000],
   ['retry creations', 'customers_due', '', 1_000],
 ] as const;

@@ -179,7 +179,7 @@ async function advanceCustomer(services: Services, userId: string, lease: Lease)
     await postpone(services, customers, userId);
   } catch (error) {
     if (error instanceof LeaseBusy) return null;
-    if (!(error instanceof SealError)) throw error;
+    if (!(error instanceof SealError || error instanceof IntegrityError)) throw error;
     services.log.error({ event: 'details_cannot_be_opened', userId });
     await postpone(services, customers, userId);
   }

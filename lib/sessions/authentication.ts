@@ -7,6 +7,8 @@ export interface Authentication {
   provider: string | null;
   /** Seconds since 1970 by the provider's clock (OpenID Connect Core 2, `auth_time`); null means now. */
   authTime: number | null;
+  /** The person's groups at the provider (OPERATOR_ROLES_CLAIM); missing for a link. */
+  groups?: string[];
   /** What the ID token says of the provider's own session; missing for a link. */
   atProvider?: ProviderSignIn;
 }

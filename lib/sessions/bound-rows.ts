@@ -5,7 +5,7 @@ import { boundRow } from '@/lib/crypto/bound-row';
 export const boundSessions = boundRow(
   'sessions',
   ['id', 'tokenHash', 'userId', 'role', 'provider', 'authenticatedAt', 'expiresAt'],
-  ['providerSession'],
+  ['providerSession', 'roleGroup'],
 );
 
 /** Binds the address and the expiry of a sign-in link. */

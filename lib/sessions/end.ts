@@ -13,6 +13,8 @@ export type SessionSelection =
   | { userId: string }
   /** One device of this user. Never matches another user's session, whatever the id. */
   | { userId: string; sessionId: string }
+  /** Signed in at the identity provider by this user with another group of OPERATOR_ROLES. */
+  | { userId: string; ofOtherGroup: string | null }
   /** Signed in at the identity provider by this user, or by this session of the provider, or both. */
   | { atProvider: { userId: string | null; session: string | null } }
   /** Some of the expired ones, `EXPIRED_AT_ONCE` or more if there are as many. Not those that another instance ends. */
@@ -58,7 +60,10 @@ function selects(tx: Database, which: SessionSelection): SQL | undefined {
   if ('tokenHash' in which) return eq(sessions.tokenHash, which.tokenHash);
   if ('userId' in which) {
     const own = eq(sessions.userId, which.userId);
-    return 'sessionId' in which ? and(own, eq(sessions.id, which.sessionId)) : own;
+    if ('sessionId' in which) return and(own, eq(sessions.id, which.sessionId));
+    if (!('ofOtherGroup' in which)) return own;
+    const isOther = sql`${sessions.roleGroup} is distinct from ${which.ofOtherGroup}`;
+    return and(own, eq(sessions.provider, 'oidc'), isOther);
   }
   if ('atProvider' in which) return signedInAtProvider(which.atProvider);
   const idleSince = sql`now() - make_interval(mins => ${which.expired.idleMinutes})`;

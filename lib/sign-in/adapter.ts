@@ -6,12 +6,13 @@ import { appendAudit } from '@/lib/audit/append';
 import { config } from '@/lib/config/config';
 import type { Keyring } from '@/lib/crypto/keyring';
 import { sessions, users, verificationTokens } from '@/lib/db/schema';
-import { inTransaction } from '@/lib/db/transaction';
+import { afterCommit, inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
 import { boundLinks, boundSessions } from '@/lib/sessions/bound-rows';
+import { endSessionsIn } from '@/lib/sessions/end';
 import { hasEndedAtProvider, providerSessionHash } from '@/lib/sessions/end-at-provider';
-import { roleOf } from '@/lib/sessions/role';
+import { groupOf, roleOf } from '@/lib/sessions/role';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { emailColumns, emailFingerprints, readEmail } from '@/lib/users/email-columns';
 import { findUserRow } from '@/lib/users/find';
@@ -68,7 +69,7 @@ export function portalAdapter(
       await linkIdentity(await getServices(), userId, { provider, providerAccountId }, verifiedAddress);
     },
     async createSession({ sessionToken, userId }) {
-      const { db, keyring, limits } = await getServices();
+      const { db, keyring, limits, wake } = await getServices();
       const browser = await currentBrowser();
       return inTransaction(db, async (tx) => {
         // Locked until the session is stored: blocking and deleting wait, and then end it.
@@ -78,16 +79,23 @@ export function portalAdapter(
           .where(and(eq(users.id, userId), isNull(users.blockedAt), isNull(users.deletedAt)))
           .for('share');
         if (!user) throw new Error('This user may not sign in');
-        const { provider, authTime, atProvider } = authentication;
+        const { provider, authTime, atProvider, groups = [] } = authentication;
         if (atProvider && (await hasEndedAtProvider(tx, keyring, atProvider)))
           throw new Error('The provider has ended this sign-in');
-        const role = roleOf(readEmail(keyring, user), provider, config());
+        const roleGroup = groupOf(groups, config());
+        const role = roleOf(readEmail(keyring, user), provider, roleGroup, config());
+        // A group that the person has left must not live on in their other browsers. (ASVS 5.0 8.3.2)
+        if (provider === 'oidc') {
+          const ended = await endSessionsIn({ keyring }, tx, { userId, ofOtherGroup: roleGroup }, 'replaced');
+          if (ended > 0) afterCommit(tx, wake);
+        }
         const now = user.now.getTime();
         const bound = {
           id: randomUUID(),
           tokenHash: hashSessionToken(sessionToken),
           userId,
           role,
+          roleGroup,
           provider,
           // A provider whose clock is ahead must not extend the time that counts as fresh.
           authenticatedAt: new Date(Math.min(now, authTime === null ? now : authTime * 1000)),

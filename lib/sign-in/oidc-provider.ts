@@ -1,12 +1,13 @@
 import 'server-only';
 import type { OAuthConfig } from 'next-auth/providers/oauth';
 import { z } from 'zod';
+import { config } from '@/lib/config/config';
 import type { OidcConfig } from '@/lib/config/oidc';
 import { log } from '@/lib/log/log';
 import { type Asking, askingFor, isFromBefore } from './ask-again';
 import type { Attempt } from './attempts';
 import { type EmailClaims, trustedEmail } from './email-trust';
-import { type OidcIdentity, toPrefill } from './oidc-claims';
+import { type OidcIdentity, toGroups, toPrefill } from './oidc-claims';
 import { authorizationParams, createClient, idTokenAlgorithms, type OidcIssuer, redeem, userinfo } from './oidc-client';
 import { OidcFailure, toOidcFailure } from './oidc-failure';
 
@@ -102,6 +103,7 @@ function identityOf(
     isFromBefore: isFromBefore(signedOutAt, authTime),
     atProvider: { subject: sub, sid, issuedAt: iat },
     prefill: toPrefill(fromToken, fromEndpoint),
+    groups: toGroups(fromToken, fromEndpoint, config().operators.claim),
   };
 }
 

@@ -137,11 +137,12 @@ async function checkUser(email: string, subject: Subject | null): Promise<string
  * Returns when the person authenticated, as far as it counts as fresh: not without the provider's word on the time, and
  * not without the strength that STEP_UP asks for, which a link never has.
  */
-function toAuthentication(identity: OidcIdentity | null): Pick<Authentication, 'authTime' | 'atProvider'> {
+function toAuthentication(identity: OidcIdentity | null): Omit<Authentication, 'provider'> {
   const { acr } = config().stepUp;
   const isStrong = acr === null || identity?.acr === acr;
   if (!identity) return { authTime: isStrong ? null : 0 };
-  return { authTime: isStrong ? (identity.authTime ?? 0) : 0, atProvider: identity.atProvider };
+  const { authTime, atProvider, groups } = identity;
+  return { authTime: isStrong ? (authTime ?? 0) : 0, atProvider, groups };
 }
 
 /** Records an address of the provider that cannot be used. @returns the path that explains it. */

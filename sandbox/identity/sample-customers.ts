@@ -53,9 +53,24 @@ export const sampleCustomers: readonly SampleCustomer[] = [
     claims: { ...person('Taras', 'Shevchenko', 'uk'), email_verified: false },
   },
   {
-    note: 'Operator of the institution',
+    note: 'Operator of the institution: supervisor',
     tone: 'plain',
     claims: { ...person('Oksana', 'Melnyk', 'uk'), email: 'operator@example.com' },
+  },
+  {
+    note: 'Operator: agent, helps customers',
+    tone: 'plain',
+    claims: { ...person('Ihor', 'Tkachenko', 'uk'), email: 'agent@example.com' },
+  },
+  {
+    note: 'Operator: a second supervisor',
+    tone: 'plain',
+    claims: { ...person('Nadiia', 'Kravets', 'uk'), email: 'supervisor@example.com' },
+  },
+  {
+    note: 'Operator: auditor, reads only',
+    tone: 'plain',
+    claims: { ...person('Petro', 'Lysenko', 'uk'), email: 'auditor@example.com' },
   },
 ];
 

@@ -156,9 +156,9 @@ test('documents every rate limit at a costly function, and every deadline of a K
   expect(Object.fromEntries(calls)).toEqual(DEFAULT_DEADLINES);
 });
 
-test('lists every threat from T1 to T42 once, with a link to its defence', () => {
+test('lists every threat from T1 to T43 once, with a link to its defence', () => {
   const threats = rowsBelow('id', 'threat');
-  expect(threats.map(([id]) => id)).toEqual(Array.from({ length: 42 }, (_, index) => `T${index + 1}`));
+  expect(threats.map(([id]) => id)).toEqual(Array.from({ length: 43 }, (_, index) => `T${index + 1}`));
   for (const [id, , against = ''] of threats) expect(linksOf(against), id).not.toEqual([]);
 });
 

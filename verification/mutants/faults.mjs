@@ -12,7 +12,7 @@ export const MUTANTS = [
   },
   {
     name: 'does not store that a create is attempted',
-    find: 'await markAttempted(services, userId, new Date());',
+    find: 'if (!(await markAttempted(services, userId, new Date()))) return;',
     replace: '',
   },
   {
@@ -66,8 +66,8 @@ export const MUTANTS = [
   },
   {
     name: 'stores changed details without making them due',
-    find: 'await tx.update(customers).set({ detailsVersion: version }).where(eq(customers.userId, userId));',
-    replace: '',
+    find: 'if (reviewers === 0) await acceptVersion(tx, userId, version);',
+    replace: 'if (reviewers === 0 && version === 1) await acceptVersion(tx, userId, version);',
   },
   {
     name: 'keeps the version of changed details',

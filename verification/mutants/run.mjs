@@ -18,7 +18,7 @@ const mutants = MUTANTS.filter(
   ({ name, shownBy }) => chosen.length === 0 || chosen.includes(name) || chosen.includes(shownBy),
 );
 
-const sources = filesIn(['app', 'lib']).filter((file) => /\.tsx?$/.test(file) && !/\.test\.ts$/.test(file));
+const sources = filesIn(['app', 'lib']).filter((file) => /\.(?:tsx?|sql)$/.test(file) && !/\.test\.ts$/.test(file));
 const code = new Map([...sources, 'proxy.ts'].map((file) => [file, readFileSync(file, 'utf8')]));
 const fitting = mutants.flatMap(placed);
 const misfits = mutants.length - fitting.length;

@@ -1,5 +1,6 @@
 // Each takes away one defence of docs/security.md; the unit test files that carry the threat's mark must fail.
-// `find` is code of lib, app or proxy.ts that stands there once, however it is formatted.
+// `find` is code of lib, app or proxy.ts that stands there once, however it is formatted; or several pieces. SQL of the
+// migrations, too.
 
 export const MUTANTS = [
   {
@@ -58,14 +59,14 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator block themselves',
-    find: "if (target.id === operatorId) return 'self';",
+    find: "if (target.id === operator.userId) return 'self';",
     replace: '',
     shownBy: 'T13',
   },
   {
     name: 'lets an operator block another',
-    find: "includes(email) ? 'operator' : null",
-    replace: 'includes(email) ? null : null',
+    find: "(await lastSignedInAsOperator(db, userId)) ? 'operator' : null",
+    replace: '(await lastSignedInAsOperator(db, userId)) ? null : null',
     shownBy: 'T13',
   },
   {
@@ -75,9 +76,21 @@ export const MUTANTS = [
     shownBy: 'T13',
   },
   {
+    name: 'keeps the role of a group that the person has left',
+    find: 'const isOther = sql`${sessions.roleGroup} is distinct from ${which.ofOtherGroup}`;',
+    replace: 'const isOther = sql`false`;',
+    shownBy: 'T13',
+  },
+  {
+    name: 'makes a supervisor of a role that it does not know',
+    find: 'OPERATOR_ROLES.find((role) => role === text) ?? null',
+    replace: "OPERATOR_ROLES.find((role) => role === text) ?? 'supervisor'",
+    shownBy: 'T13',
+  },
+  {
     name: 'counts a sign-in of unknown age as fresh',
-    find: 'authTime: isStrong ? (identity.authTime ?? 0) : 0',
-    replace: 'authTime: isStrong ? (identity.authTime ?? null) : 0',
+    find: 'authTime: isStrong ? (authTime ?? 0) : 0',
+    replace: 'authTime: isStrong ? (authTime ?? null) : 0',
     shownBy: 'T13',
   },
   {
@@ -574,5 +587,86 @@ export const MUTANTS = [
     find: "if (known.state === 'unavailable') return { problem: 'source' };",
     replace: '',
     shownBy: 'T42',
+  },
+  {
+    name: 'sends the newest details, accepted or not',
+    find: [
+      'const version = await readVersion(services, userId, acceptedVersion);',
+      'if (acceptances.length < version.reviewers)',
+    ],
+    replace: [
+      'const { detailsVersion } = arguments[1] as CustomerRow; const version = await readVersion(services, userId, detailsVersion);',
+      'if (acceptances.length < 0)',
+    ],
+    shownBy: 'T43',
+  },
+  {
+    name: 'trusts the column that says what is accepted',
+    find: 'if (acceptances.length < version.reviewers)',
+    replace: 'if (acceptances.length < 0)',
+    shownBy: 'T43',
+  },
+  {
+    name: 'counts an acceptance that the portal did not write',
+    find: 'rows.filter((row) => boundHistory.isIntact(keyring, row)).map(({ actor }) => actor)',
+    replace:
+      'rows.filter((row) => row.userId === userId || boundHistory.isIntact(keyring, row)).map(({ actor }) => actor)',
+    shownBy: 'T43',
+  },
+  {
+    name: 'takes the first of two acceptances for both',
+    find: 'const needed = Math.max(found.version.reviewers, services.kyc.reviewers);',
+    replace: 'const needed = Math.min(1, found.version.reviewers + services.kyc.reviewers);',
+    shownBy: 'T43',
+  },
+  {
+    name: 'counts the same operator twice',
+    find: 'return rows.filter((row) => boundHistory.isIntact(keyring, row)).map(({ actor }) => actor);',
+    replace: 'return rows.filter((row) => boundHistory.isIntact(keyring, row)).flatMap(({ actor }) => [actor, actor]);',
+    shownBy: 'T43',
+  },
+  {
+    name: 'lets operators review their own details',
+    find: "if (operatorId === userId) return 'self';",
+    replace: '',
+    shownBy: 'T43',
+  },
+  {
+    name: 'accepts a version that the operator has not seen',
+    find: "if (found?.review !== 'waiting' || found.newest !== version) return 'changed';",
+    replace: "if (found?.review !== 'waiting') return 'changed';",
+    shownBy: 'T43',
+  },
+  {
+    name: 'lets an operator review long after signing in',
+    find: "if (!operator.fresh) return 'sign-in-again';",
+    replace: '',
+    shownBy: 'T43',
+  },
+  {
+    name: 'lets every role review',
+    find: "if (!may(operator.role, 'review')) throw new Error('Not permitted');",
+    replace: '',
+    shownBy: 'T43',
+  },
+  {
+    name: 'sends details although the consent is withdrawn',
+    find: [
+      'if (acceptedVersion === 0 || consentWithdrawnAt) return null;',
+      'customer.consentWithdrawnAt} is null and (',
+      'if (!row?.customerId || row.consentWithdrawnAt) return null;',
+    ],
+    replace: [
+      'if (acceptedVersion === 0 || consentWithdrawnAt === undefined) return null;',
+      'customer.consentWithdrawnAt} is distinct from now() and (',
+      'if (!row?.customerId) return null;',
+    ],
+    shownBy: 'T43',
+  },
+  {
+    name: 'lets rows of the history be changed',
+    find: "RAISE EXCEPTION 'details_history is append-only';",
+    replace: 'RETURN coalesce(NEW, OLD);',
+    shownBy: 'T43',
   },
 ];

@@ -10,6 +10,7 @@ import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
+import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { operationFilter } from '@/lib/wallet/filter-schema';
 
@@ -24,7 +25,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const { customer } = session;
   const search = await searchParams;
   const t = await getTranslations('activity');
-  const hasWallet = customer.state === 'ready' || customer.state === 'blocked';
+  const hasWallet = walletOf(customer) !== null;
   return (
     <div className="mx-auto max-w-5xl">
       <PageHeading title={t('title')} intro={t('intro')} />

@@ -1,21 +1,24 @@
 import type { Metadata } from 'next';
-import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
-import { saveDetails } from '@/app/account/actions';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { saveDetails, withdrawConsent } from '@/app/account/actions';
 import { ClientMessages } from '@/components/client-messages';
+import { ConsentOnRecord } from '@/components/consent-on-record';
 import { DetailsForm } from '@/components/details-form';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
+import { ReturnNotice } from '@/components/return-notice';
 import { buttonStyle } from '@/components/ui/button';
-import { Card, CardTitle } from '@/components/ui/card';
+import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { WhatIsSent } from '@/components/what-is-sent';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
-import { hasAgreed, type StoredDetails } from '@/lib/customers/details';
+import { hasAgreed } from '@/lib/customers/details';
 import { phoneExample } from '@/lib/customers/phone';
+import { readReturn } from '@/lib/customers/review';
 import { packedCountries } from '@/lib/i18n/countries';
 import { type Known, lookUp, settledFields, shownDigest } from '@/lib/kyc/look-up';
 import { kycSource } from '@/lib/kyc/sources';
@@ -36,7 +39,9 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/details');
   const { customer } = session;
-  const known = await lookUp(await getServices(), kycSource(), session.userId);
+  const search = await searchParams;
+  const services = await getServices();
+  const known = await lookUp(services, kycSource(), session.userId);
   const { stored } = known;
   const t = await getTranslations('details');
   const values = { brand: brand.name, email: brand.support.email };
@@ -46,6 +51,9 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
       <ClientMessages of={MESSAGES}>
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <Card className="space-y-6">
+            {stored?.review === 'returned' && (
+              <ReturnNotice why={await readReturn(services, session.userId)} isEdit={customer.state !== 'returned'} />
+            )}
             {customer.state === 'rejected' && (
               <Notice tone="bad">
                 <p>{t('rejected')}</p>
@@ -64,14 +72,19 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
           </Card>
           <aside className="grid grid-cols-1 gap-6">
             {stored && (
-              <OnRecord
+              <ConsentOnRecord
                 stored={stored}
-                sent={stored.sent}
                 refused={customer.state === 'rejected' || customer.state === 'conflict'}
+                withdrawAction={withdrawConsent}
+                unconfirmed={search.withdrawal !== undefined}
               />
             )}
             <WhatIsSent email={session.email} />
-            <OwnData brandName={brand.name} unconfirmed={(await searchParams).unconfirmed !== undefined} />
+            <OwnData
+              brandName={brand.name}
+              unconfirmed={search.unconfirmed !== undefined}
+              years={config().retentionYears}
+            />
           </aside>
         </div>
       </ClientMessages>
@@ -155,17 +168,3 @@ async function DetailsInterruption() {
 }
 
 export default interruptible(DetailsPage, DetailsInterruption);
-
-/** Shows the consent, and whether Kuna has the newest details. */
-async function OnRecord({ stored, sent, refused }: { stored: StoredDetails; sent: boolean; refused: boolean }) {
-  const t = await getTranslations('details.onRecord');
-  const format = await getFormatter();
-  const when = format.dateTime(stored.consentedAt, { dateStyle: 'long', timeStyle: 'short' });
-  return (
-    <Card aria-labelledby="on-record" className="space-y-3">
-      <CardTitle id="on-record">{t('title')}</CardTitle>
-      <p className="text-muted-foreground">{t('consented', { when, version: stored.consentVersion })}</p>
-      <p className="text-muted-foreground">{t(sent ? 'sent' : refused ? 'notAccepted' : 'notSentYet')}</p>
-    </Card>
-  );
-}

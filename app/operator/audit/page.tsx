@@ -21,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function AuditPage({ searchParams }: { searchParams: Search }) {
-  const operator = await requireOperator('/operator/audit');
+  const operator = await requireOperator('/operator/audit', 'read-audit-log');
   if (!(await withinLimit(operator))) return <TooMany />;
   const search = await searchParams;
   const before = /^\d{1,15}$/.test(String(search.before ?? '')) ? Number(search.before) : null;

@@ -39,7 +39,7 @@ export class Instance {
     readonly world: World,
     kunacore: SimulatedKunaCore,
   ) {
-    const { session, piiKeys } = config();
+    const { session, piiKeys, reviewers, retentionYears } = config();
     this.services = {
       db: drizzle(new GatedEngine(this, world.engine) as unknown as PGlite, { schema }),
       kunacore: kunacore.clientFor((label, step) => this.gate(label, step)),
@@ -51,6 +51,7 @@ export class Instance {
         later: (milliseconds, work) => world.later(milliseconds, () => this.#alive && work()),
       },
       limits: session,
+      kyc: { reviewers, retentionYears },
       wake: () => {},
     };
   }

@@ -182,8 +182,8 @@ class Stage {
   async #pending(): Promise<number> {
     const { rows } = await this.world.engine.query<{ pending: number }>(`
       select (select count(*) from authorisations where epoch > revoked_epoch)::int
-           + (select count(*) from customers c join details d using (user_id)
-              where c.state = 'creating' or (c.state = 'linked' and c.sent_version < d.version))::int as pending`);
+           + (select count(*) from customers where accepted_version > 0 and consent_withdrawn_at is null
+              and (state = 'creating' or (state = 'linked' and sent_version < accepted_version)))::int as pending`);
     return rows[0]?.pending ?? 0;
   }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
 import { Interruption } from '@/components/interruption';
 import { AuditLog } from '@/components/operator/audit-log';
+import { ReviewSection } from '@/components/operator/review-section';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { Card, CardTitle } from '@/components/ui/card';
@@ -17,6 +18,7 @@ import type { EndReason } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
 import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/actions';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
+import { may } from '@/lib/operator/permissions';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
@@ -57,6 +59,7 @@ async function CustomerPage({ params, searchParams }: Props) {
             <p>{t(`outcomes.${outcome}`)}</p>
           </Notice>
         )}
+        <ReviewSection file={file} mayReview={may(operator.role, 'review')} />
         <Facts file={file} />
         <Actions file={file} self={operator.userId === id} />
         <Card aria-labelledby="history" className="lg:col-span-2">

@@ -1,0 +1,48 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import { operatorAction } from '@/lib/auth/action';
+import { signInAgainPath } from '@/lib/auth/session';
+import { LONGEST_RETURN_TEXT, RETURN_REASONS } from '@/lib/customers/return-reasons';
+import { asForm } from '@/lib/http/form';
+import { performReview } from '@/lib/operator/review';
+import { getServices } from '@/lib/services';
+import { cleanLine, countCharacters, isUsable } from '@/lib/text';
+
+const note = z
+  .string()
+  .transform(cleanLine)
+  .pipe(z.string().refine((text) => isUsable(text) && countCharacters(text) <= LONGEST_RETURN_TEXT));
+
+const reviewed = z.object({ customer: z.uuid(), version: z.coerce.number().int().positive() });
+const returned = z
+  .object({ reason: z.enum(RETURN_REASONS), note })
+  .refine(({ reason, note }) => reason !== 'other' || note !== '');
+
+const pageOf = (customer: string) => `/operator/customers/${customer}/review`;
+
+/** Accepts details that wait for review, or returns them with a reason (lib/operator/review.ts). */
+export const reviewDetails = operatorAction(
+  {
+    permission: 'review',
+    limit: 'operator-account',
+    otherwise: (problem, submitted: FormData): never => {
+      const { data } = reviewed.safeParse(Object.fromEntries(asForm(submitted)));
+      if (problem === 'forbidden' || problem === 'signed-out' || !data) redirect('/operator/review');
+      redirect(`${pageOf(data.customer)}?done=${problem === 'unavailable' ? 'failed' : problem}`);
+    },
+  },
+  async ({ session }, submitted) => {
+    const form = Object.fromEntries(asForm(submitted));
+    const { data } = reviewed.safeParse(form);
+    if (!data) redirect('/operator/review');
+    const page = pageOf(data.customer);
+    const why = form.decision === 'return' ? returned.safeParse(form) : null;
+    if (why?.error) redirect(`${page}?done=note`);
+    const review = { userId: data.customer, version: data.version };
+    const reason = why ? { reason: why.data.reason, text: why.data.note } : null;
+    const outcome = await performReview(await getServices(), session, review, reason);
+    redirect(outcome === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${outcome}`);
+  },
+);

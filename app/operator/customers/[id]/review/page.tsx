@@ -1,0 +1,82 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import { z } from 'zod';
+import { Interruption } from '@/components/interruption';
+import { DetailsInReview } from '@/components/operator/details-in-review';
+import { ReviewForms } from '@/components/operator/review-forms';
+import { TooMany } from '@/components/operator/too-many';
+import { PageHeading } from '@/components/page-heading';
+import { Notice } from '@/components/ui/notice';
+import { requireOperator } from '@/lib/auth/session';
+import { LONGEST_RETURN_TEXT } from '@/lib/customers/return-reasons';
+import { withinLimit } from '@/lib/operator/read';
+import { readReviewFile } from '@/lib/operator/review';
+import { interruptible } from '@/lib/pages/interruptible';
+import { getServices } from '@/lib/services';
+import { reviewDetails } from './actions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('review'))('page') };
+}
+
+interface Props {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+const DONE = ['accepted', 'accepted-first', 'returned'] as const;
+const REFUSED = ['changed', 'self', 'note'] as const;
+const PROBLEMS = ['failed', 'unconfirmed', 'too-many'] as const;
+
+async function ReviewPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const operator = await requireOperator('/operator/review', 'review');
+  if (!(await withinLimit(operator))) return <TooMany />;
+  if (!z.uuid().safeParse(id).success) notFound();
+  const file = await readReviewFile(await getServices(), operator, id);
+  const t = await getTranslations('review');
+  return (
+    <>
+      <PageHeading title={t('title')} intro={file?.email} />
+      <div className="space-y-6">
+        <Outcome done={(await searchParams).done} />
+        {file ? (
+          <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
+            <DetailsInReview file={file} />
+            <ReviewForms file={file} action={reviewDetails} />
+          </div>
+        ) : (
+          <p>{t('over')}</p>
+        )}
+        <p className="flex flex-wrap gap-x-6 gap-y-2">
+          <Link href={`/operator/customers/${id}`} prefetch={false} className="text-primary underline">
+            {t('back')}
+          </Link>
+          <Link href="/operator/review" prefetch={false} className="text-primary underline">
+            {t('queue')}
+          </Link>
+        </p>
+      </div>
+    </>
+  );
+}
+
+export default interruptible(ReviewPage, Interruption);
+
+async function Outcome({ done }: { done: string | string[] | undefined }) {
+  const t = await getTranslations('review.outcomes');
+  const problems = await getTranslations('operator.outcomes');
+  const good = DONE.find((known) => known === done);
+  const refused = REFUSED.find((known) => known === done);
+  const problem = PROBLEMS.find((known) => known === done);
+  if (!good && !refused && !problem) return null;
+  return (
+    <Notice tone={good ? 'good' : 'bad'} alert>
+      {good && <p>{t(good)}</p>}
+      {refused && <p>{t(refused, { longest: LONGEST_RETURN_TEXT })}</p>}
+      {problem && <p>{problems(problem)}</p>}
+    </Notice>
+  );
+}

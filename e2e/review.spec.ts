@@ -1,0 +1,118 @@
+// Review of details by operators, on a portal of its own with KYC_MODE=review and KYC_FOUR_EYES=on.
+// ASVS 5.0: 2.3.5 8.2.1
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { agreeAndSave, signIn } from './portal';
+import { customersOf, pathsOf, person } from './sandbox';
+import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
+
+const { port, origin } = SPARE_PORTAL;
+const SUPERVISOR = 'oksana-melnyk';
+const AGENT = 'ihor-tkachenko';
+const AUDITOR = 'petro-lysenko';
+
+let portal: ChildProcess;
+
+test.beforeAll(async () => {
+  rmSync(dataDirectory('spare-portal'), { recursive: true, force: true });
+  const review = { KYC_MODE: 'review', KYC_FOUR_EYES: 'on', DATABASE_URL: '' };
+  const env = { ...process.env, ...portalEnvironment('spare-portal'), ...review };
+  portal = spawn('node_modules/.bin/next', ['start', '--port', String(port)], { env, stdio: 'ignore' });
+  await expect(async () => expect((await fetch(`${origin}/api/health/ready`)).status).toBe(200)).toPass();
+});
+test.afterAll(async () => {
+  portal.kill('SIGKILL');
+  await new Promise((resolve) => portal.once('exit', resolve));
+});
+
+async function signedIn(browser: Browser, sub: string, path = '/account'): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, sub, { origin, path });
+  return page;
+}
+
+/** Opens the review of the only customer who waits. */
+async function openReview(operator: Page, email: string): Promise<void> {
+  await operator.goto(`${origin}/operator/review`);
+  await operator.getByRole('link', { name: email }).click();
+  await operator.getByRole('link', { name: 'Review the details' }).click();
+  await expect(operator.getByRole('heading', { level: 1, name: 'Review details' })).toBeVisible();
+}
+
+test('details are returned with a reason, corrected, accepted by two operators, and reach Kuna only then [T43]', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const { sub, email } = person(61);
+  await signIn(page, sub, { origin, path: '/account/details' });
+  await agreeAndSave(page, 'FE000000');
+  await expect(page.getByRole('heading', { name: 'We are checking your details' })).toBeVisible();
+
+  const agent = await signedIn(browser, AGENT, '/operator/review');
+  await openReview(agent, email);
+  await expect(agent.getByText('FE000000')).toBeVisible();
+  await agent.getByLabel('Reason').selectOption('mistyped');
+  await agent.getByLabel('Note to the customer').fill('Please compare the document number.');
+  await agent.getByRole('button', { name: 'Return to the customer' }).click();
+  await expect(agent.getByText('Returned. The customer can read why.')).toBeVisible();
+
+  await page.goto(`${origin}/account`);
+  await expect(page.getByText('Please compare the document number.')).toBeVisible();
+  await page.getByRole('link', { name: 'Correct details' }).click();
+  await expect(page.getByText('Something looks mistyped.')).toBeVisible();
+  await page.getByLabel('Document number').fill('FE123456');
+  const consent = page.getByRole('checkbox', { name: /^I agree/ });
+  if (await consent.isVisible()) await consent.check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL('**/account');
+  await expect(page.getByRole('heading', { name: 'We are checking your details' })).toBeVisible();
+
+  await openReview(agent, email);
+  await agent.getByRole('button', { name: 'Accept the details' }).click();
+  await expect(agent.getByText('Accepted. Another operator must accept them, too.')).toBeVisible();
+  await expect(agent.getByRole('button', { name: 'Accept the details' })).toHaveCount(0);
+  expect(await pathsOf(email)).toEqual([]);
+
+  const supervisor = await signedIn(browser, SUPERVISOR, '/operator');
+  await openReview(supervisor, email);
+  await supervisor.getByRole('button', { name: 'Accept the details' }).click();
+  await expect(supervisor.getByText('Accepted. Kuna gets the details now.')).toBeVisible();
+  await expect.poll(async () => (await customersOf(email)).length).toBe(1);
+  await page.goto(`${origin}/account`);
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+
+  // Who read and decided is in the audit log.
+  await supervisor.getByRole('link', { name: 'Back to the customer' }).click();
+  await supervisor.getByRole('link', { name: 'Everything about this customer' }).click();
+  const auditLog = supervisor.getByRole('list', { name: 'Audit log' });
+  for (const entry of ['object=details-in-review', 'review=returned', 'review=accepted-first', 'review=accepted'])
+    await expect(auditLog.getByRole('listitem').filter({ hasText: entry }).first()).toContainText('operator:');
+  await expect(auditLog).not.toContainText('compare the document');
+
+  // Withdrawing the consent ends buying until the person agrees again.
+  await page.goto(`${origin}/account/details`);
+  await page.getByText('Withdraw my consent', { exact: true }).click();
+  await page.getByRole('button', { name: 'Withdraw my consent now' }).click();
+  await expect(page.getByText(/You withdrew your consent on/)).toBeVisible();
+  await page.goto(`${origin}/account`);
+  await expect(page.getByRole('heading', { name: 'You withdrew your consent' })).toBeVisible();
+  await page.getByRole('link', { name: 'Agree again' }).click();
+  await expect(consent).not.toBeChecked();
+  await consent.check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL('**/account');
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+});
+
+test('an auditor sees who waits, and neither details nor buttons [T43]', async ({ page, browser }) => {
+  const { sub, email } = person(62);
+  await signIn(page, sub, { origin, path: '/account/details' });
+  await agreeAndSave(page);
+  const auditor = await signedIn(browser, AUDITOR, '/operator/review');
+  await auditor.getByRole('link', { name: email }).click();
+  await expect(auditor.getByRole('heading', { name: 'Details wait for review' })).toBeVisible();
+  await expect(auditor.getByRole('link', { name: 'Review the details' })).toHaveCount(0);
+  expect((await auditor.goto(`${auditor.url()}/review`))?.status()).toBe(404);
+});
