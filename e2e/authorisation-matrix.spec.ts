@@ -44,6 +44,8 @@ const ROUTES: Record<string, Verdicts> = {
   '/account/delete': [307, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,
   '/operator/audit': OPERATORS_PAGE,
+  '/operator/integration': OPERATORS_PAGE,
+  '/operator/integration/incidents.csv': OPERATORS_PAGE,
   '/operator/customers/[id]': OPERATORS_PAGE,
   '/api/account/holdings': OWN_WALLET,
   '/api/account/operations': OWN_WALLET,

@@ -32,7 +32,7 @@ export function createCustomer(services: Services, userId: string, waitMs: numbe
 /** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
 export async function createUnderLease(services: Services, userId: string, lease: Lease): Promise<CustomerState> {
   const intent = await readIntent(services, userId);
-  if (!intent) return customerState(await findCustomer(services, userId));
+  if (!intent) return linkedState(await findCustomer(services, userId));
   if (intent.row.state !== 'creating') return customerState(intent.row);
   try {
     await createOnce(services, intent, lease);
@@ -42,6 +42,11 @@ export async function createUnderLease(services: Services, userId: string, lease
     await postpone(services, customers, userId, error);
   }
   return customerState(await findCustomer(services, userId));
+}
+
+/** Returns the state of a customer whose details are deleted, and whose wallet may still have to be blocked. */
+function linkedState(row: CustomerRow | undefined): CustomerState {
+  return customerState(row?.state === 'linked' ? row : null);
 }
 
 interface Intent {

@@ -8,6 +8,7 @@ import { type Lease, LeaseBusy, leaseIsFree, withNextLease } from '@/lib/custome
 import { postpone } from '@/lib/customers/retry';
 import { syncUnderLease } from '@/lib/customers/sync';
 import { authorisations, customers, hasOpenWork, hasWalletWork } from '@/lib/db/schema';
+import { recordOutage, recordRecovery } from '@/lib/integration/incidents';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
@@ -49,7 +50,14 @@ export interface Pause {
  * @throws the driver's error while the database cannot be reached.
  */
 export async function nextRound(services: Services, last: Pause | null): Promise<Pause> {
-  const { unavailable, answered, more } = await reconcile(services, last?.doubt);
+  const round = await reconcile(services, last?.doubt);
+  const pause = await plan(services, round, last);
+  if (round.unavailable) await recordOutage(services);
+  else if (!pause.doubt && (round.answered || last?.doubt)) await recordRecovery(services);
+  return pause;
+}
+
+async function plan(services: Services, { unavailable, answered, more }: Round, last: Pause | null): Promise<Pause> {
   const probing = last?.doubt && last.milliseconds > 0;
   if (unavailable) {
     const longer = probing ? last.milliseconds * 1.5 : FIRST_PROBE_MS;
