@@ -1,5 +1,5 @@
 import 'server-only';
-import { gte, inArray, lt, sql } from 'drizzle-orm';
+import { gte, lt, sql } from 'drizzle-orm';
 import { kunacoreCalls } from '@/lib/db/schema';
 import type { CallCount, CallCounts } from '@/lib/kunacore/call-counts';
 import type { Services } from '@/lib/services';
@@ -97,7 +97,7 @@ export async function sweepCalls({ db }: Used): Promise<boolean> {
     .limit(SWEEP);
   const deleted = await db
     .delete(kunacoreCalls)
-    .where(inArray(kunacoreCalls.minute, old))
-    .returning({ at: kunacoreCalls.minute });
+    .where(sql`${kunacoreCalls.minute} = any(array(${old}))`)
+    .returning({ minute: kunacoreCalls.minute });
   return deleted.length >= SWEEP;
 }

@@ -53,6 +53,7 @@ beforeAll(async () => {
     'close windows',
     'delete links',
     'forget logouts',
+    'forget calls',
     'retry revocations',
     'retry creations',
   ];

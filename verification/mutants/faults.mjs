@@ -99,7 +99,7 @@ export const MUTANTS = [
   {
     name: 'forgets that a block may have been sent',
     find: "in ('sending', 'set') then 'lifting'",
-    replace: "in ('set') then 'lifting' when ${customers.walletBlock} = 'sending' then null",
+    replace: "in ('set') then 'lifting' when wallet_block = 'sending' then null",
   },
   {
     name: 'stores a block as set although KunaCore was not asked',
