@@ -13,7 +13,7 @@ import { type Overview, readOverview } from '@/lib/integration/overview';
 import { withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-import { EndpointTable, IncidentTable } from './tables';
+import { EndpointList, IncidentList } from './lists';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('integration'))('title') };
@@ -41,12 +41,12 @@ async function IntegrationPage() {
           <CardTitle id="endpoints" className="mb-4">
             {t('endpoints.title')}
           </CardTitle>
-          <EndpointTable endpoints={overview.endpoints} />
+          <EndpointList endpoints={overview.endpoints} />
         </Card>
         <Card aria-labelledby="incidents" className="space-y-4 lg:col-span-2">
           <CardTitle id="incidents">{t('incidents.title')}</CardTitle>
           <p className="text-muted-foreground">{t('incidents.intro')}</p>
-          <IncidentTable incidents={overview.incidents} />
+          <IncidentList incidents={overview.incidents} />
           <a href="/operator/integration/incidents.csv" download className={buttonStyle({ variant: 'secondary' })}>
             {t('incidents.download')}
           </a>
