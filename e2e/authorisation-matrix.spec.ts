@@ -45,6 +45,8 @@ const ROUTES: Record<string, Verdicts> = {
   '/account/details/report': [307, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,
   '/operator/audit': OPERATORS_PAGE,
+  '/operator/integration': OPERATORS_PAGE,
+  '/operator/integration/incidents.csv': OPERATORS_PAGE,
   '/operator/customers/[id]': OPERATORS_PAGE,
   '/operator/customers/[id]/review': OPERATORS_PAGE,
   '/operator/review': OPERATORS_PAGE,

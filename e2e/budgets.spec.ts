@@ -40,6 +40,7 @@ const ACCOUNT: Budgets = {
 const SUPPORT: Budgets = {
   '/operator': { script: 21_000, html: 21_000, path: '/operator?page=99999' },
   '/operator/audit': { script: 21_000, html: 21_000, path: '/operator/audit?before=1' },
+  '/operator/integration': { script: 21_000, html: 28_000 },
   '/operator/customers/[id]': { script: 21_000, html: 32_000 },
   '/operator/customers/[id]/review': { script: 21_000, html: 21_000 },
   '/operator/review': { script: 21_000, html: 21_000 },

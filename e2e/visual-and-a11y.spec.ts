@@ -356,6 +356,9 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.getByRole('link', { name: say('operator.wholeHistory') }).click();
       await expect(heading(page, say('operator.auditLog.title'))).toBeVisible();
       await lookAt(page, 'operator-audit');
+      await page.goto('/operator/integration');
+      await expect(heading(page, say('integration.title'))).toBeVisible();
+      await lookAt(page, 'operator-integration');
     });
   });
 }

@@ -5,6 +5,7 @@ import type { Keyring } from '@/lib/crypto/keyring';
 import { createKeyring } from '@/lib/crypto/keyring';
 import type { Database } from '@/lib/db/client';
 import { database } from '@/lib/db/database';
+import { CallCounts, type FinishedCall } from '@/lib/kunacore/call-counts';
 import { createKunaCoreClient, type KunaCoreClient } from '@/lib/kunacore/client';
 import { log } from '@/lib/log/log';
 import { type Clock, systemClock } from './clock';
@@ -67,9 +68,13 @@ export async function getServices(): Promise<Services> {
 function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
-  client ??= createKunaCoreClient({ ...settings, breaker: { onChange: recordCircuit } });
+  const onCall = (call: FinishedCall) => callCounts().add(call);
+  client ??= createKunaCoreClient({ ...settings, breaker: { onChange: recordCircuit }, onCall });
   return client;
 }
+
+/** Returns the calls that this process has made since they were last stored (lib/integration/calls.ts). */
+export const callCounts = () => singleton('call-counts', () => new CallCounts());
 
 const circuits = singleton('circuits', () => ({ open: new Set<string>() }));
 

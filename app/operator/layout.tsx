@@ -14,6 +14,7 @@ export default async function OperatorLayout({ children }: { children: ReactNode
     label: t('label'),
     customers: t('customers'),
     audit: t('audit'),
+    integration: t('integration'),
     account: t('account'),
     signOut: shell('signOut'),
   };

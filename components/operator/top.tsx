@@ -5,6 +5,7 @@ import { NavLink, SignOutForm } from '@/components/top-nav';
 const PAGES = [
   { href: '/operator', name: 'customers' },
   { href: '/operator/audit', name: 'audit' },
+  { href: '/operator/integration', name: 'integration' },
   { href: '/account', name: 'account' },
 ] as const;
 

@@ -21,8 +21,13 @@ export type AuditEvent = {
       event: 'user_updated';
       facts: {
         blocked?: boolean;
-        customer?: 'linked' | 'conflict' | 'rejected';
+        /** `claimed`, `dismissed` and `asked-again` are decisions of an operator (lib/customers/conflict.ts). */
+        customer?: 'linked' | 'conflict' | 'rejected' | 'claimed' | 'dismissed' | 'asked-again';
+        /** KunaCore's id of a claimed customer. */
+        customerId?: string;
         code?: string;
+        /** KunaCore confirmed what the institution decided about the wallet. */
+        wallet?: 'blocked' | 'unblocked';
         /** The provider of a newly linked identity. */
         identity?: string;
         /**

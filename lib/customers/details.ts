@@ -102,8 +102,8 @@ export async function storeDetails(
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
     const within = { ...services, db: tx };
-    const { email, at } = await lockUser(within, userId);
-    const customer = await lockIntent(within, userId);
+    const { email, at, isBlocked } = await lockUser(within, userId);
+    const customer = await lockIntent(within, userId, isBlocked);
     if (basedOn !== undefined && customer.detailsVersion !== basedOn) throw new DetailsMoved();
     const previous = await readOrNull(within, userId, customer.detailsVersion);
     const agreed = previous && hasAgreed({ ...previous, withdrawnAt: customer.consentWithdrawnAt });
@@ -145,22 +145,30 @@ export const NO_REVIEW = { review: null, reviewSince: null } as const;
 type Within = Pick<Services, 'db' | 'keyring'>;
 
 /** Locks the user until the details are stored: a deletion comes first, or waits and then removes them. */
-async function lockUser({ db, keyring }: Within, userId: string): Promise<{ email: string; at: Date }> {
+async function lockUser({ db, keyring }: Within, userId: string) {
   const [user] = await db
-    .select({ id: users.id, email: users.email, at: placeColumns.at })
+    .select({ id: users.id, email: users.email, blockedAt: users.blockedAt, at: placeColumns.at })
     .from(users)
     .where(and(eq(users.id, userId), isNull(users.deletedAt)))
     .for('share');
   if (!user) throw new Error('The user is gone');
-  return { email: openEmail(keyring, user), at: user.at };
+  return { email: openEmail(keyring, user), at: user.at, isBlocked: user.blockedAt !== null };
 }
 
-/** Stores the intent, or locks the one that exists: two saves of one person queue at this row. */
-async function lockIntent({ db, keyring }: Within, userId: string): Promise<CustomerRow> {
+/**
+ * Stores the intent, or locks the one that exists: two saves of one person queue at this row. The wallet of a blocked person
+ * is blocked once there is one.
+ */
+async function lockIntent({ db, keyring }: Within, userId: string, isBlocked: boolean): Promise<CustomerRow> {
   const intent = { userId, externalId: randomUUID(), customerId: null, walletId: null };
   const [customer] = await db
     .insert(customers)
-    .values({ ...intent, state: 'creating', mac: boundCustomers.mac(keyring, intent) })
+    .values({
+      ...intent,
+      state: 'creating',
+      walletBlock: isBlocked ? 'due' : null,
+      mac: boundCustomers.mac(keyring, intent),
+    })
     .onConflictDoUpdate({ target: customers.userId, set: { userId } })
     .returning();
   if (!customer) throw new Error('No customer');

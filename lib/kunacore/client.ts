@@ -1,5 +1,6 @@
 import { authenticatedSend, type Credentials } from './authentication';
 import type { BreakerOptions } from './breaker';
+import type { FinishedCall } from './call-counts';
 import { customerEndpoints } from './customers';
 import { DEFAULT_DEADLINES, type Deadlines } from './deadlines';
 import { operationEndpoints } from './operations';
@@ -19,6 +20,8 @@ export interface KunaCoreOptions {
   now?: () => number;
   /** When the circuits open (breaker.ts). */
   breaker?: BreakerOptions;
+  /** Called after every attempt of a call. */
+  onCall?: (call: FinishedCall) => void;
   /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
   random?: () => number;
 }
@@ -29,7 +32,8 @@ export function createKunaCoreClient(options: KunaCoreOptions) {
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   // Looked up at each call: a framework may have wrapped fetch since.
   const connection = { apiUrl, now, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
-  const send = createSend(authenticatedSend(connection, credentials, deadlines.login), random, options.breaker);
+  const authenticated = authenticatedSend(connection, credentials, deadlines.login);
+  const send = createSend(authenticated, random, options.breaker, options.onCall);
   return {
     ...customerEndpoints(send, deadlines),
     ...rampEndpoints(send, deadlines),

@@ -62,6 +62,7 @@ beforeAll(async () => {
     'delete links',
     'forget logouts',
     'forget history',
+    'forget calls',
     'retry revocations',
     'retry creations',
   ];

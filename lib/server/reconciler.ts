@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, gt, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { revokePending } from '@/lib/authorisations/revoke';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import { SealError } from '@/lib/crypto/keyring';
@@ -7,7 +7,8 @@ import { createUnderLease } from '@/lib/customers/create';
 import { type Lease, LeaseBusy, leaseIsFree, withNextLease } from '@/lib/customers/lease';
 import { postpone } from '@/lib/customers/retry';
 import { syncUnderLease } from '@/lib/customers/sync';
-import { authorisations, customers, hasOpenWork } from '@/lib/db/schema';
+import { authorisations, customers, hasOpenWork, hasWalletWork } from '@/lib/db/schema';
+import { recordOutage, recordRecovery } from '@/lib/integration/incidents';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
@@ -49,7 +50,14 @@ export interface Pause {
  * @throws the driver's error while the database cannot be reached.
  */
 export async function nextRound(services: Services, last: Pause | null): Promise<Pause> {
-  const { unavailable, answered, more } = await reconcile(services, last?.doubt);
+  const round = await reconcile(services, last?.doubt);
+  const pause = await plan(services, round, last);
+  if (round.unavailable) await recordOutage(services);
+  else if (!pause.doubt && (round.answered || last?.doubt)) await recordRecovery(services);
+  return pause;
+}
+
+async function plan(services: Services, { unavailable, answered, more }: Round, last: Pause | null): Promise<Pause> {
   const probing = last?.doubt && last.milliseconds > 0;
   if (unavailable) {
     const longer = probing ? last.milliseconds * 1.5 : FIRST_PROBE_MS;
@@ -97,10 +105,8 @@ export async function retryNow(services: Services): Promise<void> {
     (await retrySome(services, authorisations, gt(authorisations.epoch, authorisations.revokedEpoch))) ===
     RETRIED_AT_ONCE
   );
-  while (
-    (await retrySome(services, customers, and(eq(customers.state, 'creating'), hasOpenWork(customers)))) ===
-    RETRIED_AT_ONCE
-  );
+  const isWaiting = or(eq(customers.state, 'creating'), hasWalletWork(customers));
+  while ((await retrySome(services, customers, and(isWaiting, hasOpenWork(customers)))) === RETRIED_AT_ONCE);
 }
 
 async function retrySome(

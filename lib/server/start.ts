@@ -12,12 +12,14 @@ import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
+import { storeCalls } from '@/lib/integration/calls';
+import { lastRound } from '@/lib/integration/last-round';
 import { recheckSome } from '@/lib/kyc/recheck';
 import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
-import { getServices, wakeSignal } from '@/lib/services';
+import { callCounts, getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { keepSealing } from './sealer';
@@ -49,6 +51,7 @@ export async function start(): Promise<void> {
   void keepRechecking();
   void keepAnchoring();
   void keepSweeping();
+  void keepStoringCalls();
 }
 
 function refuse(message: string): never {
@@ -96,6 +99,21 @@ function shareWakeSignals(): void {
   wakeSignal.others = () => channel.send();
 }
 
+/** Limits the writes of the integration page's figures to a few a minute. */
+const STORE_CALLS_EVERY_MS = 15_000;
+
+async function keepStoringCalls(): Promise<never> {
+  for (;;) {
+    await sleep(STORE_CALLS_EVERY_MS, undefined, { ref: false });
+    await getServices()
+      .then((services) => storeCalls(services, callCounts()))
+      .catch((error: unknown) => {
+        if (!(error instanceof DatabaseUnavailable))
+          log().error({ event: 'calls_not_stored', error: describeError(error) });
+      });
+  }
+}
+
 /** Sweeps every minute for as long as the process lives. */
 async function keepSweeping(): Promise<never> {
   for (;;) {
@@ -140,7 +158,9 @@ async function keepReconciling(): Promise<never> {
 }
 
 async function runRound(pause: Pause | null): Promise<Pause> {
-  return nextRound(await getServices(), pause);
+  const next = await nextRound(await getServices(), pause);
+  lastRound().at = new Date();
+  return next;
 }
 
 async function pauseOrWake({ milliseconds, wakeable }: Pause): Promise<void> {

@@ -1,6 +1,7 @@
 import 'server-only';
 import { closeWindows } from '@/lib/audit/counted';
 import { sweepHistory } from '@/lib/customers/retention';
+import { sweepCalls } from '@/lib/integration/calls';
 import type { Services } from '@/lib/services';
 import { sweepProviderEnds } from '@/lib/sessions/end-at-provider';
 import { sweepLinks } from '@/lib/sign-in/links';
@@ -10,7 +11,8 @@ export const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Deletes what has expired and nothing waits for: windows of counted requests and events, sign-in links, ends that the
- * identity provider told, and history whose retention period is over. Works in small transactions, by index. Several instances can sweep at once: each skips what
+ * identity provider told, history whose retention period is over, and counts of calls. Works in small transactions, by
+ * index. Several instances can sweep at once: each skips what
  * another has locked.
  * @throws the driver's error.
  */
@@ -19,4 +21,5 @@ export async function sweep(services: Services): Promise<void> {
   while (await sweepLinks(services));
   while (await sweepProviderEnds(services));
   while (await sweepHistory(services));
+  while (await sweepCalls(services));
 }

@@ -85,6 +85,52 @@ export const MUTANTS = [
     replace: 'sentVersion: stored.version + 1,',
   },
 
+  // A block covers the wallet, and an operator links only what belongs together.
+  {
+    name: 'blocks a user without their wallet',
+    find: 'await blockWallet(tx, userId);',
+    replace: '',
+  },
+  {
+    name: 'unblocks a user without their wallet',
+    find: 'await unblockWallet(tx, userId);',
+    replace: '',
+  },
+  {
+    name: 'forgets that a block may have been sent',
+    find: "in ('sending', 'set') then 'lifting'",
+    replace: "in ('set') then 'lifting' when wallet_block = 'sending' then null",
+  },
+  {
+    name: 'stores a block as set although KunaCore was not asked',
+    find: "if (!(await update(services, userId, customerId, 'Blocked'))) return false;",
+    replace: '',
+  },
+  {
+    name: 'lifts a block with changed details',
+    find: [
+      'await services.kunacore.updateCustomer(customerId, { email, ...toKunaCore(details) });',
+      "return row.walletBlock === 'set' && walletStatus !== undefined && isActive(walletStatus);",
+    ],
+    replace: [
+      "await services.kunacore.updateCustomer(customerId, { email, ...toKunaCore(details), walletStatus: 'Active' });",
+      'return false;',
+    ],
+  },
+  {
+    name: 'links a customer with another address',
+    find: "if (!hasAddress(theirs, email)) return 'email-differs';",
+    replace: '',
+  },
+  {
+    name: 'links a customer that another person has',
+    find: [
+      "if (await isTaken(services, userId, theirs)) return 'taken';",
+      "eq(customers.state, 'conflict'), notExists(others)",
+    ],
+    replace: ['', "eq(customers.state, 'conflict')"],
+  },
+
   // Every end of a session or of access starts the next epoch.
   {
     name: 'blocks a user without ending their sessions',

@@ -654,7 +654,7 @@ export const MUTANTS = [
     find: [
       'if (acceptedVersion === 0 || consentWithdrawnAt) return null;',
       'customer.consentWithdrawnAt} is null and (',
-      'if (!row?.customerId || row.consentWithdrawnAt) return null;',
+      'if (!row?.customerId || (row.consentWithdrawnAt && !row.walletBlock)) return null;',
     ],
     replace: [
       'if (acceptedVersion === 0 || consentWithdrawnAt === undefined) return null;',

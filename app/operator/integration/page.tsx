@@ -1,0 +1,142 @@
+import type { Metadata } from 'next';
+import { getFormatter, getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { Interruption } from '@/components/interruption';
+
+import { TooMany } from '@/components/operator/too-many';
+import { PageHeading } from '@/components/page-heading';
+import { buttonStyle } from '@/components/ui/button';
+import { Card, CardTitle } from '@/components/ui/card';
+import { Notice } from '@/components/ui/notice';
+import { requireOperator } from '@/lib/auth/session';
+import { type Overview, readOverview } from '@/lib/integration/overview';
+import { withinLimit } from '@/lib/operator/read';
+import { interruptible } from '@/lib/pages/interruptible';
+import { getServices } from '@/lib/services';
+import { EndpointList, IncidentList } from './lists';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('integration'))('title') };
+}
+
+async function IntegrationPage() {
+  const operator = await requireOperator('/operator/integration');
+  if (!(await withinLimit(operator))) return <TooMany />;
+  const overview = await readOverview(await getServices());
+  const t = await getTranslations('integration');
+  const format = await getFormatter();
+  return (
+    <>
+      <PageHeading
+        title={t('title')}
+        intro={t('intro', { time: format.dateTime(new Date(), { timeStyle: 'medium' }) })}
+      />
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
+        <Notice tone={TONES[overview.kunacore]} className="lg:col-span-2">
+          <p>{t(`kuna.states.${overview.kunacore}`)}</p>
+        </Notice>
+        <Kuna overview={overview} />
+        <Work overview={overview} />
+        <Card aria-labelledby="endpoints" className="lg:col-span-2">
+          <CardTitle id="endpoints" className="mb-4">
+            {t('endpoints.title')}
+          </CardTitle>
+          <EndpointList endpoints={overview.endpoints} />
+        </Card>
+        <Card aria-labelledby="incidents" className="space-y-4 lg:col-span-2">
+          <CardTitle id="incidents">{t('incidents.title')}</CardTitle>
+          <p className="text-muted-foreground">{t('incidents.intro')}</p>
+          <IncidentList incidents={overview.incidents} />
+          <a href="/operator/integration/incidents.csv" download className={buttonStyle({ variant: 'secondary' })}>
+            {t('incidents.download')}
+          </a>
+        </Card>
+        <Audit overview={overview} />
+      </div>
+    </>
+  );
+}
+
+export default interruptible(IntegrationPage, Interruption);
+
+const TONES = { reachable: 'good', unreachable: 'bad', unknown: 'info' } as const;
+
+async function Kuna({ overview: { all, circuits } }: { overview: Overview }) {
+  const t = await getTranslations('integration.kuna');
+  const format = await getFormatter();
+  const within = (ms: number | null) => (ms === null ? null : t('ms', { ms }));
+  const facts: Fact[] = [
+    [t('lastAnswered'), all.lastAnswered && format.dateTime(all.lastAnswered, { timeStyle: 'short' })],
+    [t('calls'), format.number(all.calls)],
+    [t('failed'), all.calls > 0 && t('failedOf', { failed: all.failed, rate: all.failed / all.calls })],
+    [t('median'), within(all.medianMs)],
+    [t('slow'), within(all.slowMs)],
+    [t('circuits'), circuits.join(', ') || t('noCircuits')],
+  ];
+  return (
+    <Card aria-labelledby="kuna">
+      <CardTitle id="kuna" className="mb-4">
+        {t('title')}
+      </CardTitle>
+      <Facts facts={facts} />
+    </Card>
+  );
+}
+
+async function Work({ overview: { revocations, customers, lastRound } }: { overview: Overview }) {
+  const t = await getTranslations('integration.work');
+  const format = await getFormatter();
+  const seconds = revocations.oldestSeconds;
+  const facts: Fact[] = [
+    [t('revocations'), format.number(revocations.count)],
+    [t('oldest'), seconds !== null && t('oldestOf', { seconds })],
+    [t('creates'), format.number(customers.creates)],
+    [t('updates'), format.number(customers.updates)],
+    [t('wallets'), format.number(customers.walletChanges)],
+    [t('verifications'), format.number(customers.verifications)],
+    [t('round'), lastRound ? format.dateTime(lastRound, { timeStyle: 'medium' }) : t('noRound')],
+  ];
+  return (
+    <Card aria-labelledby="work">
+      <CardTitle id="work" className="mb-4">
+        {t('title')}
+      </CardTitle>
+      <Facts facts={facts} />
+    </Card>
+  );
+}
+
+async function Audit({ overview: { auditCheck } }: { overview: Overview }) {
+  const t = await getTranslations('integration.audit');
+  const format = await getFormatter();
+  const facts = auditCheck && {
+    time: format.dateTime(auditCheck.at, { dateStyle: 'medium', timeStyle: 'short' }),
+    events: auditCheck.events,
+    problem: auditCheck.problem ?? '',
+  };
+  return (
+    <Card aria-labelledby="audit" className="lg:col-span-2">
+      <CardTitle id="audit" className="mb-4">
+        {t('title')}
+      </CardTitle>
+      <p>{facts ? t(facts.problem ? 'broken' : 'intact', facts) : t('never')}</p>
+    </Card>
+  );
+}
+
+type Fact = [name: string, value: ReactNode];
+
+function Facts({ facts }: { facts: Fact[] }) {
+  return (
+    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[14rem_1fr]">
+      {facts
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-muted-foreground">{name}</dt>
+            <dd className="[overflow-wrap:anywhere]">{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
