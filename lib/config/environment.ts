@@ -61,6 +61,7 @@ const settings = z.object({
     .pipe(roleEntries(`must be groups, separated by commas, each with =${ROLE_NAMES}`))
     .default([]),
   OPERATOR_SIGN_IN: oneOf('oidc', 'any').optional(),
+  OPERATOR_FOUR_EYES: oneOf('on', 'off').default('off'),
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),

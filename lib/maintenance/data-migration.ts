@@ -6,7 +6,7 @@ import { logTampering } from '@/lib/crypto/bound-row';
 import type { Keyring } from '@/lib/crypto/keyring';
 import { boundCustomers } from '@/lib/customers/row';
 import type { Database } from '@/lib/db/client';
-import { accounts, auditEvents, customers, details, sessions, users } from '@/lib/db/schema';
+import { accounts, approvals, auditEvents, caseNotes, customers, details, sessions, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import { canonicalEmail } from '@/lib/email-address';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -46,6 +46,8 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   const customer = firstPart(customers.mac);
   const session = firstPart(sessions.mac);
   const event = firstPart(auditEvents.mac);
+  const note = firstPart(caseNotes.mac);
+  const approval = firstPart(approvals.mac);
   const byTable = {
     'users (address)': await db
       .select({ kid: address, rows })
@@ -69,6 +71,12 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
       .groupBy(customer),
     [SESSIONS]: await db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
     details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
+    case_notes: await db.select({ kid: note, rows }).from(caseNotes).where(isNotNull(caseNotes.mac)).groupBy(note),
+    approvals: await db
+      .select({ kid: approval, rows })
+      .from(approvals)
+      .where(isNotNull(approvals.mac))
+      .groupBy(approval),
     [AUDIT.seals]: await db
       .select({ kid: sql<string>`${auditEvents.kid}`, rows })
       .from(auditEvents)

@@ -57,9 +57,10 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
       'authenticatedAt',
       'expiresAt',
       'providerSession',
+      'roleGroup',
       'mac',
     ],
-    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil'],
+    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil', 'flash'],
   },
   {
     name: 'verification_tokens',

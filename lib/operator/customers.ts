@@ -24,11 +24,17 @@ export interface CustomerLine {
 
 /** The data of one person in the support console. Leaves out verification details, which support does not need. */
 export interface CustomerFile extends CustomerLine {
+  /** The language that the customer chose, or null. */
+  language: string | null;
+  blockedAt: Date | null;
+  claimsSealed: string | null;
   customer: CustomerState;
   externalId: string | null;
   customerId: string | null;
   walletId: string | null;
   rejectionCode: string | null;
+  verificationStatus: string | null;
+  walletStatus: string | null;
   /** The number of sessions, including expired ones that are not swept yet. */
   sessions: number;
   lastSeenAt: Date | null;
@@ -95,11 +101,16 @@ export async function readCustomerFile(
   const customer = readCustomer(keyring, row.customer);
   return {
     ...toLine(keyring, row),
+    language: row.user.language,
+    blockedAt: row.user.blockedAt,
+    claimsSealed: row.user.claimsSealed,
     customer: customerState(customer),
     externalId: customer?.externalId ?? null,
     customerId: customer?.customerId ?? null,
     walletId: customer?.walletId ?? null,
     rejectionCode: customer?.rejectionCode ?? null,
+    verificationStatus: customer?.verificationStatus ?? null,
+    walletStatus: customer?.walletStatus ?? null,
     sessions: live?.sessions ?? 0,
     lastSeenAt: live?.lastSeenAt ?? null,
     authorisation,

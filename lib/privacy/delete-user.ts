@@ -1,7 +1,8 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
-import { accounts, customers, details, users } from '@/lib/db/schema';
+import type { AuditEvent } from '@/lib/audit/events';
+import { accounts, caseNotes, customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -12,7 +13,11 @@ import { endSessionsIn } from '@/lib/sessions/end';
  * own data.
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
-export async function deleteUser(services: Services, userId: string): Promise<boolean> {
+export async function deleteUser(
+  services: Services,
+  userId: string,
+  actor: AuditEvent['actor'] = `user:${userId}`,
+): Promise<boolean> {
   const found = await inTransaction(services.db, async (tx) => {
     const deleted = await tx
       .update(users)
@@ -29,8 +34,8 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
     await endSessionsIn(services, tx, { userId }, 'deleted');
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
+    await tx.delete(caseNotes).where(eq(caseNotes.userId, userId));
     await tx.update(customers).set({ detailsVersion: 0 }).where(eq(customers.userId, userId));
-    const actor = `user:${userId}` as const;
     if (deleted.length > 0) await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });
     return deleted.length > 0;
   });

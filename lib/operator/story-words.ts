@@ -1,0 +1,24 @@
+import 'server-only';
+import type { StoryLine } from './story';
+
+/** Returns what the sentence of an event depends on: a code of a closed list, as the messages spell it. */
+export function whatOf(line: Pick<StoryLine, 'event' | 'facts'>): string {
+  return codeOf(line).replaceAll('-', '_');
+}
+
+function codeOf({ event, facts }: Pick<StoryLine, 'event' | 'facts'>): string {
+  switch (event) {
+    case 'user_updated':
+      if (facts.blocked !== undefined) return facts.blocked ? 'blocked' : 'unblocked';
+      if (facts.address !== undefined) return facts.address === 'moved' ? 'moved' : 'taken';
+      return facts.identity !== undefined ? 'identity' : String(facts.customer ?? 'other');
+    case 'session_expired':
+      return String(facts.reason);
+    case 'authz_change':
+      return String(facts.action);
+    case 'sensitive_read':
+      return String(facts.object);
+    default:
+      return 'other';
+  }
+}
