@@ -246,8 +246,17 @@ for (const role of ['anonymous', 'other', 'blocked', 'auditor', 'owner', 'agent'
 
 /** Actions that take effect, or are requested, for each role; every other one is refused. */
 const MAY_ACT: Record<Operator, string[]> = {
-  agent: ['cancel-authorisation', 'sign-out'],
-  supervisor: ['cancel-authorisation', 'sign-out', 'block', 'unblock', 'delete'],
+  agent: ['cancel-authorisation', 'sign-out', 'ask-again'],
+  supervisor: [
+    'cancel-authorisation',
+    'sign-out',
+    'ask-again',
+    'link-conflict',
+    'dismiss-conflict',
+    'block',
+    'unblock',
+    'delete',
+  ],
   auditor: [],
 };
 

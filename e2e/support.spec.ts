@@ -96,7 +96,7 @@ test('a wallet on hold at Kuna: one honest state, the difference marked, a messa
   await expect(wallet).toContainText('Blocked');
 });
 
-test('a conflict: an agent sees both records and the message for Kuna', async ({ page, browser }) => {
+test('a conflict: an agent sees both records, and two supervisors link them after proof', async ({ page, browser }) => {
   const { sub, email } = person(1205);
   await addCustomer({
     ...{ firstName: 'Some', lastName: 'Body', country: 'UA' },
@@ -115,6 +115,17 @@ test('a conflict: an agent sees both records and the message for Kuna', async ({
   const [theirs] = await customersOf(email);
   await expect(agent.getByText(`Customer ${theirs?.id}, external id of another partner`)).toBeVisible();
   await expect(agent.getByText('Hello, please look into a customer of ours.')).toBeVisible();
+  await expect(agent.getByRole('link', { name: 'Link to Kuna’s record' })).toHaveCount(0);
+  const file = new URL(agent.url()).pathname;
+  const first = await operator(browser, SUPERVISOR, file);
+  await act(first, 'Link to Kuna’s record', 'Checked, all in order', { button: 'Request: Link to Kuna’s record' });
+  const second = await operator(browser, SECOND_SUPERVISOR, file);
+  await second.getByRole('button', { name: 'Confirm: Link to Kuna’s record' }).click();
+  await expect(second.getByText('Confirmed and done.')).toBeVisible();
+  await expect(second.getByText('Everything is in order. The customer can buy.')).toBeVisible();
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  expect(await customersOf(email)).toMatchObject([{ id: theirs?.id }]);
 });
 
 test('four eyes: one supervisor blocks and asks to unblock, another confirms [T13]', async ({ page, browser }) => {

@@ -56,7 +56,8 @@ export const actOnCustomer = operatorAction(
     if (!userId || !action) redirect('/operator');
     const services = await getServices();
     const reason = toReason(action, form.get('reason'), form.get('text'));
-    const outcome = (await performOperatorAction(services, session, action, userId, reason)) ?? action;
+    const target = z.string().min(1).max(200).safeParse(form.get('target')).data ?? null;
+    const outcome = (await performOperatorAction(services, session, action, userId, reason, target)) ?? action;
     return showOn(services, session, userId, outcome);
   },
 );

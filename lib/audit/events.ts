@@ -17,8 +17,13 @@ export type AuditEvent = {
       event: 'user_updated';
       facts: {
         blocked?: boolean;
-        customer?: 'linked' | 'conflict' | 'rejected';
+        /** `claimed`, `dismissed` and `asked-again` are decisions of an operator (lib/customers/conflict.ts). */
+        customer?: 'linked' | 'conflict' | 'rejected' | 'claimed' | 'dismissed' | 'asked-again';
+        /** KunaCore's id of a claimed customer. */
+        customerId?: string;
         code?: string;
+        /** What became of a block of the wallet at KunaCore. `kept-by-kuna`: it was lifted here, and Kuna's own stays. */
+        wallet?: 'blocked' | 'unblocked' | 'kept-by-kuna';
         /** The provider of a newly linked identity. */
         identity?: string;
         /**

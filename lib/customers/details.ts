@@ -63,7 +63,7 @@ export async function storeDetails(
   await inTransaction(services.db, async (tx) => {
     // Locked until the details are stored: a deletion comes first, or waits and then removes them.
     const [user] = await tx
-      .select({ id: users.id })
+      .select({ id: users.id, blockedAt: users.blockedAt })
       .from(users)
       .where(and(eq(users.id, userId), isNull(users.deletedAt)))
       .for('share');
@@ -72,7 +72,12 @@ export async function storeDetails(
     const intent = { userId, externalId: randomUUID(), customerId: null, walletId: null };
     await tx
       .insert(customers)
-      .values({ ...intent, state: 'creating', mac: boundCustomers.mac(services.keyring, intent) })
+      .values({
+        ...intent,
+        state: 'creating',
+        walletBlock: user.blockedAt ? 'due' : null,
+        mac: boundCustomers.mac(services.keyring, intent),
+      })
       .onConflictDoUpdate({
         target: customers.userId,
         set: {

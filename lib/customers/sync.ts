@@ -11,9 +11,10 @@ import { type Lease, withLease } from './lease';
 import { backoffMs, postpone } from './retry';
 import { type CustomerRow, findCustomer, readCustomerState } from './row';
 import type { CustomerState } from './state';
+import { carryOutWalletBlock, isBlockGone } from './wallet-block';
 
 /**
- * Brings a linked customer and KunaCore to agreement: sends the newest details if they changed since the last time,
+ * Brings a linked customer and KunaCore to agreement: blocks or unblocks the wallet, sends the newest details if they changed since the last time,
  * then, with `all`, reads KunaCore's status of verification and wallet. The reconciler retries what fails at KunaCore.
  * @param waitMs how long to wait while another operation of this customer runs.
  * @throws LeaseBusy; the driver's error.
@@ -41,9 +42,11 @@ export async function syncUnderLease(
   what: 'changes' | 'all',
   lease: Lease,
 ): Promise<KunaCoreError | null> {
-  const row = await findCustomer(services, userId);
+  let row = await findCustomer(services, userId);
   if (!row?.customerId) return null;
   try {
+    if (await carryOutWalletBlock(services, row, row.customerId, lease)) row = await findCustomer(services, userId);
+    if (!row?.customerId) return null;
     await sendDetails(services, row.customerId, row, lease);
     if (what === 'all') await refreshStatus(services, row.customerId, row, lease);
   } catch (error) {
@@ -83,13 +86,20 @@ async function refreshStatus(services: Services, customerId: string, row: Custom
   await lease.renew();
   const { verificationStatus, walletStatus } = await services.kunacore.getCustomer(customerId);
   const pause = Math.max(5_000, backoffMs(row.attempts));
+  const isGone = isBlockGone(row, walletStatus);
+  if (isGone) services.log.error({ event: 'wallet_block_gone', userId: row.userId });
+  // A decision or a change that was stored since is due at once. It counts the attempts from 0.
+  const isAsRead = sql`${customers.walletBlock} is not distinct from ${row.walletBlock} and ${customers.detailsVersion} = ${row.detailsVersion}`;
   await save(services, row, {
     verificationStatus: verificationStatus ?? row.verificationStatus,
     walletStatus: walletStatus ?? row.walletStatus,
     checkedAt: sql`now()`,
+    ...(isGone && {
+      walletBlock: sql`case ${customers.walletBlock} when 'set' then 'due' else ${customers.walletBlock} end`,
+    }),
     // The longer the verification takes, the less often KunaCore is asked.
-    attempts: row.attempts + 1,
-    nextAttemptAt: sql`now() + make_interval(secs => ${pause / 1000})`,
+    attempts: sql`case when ${isAsRead} then ${row.attempts + 1} else ${customers.attempts} end`,
+    nextAttemptAt: sql`case when ${isAsRead} then now() + make_interval(secs => ${pause / 1000}) else ${customers.nextAttemptAt} end`,
   });
 }
 

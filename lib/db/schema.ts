@@ -3,6 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -185,6 +186,13 @@ export const customers = pgTable(
     walletId: text('wallet_id'),
     verificationStatus: text('verification_status'),
     walletStatus: text('wallet_status'),
+    /**
+     * The institution's block of the wallet, as intent and progress (lib/customers/wallet-block.ts). `due`: to be sent, and
+     * nothing was. `sending`: KunaCore may have it. `set`: KunaCore has it. `lifting`: to be lifted. Null: no block.
+     */
+    walletBlock: text('wallet_block', { enum: ['due', 'sending', 'set', 'lifting'] }),
+    /** When an operator put the conflict aside without linking (lib/customers/conflict.ts). */
+    conflictDismissedAt: time('conflict_dismissed_at'),
     /** KunaCore's code for a rejection; for the log and the operator. */
     rejectionCode: text('rejection_code'),
     /** The newest version of the details, 0 without any. Copied here, so that one row tells whether work is due. */
@@ -204,16 +212,21 @@ export const customers = pgTable(
 );
 
 type CustomerColumns = Record<
-  'state' | 'sentVersion' | 'detailsVersion' | 'verificationStatus' | 'walletStatus',
+  'state' | 'sentVersion' | 'detailsVersion' | 'verificationStatus' | 'walletStatus' | 'walletBlock',
   AnyPgColumn
 >;
 
+/** Matches linked customers whose wallet the institution wants blocked, or unblocked, and KunaCore does not know yet. */
+export function hasWalletWork(customer: Pick<CustomerColumns, 'state' | 'walletBlock'>): SQL {
+  return sql`(${customer.state} = 'linked' and ${customer.walletBlock} in ('due', 'sending', 'lifting'))`;
+}
+
 /**
- * Matches customers that the reconciler has work for: being created, with details that KunaCore lacks, or waiting for
- * KunaCore's verification. The index above holds these rows only, so that a round costs what is due.
+ * Matches customers that the reconciler has work for: being created, with details that KunaCore lacks, waiting for
+ * KunaCore's verification, or with a wallet to block or unblock, also of a deleted account. The index above holds these rows only, so that a round costs what is due.
  */
 export function hasOpenWork(customer: CustomerColumns): SQL {
-  return sql`(${customer.detailsVersion} > 0 and (${customer.state} = 'creating' or (${customer.state} = 'linked' and (
+  return sql`(${hasWalletWork(customer)} or ${customer.detailsVersion} > 0 and (${customer.state} = 'creating' or (${customer.state} = 'linked' and (
     ${customer.sentVersion} < ${customer.detailsVersion}
     or upper(${customer.verificationStatus}) <> 'ACCEPTED'
     or upper(${customer.walletStatus}) <> 'ACTIVE'))))`;
@@ -241,6 +254,53 @@ export const authorisations = pgTable(
     index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.epoch} > ${table.revokedEpoch}`),
   ],
 );
+
+/**
+ * Counts calls to KunaCore by minute, for the support console's integration page (lib/integration/calls.ts). All instances
+ * add to the same rows, a few times a minute. Swept after some hours.
+ */
+export const kunacoreCalls = pgTable(
+  'kunacore_calls',
+  {
+    minute: time('minute').notNull(),
+    endpoint: text('endpoint').notNull(),
+    /** KunaCore gave no usable response. */
+    failed: boolean('failed').notNull(),
+    /** The calls took at most so long; the bounds are few. */
+    withinMs: integer('within_ms').notNull(),
+    calls: integer('calls').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.endpoint, table.failed, table.withinMs] })],
+);
+
+/** Outages of KunaCore, as the reconciler saw them begin and end (lib/integration/incidents.ts). Holds counts alone. */
+export const incidents = pgTable(
+  'incidents',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    startedAt: time('started_at').notNull().defaultNow(),
+    endedAt: time('ended_at'),
+    /** The most people whose work waited at one time. */
+    peopleAffected: integer('people_affected').notNull().default(0),
+    /** The most revocations that waited at one time. */
+    revocationsDelayed: integer('revocations_delayed').notNull().default(0),
+  },
+  (table) => [
+    index('incidents_started').on(table.startedAt),
+    // At most one is open, whichever instance notices it.
+    uniqueIndex('incidents_open').on(sql`(true)`).where(sql`${table.endedAt} is null`),
+  ],
+);
+
+/** The last verification of the audit log's chain (lib/integration/audit-check.ts). One row. */
+export const auditChecks = pgTable('audit_checks', {
+  id: integer('id').primaryKey(),
+  at: time('at').notNull().defaultNow(),
+  /** The first bad event, or null when the chain is intact. */
+  problem: text('problem'),
+  /** The number of sealed events that were verified. */
+  events: bigint('events', { mode: 'number' }).notNull(),
+});
 
 /** Numbers events before they are stored, so that each event's MAC covers its number. Leaves gaps. */
 export const auditEventIds = pgSequence('audit_event_ids');
@@ -314,6 +374,8 @@ export const approvals = pgTable(
     /** The operator who asked. Another one decides. */
     requestedBy: uuid('requested_by').notNull(),
     reason: text('reason').notNull(),
+    /** What the action is about besides the customer: KunaCore's record to link. */
+    target: text('target'),
     createdAt: time('created_at').notNull(),
     expiresAt: time('expires_at').notNull(),
     decision: text('decision', { enum: ['confirmed', 'refused', 'withdrawn', 'expired'] }),

@@ -38,7 +38,13 @@ async function addPerson() {
   const { cookie } = await signIn(using(before), user.id);
   await addNote(using(before), { userId: user.id, role: 'agent' }, user.id, 'called back');
   await portal.services.db.transaction((tx) =>
-    storeApproval(tx, before, { userId: user.id, action: 'unblock', requestedBy: user.id, reason: 'checked' }),
+    storeApproval(tx, before, {
+      userId: user.id,
+      action: 'unblock',
+      requestedBy: user.id,
+      reason: 'checked',
+      target: null,
+    }),
   );
   return { ...user, subject, cookie };
 }

@@ -3,6 +3,7 @@ import { and, desc, eq } from 'drizzle-orm';
 import { appendCountedAudit, appendCountedAuditNow } from '@/lib/audit/counted';
 import { revokeAccess } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
+import { dismissConflict, linkConflict, retryRejected } from '@/lib/customers/conflict';
 import { auditEvents, users } from '@/lib/db/schema';
 import { afterCommit, inTransaction } from '@/lib/db/transaction';
 import { deleteUser } from '@/lib/privacy/delete-user';
@@ -21,13 +22,16 @@ import type { OperatorAction, Reason } from './reasons';
 export const PERMISSION_FOR = {
   'cancel-authorisation': 'end-kuna-session',
   'sign-out': 'sign-out',
+  'ask-again': 'retry',
+  'link-conflict': 'resolve',
+  'dismiss-conflict': 'resolve',
   block: 'block',
   unblock: 'unblock',
   delete: 'delete',
 } as const satisfies Record<OperatorAction, Permission>;
 
 /** The actions that wait for a second person where OPERATOR_FOUR_EYES is on. */
-const FOUR_EYES: readonly OperatorAction[] = ['unblock', 'delete'];
+const FOUR_EYES: readonly OperatorAction[] = ['unblock', 'link-conflict', 'delete'];
 
 /** The reasons to reject an action. The support console explains each. */
 export const OPERATOR_REFUSALS = [
@@ -40,6 +44,13 @@ export const OPERATOR_REFUSALS = [
   'already-requested',
   'no-request',
   'own-request',
+  'nothing-to-ask',
+  'no-conflict',
+  'link-gone',
+  'link-email-differs',
+  'link-taken',
+  'link-refused',
+  'link-unavailable',
 ] as const;
 export type OperatorRefusal = (typeof OPERATOR_REFUSALS)[number];
 
@@ -58,6 +69,7 @@ export function needsSecondPerson(action: OperatorAction): boolean {
  * Requires the permission, a reason, and a sign-in within FRESH_MINUTES (ASVS 5.0 7.5.3). Never blocks or deletes an
  * operator, so that a mistake or a stolen account cannot lock the institution out of its support console.
  * OPERATOR_EMAILS removes operators.
+ * @param target KunaCore's record to link, as the operator saw it.
  * @returns null when done, `requested` when it waits, or the reason of the rejection.
  * @throws the driver's error when the action could not be stored.
  */
@@ -67,16 +79,16 @@ export async function performOperatorAction(
   action: OperatorAction,
   userId: string,
   reason: Reason | null,
+  target: string | null = null,
 ): Promise<OperatorRefusal | 'requested' | null> {
   if (!isOperator(operator)) throw new Error('Not an operator');
   const refused = operator.fresh ? await refusalFor(services, operator, action, userId) : 'sign-in-again';
   if (refused) return refuse(services, operator, action, userId, refused);
   if (!reason) return 'no-reason';
-  if (needsSecondPerson(action)) return request(services, operator, action, userId, reason);
+  if (needsSecondPerson(action)) return request(services, operator, action, userId, reason, target);
   // Recorded first, so that a failed action is known too.
   await record(services, operator, action, action, userId, reason);
-  await perform(services, actorOf(operator), action, userId);
-  return null;
+  return perform(services, actorOf(operator), action, userId, target);
 }
 
 /**
@@ -95,19 +107,22 @@ export async function decideApproval(
     const inside = { ...services, db: tx, wake: () => afterCommit(tx, services.wake) };
     const approval = await lockApproval(tx, services.keyring, approvalId);
     if (!approval) return null;
-    const { action, userId, requestedBy } = approval;
+    const { action, userId, requestedBy, target } = approval;
     const isOwn = requestedBy === operator.userId;
     const problem = await refusalFor(inside, operator, action, userId);
-    if (problem) return { problem, approval };
-    if (isOwn && confirm) return { problem: 'own-request' as const, approval };
+    if (problem) return { problem, approval, isLater: false };
+    if (isOwn && confirm) return { problem: 'own-request' as const, approval, isLater: false };
     const decision = confirm ? 'confirmed' : isOwn ? 'withdrawn' : 'refused';
     await closeApproval(tx, approvalId, decision, operator.userId);
     await appendCountedAudit(tx, services.keyring, changeEvent(operator, `${decision}-${action}`, userId));
-    if (confirm) await perform(inside, actorOf(operator), action, userId);
-    return { problem: null, approval };
+    // Linking calls KunaCore, which no transaction may wait for.
+    const isLater = confirm && action === 'link-conflict';
+    const outcome = confirm && !isLater ? await perform(inside, actorOf(operator), action, userId, target) : null;
+    return { problem: outcome, approval, isLater };
   });
   if (!refused) return 'no-request';
-  const { problem, approval } = refused;
+  const { problem, approval, isLater } = refused;
+  if (isLater) return perform(services, actorOf(operator), approval.action, approval.userId, approval.target);
   return problem && refuse(services, operator, approval.action, approval.userId, problem);
 }
 
@@ -117,10 +132,11 @@ async function request(
   action: OperatorAction,
   userId: string,
   reason: Reason,
+  target: string | null,
 ): Promise<'requested' | 'already-requested'> {
   return inTransaction(db, async (tx) => {
-    const approval: Pick<Approval, 'userId' | 'action' | 'requestedBy' | 'reason'> = {
-      ...{ userId, action, requestedBy: operator.userId, reason: reason.code },
+    const approval: Pick<Approval, 'userId' | 'action' | 'requestedBy' | 'reason' | 'target'> = {
+      ...{ userId, action, requestedBy: operator.userId, reason: reason.code, target },
     };
     if (!(await storeApproval(tx, keyring, approval))) return 'already-requested';
     await record({ db: tx, keyring }, operator, action, `requested-${action}`, userId, reason);
@@ -185,19 +201,44 @@ async function lastSignedInAsOperator(db: Services['db'], userId: string): Promi
   return last !== undefined && last.facts.role !== 'customer';
 }
 
-async function perform(services: Services, actor: `operator:${string}`, action: OperatorAction, userId: string) {
+/** Carries an action out. @returns null when done, or why it could not be. */
+async function perform(
+  services: Services,
+  actor: `operator:${string}`,
+  action: OperatorAction,
+  userId: string,
+  target: string | null,
+): Promise<OperatorRefusal | null> {
   switch (action) {
     case 'cancel-authorisation':
-      return revokeAccess(services, userId, 'ended-by-institution');
+      await revokeAccess(services, userId, 'ended-by-institution');
+      return null;
     case 'sign-out':
-      return endSessions(services, { userId }, 'ended-by-institution');
+      await endSessions(services, { userId }, 'ended-by-institution');
+      return null;
+    case 'ask-again':
+      return (await retryRejected(services, userId, actor)) ? null : 'nothing-to-ask';
+    case 'dismiss-conflict':
+      return (await dismissConflict(services, userId, actor)) ? null : 'no-conflict';
+    case 'link-conflict':
+      return link(services, actor, userId, target);
     case 'block':
-      return blockUser(services, userId, actor);
+      return (await blockUser(services, userId, actor)) ? null : 'gone';
     case 'unblock':
-      return unblockUser(services, userId, actor);
+      return (await unblockUser(services, userId, actor)) ? null : 'gone';
     case 'delete':
-      return deleteUser(services, userId, actor);
+      return (await deleteUser(services, userId, actor)) ? null : 'gone';
   }
+}
+
+async function link(
+  services: Services,
+  actor: `operator:${string}`,
+  userId: string,
+  target: string | null,
+): Promise<OperatorRefusal | null> {
+  const refused = target === null ? 'gone' : await linkConflict(services, userId, target, actor);
+  return refused === 'no-conflict' || refused === null ? refused : `link-${refused}`;
 }
 
 function actorOf({ userId }: Pick<Operator, 'userId'>) {

@@ -20,12 +20,13 @@ export const boundApprovals = boundRow('approvals', [
   'action',
   'requestedBy',
   'reason',
+  'target',
   'createdAt',
   'expiresAt',
 ]);
 
 /** A request that waits for a second operator. */
-export type Approval = Pick<Row, 'id' | 'userId' | 'requestedBy' | 'createdAt' | 'expiresAt'> & {
+export type Approval = Pick<Row, 'id' | 'userId' | 'requestedBy' | 'target' | 'createdAt' | 'expiresAt'> & {
   action: OperatorAction;
   reason: (typeof REASONS)[number];
 };
@@ -45,7 +46,7 @@ const isOpen = and(isNull(approvals.decision), gt(approvals.expiresAt, sql`now()
 export async function storeApproval(
   tx: Database,
   keyring: Keyring,
-  request: Pick<Approval, 'userId' | 'action' | 'requestedBy' | 'reason'>,
+  request: Pick<Approval, 'userId' | 'action' | 'requestedBy' | 'reason' | 'target'>,
 ): Promise<boolean> {
   const ofThis = and(eq(approvals.userId, request.userId), eq(approvals.action, request.action));
   await tx
@@ -96,6 +97,6 @@ function toApproval(keyring: Keyring, row: Row): Approval | null {
   const action = OPERATOR_ACTIONS.find((known) => known === row.action);
   const reason = REASONS.find((known) => known === row.reason);
   if (!action || !reason || !boundApprovals.isIntact(keyring, row)) return null;
-  const { id, userId, requestedBy, createdAt, expiresAt } = row;
-  return { id, userId, requestedBy, createdAt, expiresAt, action, reason };
+  const { id, userId, requestedBy, target, createdAt, expiresAt } = row;
+  return { id, userId, requestedBy, target, createdAt, expiresAt, action, reason };
 }

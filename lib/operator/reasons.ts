@@ -2,7 +2,16 @@ import 'server-only';
 import { z } from 'zod';
 
 /** The actions of an operator for a customer. */
-export const OPERATOR_ACTIONS = ['cancel-authorisation', 'sign-out', 'block', 'unblock', 'delete'] as const;
+export const OPERATOR_ACTIONS = [
+  'cancel-authorisation',
+  'sign-out',
+  'ask-again',
+  'link-conflict',
+  'dismiss-conflict',
+  'block',
+  'unblock',
+  'delete',
+] as const;
 export type OperatorAction = (typeof OPERATOR_ACTIONS)[number];
 
 /** Why an action is taken. Codes of a closed list: they stand in the audit log, the text beside them does not. */
@@ -21,6 +30,9 @@ type ReasonCode = (typeof REASONS)[number];
 export const REASONS_FOR = {
   'cancel-authorisation': ['customer-asked', 'lost-device', 'suspected-misuse', 'other'],
   'sign-out': ['lost-device', 'customer-asked', 'suspected-misuse', 'other'],
+  'ask-again': ['customer-asked', 'checked', 'other'],
+  'link-conflict': ['checked', 'authority', 'other'],
+  'dismiss-conflict': ['checked', 'customer-asked', 'other'],
   block: ['suspected-misuse', 'lost-device', 'customer-asked', 'authority', 'other'],
   unblock: ['checked', 'mistake', 'authority', 'other'],
   delete: ['customer-asked', 'authority', 'other'],

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, gt, lte, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { and, eq, gt, lte, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { revokePending } from '@/lib/authorisations/revoke';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import { SealError } from '@/lib/crypto/keyring';
@@ -7,7 +7,7 @@ import { createUnderLease } from '@/lib/customers/create';
 import { type Lease, LeaseBusy, leaseIsFree, withNextLease } from '@/lib/customers/lease';
 import { postpone } from '@/lib/customers/retry';
 import { syncUnderLease } from '@/lib/customers/sync';
-import { authorisations, customers, hasOpenWork } from '@/lib/db/schema';
+import { authorisations, customers, hasOpenWork, hasWalletWork } from '@/lib/db/schema';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
@@ -97,10 +97,8 @@ export async function retryNow(services: Services): Promise<void> {
     (await retrySome(services, authorisations, gt(authorisations.epoch, authorisations.revokedEpoch))) ===
     RETRIED_AT_ONCE
   );
-  while (
-    (await retrySome(services, customers, and(eq(customers.state, 'creating'), hasOpenWork(customers)))) ===
-    RETRIED_AT_ONCE
-  );
+  const isWaiting = or(eq(customers.state, 'creating'), hasWalletWork(customers));
+  while ((await retrySome(services, customers, and(isWaiting, hasOpenWork(customers)))) === RETRIED_AT_ONCE);
 }
 
 async function retrySome(

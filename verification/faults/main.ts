@@ -1,10 +1,11 @@
 // npm run --prefix verification faults -- --schedules N --seed S [--path P]      the portal's own code, thousands of schedules a minute
 // npm run --prefix verification faults -- --processes --schedules N --seed S [--instances 1|2] [--database embedded|postgres] [--no-build]
-// npm run --prefix verification faults -- --measure sign-out | saves             figures of docs/guarantees.md
+// npm run --prefix verification faults -- --measure sign-out | saves | provider-ends   figures of docs/guarantees.md
 import { parseArgs } from 'node:util';
 import { playInProcess } from './in-process/main';
 import { playWithProcesses } from './processes/main';
 import { measureSaves, measureSignOut } from './processes/measure';
+import { measureProviderEnds } from './processes/measure-provider-ends';
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +29,7 @@ process.exit((await run()) ? 0 : 1);
 function run(): Promise<boolean> {
   if (values.measure === 'sign-out') return measureSignOut(build);
   if (values.measure === 'saves') return measureSaves(build);
+  if (values.measure === 'provider-ends') return measureProviderEnds(build);
   if (values.processes) return playWithProcesses({ schedules, seed, instances, database, build });
   return playInProcess({ schedules, seed, path: values.path, quick: values.quick });
 }

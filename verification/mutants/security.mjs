@@ -106,7 +106,7 @@ export const MUTANTS = [
   },
   {
     name: 'lets the one who asked confirm',
-    find: "if (isOwn && confirm) return { problem: 'own-request' as const, approval };",
+    find: "if (isOwn && confirm) return { problem: 'own-request' as const, approval, isLater: false };",
     replace: '',
     shownBy: 'T13',
   },

@@ -5,6 +5,7 @@ CREATE TABLE "approvals" (
 	"action" text NOT NULL,
 	"requested_by" uuid NOT NULL,
 	"reason" text NOT NULL,
+	"target" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"decision" text,

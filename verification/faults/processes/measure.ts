@@ -63,7 +63,8 @@ async function drainAfterOutage(stack: Stack): Promise<number> {
   return (performance.now() - back) / 1000;
 }
 
-async function liveTokens(stack: Stack): Promise<number> {
+/** Returns how many tokens are live at the sandbox. */
+export async function liveTokens(stack: Stack): Promise<number> {
   const customers = await stack.control<SandboxCustomer[]>('GET', 'customers');
   return customers.reduce((sum, customer) => sum + customer.liveTokens, 0);
 }
@@ -117,7 +118,8 @@ async function openForm(person: Person): Promise<(stack: Stack, click: number) =
   };
 }
 
-async function each<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
+/** Works on the items, a few at once. */
+export async function each<T>(items: T[], work: (item: T) => Promise<unknown>): Promise<void> {
   const queue = [...items];
   const worker = async () => {
     for (let item = queue.shift(); item; item = queue.shift()) await work(item);
@@ -125,6 +127,7 @@ async function each<T>(items: T[], work: (item: T) => Promise<unknown>): Promise
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
-function median(values: number[]): number {
+/** Returns the median of values, which it sorts. */
+export function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
+import { Client } from 'pg';
 import { startTcpProxy, type TcpProxy } from '@/tests/tcp-proxy';
 import { startPostgres } from '../../../scripts/postgres.mjs';
 
@@ -44,6 +45,8 @@ export interface Stack {
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Lets the identity provider end a person's sessions. @returns what each portal answered, for each session. */
   endAtBank(sub: string, naming: 'session' | 'person'): Promise<{ portal: string; status: number }[]>;
+  /** Runs a statement in PostgreSQL, past the portals. */
+  sql(statement: string): Promise<void>;
   /** Kills the portals, as a crash would, and runs `npm run audit:verify`. @returns what is wrong with each log. */
   verifyAudit(): string[];
   stop(): Promise<void>;
@@ -101,6 +104,11 @@ export async function startStack(
       const body = new URLSearchParams({ sub, naming });
       const response = await fetch(address, { method: 'POST', body, headers: { accept: 'application/json' } });
       return (await response.json()) as { portal: string; status: number }[];
+    },
+    async sql(statement) {
+      const client = new Client({ connectionString: `postgres://portal@127.0.0.1:${postgres?.port}/portal` });
+      await client.connect();
+      await client.query(statement).finally(() => client.end());
     },
     verifyAudit() {
       for (const portal of portals) portal.kill('SIGKILL');
@@ -174,11 +182,11 @@ async function startSandbox(ports: Record<string, number>, origins: string[], fo
 }
 
 /** Waits for something to come true; a refused connection means "not yet". */
-export async function until(condition: () => Promise<boolean>, otherwise: string): Promise<void> {
+export async function until(condition: () => Promise<boolean>, otherwise: string, everyMs = 50): Promise<void> {
   const end = performance.now() + READY_MS;
   while (!(await condition().catch(() => false))) {
     if (performance.now() > end) throw new Error(otherwise);
-    await sleep(50);
+    await sleep(everyMs);
   }
 }
 

@@ -18,6 +18,9 @@ export async function ActionsCard({ file, operator }: { file: CustomerFile; oper
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
     'sign-out': file.sessions > 0,
+    'ask-again': file.state === 'conflict' || file.rejectionCode !== null,
+    'link-conflict': file.state === 'conflict',
+    'dismiss-conflict': file.state === 'conflict',
     block: !file.blocked && !self,
     unblock: file.blocked,
     delete: !self,

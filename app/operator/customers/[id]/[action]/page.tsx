@@ -13,6 +13,7 @@ import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireOperator } from '@/lib/auth/session';
 import { needsSecondPerson, PERMISSION_FOR } from '@/lib/operator/actions';
+import { findRivals } from '@/lib/operator/at-kuna';
 import { readContact } from '@/lib/operator/contact';
 import { readCustomerFile } from '@/lib/operator/customers';
 import { recordShown, withinLimit } from '@/lib/operator/read';
@@ -39,11 +40,17 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
   const contact = await readContact(services, file);
   const title = t(`title.${action}`);
   const second = needsSecondPerson(action);
+  const [rival] = action === 'link-conflict' && file.email ? ((await findRivals(services, file.email)) ?? []) : [];
   return (
     <>
       <PageHeading title={title} intro={t('about', { name: contact.name ?? id })} />
       <Card className="max-w-2xl space-y-5">
         <p>{t(`effect.${action}`)}</p>
+        {action === 'link-conflict' && (
+          <p className="[overflow-wrap:anywhere]">
+            {rival ? t('rival', { id: rival.id, name: [rival.firstName, rival.lastName].join(' ') }) : t('noRival')}
+          </p>
+        )}
         {second && (
           <Notice>
             <p>{t('secondPerson')}</p>
@@ -52,6 +59,7 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
         <form action={actOnCustomer} className="space-y-5">
           <input type="hidden" name="customer" value={id} />
           <input type="hidden" name="action" value={action} />
+          {rival && <input type="hidden" name="target" value={rival.id} />}
           <div className="space-y-1.5">
             <label htmlFor="reason" className="font-medium">
               {t('reason')}
