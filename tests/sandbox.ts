@@ -18,6 +18,7 @@ export interface SandboxCustomer {
   phoneNumber: string | null;
   itn: string | null;
   residenceAddress: string;
+  walletStatus: string;
   liveTokens: number;
 }
 

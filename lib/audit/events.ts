@@ -22,8 +22,8 @@ export type AuditEvent = {
         /** KunaCore's id of a claimed customer. */
         customerId?: string;
         code?: string;
-        /** What became of a block of the wallet at KunaCore. `kept-by-kuna`: it was lifted here, and Kuna's own stays. */
-        wallet?: 'blocked' | 'unblocked' | 'kept-by-kuna';
+        /** KunaCore confirmed what the institution decided about the wallet. */
+        wallet?: 'blocked' | 'unblocked';
         /** The provider of a newly linked identity. */
         identity?: string;
         /**

@@ -32,7 +32,8 @@ export function createCustomer(services: Services, userId: string, waitMs: numbe
 /** Does the same for a caller that holds the lease. @throws LeaseBusy when it was lost; the driver's error. */
 export async function createUnderLease(services: Services, userId: string, lease: Lease): Promise<CustomerState> {
   const intent = await readIntent(services, userId);
-  if (intent?.row.state !== 'creating') return customerState(intent?.row);
+  if (!intent) return customerState(await findCustomer(services, userId));
+  if (intent.row.state !== 'creating') return customerState(intent.row);
   try {
     await createOnce(services, intent, lease);
   } catch (error) {

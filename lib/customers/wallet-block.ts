@@ -58,39 +58,36 @@ export async function carryOutWalletBlock(
 
 async function send(services: Services, { userId }: CustomerRow, customerId: string, lease: Lease): Promise<boolean> {
   await lease.renew();
-  const code = await update(services, userId, customerId, 'Blocked');
-  if (code !== null) return false;
+  if (!(await update(services, userId, customerId, 'Blocked'))) return false;
   await finish(services, userId, { from: 'sending', to: 'set', walletStatus: 'Blocked' }, { wallet: 'blocked' });
   return true;
 }
 
+/** Lifts the block, and is done once KunaCore says so: a block of Kuna's own stays, and ours may be below it. */
 async function lift(services: Services, { userId }: CustomerRow, customerId: string, lease: Lease): Promise<boolean> {
   await lease.renew();
-  const code = await update(services, userId, customerId, 'Active');
-  // What KunaCore says now, whatever it answered: a block of Kuna's own stays. It also tells a refusal of this wallet
-  // from a refusal of our credentials.
+  await update(services, userId, customerId, 'Active');
   await lease.renew();
   const { walletStatus } = await services.kunacore.getCustomer(customerId);
-  const wallet = walletStatus && !isActive(walletStatus) ? 'kept-by-kuna' : 'unblocked';
-  await finish(services, userId, { from: 'lifting', to: null, walletStatus }, { wallet, code: code ?? undefined });
+  if (walletStatus && !isActive(walletStatus)) return false;
+  await finish(services, userId, { from: 'lifting', to: null, walletStatus }, { wallet: 'unblocked' });
   return true;
 }
 
-/** Sets the wallet's status. @returns KunaCore's code when it refuses. A 403 may be about this wallet, too. */
+/** Sets the wallet's status. @returns false when KunaCore refuses. A 403 may be about this wallet, too. */
 async function update(
   { kunacore, log }: Services,
   userId: string,
   customerId: string,
   walletStatus: 'Blocked' | 'Active',
-): Promise<string | null> {
+): Promise<boolean> {
   try {
     await kunacore.updateCustomer(customerId, { walletStatus });
-    return null;
+    return true;
   } catch (error) {
     if (!(error instanceof RejectedError && (error.isFinal || error.status === 403))) throw error;
-    const code = error.code ?? String(error.status);
-    log.error({ event: 'wallet_status_refused', userId, walletStatus, code });
-    return code;
+    log.error({ event: 'wallet_status_refused', userId, walletStatus, code: error.code ?? String(error.status) });
+    return false;
   }
 }
 
@@ -123,7 +120,7 @@ async function finish(
   services: Services,
   userId: string,
   { from, to, walletStatus }: { from: NonNullable<WalletBlock>; to: WalletBlock; walletStatus?: string },
-  facts: { wallet: 'blocked' | 'unblocked' | 'kept-by-kuna'; code?: string },
+  facts: { wallet: 'blocked' | 'unblocked' },
 ): Promise<void> {
   await inTransaction(services.db, async (tx) => {
     await move({ db: tx }, userId, from, to, walletStatus);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isWithin, moment } from './dates';
 import { ApiError } from './http';
 import type { Customer, State } from './state';
+import type { Switches } from './switches';
 
 const text = z.string().trim().min(1);
 const optional = z.string().nullish();
@@ -22,8 +23,9 @@ const details = {
 };
 
 export const createBody = z.strictObject({ ...details, referralId: optional });
+const walletStatus = z.enum(['Active', 'Blocked', 'Suspicious']);
 export const updateBody = z
-  .strictObject({ ...details, walletStatus: z.enum(['Active', 'Blocked', 'Suspicious']) })
+  .strictObject({ ...details, walletStatus, status: walletStatus })
   .partial()
   .extend({ id: text });
 export const detailsBody = z.strictObject({ id: text });
@@ -93,11 +95,10 @@ export class Customers {
     return found;
   }
 
-  /** Changes a customer. @throws ApiError 404, 403 for a block that Kuna set, or as `create`. */
-  update({ id, ...changes }: z.infer<typeof updateBody>): Customer {
+  /** Changes a customer. @throws ApiError 404, the switch's status for a block that Kuna set, or as `create`. */
+  update({ id, walletStatus, status, ...others }: z.infer<typeof updateBody>): Customer {
     const customer = this.byId(id);
-    if (customer.blockedByKuna && (changes.walletStatus ?? customer.walletStatus) !== customer.walletStatus)
-      throw new ApiError(403, 'BLOCKED_BY_KUNA', 'Kuna set this wallet status');
+    const changes = { ...others, ...this.#walletStatus(customer, { walletStatus, status }) };
     if (changes.email && changes.email.toLowerCase() !== customer.email.toLowerCase())
       this.#refuseDuplicate(changes.email);
     Object.assign(customer, withoutUndefined(changes));
@@ -127,6 +128,17 @@ export class Customers {
         (fullName === undefined || matches(`${customer.firstName} ${customer.lastName}`, fullName)) &&
         isWithin(Date.parse(customer.createdAt), createdFrom, createdTo),
     );
+  }
+
+  /** Returns the wallet status to set, if any. @throws ApiError for the other key, or a block that Kuna set. */
+  #walletStatus(customer: Customer, sent: Partial<Record<Switches['walletStatusKey'], string>>) {
+    const { kunasBlock, walletStatusKey } = this.state.switches;
+    const other = walletStatusKey === 'status' ? 'walletStatus' : 'status';
+    if (sent[other]) throw new ApiError(400, 'VALIDATION_ERROR', `Check ${other}`);
+    const walletStatus = sent[walletStatusKey];
+    if (!walletStatus || !customer.blockedByKuna || walletStatus === customer.walletStatus) return { walletStatus };
+    if (kunasBlock === 'ignored') return {};
+    throw new ApiError(kunasBlock, 'BLOCKED_BY_KUNA', 'Kuna set this wallet status');
   }
 
   #refuseDuplicate(email: string): void {

@@ -110,3 +110,34 @@ test.each(['email', 'login'])('loginBody %s: the login answers to that shape alo
   };
   expect([await statusOf('email'), await statusOf('login')]).toEqual(loginBody === 'email' ? [201, 400] : [400, 201]);
 });
+
+test.each([403, 409, 422])('kunasBlock %i: a partner cannot lift it', async (kunasBlock) => {
+  await turn({ kunasBlock });
+  const { id } = await blockedByKuna();
+  expect((await core.post('/v2/customer/update', { id, walletStatus: 'Active' })).status).toBe(kunasBlock);
+  expect(await core.data('/v2/customer/details', { id })).toMatchObject({ walletStatus: 'Blocked' });
+});
+
+test('kunasBlock ignored: the update succeeds, and the block stays', async () => {
+  await turn({ kunasBlock: 'ignored' });
+  const { id } = await blockedByKuna();
+  const changes = { id, walletStatus: 'Active', firstName: 'Olha' };
+  expect(await core.data('/v2/customer/update', changes)).toMatchObject({ walletStatus: 'Blocked', firstName: 'Olha' });
+});
+
+test.each([
+  ['walletStatus', 'status'],
+  ['status', 'walletStatus'],
+])('walletStatusKey %s: %s is refused', async (walletStatusKey, other) => {
+  await turn({ walletStatusKey });
+  const { id } = await core.create();
+  expect((await core.post('/v2/customer/update', { id, [other]: 'Blocked' })).status).toBe(400);
+  const updated = await core.data('/v2/customer/update', { id, [walletStatusKey]: 'Blocked' });
+  expect(updated).toMatchObject({ walletStatus: 'Blocked' });
+});
+
+async function blockedByKuna(): Promise<{ id: string }> {
+  const customer = await core.create();
+  await core.control('POST', `customers/${customer.id}`, { walletStatus: 'Blocked' });
+  return customer;
+}

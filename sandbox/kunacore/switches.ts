@@ -13,6 +13,10 @@ export const switchesSchema = z
     invalidateWithoutToken: z.enum(['2xx', '404']),
     findShape: z.enum(['array', 'wrapped']),
     findMatch: z.enum(['exact', 'substring']),
+    /** The answer when a partner changes a wallet status that Kuna set: refused with this status, or left out. */
+    kunasBlock: z.union([z.literal(403), z.literal(409), z.literal(422), z.literal('ignored')]),
+    /** The key of the wallet status in an update. */
+    walletStatusKey: z.enum(['walletStatus', 'status']),
     /** The status of new customers, which is not an open question. */
     verification: z.enum(['accepted', 'pending']),
   })
@@ -31,5 +35,7 @@ export const DEFAULT_SWITCHES: Switches = {
   invalidateWithoutToken: '2xx',
   findShape: 'array',
   findMatch: 'exact',
+  kunasBlock: 403,
+  walletStatusKey: 'walletStatus',
   verification: 'accepted',
 };

@@ -38,8 +38,36 @@ export async function violations(
     broken.push(...story.aheadForItsFrame(), ...story.oneAhead(), ...story.unclaimedStays());
     broken.push(...(await detailsSurvive(world, kunacore, person, story)));
   }
+  broken.push(...(await walletsAmiss(world, kunacore)), ...linksAmiss(world, people, rows));
   broken.push(...(await endsAtProvider(world)), ...(await auditLogVerifies(world)));
   return broken;
+}
+
+/** I12: a wallet is blocked at KunaCore while its person is blocked here, and only then, unless Kuna blocks it itself. */
+export async function walletsAmiss({ engine }: World, kunacore: SimulatedKunaCore): Promise<string[]> {
+  const { rows } = await engine.query<{ customer_id: string; blocked: boolean }>(
+    `select c.customer_id, u.blocked_at is not null as blocked from customers c join users u on u.id = c.user_id
+     where c.state = 'linked'`,
+  );
+  return rows.flatMap(({ customer_id: id, blocked }) => {
+    const isBlocked = kunacore.walletStatus(id) === 'Blocked';
+    if (kunacore.blockedByKuna.has(id) || isBlocked === blocked) return [];
+    return [`I12: a person is ${blocked ? '' : 'not '}blocked, and the wallet is ${kunacore.walletStatus(id)}`];
+  });
+}
+
+/** I2: an operator links a person only to a customer with the same address, which no other person has. */
+function linksAmiss({ history }: World, people: Person[], rows: Map<string, Row>): string[] {
+  const given = history.filter(({ what, externalId }) => what === 'update' && externalId);
+  return given.flatMap(({ externalId, emailBefore, externalIdBefore }) => {
+    const isOf = (id: unknown) => people.find((person) => id && rows.get(person.id)?.external_id === id);
+    const person = isOf(externalId);
+    const owner = isOf(externalIdBefore);
+    return [
+      ...(person && emailBefore !== person.email ? ['I2: a person was linked to a customer with another address'] : []),
+      ...(owner && owner !== person ? ['I2: a person was linked to a customer that another person has'] : []),
+    ];
+  });
 }
 
 /** I11: what the portal confirmed to the identity provider has ended, once, and nobody else's. */

@@ -38,6 +38,8 @@ export class SimulatedKunaCore {
   readonly tokens: IssuedToken[] = [];
   /** Fates of the next calls, in order; afterwards all are fine. */
   readonly fates: Fate[] = [];
+  /** Wallets that Kuna blocks itself, by customer. What the partner set is below it. */
+  readonly blockedByKuna = new Set<string>();
   /** No call arrives. */
   down = false;
 
@@ -54,12 +56,10 @@ export class SimulatedKunaCore {
           this.world.record('find', search);
           return this.customers.filter((customer) => fits(customer, search)).map((customer) => ({ ...customer }));
         }),
-      getCustomer: (id: string) => call('/v2/customer/details', () => ({ ...this.#customer(id) })),
+      getCustomer: (id: string) =>
+        call('/v2/customer/details', () => ({ ...this.#customer(id), walletStatus: this.walletStatus(id) })),
       updateCustomer: (id: string, changes: Partial<Customer>) =>
-        call('/v2/customer/update', () => {
-          this.world.record('update', { customerId: id, ...changes });
-          Object.assign(this.#customer(id), changes);
-        }),
+        call('/v2/customer/update', () => this.#update(id, changes)),
       issueToken: async ({ customerId, userAgent }: { customerId: string; userAgent: string }) => {
         const issued = await call('/v2/ramp/token', () => this.#issue(customerId));
         this.world.record('token-returned', { token: issued.token.reveal(), userAgent });
@@ -74,6 +74,20 @@ export class SimulatedKunaCore {
     this.#customer(customerId);
     const at = this.world.record('invalidate', { customerId });
     for (const token of this.tokens) if (token.customerId === customerId) token.revokedAt ??= at;
+  }
+
+  /** The wallet's status, as everyone sees it. */
+  walletStatus(customerId: string): string {
+    return this.blockedByKuna.has(customerId) ? 'Blocked' : (this.#customer(customerId).walletStatus ?? 'Active');
+  }
+
+  #update(id: string, changes: Partial<Customer>): void {
+    const customer = this.#customer(id);
+    if (changes.walletStatus && this.blockedByKuna.has(id))
+      throw new RejectedError('/v2/customer/update', 403, undefined, undefined);
+    const { email: emailBefore, externalId: externalIdBefore } = customer;
+    this.world.record('update', { customerId: id, ...changes, emailBefore, externalIdBefore });
+    Object.assign(customer, changes);
   }
 
   /** A customer that no portal created. */
@@ -139,7 +153,8 @@ export class SimulatedKunaCore {
   }
 
   #issue(customerId: string): { token: Secret; expiresAt: Date | null; names: Record<string, string> } {
-    this.#customer(customerId);
+    if (this.walletStatus(customerId) !== 'Active')
+      throw new RejectedError('/v2/ramp/token', 403, undefined, undefined);
     const value = `token-${randomUUID()}`;
     this.tokens.push({ value, customerId, issuedAt: this.world.record('issued', { customerId }) });
     return { token: new Secret(value), expiresAt: null, names: { id: customerId } };

@@ -4,6 +4,7 @@ import { revokeAccess } from '@/lib/authorisations/epoch';
 import { openFrame } from '@/lib/authorisations/frame';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
+import { linkConflict, retryRejected } from '@/lib/customers/conflict';
 import type { Details } from '@/lib/customers/detail-fields';
 import { saveDetails } from '@/lib/customers/save';
 import { blockUser, unblockUser } from '@/lib/operator/block';
@@ -32,6 +33,8 @@ export interface Person {
   email: string;
   browsers: Browser[];
 }
+
+const OPERATOR = `operator:${randomUUID()}` as const;
 
 /** Whom a logout token names: a browser's session, its person alone, or that session as if it were another person's. */
 export const NAMINGS = ['session', 'person', 'stranger'] as const;
@@ -199,6 +202,21 @@ export class Actions {
 
   unblock(person: Person): Promise<void> {
     return this.#run('unblock', person, async (instance) => void (await unblockUser(instance.services, person.id)));
+  }
+
+  /** An operator links a person in conflict to a customer that KunaCore has. */
+  link(person: Person, customerId: string): Promise<void> {
+    return this.#run('link', person, async ({ services }) => {
+      const refused = await linkConflict(services, person.id, customerId, OPERATOR);
+      if (!refused) this.world.record('linked-by-operator', { person: person.email, customerId });
+    });
+  }
+
+  /** An operator asks KunaCore again about a person whom it rejected, or who is in conflict. */
+  askAgain(person: Person): Promise<void> {
+    return this.#run('ask-again', person, async ({ services }) => {
+      await retryRejected(services, person.id, OPERATOR);
+    });
   }
 
   remove(person: Person): Promise<void> {

@@ -2,7 +2,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import type { Scheduler } from 'fast-check';
 import type { Sealing } from '@/lib/audit/seal';
 import { unsealedEvents } from '@/lib/audit/unsealed';
-import { violations } from './checks';
+import { violations, walletsAmiss } from './checks';
 import { Instance } from './instance';
 import { SimulatedKunaCore } from './kunacore';
 import { Actions, addPerson, type Person, USER_AGENTS } from './people';
@@ -50,9 +50,12 @@ class Stage {
     const people: Person[] = [];
     for (let number = 0; number < PEOPLE; number += 1) people.push(await addPerson(world, number));
     const stage = new Stage(world, people);
-    const [first] = people;
-    if (schedule.stranger && first) stage.kunacore.addStranger(first.email);
-    for (const [number, person] of people.entries()) await stage.#prepare(person, schedule.ready[number] === true);
+    const [first, second] = people as [Person, Person];
+    stage.kunacore.addStranger('stranger@example.test');
+    if (schedule.stranger === 'unknown') stage.kunacore.addStranger(first.email);
+    await stage.#prepare(second, schedule.ready[1] === true);
+    if (schedule.stranger === 'other-person') stage.#giveAddress(second, first.email);
+    await stage.#prepare(first, schedule.ready[0] === true);
     return stage;
   }
 
@@ -69,6 +72,8 @@ class Stage {
         return;
       case 'kuna-ends':
         return this.#kunaEnds(this.#person(step.person));
+      case 'kuna-blocks':
+        return this.#kunaBlocks(this.#person(step.person), step.blocked);
       case 'database-fails':
         this.#instance(step.instance).fates.push(...step.fates);
         return;
@@ -97,7 +102,17 @@ class Stage {
   #perform(
     step: Exclude<
       Step,
-      { kind: 'kill' | 'kunacore-fails' | 'kunacore-down' | 'kuna-ends' | 'database-fails' | 'time-passes' | 'round' }
+      {
+        kind:
+          | 'kill'
+          | 'kunacore-fails'
+          | 'kunacore-down'
+          | 'kuna-ends'
+          | 'kuna-blocks'
+          | 'database-fails'
+          | 'time-passes'
+          | 'round';
+      }
     >,
   ) {
     const actions = new Actions(this.world, () => this.#instance(step.instance));
@@ -128,6 +143,10 @@ class Stage {
         return actions.block(person);
       case 'unblock':
         return actions.unblock(person);
+      case 'link':
+        return actions.link(person, this.#linkTarget(person, step.target));
+      case 'ask-again':
+        return actions.askAgain(person);
       case 'delete':
         return actions.remove(person);
     }
@@ -157,6 +176,24 @@ class Stage {
     this.kunacore.invalidate(customer.id);
   }
 
+  #kunaBlocks(person: Person, blocked: boolean): void {
+    const customer = this.kunacore.customers.find(({ email }) => email === person.email);
+    if (!customer) return;
+    if (blocked) this.kunacore.blockedByKuna.add(customer.id);
+    else this.kunacore.blockedByKuna.delete(customer.id);
+  }
+
+  /** Kuna gives a customer of ours another person's address. */
+  #giveAddress(person: Person, email: string): void {
+    const customer = this.kunacore.customers.find((candidate) => candidate.email === person.email);
+    if (customer) customer.email = email;
+  }
+
+  #linkTarget(person: Person, target: 'same-address' | 'another'): string {
+    const isSame = ({ email }: { email?: string }) => (email === person.email) === (target === 'same-address');
+    return this.kunacore.customers.find(isSame)?.id ?? 'none';
+  }
+
   /** Rounds of one reconciler for up to 60 s. @returns what is still to be done then. */
   async #finish(): Promise<number> {
     const end = this.world.time + 60_000;
@@ -184,7 +221,7 @@ class Stage {
       select (select count(*) from authorisations where epoch > revoked_epoch)::int
            + (select count(*) from customers c join details d using (user_id)
               where c.state = 'creating' or (c.state = 'linked' and c.sent_version < d.version))::int as pending`);
-    return rows[0]?.pending ?? 0;
+    return (rows[0]?.pending ?? 0) + (await walletsAmiss(this.world, this.kunacore)).length;
   }
 
   #person(number: number): Person {

@@ -7,6 +7,12 @@ import { NAMINGS } from './people';
 export const PEOPLE = 2;
 export const INSTANCES = 2;
 
+/** Whom an operator links a person to: KunaCore's customer with the person's address, or by mistake another. */
+const LINK_TARGETS = ['same-address', 'same-address', 'another'] as const;
+
+/** Who has the first person's address at KunaCore already. */
+const STRANGERS = ['nobody', 'unknown', 'other-person'] as const;
+
 // Mostly the same one: what happens to a person at the same time is what can go wrong.
 const person = fc.constantFrom(0, 0, 0, 1);
 const browser = fc.nat(1);
@@ -36,8 +42,10 @@ const step = fc.oneof(
   { weight: 1, arbitrary: one('logout-again', { person, instance }) },
   { weight: 1, arbitrary: one('end-device', { person, browser, instance }) },
   { weight: 2, arbitrary: one('end-access', { person, instance }) },
-  { weight: 1, arbitrary: one('block', { person, instance }) },
-  { weight: 1, arbitrary: one('unblock', { person, instance }) },
+  { weight: 3, arbitrary: one('block', { person, instance }) },
+  { weight: 3, arbitrary: one('unblock', { person, instance }) },
+  { weight: 2, arbitrary: one('link', { person, instance, target: fc.constantFrom(...LINK_TARGETS) }) },
+  { weight: 1, arbitrary: one('ask-again', { person, instance }) },
   { weight: 2, arbitrary: one('delete', { person, instance }) },
   { weight: 5, arbitrary: one('round', { instance }) },
   { weight: 3, arbitrary: one('kill', { instance }) },
@@ -47,6 +55,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: one('kunacore-down', { down: fc.boolean() }) },
   { weight: 1, arbitrary: one('kuna-ends', { person }) },
+  { weight: 1, arbitrary: one('kuna-blocks', { person, blocked: fc.boolean() }) },
   {
     weight: 2,
     arbitrary: one('database-fails', {
@@ -66,8 +75,7 @@ const gates = fc.oneof({ weight: 3, arbitrary: fc.nat(8) }, { weight: 1, arbitra
 export const schedule = fc.record({
   /** Of each person: begins with a customer at KunaCore. */
   ready: fc.array(mostly, { minLength: PEOPLE, maxLength: PEOPLE }),
-  /** A customer with the first person's e-mail exists that is not ours. */
-  stranger: fc.integer({ min: 0, max: 9 }).map((dice) => dice === 0),
+  stranger: fc.nat(11).map((dice) => STRANGERS[dice] ?? 'nobody'),
   steps: fc.array(fc.record({ step, gates }), { minLength: 4, maxLength: 16 }),
 });
 
