@@ -87,34 +87,42 @@ async function ContactData({ file, contact, operator, flash }: Props) {
   const t = await getTranslations('support.contact');
   const mayReveal = may(operator.role, 'reveal');
   return (
-    <dl className="mb-6 space-y-3">
-      {CONTACT_FIELDS.map((field) => {
-        const value = contact[field];
-        const isRevealed = mayReveal && flash === `reveal:${field}`;
-        return (
-          <div key={field}>
-            <dt className="text-muted-foreground text-sm">{t(field)}</dt>
-            <dd className="flex flex-wrap items-center gap-x-4 [overflow-wrap:anywhere]">
-              {value === null ? '–' : isRevealed ? <CopyValue label={t(field)} value={value} /> : masked(field, value)}
-              {value !== null && mayReveal && !isRevealed && (
-                <form action={revealContact}>
-                  <input type="hidden" name="customer" value={file.userId} />
-                  <SubmitButton name="field" value={field} variant="quiet" pendingLabel="…">
-                    {t('reveal', { field })}
-                  </SubmitButton>
-                </form>
-              )}
-            </dd>
+    <div className="mb-6 space-y-3">
+      <dl className="space-y-3">
+        {CONTACT_FIELDS.map((field) => {
+          const value = contact[field];
+          const isRevealed = mayReveal && flash === `reveal:${field}`;
+          return (
+            <div key={field}>
+              <dt className="text-muted-foreground text-sm">{t(field)}</dt>
+              <dd className="flex flex-wrap items-center gap-x-4 [overflow-wrap:anywhere]">
+                {value === null ? (
+                  '–'
+                ) : isRevealed ? (
+                  <CopyValue label={t(field)} value={value} />
+                ) : (
+                  masked(field, value)
+                )}
+                {value !== null && mayReveal && !isRevealed && (
+                  <form action={revealContact}>
+                    <input type="hidden" name="customer" value={file.userId} />
+                    <SubmitButton name="field" value={field} variant="quiet" pendingLabel="…">
+                      {t('reveal', { field })}
+                    </SubmitButton>
+                  </form>
+                )}
+              </dd>
+            </div>
+          );
+        })}
+        {file.language && (
+          <div>
+            <dt className="text-muted-foreground text-sm">{t('language')}</dt>
+            <dd>{file.language}</dd>
           </div>
-        );
-      })}
+        )}
+      </dl>
       {mayReveal && <p className="text-muted-foreground text-sm">{t('revealHint')}</p>}
-      {file.language && (
-        <div>
-          <dt className="text-muted-foreground text-sm">{t('language')}</dt>
-          <dd>{file.language}</dd>
-        </div>
-      )}
-    </dl>
+    </div>
   );
 }
