@@ -164,6 +164,8 @@ async function newPage(browser: Browser): Promise<Page> {
 }
 
 test.beforeAll(async ({ browser }) => {
+  // Signs seven people in, one after another.
+  test.setTimeout(240_000);
   for (const role of SIGNED_IN) pages[role] = await newPage(browser);
   await readyToBuy(pages.owner, OWNER.sub);
   await signIn(pages.other, OTHER.sub);
