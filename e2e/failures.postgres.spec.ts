@@ -270,10 +270,11 @@ const ACTIONS: Record<string, Action> = {
       const { email } = otherBrowsers.get(operator) as Visitor;
       const [, id = ''] =
         new RegExp(`/operator/customers/([\\da-f-]{36})(?:(?!/customers/).)*?${email}`, 's').exec(html) ?? [];
-      return `/operator/customers/${id}`;
+      return `/operator/customers/${id}/sign-out`;
     },
     form: 'value="sign-out"',
-    success: ({ path }) => path.endsWith('?done=sign-out'),
+    fields: async () => ({ reason: 'lost-device', text: '' }),
+    success: ({ path }) => /\/customers\/[\da-f-]{36}$/.test(path),
     stored: async (operator) => !(await isSignedIn(otherBrowsers.get(operator) as Visitor)),
   },
 };

@@ -4,6 +4,7 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openWidget, readyToBuy, signIn, signInByLink, signOut } from './portal';
 import { pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
+import { act, openCustomer } from './support';
 
 const EVIL = 'http://evil.example/';
 const BUTTON = { name: 'Sign in', exact: true };
@@ -163,9 +164,8 @@ test('a blocked person learns of the block after opening the link, not before [T
   await signIn(page, sub);
   const operator = await (await browser.newContext()).newPage();
   await signIn(operator, 'oksana-melnyk', { path: '/operator' });
-  await operator.getByLabel('Find by e-mail address').fill(email);
-  await operator.getByRole('button', { name: 'Find' }).click();
-  await operator.getByRole('button', { name: 'Block sign-in' }).click();
+  await openCustomer(operator, email);
+  await act(operator, 'Block sign-in', 'Suspected misuse');
   await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
   await page.goto('/sign-in');
   await askForLink(page, email);

@@ -115,6 +115,8 @@ export function portalEnvironment(name: PortalName, lane = LANE): Record<string,
     OIDC_ISSUER: sandbox.identityProvider,
     KYC_URL: `${sandbox.kyc}/kyc`,
     EMAIL_SERVER: `smtp://127.0.0.1:${sandbox.smtpPort}`,
+    // Shows the longer way: what one person may do alone is the same without it.
+    OPERATOR_FOUR_EYES: 'on',
     DATA_DIR: dataDirectory(name, lane),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
     ...(name === 'reference-portal' ? referenceKunaCoreSettings(reference) : {}),

@@ -351,9 +351,12 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(page.getByText(say('operator.find.problems.none'))).toBeVisible();
       await lookAt(page, 'operator-no-match');
       await search(customer.email);
-      await expect(heading(page, customer.email)).toBeVisible();
+      await expect(heading(page, say('support.situation.title'))).toBeVisible();
       await lookAt(page, 'operator-customer');
-      await page.getByRole('link', { name: say('operator.wholeHistory') }).click();
+      await page.getByRole('link', { name: say('support.act.title.block') }).click();
+      await expect(page.getByLabel(say('support.act.reason'))).toBeVisible();
+      await lookAt(page, 'operator-action');
+      await page.goto('/operator/audit');
       await expect(heading(page, say('operator.auditLog.title'))).toBeVisible();
       await lookAt(page, 'operator-audit');
       await page.goto('/operator/integration');

@@ -1,10 +1,20 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '@/lib/auth/caller';
-import { OPERATOR_ACTIONS, OPERATOR_REFUSALS } from '@/lib/operator/actions';
-import { actOnCustomer } from './actions';
+import { OPERATOR_REFUSALS } from '@/lib/operator/actions';
+import { OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
+import { actOnCustomer, addCustomerNote, decideRequest, revealContact } from './actions';
 
 const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
-const doubles = vi.hoisted(() => ({ perform: vi.fn(), count: vi.fn(), identify: vi.fn<() => Promise<Caller>>() }));
+const PAGE = `/operator/customers/${CUSTOMER}`;
+const doubles = vi.hoisted(() => ({
+  perform: vi.fn(),
+  decide: vi.fn(),
+  note: vi.fn(),
+  reveal: vi.fn(),
+  flash: vi.fn(),
+  count: vi.fn(),
+  identify: vi.fn<() => Promise<Caller>>(),
+}));
 vi.mock('next/navigation', () => ({
   redirect: (to: string) => {
     throw new Error(`redirect ${to}`);
@@ -15,20 +25,29 @@ vi.mock('next/navigation', () => ({
   },
 }));
 vi.mock('@/lib/auth/caller', () => ({ identifyOperator: doubles.identify }));
+vi.mock('@/lib/log/log', async (original) => ({
+  ...(await original<typeof import('@/lib/log/log')>()),
+  log: () => ({ error: vi.fn() }),
+}));
 vi.mock('@/lib/rate-limits/request', () => ({ countFor: doubles.count }));
 vi.mock('@/lib/services', () => ({ getServices: async () => ({}) }));
+vi.mock('@/lib/operator/flash', () => ({ setFlash: doubles.flash }));
+vi.mock('@/lib/operator/notes', () => ({ addNote: doubles.note }));
+vi.mock('@/lib/operator/contact', () => ({ CONTACT_FIELDS: ['email'], recordReveal: doubles.reveal }));
 vi.mock('@/lib/operator/read', () => ({ recordShown: vi.fn() }));
 vi.mock('@/lib/operator/actions', async (original) => ({
   ...(await original<typeof import('@/lib/operator/actions')>()),
   performOperatorAction: doubles.perform,
+  decideApproval: doubles.decide,
 }));
 
-function form(action: string): FormData {
+function form(fields: Record<string, string>): FormData {
   const submitted = new FormData();
-  submitted.set('customer', CUSTOMER);
-  submitted.set('action', action);
+  for (const [name, value] of Object.entries({ customer: CUSTOMER, ...fields })) submitted.set(name, value);
   return submitted;
 }
+
+const flashed = () => doubles.flash.mock.calls.map(([, , about, message]) => [about, message]);
 
 beforeEach(() => {
   vi.clearAllMocks();
@@ -40,22 +59,60 @@ test.each(OPERATOR_ACTIONS)(
   'requests a new sign-in for %s when the last one is too old, and returns to the customer',
   async (action) => {
     doubles.perform.mockResolvedValue('sign-in-again');
-    const back = encodeURIComponent(`/operator/customers/${CUSTOMER}`);
-    await expect(actOnCustomer(form(action))).rejects.toThrow(`redirect /sign-in?callbackUrl=${back}&again`);
+    const back = encodeURIComponent(PAGE);
+    await expect(actOnCustomer(form({ action }))).rejects.toThrow(`redirect /sign-in?callbackUrl=${back}&again`);
     expect(doubles.perform).toHaveBeenCalledTimes(1);
+    expect(flashed()).toEqual([]);
   },
 );
 
-test.each(OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'))(
-  'shows a refusal on the customer’s page: %s',
-  async (refusal) => {
-    doubles.perform.mockResolvedValue(refusal);
-    await expect(actOnCustomer(form('block'))).rejects.toThrow(`/operator/customers/${CUSTOMER}?done=${refusal}`);
-  },
-);
+describe('the result is kept on the server, and the address says nothing', () => {
+  test.each([...OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'), 'requested', null])(
+    '%s',
+    async (outcome) => {
+      doubles.perform.mockResolvedValue(outcome);
+      await expect(actOnCustomer(form({ action: 'block' }))).rejects.toThrow(new Error(`redirect ${PAGE}`));
+      expect(flashed()).toEqual([[CUSTOMER, outcome ?? 'block']]);
+    },
+  );
+});
+
+test.each(OPERATOR_ACTIONS)('%s takes the reason from the form', async (action) => {
+  const [code] = REASONS_FOR[action];
+  await expect(actOnCustomer(form({ action, reason: code, text: ' why ' }))).rejects.toThrow('redirect');
+  await expect(actOnCustomer(form({ action, reason: 'invented' }))).rejects.toThrow('redirect');
+  const reasons = doubles.perform.mock.calls.map((call) => call[4]);
+  expect(reasons).toEqual([{ code, text: 'why' }, null]);
+});
+
+test('decides a request, and reports which way', async () => {
+  doubles.decide.mockResolvedValue(null);
+  for (const decision of ['confirm', 'refuse', 'anything'])
+    await expect(decideRequest(form({ approval: CUSTOMER, decision }))).rejects.toThrow(`redirect ${PAGE}`);
+  expect(doubles.decide.mock.calls.map((call) => call[3])).toEqual([true, false, false]);
+  expect(flashed().map(([, message]) => message)).toEqual(['confirmed', 'refused', 'refused']);
+});
+
+test('reveals a field only after it is recorded', async () => {
+  doubles.reveal.mockResolvedValueOnce(true).mockResolvedValueOnce(false).mockRejectedValueOnce(new Error('down'));
+  for (let n = 0; n < 3; n += 1)
+    await expect(revealContact(form({ field: 'email' }))).rejects.toThrow(`redirect ${PAGE}`);
+  expect(flashed()).toEqual([
+    [CUSTOMER, 'reveal:email'],
+    [CUSTOMER, 'not-permitted'],
+  ]);
+});
+
+test('stores no empty note', async () => {
+  doubles.note.mockResolvedValue(true);
+  await expect(addCustomerNote(form({ note: '  ' }))).rejects.toThrow('redirect');
+  await expect(addCustomerNote(form({ note: ' called back ' }))).rejects.toThrow('redirect');
+  expect(doubles.note.mock.calls.map((call) => call[3])).toEqual(['called back']);
+  expect(flashed().map(([, message]) => message)).toEqual(['failed', 'noted']);
+});
 
 test('performs no action beyond the rate limit', async () => {
   doubles.count.mockResolvedValue({ allowed: false });
-  await expect(actOnCustomer(form('block'))).rejects.toThrow('?done=too-many');
+  await expect(actOnCustomer(form({ action: 'block' }))).rejects.toThrow(`redirect ${PAGE}`);
   expect(doubles.perform).not.toHaveBeenCalled();
 });

@@ -3,13 +3,19 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import type { FindState } from '@/components/operator/find-customer';
-import { operatorAction } from '@/lib/auth/action';
+import { type ActionProblem, operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { asForm } from '@/lib/http/form';
-import { OPERATOR_ACTIONS, performOperatorAction } from '@/lib/operator/actions';
+import { decideApproval, performOperatorAction } from '@/lib/operator/actions';
+import { CONTACT_FIELDS, type ContactField, recordReveal } from '@/lib/operator/contact';
 import { findCustomer } from '@/lib/operator/customers';
+import { setFlash } from '@/lib/operator/flash';
+import { addNote } from '@/lib/operator/notes';
+import type { Outcome } from '@/lib/operator/outcomes';
 import { recordShown } from '@/lib/operator/read';
-import { getServices } from '@/lib/services';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, toReason } from '@/lib/operator/reasons';
+import { getServices, type Services } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 
 /** Finds a customer by e-mail address and redirects to their page. Records the search and its result. */
 export const findByAddress = operatorAction(
@@ -38,32 +44,87 @@ function typed(submitted: FormData): string {
 
 /**
  * Performs an operator's action on a customer (lib/operator/actions.ts). If the sign-in is too old, requests a new one that
- * leads back to the customer's page.
+ * leads back to the customer's page, where the next view shows the result once.
  */
 export const actOnCustomer = operatorAction(
-  {
-    // Each action has a permission of its own, which performOperatorAction checks.
-    permission: 'read-customers',
-    limit: 'operator-account',
-    otherwise: (problem, submitted: FormData): never => {
-      const { userId } = requested(submitted);
-      if (problem === 'forbidden' || problem === 'signed-out' || !userId) redirect('/operator');
-      redirect(`/operator/customers/${userId}?done=${problem === 'unavailable' ? 'failed' : problem}`);
-    },
-  },
+  // Each action has a permission of its own, which performOperatorAction checks.
+  { permission: 'read-customers', limit: 'operator-account', otherwise: backToCustomer },
   async ({ session }, submitted) => {
-    const { userId, action } = requested(submitted);
+    const form = asForm(submitted);
+    const userId = customerOf(form);
+    const action = OPERATOR_ACTIONS.find((known) => known === form.get('action'));
     if (!userId || !action) redirect('/operator');
-    const page = `/operator/customers/${userId}`;
-    const refused = await performOperatorAction(await getServices(), session, action, userId);
-    redirect(refused === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${refused ?? action}`);
+    const services = await getServices();
+    const reason = toReason(action, form.get('reason'), form.get('text'));
+    const target = z.string().min(1).max(200).safeParse(form.get('target')).data ?? null;
+    const outcome = (await performOperatorAction(services, session, action, userId, reason, target)) ?? action;
+    return showOn(services, session, userId, outcome);
   },
 );
 
-function requested(submitted: FormData) {
-  const form = asForm(submitted);
-  return {
-    userId: z.uuid().safeParse(form.get('customer')).data ?? null,
-    action: OPERATOR_ACTIONS.find((known) => known === form.get('action')),
-  };
+/** Confirms or refuses what another operator has requested. */
+export const decideRequest = operatorAction(
+  // decideApproval checks the permission of the requested action.
+  { permission: 'read-customers', limit: 'operator-account', otherwise: backToCustomer },
+  async ({ session }, submitted) => {
+    const form = asForm(submitted);
+    const userId = customerOf(form);
+    const approval = z.uuid().safeParse(form.get('approval')).data;
+    if (!userId || !approval) redirect('/operator');
+    const services = await getServices();
+    const confirm = form.get('decision') === 'confirm';
+    const refused = await decideApproval(services, session, approval, confirm);
+    return showOn(services, session, userId, refused ?? (confirm ? 'confirmed' : 'refused'));
+  },
+);
+
+/** Adds an operator's note about a customer. */
+export const addCustomerNote = operatorAction(
+  { permission: 'add-note', limit: 'operator-account', otherwise: backToCustomer },
+  async ({ session }, submitted) => {
+    const form = asForm(submitted);
+    const userId = customerOf(form);
+    const text = z.string().trim().min(1).max(LONGEST_NOTE).safeParse(form.get('note')).data;
+    if (!userId) redirect('/operator');
+    const services = await getServices();
+    const stored = text !== undefined && (await addNote(services, session, userId, text));
+    return showOn(services, session, userId, stored ? 'noted' : 'failed');
+  },
+);
+
+/** Shows one field of a customer's contact data on the next view of their page, and records it first. */
+export const revealContact = operatorAction(
+  { permission: 'reveal', limit: 'operator-account', otherwise: backToCustomer },
+  async ({ session }, submitted) => {
+    const form = asForm(submitted);
+    const userId = customerOf(form);
+    const field = CONTACT_FIELDS.find((known) => known === form.get('field'));
+    if (!userId || !field) redirect('/operator');
+    const services = await getServices();
+    const permitted = await recordReveal(services, session, userId, field);
+    return showOn(services, session, userId, permitted ? `reveal:${field}` : 'not-permitted');
+  },
+);
+
+async function showOn(
+  services: Services,
+  session: LiveSession,
+  userId: string,
+  message: Outcome | `reveal:${ContactField}`,
+): Promise<never> {
+  const page = `/operator/customers/${userId}`;
+  if (message === 'sign-in-again') redirect(signInAgainPath(page));
+  await setFlash(services, session, userId, message);
+  redirect(page);
+}
+
+/** Leads back without a message where none can be kept. The page shows what is stored. */
+function backToCustomer(problem: ActionProblem, submitted: FormData): never {
+  const userId = customerOf(asForm(submitted));
+  if (problem === 'forbidden' || problem === 'signed-out' || !userId) redirect('/operator');
+  redirect(`/operator/customers/${userId}`);
+}
+
+function customerOf(form: Pick<FormData, 'get'>): string | null {
+  return z.uuid().safeParse(form.get('customer')).data ?? null;
 }

@@ -132,8 +132,9 @@ describe('a counted event', () => {
     const { rows } = AUDIT_BOUNDS.authz_change.counted;
     const operator = { userId: (await addUser(services)).id, role: 'supervisor', fresh: true } as const;
     const before = await rowsOf('authz_change');
-    for (let n = 0; n < rows + 5; n += 1) await performOperatorAction(services, operator, 'sign-out', userId);
-    await performOperatorAction(services, operator, 'cancel-authorisation', userId);
+    const reason = { code: 'lost-device', text: '' } as const;
+    for (let n = 0; n < rows + 5; n += 1) await performOperatorAction(services, operator, 'sign-out', userId, reason);
+    await performOperatorAction(services, operator, 'cancel-authorisation', userId, reason);
     expect((await rowsOf('authz_change')) - before).toBe(rows + 1);
   });
 

@@ -57,7 +57,7 @@ export type AuditEvent = {
   | { event: 'authn_token_revoked'; facts: { epoch: number } & Counted }
   | { event: 'authz_fail'; facts: { resource: string } & Counted }
   /** An operator acted, or a person ended their own access. */
-  | { event: 'authz_change'; facts: { action: string } & Counted }
+  | { event: 'authz_change'; facts: { action: string; reason?: string } & Counted }
   | {
       event: 'sensitive_read';
       /** Describes a list by page, filter and number of rows. Never contains the search text. */

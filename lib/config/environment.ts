@@ -75,6 +75,7 @@ const settings = z.object({
   KYC_MODE: oneOf('trusted', 'review').default('trusted'),
   KYC_FOUR_EYES: oneOf('on', 'off').default('off'),
   RETENTION_YEARS: wholeNumber(1, 30).default(5),
+  OPERATOR_FOUR_EYES: oneOf('on', 'off').default('off'),
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),

@@ -54,6 +54,8 @@ export function toOperators(env: Environment) {
     claim: env.OPERATOR_ROLES_CLAIM || null,
     /** The roles of groups. The first group that a person has decides. */
     byGroup: asMap(env.OPERATOR_ROLES),
+    /** Whether unblocking and deleting need a second person. */
+    fourEyes: env.OPERATOR_FOUR_EYES === 'on',
     /** How an operator has to sign in: by the identity provider alone, where there is one, or by a link as well. */
     signIn: env.OPERATOR_SIGN_IN ?? (env.OIDC_ISSUER ? ('oidc' as const) : ('any' as const)),
   };
@@ -62,6 +64,9 @@ export function toOperators(env: Environment) {
 /** Refuses settings of operators that do not go together. */
 export function checkOperators(env: Partial<Environment>, report: Report): void {
   const { OPERATOR_ROLES_CLAIM: claim, OPERATOR_ROLES: groups = [], OIDC_ISSUER: issuer } = env;
+  const named = (env.OPERATOR_EMAILS ?? []).filter((entry) => entry?.role === 'supervisor').length;
+  if (env.OPERATOR_FOUR_EYES === 'on' && !claim && named < 2)
+    report('OPERATOR_FOUR_EYES', 'is on, and OPERATOR_EMAILS names fewer than two supervisors');
   if (!issuer && env.OPERATOR_SIGN_IN === 'oidc') report('OPERATOR_SIGN_IN', 'is oidc, and OIDC_ISSUER is not set');
   if (claim && groups.length === 0)
     report('OPERATOR_ROLES', 'is missing: OPERATOR_ROLES_CLAIM names the claim of its groups');

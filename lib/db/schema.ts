@@ -96,6 +96,8 @@ export const sessions = pgTable(
     /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
+    /** What the support console shows this operator once, and about whom (lib/operator/flash.ts). */
+    flash: text('flash'),
     mac,
   },
   (table) => [
@@ -398,6 +400,55 @@ export const auditEvents = pgTable(
     uniqueIndex('audit_events_seq').on(table.seq).where(sql`${table.seq} is not null`),
     index('audit_events_unsealed').on(table.id).where(sql`${table.seq} is null`),
     index('audit_events_subject').on(table.subject, table.id),
+  ],
+);
+
+/** Notes of operators about a customer, and the texts of the reasons for their actions (lib/operator/notes.ts). */
+export const caseNotes = pgTable(
+  'case_notes',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** The operator. */
+    authorId: uuid('author_id').notNull(),
+    /** The action that the note gives the reason of; null for a plain note. */
+    action: text('action'),
+    /** A code of a closed list (lib/operator/reasons.ts). */
+    reason: text('reason'),
+    /** Encrypted, bound to the row, the customer and the author. */
+    textSealed: text('text_sealed'),
+    createdAt: time('created_at').notNull(),
+    mac,
+  },
+  (table) => [index('case_notes_user').on(table.userId, table.createdAt)],
+);
+
+/** Actions that wait for a second operator (OPERATOR_FOUR_EYES; lib/operator/approvals.ts). */
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    action: text('action').notNull(),
+    /** The operator who asked. Another one decides. */
+    requestedBy: uuid('requested_by').notNull(),
+    reason: text('reason').notNull(),
+    /** What the action is about besides the customer: KunaCore's record to link. */
+    target: text('target'),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    decision: text('decision', { enum: ['confirmed', 'refused', 'withdrawn', 'expired'] }),
+    decidedBy: uuid('decided_by'),
+    decidedAt: time('decided_at'),
+    mac,
+  },
+  (table) => [
+    // One open request for each customer and action.
+    uniqueIndex('approvals_open').on(table.userId, table.action).where(sql`${table.decision} is null`),
   ],
 );
 

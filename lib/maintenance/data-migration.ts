@@ -6,7 +6,17 @@ import { logTampering } from '@/lib/crypto/bound-row';
 import type { Keyring } from '@/lib/crypto/keyring';
 import { boundCustomers } from '@/lib/customers/row';
 import type { Database } from '@/lib/db/client';
-import { accounts, auditEvents, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
+import {
+  accounts,
+  approvals,
+  auditEvents,
+  caseNotes,
+  customers,
+  details,
+  detailsHistory,
+  sessions,
+  users,
+} from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import { canonicalEmail } from '@/lib/email-address';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -48,6 +58,8 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   const session = firstPart(sessions.mac);
   const history = firstPart(detailsHistory.mac);
   const event = firstPart(auditEvents.mac);
+  const note = firstPart(caseNotes.mac);
+  const approval = firstPart(approvals.mac);
   const byTable = {
     'users (address)': await db
       .select({ kid: address, rows })
@@ -76,6 +88,12 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
       .from(detailsHistory)
       .where(isNotNull(detailsHistory.mac))
       .groupBy(history),
+    case_notes: await db.select({ kid: note, rows }).from(caseNotes).where(isNotNull(caseNotes.mac)).groupBy(note),
+    approvals: await db
+      .select({ kid: approval, rows })
+      .from(approvals)
+      .where(isNotNull(approvals.mac))
+      .groupBy(approval),
     [AUDIT.seals]: await db
       .select({ kid: sql<string>`${auditEvents.kid}`, rows })
       .from(auditEvents)

@@ -57,9 +57,10 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
       'authenticatedAt',
       'expiresAt',
       'providerSession',
+      'roleGroup',
       'mac',
     ],
-    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil'],
+    other: ['createdAt', 'lastSeenAt', 'userAgent', 'network', 'authorisedEpoch', 'authorisedUntil', 'flash'],
   },
   {
     name: 'verification_tokens',
@@ -103,7 +104,8 @@ const { useVerificationToken: redeem } = adapter;
 const alarm = () => vi.spyOn(log(), 'error');
 
 beforeAll(async () => {
-  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` });
+  const roles = { OPERATOR_ROLES_CLAIM: 'groups', OPERATOR_ROLES: 'leads=supervisor' };
+  portal = await startPortal({ apiUrl: NO_LISTENER, widgetUrl: `${NO_LISTENER}/` }, undefined, roles);
   attacker = await addPerson('attacker@evil.example', -60_000, 'email');
   victim = await addPerson('operator@example.com', 0, 'oidc');
   written = new Map();
@@ -133,7 +135,8 @@ async function addPerson(email: string, later: number, provider: string): Promis
   await adapter.linkAccount?.({ ...account, verifiedAddress: email });
   const authTime = Math.floor((Date.now() + later) / 1000) - 1;
   const atProvider = { subject: id, sid: id, issuedAt: authTime };
-  const { cookie } = await signIn(portal.services, id, { provider, authTime, atProvider });
+  const groups = provider === 'oidc' ? ['leads'] : [];
+  const { cookie } = await signIn(portal.services, id, { provider, authTime, atProvider, groups });
   const link = randomUUID();
   const expires = new Date(Date.now() + 600_000 + later);
   await adapter.createVerificationToken?.({ identifier: email, token: hashOf(link), expires });

@@ -8,6 +8,8 @@ import { readVersion } from '@/lib/customers/history';
 import { openClaims, savePrefill } from '@/lib/customers/prefill';
 import { readCustomerState } from '@/lib/customers/row';
 import { details, sessions, users } from '@/lib/db/schema';
+import { openApprovals, storeApproval } from '@/lib/operator/approvals';
+import { addNote, listNotes } from '@/lib/operator/notes';
 import { findSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { portalAdapter } from '@/lib/sign-in/adapter';
@@ -35,12 +37,32 @@ async function addPerson() {
   const subject = { provider: 'oidc', providerAccountId: `subject of ${user.id}` };
   await linkIdentity(using(before), user.id, subject, user.email);
   const { cookie } = await signIn(using(before), user.id);
+  await addNote(using(before), { userId: user.id, role: 'agent' }, user.id, 'called back');
+  await portal.services.db.transaction((tx) =>
+    storeApproval(tx, before, {
+      userId: user.id,
+      action: 'unblock',
+      requestedBy: user.id,
+      reason: 'checked',
+      target: null,
+    }),
+  );
   return { ...user, subject, cookie };
 }
 
-/** Protected rows of a person: user, details, identity, customer, session, history. */
-const ROWS = 6;
-const TABLES = ['users (address)', 'users (claims)', 'details', 'accounts', 'customers', 'sessions', 'details_history'];
+/** Protected rows of a person: user, details, identity, customer, session, note, request, history. */
+const ROWS = 8;
+const TABLES = [
+  'users (address)',
+  'users (claims)',
+  'details',
+  'accounts',
+  'customers',
+  'sessions',
+  'case_notes',
+  'approvals',
+  'details_history',
+];
 
 const kidsOf = async (...tables: string[]) =>
   (await countByKey(portal.services.db)).filter(({ table }) => tables.includes(table)).map(({ kid }) => kid);
@@ -55,6 +77,8 @@ test('rewrites every row with the new key without changing its content', async (
     expect(await findUser(using(after), email)).toMatchObject({ id });
     expect(await findIdentity(using(after), subject)).toBe(id);
     expect(await findSession(using(after), cookie)).toMatchObject({ userId: id });
+    expect(await listNotes(using(after), id)).toMatchObject([{ text: 'called back' }]);
+    expect(await openApprovals(using(after), id)).toMatchObject([{ reason: 'checked' }]);
     expect(await readCustomerState(using(after), id)).toEqual({ state: 'creating' });
     const [row] = await portal.services.db.select().from(users).where(eq(users.id, id));
     expect(openClaims(using(after), id, row?.claimsSealed ?? null)).toMatchObject({ firstName: 'Olena' });

@@ -7,7 +7,9 @@ import { associatedData as associatedDataOfDetail, sourcesData } from '@/lib/cus
 import { associatedData as associatedDataOfHistory, boundHistory, type HistoryRow } from '@/lib/customers/history';
 import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
-import { accounts, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
+import { accounts, approvals, caseNotes, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
+import { boundApprovals } from '@/lib/operator/approvals';
+import { associatedData as associatedDataOfNote, boundNotes } from '@/lib/operator/notes';
 import type { Services } from '@/lib/services';
 import { boundSessions } from '@/lib/sessions/bound-rows';
 import { emailColumns, openEmail } from '@/lib/users/email-columns';
@@ -58,6 +60,16 @@ export async function rotateKeys(services: UsedServices): Promise<Rotation> {
   await eachRow(
     (after) => historyRows(services, after),
     (row) => rotateHistory(services, row),
+    done,
+  );
+  await eachRow(
+    (after) => noteRows(services, after),
+    (row) => rotateNote(services, row),
+    done,
+  );
+  await eachRow(
+    (after) => approvalRows(services, after),
+    (row) => rotateApproval(services, row),
     done,
   );
   return done;
@@ -244,6 +256,48 @@ async function rotateHistory({ db, keyring }: UsedServices, row: HistoryRow): Pr
     .where(asRead)
     .returning({ userId: detailsHistory.userId });
   return changed.length > 0;
+}
+
+async function noteRows({ db }: UsedServices, after: string | null) {
+  const rows = await db
+    .select()
+    .from(caseNotes)
+    .where(after ? gt(caseNotes.id, after) : undefined)
+    .orderBy(asc(caseNotes.id))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: row.id }));
+}
+
+async function rotateNote({ db, keyring }: UsedServices, row: typeof caseNotes.$inferSelect): Promise<boolean> {
+  const mac = boundNotes.renewed(keyring, row);
+  const { textSealed } = row;
+  if (!mac && (textSealed === null || keyring.isCurrent(textSealed))) return false;
+  const changed = await db
+    .update(caseNotes)
+    .set({
+      mac: mac ?? row.mac,
+      textSealed: textSealed && resealed(keyring, textSealed, associatedDataOfNote(row)),
+    })
+    .where(and(eq(caseNotes.id, row.id), eq(caseNotes.mac, row.mac ?? '')))
+    .returning({ id: caseNotes.id });
+  return changed.length > 0;
+}
+
+async function approvalRows({ db }: UsedServices, after: string | null) {
+  const rows = await db
+    .select()
+    .from(approvals)
+    .where(after ? gt(approvals.id, after) : undefined)
+    .orderBy(asc(approvals.id))
+    .limit(BATCH);
+  return rows.map((row) => ({ ...row, key: row.id }));
+}
+
+async function rotateApproval({ db, keyring }: UsedServices, row: typeof approvals.$inferSelect): Promise<boolean> {
+  const mac = boundApprovals.renewed(keyring, row);
+  if (!mac) return false;
+  const asRead = and(eq(approvals.id, row.id), eq(approvals.mac, row.mac ?? ''));
+  return (await db.update(approvals).set({ mac }).where(asRead).returning({ id: approvals.id })).length > 0;
 }
 
 function resealed(keyring: Keyring, sealed: string, associatedData: string): string {

@@ -1,7 +1,9 @@
-// ASVS 5.0: 6.8.4 8.2.1
-import { eq, sql } from 'drizzle-orm';
+// ASVS 5.0: 6.8.4 8.2.1 8.2.3
+import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { auditEvents, authorisations, sessions, users } from '@/lib/db/schema';
+import { config } from '@/lib/config/config';
+import { OPERATOR_ROLES } from '@/lib/config/operators';
+import { approvals, auditEvents, authorisations, caseNotes, sessions, users } from '@/lib/db/schema';
 import { findSession, type LiveSession } from '@/lib/sessions/find';
 import { emailColumns } from '@/lib/users/email-columns';
 import {
@@ -14,7 +16,10 @@ import {
   signIn,
   startPortal,
 } from '@/tests/portal';
-import { OPERATOR_ACTIONS, performOperatorAction } from './actions';
+import { decideApproval, performOperatorAction } from './actions';
+import { openApprovals } from './approvals';
+import { listNotes } from './notes';
+import { OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR, type Reason, toReason } from './reasons';
 
 const OPERATORS = ['operator@example.com', 'second.operator@example.com'];
 
@@ -28,6 +33,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
+  Object.assign(config().operators, { fourEyes: false });
   await portal.empty();
   operator = await signedIn(await addOperator(0));
   customer = (await addUser(portal.services)).id;
@@ -62,16 +68,26 @@ async function stateOf(userId: string) {
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   const [authorisation] = await db.select().from(authorisations).where(eq(authorisations.userId, userId));
   const live = (await sessionRows(portal.services, userId)).length;
-  return { blocked: user?.blockedAt ?? null, ends: authorisation?.epoch ?? 0, live };
+  const { blockedAt = null, deletedAt = null } = user ?? {};
+  return { blocked: blockedAt, deleted: deletedAt, ends: authorisation?.epoch ?? 0, live };
 }
 
+/** The actions that always have something to do: the others need a conflict or a rejection (conflict.test.ts). */
+const HERE = ['cancel-authorisation', 'sign-out', 'block', 'unblock', 'delete'] as const;
+
+const reasonOf = (action: OperatorAction): Reason => ({ code: REASONS_FOR[action][0], text: 'the caller said so' });
+
+const act = (session: LiveSession, action: OperatorAction, userId: string, reason: Reason | null = reasonOf(action)) =>
+  performOperatorAction(portal.services, session, action, userId, reason);
+
+const block = () => portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, customer));
+
 describe('every action', () => {
-  test.each(OPERATOR_ACTIONS)('%s succeeds after a recent sign-in', async (action) => {
+  test.each(HERE)('%s succeeds after a recent sign-in, with a reason', async (action) => {
+    if (action === 'unblock') await block();
     const before = await stateOf(customer);
-    if (action === 'unblock') await performOperatorAction(portal.services, operator.session, 'block', customer);
-    expect(await performOperatorAction(portal.services, await aged(14), action, customer)).toBeNull();
-    if (action === 'unblock') expect((await stateOf(customer)).blocked).toBeNull();
-    else expect(await stateOf(customer)).not.toEqual(before);
+    expect(await act(await aged(14), action, customer)).toBeNull();
+    expect(await stateOf(customer)).not.toEqual(before);
   });
 
   test.each(OPERATOR_ACTIONS)(
@@ -80,59 +96,232 @@ describe('every action', () => {
       const before = await stateOf(customer);
       const events = await portal.services.db.$count(auditEvents);
       for (const minutes of [15, 16, 600])
-        expect(await performOperatorAction(portal.services, await aged(minutes), action, customer)).toBe(
-          'sign-in-again',
-        );
+        expect(await act(await aged(minutes), action, customer)).toBe('sign-in-again');
       expect(await stateOf(customer)).toEqual(before);
       expect(await portal.services.db.$count(auditEvents)).toBe(events);
     },
   );
 
+  test.each(OPERATOR_ACTIONS)('%s without a reason changes nothing [T13]', async (action) => {
+    if (action === 'unblock') await block();
+    const before = await stateOf(customer);
+    expect(await act(operator.session, action, customer, null)).toBe('no-reason');
+    expect(await stateOf(customer)).toEqual(before);
+    expect(await portal.services.db.$count(caseNotes)).toBe(0);
+  });
+
   test.each(OPERATOR_ACTIONS)('%s is rejected for a customer, even after a recent sign-in', async (action) => {
     const { session } = await signIn(portal.services, customer);
     const before = await stateOf(customer);
-    await expect(performOperatorAction(portal.services, session, action, customer)).rejects.toThrow('Not an operator');
+    await expect(act(session, action, customer)).rejects.toThrow('Not an operator');
     expect(await stateOf(customer)).toEqual(before);
   });
 
-  test.each(OPERATOR_ACTIONS)('%s returns `gone` for an unknown user', async (action) => {
-    const unknown = '00000000-0000-4000-8000-000000000000';
-    expect(await performOperatorAction(portal.services, operator.session, action, unknown)).toBe('gone');
+  test.each(OPERATOR_ACTIONS)('%s returns `gone` for an unknown or deleted user', async (action) => {
+    expect(await act(operator.session, action, '00000000-0000-4000-8000-000000000000')).toBe('gone');
+    await portal.services.db.update(users).set({ deletedAt: new Date() }).where(eq(users.id, customer));
+    expect(await act(operator.session, action, customer)).toBe('gone');
   });
 });
 
-describe('an operator cannot be blocked', () => {
-  test('by themselves', async () => {
-    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id)).toBe('self');
-    expect(await performOperatorAction(portal.services, operator.session, 'block', operator.id.toUpperCase())).toBe(
-      'self',
+/** What each role may do. Written out here, because the code's own table is what this checks. */
+const ALLOWED: Record<OperatorAction, string[]> = {
+  'cancel-authorisation': ['agent', 'supervisor'],
+  'sign-out': ['agent', 'supervisor'],
+  'ask-again': ['agent', 'supervisor'],
+  'link-conflict': ['supervisor'],
+  'dismiss-conflict': ['supervisor'],
+  block: ['supervisor'],
+  unblock: ['supervisor'],
+  delete: ['supervisor'],
+};
+
+describe('each role performs only its own actions; the audit log records the rest [T13]', () => {
+  const cases = OPERATOR_ROLES.flatMap((role) => OPERATOR_ACTIONS.map((action) => [role, action] as const));
+
+  test.each(cases)('%s: %s', async (role, action) => {
+    if (action === 'unblock') await block();
+    const before = await stateOf(customer);
+    const session = { ...operator.session, role };
+    const isAllowed = ALLOWED[action].includes(role);
+    expect((await act(session, action, customer)) === 'not-permitted').toBe(!isAllowed);
+    if (isAllowed) return;
+    expect(await stateOf(customer)).toEqual(before);
+    const { db } = portal.services;
+    const refused = and(eq(auditEvents.event, 'authz_fail'), eq(auditEvents.subject, customer));
+    const [line] = await db.select().from(auditEvents).where(refused);
+    expect(line).toMatchObject({ actor: `operator:${operator.id}`, facts: { resource: action } });
+  });
+});
+
+describe('the reason of an action', () => {
+  test('stands in the audit log as a code, and its text in an encrypted note [T13]', async () => {
+    const reason = { code: 'suspected-misuse', text: 'Called from another number' } as const;
+    await act(operator.session, 'block', customer, reason);
+    const [note] = await portal.services.db.select().from(caseNotes);
+    expect(note?.textSealed).not.toContain('Called');
+    expect(await listNotes(portal.services, customer)).toMatchObject([
+      { authorId: operator.id, action: 'block', reason: 'suspected-misuse', text: 'Called from another number' },
+    ]);
+    const events = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.subject, customer));
+    expect(events).toContainEqual(
+      expect.objectContaining({ facts: { action: 'block', reason: 'suspected-misuse' }, event: 'authz_change' }),
     );
-    expect((await stateOf(operator.id)).blocked).toBeNull();
+    expect(JSON.stringify(events)).not.toContain('Called');
+  });
+
+  test('cannot be given another author or customer in the database', async () => {
+    await act(operator.session, 'block', customer);
+    await portal.services.db.update(caseNotes).set({ authorId: customer });
+    expect(await listNotes(portal.services, customer)).toEqual([]);
+  });
+
+  test.each([
+    ['block', 'suspected-misuse', '', true],
+    ['block', 'other', 'because', true],
+    ['block', 'other', '  ', false],
+    ['block', 'checked', 'a reason of another action', false],
+    ['block', '', 'text alone', false],
+    ['block', null, null, false],
+    ['block', 'suspected-misuse', 'x'.repeat(2001), false],
+    ['unblock', 'checked', '', true],
+  ] as const)('of %s: %s with %j is accepted: %s', (action, code, text, accepted) => {
+    expect(toReason(action, code, text) !== null).toBe(accepted);
+  });
+});
+
+describe('with OPERATOR_FOUR_EYES, a second person confirms [T13]', () => {
+  let second: LiveSession;
+
+  beforeEach(async () => {
+    Object.assign(config().operators, { fourEyes: true });
+    second = (await signedIn(await addOperator(1))).session;
+    await block();
+  });
+
+  const requested = async () => {
+    expect(await act(operator.session, 'unblock', customer)).toBe('requested');
+    const [approval] = await openApprovals(portal.services, customer);
+    if (!approval) throw new Error('no request');
+    return approval.id;
+  };
+  const decide = (session: LiveSession, id: string, confirm = true) =>
+    decideApproval(portal.services, session, id, confirm);
+  const isBlocked = async () => (await stateOf(customer)).blocked !== null;
+
+  test.each(['unblock', 'delete'] as const)('%s changes nothing before that', async (action) => {
+    const before = await stateOf(customer);
+    expect(await act(operator.session, action, customer)).toBe('requested');
+    expect(await stateOf(customer)).toEqual(before);
+    const [approval] = await openApprovals(portal.services, customer);
+    expect(await decide(second, approval?.id ?? '')).toBeNull();
+    expect(await stateOf(customer)).not.toEqual(before);
+  });
+
+  test('ending sessions and blocking need one person alone', async () => {
+    for (const action of ['cancel-authorisation', 'sign-out', 'block'] as const)
+      expect(await act(operator.session, action, customer)).toBeNull();
+  });
+
+  test('never the one who asked, from no session of theirs', async () => {
+    const id = await requested();
+    expect(await decide(operator.session, id)).toBe('own-request');
+    expect(await decide((await signedIn(operator.id)).session, id)).toBe('own-request');
+    expect(await isBlocked()).toBe(true);
+    const refused = and(eq(auditEvents.event, 'authz_fail'), eq(auditEvents.actor, `operator:${operator.id}`));
+    expect(await portal.services.db.$count(auditEvents, refused)).toBe(1);
+    expect(await decide(second, id)).toBeNull();
+    expect(await isBlocked()).toBe(false);
+  });
+
+  test('once: a request counts for one decision', async () => {
+    const id = await requested();
+    expect(await act(second, 'unblock', customer)).toBe('already-requested');
+    const decided = await Promise.all([decide(second, id), decide(second, id)]);
+    expect(decided.sort()).toEqual(['no-request', null]);
+    await block();
+    expect(await decide(second, id)).toBe('no-request');
+    expect(await isBlocked()).toBe(true);
+  });
+
+  test('only with the permission, and after a recent sign-in', async () => {
+    const id = await requested();
+    for (const role of ['agent', 'auditor'] as const)
+      expect(await decide({ ...second, role }, id)).toBe('not-permitted');
+    expect(await decide({ ...second, fresh: false }, id)).toBe('sign-in-again');
+    await expect(decide({ ...second, role: 'customer' }, id)).rejects.toThrow('Not an operator');
+    expect(await isBlocked()).toBe(true);
+  });
+
+  test('or refuses, and the one who asked withdraws', async () => {
+    expect(await decide(second, await requested(), false)).toBeNull();
+    expect(await decide(operator.session, await requested(), false)).toBeNull();
+    expect(await isBlocked()).toBe(true);
+    const rows = await portal.services.db.select().from(approvals).orderBy(approvals.createdAt);
+    expect(rows.map(({ decision }) => decision)).toEqual(['refused', 'withdrawn']);
+  });
+
+  test('within a day: then it can be requested again', async () => {
+    const id = await requested();
+    const { db } = portal.services;
+    await db.update(approvals).set({ expiresAt: sql`now() - interval '1 second'` });
+    expect(await openApprovals(portal.services, customer)).toEqual([]);
+    expect(await decide(second, id)).toBe('no-request');
+    expect(await isBlocked()).toBe(true);
+    await requested();
+    expect((await db.select().from(approvals)).map(({ decision }) => decision).sort()).toEqual(['expired', null]);
+  });
+
+  test('not when the row says another than the portal wrote', async () => {
+    const id = await requested();
+    await portal.services.db.update(approvals).set({ requestedBy: customer });
+    expect(await decide(operator.session, id)).toBe('no-request');
+    expect(await isBlocked()).toBe(true);
+  });
+});
+
+describe.each(['block', 'delete'] as const)('no operator can be the target of %s', (action) => {
+  test('themselves', async () => {
+    expect(await act(operator.session, action, operator.id)).toBe('self');
+    expect(await act(operator.session, action, operator.id.toUpperCase())).toBe('self');
+    expect(await stateOf(operator.id)).toMatchObject({ blocked: null, deleted: null });
     expect(await findSession(portal.services, operator.cookie)).not.toBeNull();
   });
 
-  test('by another operator; the audit log records the attempt [T13]', async () => {
+  test('another operator; the audit log records the attempt [T13]', async () => {
     const second = await addOperator(1);
-    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
+    expect(await act(operator.session, action, second)).toBe('operator');
     const other = await signedIn(second);
-    expect(await performOperatorAction(portal.services, operator.session, 'block', second)).toBe('operator');
-    expect(await performOperatorAction(portal.services, other.session, 'block', operator.id)).toBe('operator');
-    expect((await stateOf(second)).blocked).toBeNull();
+    expect(await act(operator.session, action, second)).toBe('operator');
+    expect(await act(other.session, action, operator.id)).toBe('operator');
+    expect(await stateOf(second)).toMatchObject({ blocked: null, deleted: null });
     const tried = await portal.services.db.select().from(auditEvents).where(eq(auditEvents.subject, second));
     expect(tried).toContainEqual(
-      expect.objectContaining({ event: 'authz_fail', actor: `operator:${operator.id}`, facts: { resource: 'block' } }),
+      expect.objectContaining({ event: 'authz_fail', actor: `operator:${operator.id}`, facts: { resource: action } }),
     );
   });
 
-  test('but can be signed out, and unblocked', async () => {
-    const second = await addOperator(1);
-    await signedIn(second);
-    expect(await performOperatorAction(portal.services, operator.session, 'sign-out', second)).toBeNull();
-    expect((await stateOf(second)).live).toBe(0);
-    await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, second));
-    expect(await performOperatorAction(portal.services, operator.session, 'unblock', second)).toBeNull();
-    expect((await stateOf(second)).blocked).toBeNull();
+  test('an operator by a group of the provider, whom no list names [T13]', async () => {
+    const { id } = await addUser(portal.services);
+    const { byGroup } = config().operators;
+    byGroup.set('desk', 'agent');
+    try {
+      await signIn(portal.services, id, { provider: 'oidc', authTime: null, groups: ['desk'] });
+      expect(await act(operator.session, action, id)).toBe('operator');
+    } finally {
+      byGroup.delete('desk');
+    }
   });
+});
+
+test('an operator can be signed out, and unblocked', async () => {
+  const second = await addOperator(1);
+  await signedIn(second);
+  expect(await act(operator.session, 'sign-out', second)).toBeNull();
+  expect((await stateOf(second)).live).toBe(0);
+  await portal.services.db.update(users).set({ blockedAt: new Date() }).where(eq(users.id, second));
+  expect(await act(operator.session, 'unblock', second)).toBeNull();
+  expect((await stateOf(second)).blocked).toBeNull();
 });
 
 describe('the role of a session', () => {

@@ -24,6 +24,10 @@ export interface CustomerLine {
 
 /** The data of one person in the support console. Leaves out verification details, which support does not need. */
 export interface CustomerFile extends CustomerLine {
+  /** The language that the customer chose, or null. */
+  language: string | null;
+  blockedAt: Date | null;
+  claimsSealed: string | null;
   customer: CustomerState;
   externalId: string | null;
   customerId: string | null;
@@ -31,6 +35,8 @@ export interface CustomerFile extends CustomerLine {
   rejectionCode: string | null;
   /** The review of the newest details (KYC_MODE=review); null when there is none. */
   review: { state: 'waiting' | 'returned'; since: Date } | null;
+  verificationStatus: string | null;
+  walletStatus: string | null;
   /** The number of sessions, including expired ones that are not swept yet. */
   sessions: number;
   lastSeenAt: Date | null;
@@ -97,12 +103,17 @@ export async function readCustomerFile(
   const customer = readCustomer(keyring, row.customer);
   return {
     ...toLine(keyring, row),
+    language: row.user.language,
+    blockedAt: row.user.blockedAt,
+    claimsSealed: row.user.claimsSealed,
     customer: customerState(customer),
     externalId: customer?.externalId ?? null,
     customerId: customer?.customerId ?? null,
     walletId: customer?.walletId ?? null,
     rejectionCode: customer?.rejectionCode ?? null,
     review: customer?.review ? { state: customer.review, since: customer.reviewSince ?? customer.createdAt } : null,
+    verificationStatus: customer?.verificationStatus ?? null,
+    walletStatus: customer?.walletStatus ?? null,
     sessions: live?.sessions ?? 0,
     lastSeenAt: live?.lastSeenAt ?? null,
     authorisation,

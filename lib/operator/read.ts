@@ -6,7 +6,7 @@ import type { LiveSession } from '@/lib/sessions/find';
 
 /** A view of the support console with personal data. */
 export interface Shown {
-  object: 'customers' | 'search' | 'customer' | 'audit-log' | 'review-queue' | 'details-in-review';
+  object: 'customers' | 'search' | 'customer' | 'audit-log' | 'timeline' | 'review-queue' | 'details-in-review';
   /** The person shown. */
   subject?: string | null;
   /** The page of a list, from 0. In the audit log, the id of the first event. */

@@ -1,8 +1,9 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
+import type { AuditEvent } from '@/lib/audit/events';
 import { NO_REVIEW } from '@/lib/customers/details';
-import { accounts, customers, details, endedRelationships, users } from '@/lib/db/schema';
+import { accounts, caseNotes, customers, details, endedRelationships, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -13,7 +14,11 @@ import { endSessionsIn } from '@/lib/sessions/end';
  * until its retention period is over (lib/customers/retention.ts). KunaCore's API cannot delete KunaCore's own data.
  * @returns false when there is no such user. @throws the driver's error when nothing could be stored.
  */
-export async function deleteUser(services: Services, userId: string): Promise<boolean> {
+export async function deleteUser(
+  services: Services,
+  userId: string,
+  actor: AuditEvent['actor'] = `user:${userId}`,
+): Promise<boolean> {
   const found = await inTransaction(services.db, async (tx) => {
     const deleted = await tx
       .update(users)
@@ -30,11 +35,11 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
     await endSessionsIn(services, tx, { userId }, 'deleted');
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
+    await tx.delete(caseNotes).where(eq(caseNotes.userId, userId));
     await tx
       .update(customers)
       .set({ detailsVersion: 0, acceptedVersion: 0, ...NO_REVIEW })
       .where(eq(customers.userId, userId));
-    const actor = `user:${userId}` as const;
     if (deleted.length === 0) return false;
     await tx.insert(endedRelationships).values({ userId }).onConflictDoNothing();
     await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });

@@ -6,7 +6,7 @@ import { readableDetails } from '@/lib/customers/details';
 import { readHistory } from '@/lib/customers/history';
 import { openClaims } from '@/lib/customers/prefill';
 import { readCustomer } from '@/lib/customers/row';
-import { auditEvents, customers, sessions, users } from '@/lib/db/schema';
+import { auditEvents, caseNotes, customers, sessions, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { listIdentities } from '@/lib/users/identities';
@@ -24,11 +24,17 @@ export async function exportOwnData(services: Services, session: LiveSession): P
   const customer = readCustomer(services.keyring, row);
   const details = await readableDetails(services, userId);
   const browsers = await db.select().from(sessions).where(eq(sessions.userId, userId));
-  const history = await db
-    .select({ at: auditEvents.at, event: auditEvents.event, facts: auditEvents.facts })
+  // What support wrote may be withheld by law, for example a suspicion: the institution hands it out on request.
+  const supportNotes = await db.$count(caseNotes, eq(caseNotes.userId, userId));
+  const events = await db
+    .select({ at: auditEvents.at, event: auditEvents.event, facts: auditEvents.facts, by: auditEvents.actor })
     .from(auditEvents)
     .where(eq(auditEvents.subject, userId))
     .orderBy(asc(auditEvents.id));
+  const history = events.map(({ by, facts: { reason, ...facts }, ...rest }) => ({
+    ...rest,
+    facts: by.startsWith('operator:') || reason === undefined ? facts : { ...facts, reason },
+  }));
   const actor = `user:${userId}` as const;
   await appendAuditNow(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
   return {
@@ -48,6 +54,7 @@ export async function exportOwnData(services: Services, session: LiveSession): P
     },
     signedInBrowsers: browsers.map(({ createdAt, lastSeenAt, userAgent }) => ({ createdAt, lastSeenAt, userAgent })),
     detailsHistory: await exportHistory(services, userId),
+    supportNotes: { count: supportNotes, onRequest: true },
     history,
   };
 }

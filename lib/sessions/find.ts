@@ -39,6 +39,8 @@ export interface LiveSession {
   customer: CustomerState;
   /** The review of the newest details, which may be an edit of a customer who buys; null when there is none. */
   review: 'waiting' | 'returned' | null;
+  /** What the support console shows once (lib/operator/flash.ts). */
+  flash: string | null;
   /** The user's access epoch: 0 before the first one has ended. */
   epoch: number;
   /** The state of this browser's widget token. */
@@ -112,14 +114,26 @@ function prepare(db: Services['db']) {
 /** Returns null for a row that was changed in the database without the portal, or whose owner's role has changed. */
 function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | null {
   if (!boundSessions.isIntact(keyring, row.session)) return null;
-  const { id, userId, role, roleGroup, provider, expiresAt } = row.session;
+  const { id, userId, role, roleGroup, provider, expiresAt, flash } = row.session;
   const email = readEmail(keyring, { id: userId, email: row.sealedEmail });
   if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
   // A role change ends the session (ASVS 5.0 8.3.2).
   if (roleOf(email, provider, roleGroup, config()) !== role) return null;
   const { language, claimsSealed, fresh, seenRecently } = row;
   return {
-    ...{ id, userId, email: email ?? '', role, provider, fresh, language, claimsSealed, expiresAt, seenRecently },
+    ...{
+      id,
+      userId,
+      email: email ?? '',
+      role,
+      provider,
+      fresh,
+      language,
+      claimsSealed,
+      expiresAt,
+      seenRecently,
+      flash,
+    },
     customer: customerState(readCustomer(keyring, row.customer)),
     review: row.customer?.review ?? null,
     epoch: row.epoch ?? 0,

@@ -53,8 +53,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator act long after signing in',
-    find: 'operator.fresh ? await refusalFor',
-    replace: 'operator.role ? await refusalFor',
+    find: 'operator.fresh ? await refusalFor(services',
+    replace: 'operator.role ? await refusalFor(services',
     shownBy: 'T13',
   },
   {
@@ -77,14 +77,74 @@ export const MUTANTS = [
   },
   {
     name: 'keeps the role of a group that the person has left',
-    find: 'const isOther = sql`${sessions.roleGroup} is distinct from ${which.ofOtherGroup}`;',
-    replace: 'const isOther = sql`false`;',
+    find: "return and(own, eq(sessions.provider, 'oidc'), isOther);",
+    replace: 'return and(own, isOther, sql`false`);',
     shownBy: 'T13',
   },
   {
     name: 'makes a supervisor of a role that it does not know',
     find: 'OPERATOR_ROLES.find((role) => role === text) ?? null',
     replace: "OPERATOR_ROLES.find((role) => role === text) ?? 'supervisor'",
+    shownBy: 'T13',
+  },
+  {
+    name: 'lets every operator perform every action',
+    find: "if (!may(operator.role, PERMISSION_FOR[action])) return 'not-permitted';",
+    replace: '',
+    shownBy: 'T13',
+  },
+  {
+    name: 'lets agents block',
+    find: "block: ['supervisor'],",
+    replace: "block: ['agent', 'supervisor'],",
+    shownBy: 'T13',
+  },
+  {
+    name: 'acts without a reason',
+    find: "if (!reason) return 'no-reason';",
+    replace: "reason ??= { code: 'other', text: '' };",
+    shownBy: 'T13',
+  },
+  {
+    name: 'lets the one who asked confirm',
+    find: "if (isOwn && confirm) return { problem: 'own-request' as const, approval, isLater: false };",
+    replace: '',
+    shownBy: 'T13',
+  },
+  {
+    name: 'needs no second person',
+    find: 'return config().operators.fourEyes && FOUR_EYES.includes(action);',
+    replace: 'return false;',
+    shownBy: 'T13',
+  },
+  {
+    name: 'keeps a request open for ever',
+    find: 'const isOpen = and(isNull(approvals.decision), gt(approvals.expiresAt, sql`now()`));',
+    replace: 'const isOpen = isNull(approvals.decision);',
+    shownBy: 'T13',
+  },
+  {
+    name: 'confirms a request that the portal did not write',
+    find: 'if (!action || !reason || !boundApprovals.isIntact(keyring, row)) return null;',
+    replace: 'if (!action || !reason) return null;',
+    shownBy: 'T13',
+  },
+  {
+    name: 'reveals to every operator',
+    find: "if (!may(operator.role, 'reveal')) return false;",
+    replace: '',
+    shownBy: 'T13',
+  },
+  {
+    name: 'reveals without a record',
+    find: "await appendAuditNow(services, { event: 'sensitive_read', actor, subject, facts: { object: 'contact', filter: field } });",
+    replace: '',
+    shownBy: 'T13',
+  },
+  {
+    name: 'shows a message as often as the page is opened',
+    find: '.set({ flash: null })',
+    replace: '.set({ flash })',
     shownBy: 'T13',
   },
   {
@@ -639,8 +699,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator review long after signing in',
-    find: "if (!operator.fresh) return 'sign-in-again';",
-    replace: '',
+    find: "if (!operator.fresh) return 'sign-in-again';\n  const reviewed",
+    replace: 'const reviewed',
     shownBy: 'T43',
   },
   {

@@ -6,6 +6,7 @@ import { operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT, RETURN_REASONS } from '@/lib/customers/return-reasons';
 import { asForm } from '@/lib/http/form';
+import { setFlash } from '@/lib/operator/flash';
 import { performReview } from '@/lib/operator/review';
 import { getServices } from '@/lib/services';
 import { cleanLine, countCharacters, isUsable } from '@/lib/text';
@@ -27,22 +28,25 @@ export const reviewDetails = operatorAction(
   {
     permission: 'review',
     limit: 'operator-account',
+    // Leads back without a message where none can be kept. The page shows what is stored.
     otherwise: (problem, submitted: FormData): never => {
       const { data } = reviewed.safeParse(Object.fromEntries(asForm(submitted)));
-      if (problem === 'forbidden' || problem === 'signed-out' || !data) redirect('/operator/review');
-      redirect(`${pageOf(data.customer)}?done=${problem === 'unavailable' ? 'failed' : problem}`);
+      redirect(
+        problem === 'forbidden' || problem === 'signed-out' || !data ? '/operator/review' : pageOf(data.customer),
+      );
     },
   },
   async ({ session }, submitted) => {
     const form = Object.fromEntries(asForm(submitted));
     const { data } = reviewed.safeParse(form);
     if (!data) redirect('/operator/review');
-    const page = pageOf(data.customer);
+    const services = await getServices();
+    const { customer, version } = data;
     const why = form.decision === 'return' ? returned.safeParse(form) : null;
-    if (why?.error) redirect(`${page}?done=note`);
-    const review = { userId: data.customer, version: data.version };
-    const reason = why ? { reason: why.data.reason, text: why.data.note } : null;
-    const outcome = await performReview(await getServices(), session, review, reason);
-    redirect(outcome === 'sign-in-again' ? signInAgainPath(page) : `${page}?done=${outcome}`);
+    const reason = why?.data ? { reason: why.data.reason, text: why.data.note } : null;
+    const outcome = why?.error ? 'note' : await performReview(services, session, { userId: customer, version }, reason);
+    if (outcome === 'sign-in-again') redirect(signInAgainPath(pageOf(customer)));
+    await setFlash(services, session, customer, `review:${outcome}`);
+    redirect(pageOf(customer));
   },
 );

@@ -11,6 +11,7 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT } from '@/lib/customers/return-reasons';
+import { takeFlash } from '@/lib/operator/flash';
 import { withinLimit } from '@/lib/operator/read';
 import { readReviewFile } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
@@ -23,25 +24,25 @@ export async function generateMetadata(): Promise<Metadata> {
 
 interface Props {
   params: Promise<{ id: string }>;
-  searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
 const DONE = ['accepted', 'accepted-first', 'returned'] as const;
 const REFUSED = ['changed', 'self', 'note'] as const;
-const PROBLEMS = ['failed', 'unconfirmed', 'too-many'] as const;
 
-async function ReviewPage({ params, searchParams }: Props) {
+async function ReviewPage({ params }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator/review', 'review');
   if (!(await withinLimit(operator))) return <TooMany />;
   if (!z.uuid().safeParse(id).success) notFound();
-  const file = await readReviewFile(await getServices(), operator, id);
+  const services = await getServices();
+  const file = await readReviewFile(services, operator, id);
+  const flash = await takeFlash(services, operator, id);
   const t = await getTranslations('review');
   return (
     <>
       <PageHeading title={t('title')} intro={file?.email} />
       <div className="space-y-6">
-        <Outcome done={(await searchParams).done} />
+        <Outcome message={flash} />
         {file ? (
           <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
             <DetailsInReview file={file} />
@@ -65,18 +66,17 @@ async function ReviewPage({ params, searchParams }: Props) {
 
 export default interruptible(ReviewPage, Interruption);
 
-async function Outcome({ done }: { done: string | string[] | undefined }) {
+/** Shows once what the last decision did. */
+async function Outcome({ message }: { message: string | null }) {
   const t = await getTranslations('review.outcomes');
-  const problems = await getTranslations('operator.outcomes');
-  const good = DONE.find((known) => known === done);
-  const refused = REFUSED.find((known) => known === done);
-  const problem = PROBLEMS.find((known) => known === done);
-  if (!good && !refused && !problem) return null;
+  const outcome = message?.replace('review:', '');
+  const good = DONE.find((known) => known === outcome);
+  const refused = REFUSED.find((known) => known === outcome);
+  if (!good && !refused) return null;
   return (
     <Notice tone={good ? 'good' : 'bad'} alert>
       {good && <p>{t(good)}</p>}
       {refused && <p>{t(refused, { longest: LONGEST_RETURN_TEXT })}</p>}
-      {problem && <p>{problems(problem)}</p>}
     </Notice>
   );
 }

@@ -1,0 +1,72 @@
+import { getFormatter, getTranslations } from 'next-intl/server';
+import { addCustomerNote } from '@/app/operator/actions';
+import { Card, CardTitle } from '@/components/ui/card';
+import { SubmitButton } from '@/components/ui/submit-button';
+import type { Note } from '@/lib/operator/notes';
+import { may } from '@/lib/operator/permissions';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS } from '@/lib/operator/reasons';
+import type { LiveSession } from '@/lib/sessions/find';
+
+interface Props {
+  userId: string;
+  notes: Note[];
+  names: Map<string, string>;
+  operator: LiveSession;
+}
+
+/** Shows operators' notes and the reasons of their actions, the newest first. */
+export async function Notes({ userId, notes, names, operator }: Props) {
+  const t = await getTranslations('support');
+  const format = await getFormatter();
+  return (
+    <Card aria-labelledby="notes" className="space-y-4">
+      <CardTitle id="notes">{t('notes.title')}</CardTitle>
+      {notes.length === 0 && <p className="text-muted-foreground">{t('notes.none')}</p>}
+      <ol className="divide-y divide-border">
+        {notes.map(({ id, authorId, action, reason, text, createdAt }) => {
+          const known = OPERATOR_ACTIONS.find((one) => one === action);
+          const why = REASONS.find((one) => one === reason);
+          return (
+            <li key={id} className="space-y-1 py-3">
+              <p className="text-muted-foreground text-sm">
+                {t('notes.of', {
+                  who: names.get(authorId) ?? authorId,
+                  when: format.dateTime(createdAt, { dateStyle: 'medium', timeStyle: 'short' }),
+                })}
+              </p>
+              {known && why && (
+                <p className="font-medium">
+                  {t('notes.about', { action: t(`act.title.${known}`), reason: t(`act.reasons.${why}`) })}
+                </p>
+              )}
+              <p className="whitespace-pre-line [overflow-wrap:anywhere]">{text ?? t('notes.unreadable')}</p>
+            </li>
+          );
+        })}
+      </ol>
+      {may(operator.role, 'add-note') && (
+        <form action={addCustomerNote} className="space-y-2">
+          <input type="hidden" name="customer" value={userId} />
+          <label htmlFor="note" className="font-medium">
+            {t('notes.label')}
+          </label>
+          <textarea
+            id="note"
+            name="note"
+            rows={3}
+            required
+            maxLength={LONGEST_NOTE}
+            aria-describedby="note-hint"
+            className="field-control"
+          />
+          <p id="note-hint" className="text-muted-foreground text-sm">
+            {t('notes.hint')}
+          </p>
+          <SubmitButton variant="secondary" pendingLabel={t('act.doing')}>
+            {t('notes.add')}
+          </SubmitButton>
+        </form>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,78 @@
+import { getFormatter, getTranslations } from 'next-intl/server';
+import { Card, CardTitle } from '@/components/ui/card';
+import { CopyValue } from '@/components/ui/copy-value';
+import { brand } from '@/lib/brand/brand';
+import { toLanguage } from '@/lib/i18n/language';
+import { findRivals } from '@/lib/operator/at-kuna';
+import type { CustomerFile } from '@/lib/operator/customers';
+import { getServices } from '@/lib/services';
+
+/** The one state of a person: a deleted or blocked account outweighs everything else. */
+export function standingOf({ deleted, blocked, state }: Pick<CustomerFile, 'deleted' | 'blocked' | 'state'>) {
+  if (deleted) return 'deleted';
+  return blocked ? 'sign-in-blocked' : state;
+}
+
+/** Says what is going on, what to tell the customer in their language, and what to do next. */
+export async function Situation({ file }: { file: CustomerFile }) {
+  const t = await getTranslations('support.situation');
+  const language = toLanguage(file.language) ?? brand.language;
+  const say = await getTranslations({ locale: language, namespace: 'support.situation' });
+  const standing = standingOf(file);
+  const { externalId, customerId, walletId } = file;
+  const none = t('none');
+  const message = t('message', {
+    state: file.verificationStatus ?? file.state,
+    externalId: externalId ?? none,
+    customerId: customerId ?? none,
+    walletId: walletId ?? none,
+  });
+  return (
+    <Card aria-labelledby="situation" className="space-y-4 lg:col-span-2">
+      <CardTitle id="situation">{t('title')}</CardTitle>
+      <p className="text-lg">{t(`now.${standing}`)}</p>
+      {standing === 'rejected' && file.rejectionCode && <p>{t('code', { code: file.rejectionCode })}</p>}
+      {standing === 'conflict' && <Records file={file} />}
+      <dl className="space-y-3">
+        <dt className="font-medium">{t('tell')}</dt>
+        <dd lang={language}>
+          <CopyValue label={t('tell')} value={say(`say.${standing}`)} />
+        </dd>
+        <dt className="font-medium">{t('next')}</dt>
+        <dd>{t(`do.${standing}`)}</dd>
+        {['conflict', 'verifying', 'blocked', 'creating'].includes(standing) && (
+          <>
+            <dt className="font-medium">{t('forKuna')}</dt>
+            <dd>
+              <CopyValue label={t('forKuna')} value={message} />
+            </dd>
+          </>
+        )}
+      </dl>
+    </Card>
+  );
+}
+
+/** Shows our record of a conflict beside those that KunaCore has with the same address. */
+async function Records({ file }: { file: CustomerFile }) {
+  const t = await getTranslations('support');
+  const format = await getFormatter();
+  const rivals = file.email ? await findRivals(await getServices(), file.email) : [];
+  if (rivals === null) return <p>{t('money.down')}</p>;
+  const none = t('situation.none');
+  const created = (text?: string) => (text ? format.dateTime(new Date(text), { dateStyle: 'medium' }) : none);
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <p className="[overflow-wrap:anywhere]">{t('situation.ours', { externalId: file.externalId ?? none })}</p>
+      <div>
+        <p className="font-medium">{t('situation.rivals')}</p>
+        {rivals.length === 0 && <p>{t('situation.noRivals')}</p>}
+        {rivals.map(({ id, externalId, createdAt }) => (
+          <p key={id} className="[overflow-wrap:anywhere]">
+            {t('situation.rival', { id, externalId: externalId ?? none, created: created(createdAt) })}
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
