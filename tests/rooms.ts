@@ -7,7 +7,7 @@ import { filesBelow } from './sources';
 export const LAYERS = {
   leaves: 'kunacore brand money html messages choices clock email-address request-context singleton text utils',
   ground: 'config log crypto http db services',
-  domain: 'audit users rate-limits customers wallet authorisations sessions operator privacy maintenance',
+  domain: 'audit users search rate-limits customers wallet authorisations sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',
   pages: 'components app',
 } as const;

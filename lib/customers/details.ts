@@ -6,9 +6,11 @@ import { SealError } from '@/lib/crypto/keyring';
 import { customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
+import { associatedData } from './associated-data';
 import { DETAIL_FIELDS, type DetailField, type Details, type NumberField } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
 import { boundCustomers } from './row';
+import { indexForSearch } from './search-index';
 
 /** Stored details with their consent. `version` counts saves. */
 export interface StoredDetails {
@@ -98,6 +100,7 @@ export async function storeDetails(
       .returning({ version: details.version });
     const version = saved?.version ?? 0;
     await tx.update(customers).set({ detailsVersion: version }).where(eq(customers.userId, userId));
+    await indexForSearch(tx, services.keyring, userId);
     const facts = {
       object: 'details',
       version,
@@ -111,9 +114,4 @@ export async function storeDetails(
 
 function perField(value: (field: DetailField) => string): Details {
   return Object.fromEntries(DETAIL_FIELDS.map((field) => [field, value(field)])) as Details;
-}
-
-/** Returns the associated data of a field (lib/crypto/keyring.ts). */
-export function associatedData(userId: string, field: DetailField): string {
-  return `details.${field}.${userId}`;
 }

@@ -2,11 +2,13 @@ import 'server-only';
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { IntegrityError, isCurrentTag } from '@/lib/crypto/bound-row';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
+import { associatedData as associatedDataOfDetail } from '@/lib/customers/associated-data';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { associatedData as associatedDataOfDetail } from '@/lib/customers/details';
 import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
+import { indexForSearch } from '@/lib/customers/search-index';
 import { accounts, customers, details, sessions, users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { boundSessions } from '@/lib/sessions/bound-rows';
 import { emailColumns, openEmail } from '@/lib/users/email-columns';
@@ -98,12 +100,15 @@ async function rotateUser({ db, keyring }: UsedServices, row: typeof users.$infe
     eq(users.email, email),
     claimsSealed ? eq(users.claimsSealed, claimsSealed) : isNull(users.claimsSealed),
   );
-  const changed = await db
-    .update(users)
-    .set({ ...emailColumns(keyring, id, openEmail(keyring, row)), claimsSealed: claims })
-    .where(asRead)
-    .returning({ id: users.id });
-  return changed.length > 0;
+  return inTransaction(db, async (tx) => {
+    const changed = await tx
+      .update(users)
+      .set({ ...emailColumns(keyring, id, openEmail(keyring, row)), claimsSealed: claims })
+      .where(asRead)
+      .returning({ id: users.id });
+    if (changed.length > 0) await indexForSearch(tx, keyring, id);
+    return changed.length > 0;
+  });
 }
 
 async function detailRows({ db }: UsedServices, after: string | null) {
@@ -122,12 +127,15 @@ async function rotateDetails({ db, keyring }: UsedServices, row: typeof details.
     field,
     resealed(keyring, row[field], associatedDataOfDetail(row.userId, field)),
   ]);
-  const changed = await db
-    .update(details)
-    .set(Object.fromEntries(fields) as Details)
-    .where(and(eq(details.userId, row.userId), eq(details.documentNumber, row.documentNumber)))
-    .returning({ userId: details.userId });
-  return changed.length > 0;
+  return inTransaction(db, async (tx) => {
+    const changed = await tx
+      .update(details)
+      .set(Object.fromEntries(fields) as Details)
+      .where(and(eq(details.userId, row.userId), eq(details.documentNumber, row.documentNumber)))
+      .returning({ userId: details.userId });
+    if (changed.length > 0) await indexForSearch(tx, keyring, row.userId);
+    return changed.length > 0;
+  });
 }
 
 async function accountRows({ db }: UsedServices, after: string | null) {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
-import { accounts, customers, details, users } from '@/lib/db/schema';
+import { accounts, customers, details, searchTokens, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -27,6 +27,7 @@ export async function deleteUser(services: Services, userId: string): Promise<bo
       .where(eq(users.id, userId))
       .returning({ id: users.id });
     await endSessionsIn(services, tx, { userId }, 'deleted');
+    await tx.delete(searchTokens).where(eq(searchTokens.userId, userId));
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
     await tx.update(customers).set({ detailsVersion: 0 }).where(eq(customers.userId, userId));

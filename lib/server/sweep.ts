@@ -1,5 +1,6 @@
 import 'server-only';
 import { closeWindows } from '@/lib/audit/counted';
+import { indexNextForSearch } from '@/lib/maintenance/index-for-search';
 import type { Services } from '@/lib/services';
 import { sweepProviderEnds } from '@/lib/sessions/end-at-provider';
 import { sweepLinks } from '@/lib/sign-in/links';
@@ -9,12 +10,13 @@ export const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Deletes what has expired and nothing waits for: windows of counted requests and events, sign-in links, and ends that the
- * identity provider told. Works in small transactions, by index. Several instances can sweep at once: each skips what
- * another has locked.
+ * identity provider told. Makes people of older versions findable. Works in small transactions, by index. Several
+ * instances can sweep at once: each skips what another has locked.
  * @throws the driver's error.
  */
 export async function sweep(services: Services): Promise<void> {
   while (await closeWindows(services));
   while (await sweepLinks(services));
   while (await sweepProviderEnds(services));
+  while (await indexNextForSearch(services));
 }
