@@ -102,9 +102,9 @@ const ACTIONS: Record<string, Action> = {
   endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },
   endDevice: { page: '/account/devices', form: ({ device }) => ({ device }), says: all(to('/account/devices')) },
   sendLink: { page: '/sign-in', form: () => ({ email: 'none' }), says: all(/"problem":"email"/) },
-  findByAddress: {
+  findCustomers: {
     page: '/operator',
-    form: () => ({ email: OWNER.email }),
+    form: () => ({ find: OWNER.email }),
     says: {
       anonymous: SIGNED_OUT,
       owner: NOT_THERE,
@@ -165,7 +165,7 @@ test.afterAll(async () => actOnCustomer(await fileOf(BLOCKED.email), 'unblock'))
 
 async function call(role: Role, name: string, fields: Record<string, string>, page: string): Promise<string> {
   const id = builtActions.find((action) => action.name === name)?.id ?? '';
-  const twoArguments = ['saveDetails', 'sendLink', 'findByAddress'].includes(name);
+  const twoArguments = ['saveDetails', 'sendLink', 'findCustomers'].includes(name);
   const multipart = new FormData();
   for (const [field, value] of Object.entries(fields)) multipart.append(`_1_${field}`, value);
   // React sends this part last, after the parts it refers to.
@@ -179,7 +179,7 @@ async function call(role: Role, name: string, fields: Record<string, string>, pa
 }
 
 async function fileOf(email: string): Promise<string> {
-  const said = await call('operator', 'findByAddress', { email }, '/operator');
+  const said = await call('operator', 'findCustomers', { find: email }, '/operator');
   return /customers\/([\da-f-]{36})/.exec(said)?.[1] ?? '';
 }
 

@@ -163,7 +163,7 @@ test('a blocked person learns of the block after opening the link, not before [T
   await signIn(page, sub);
   const operator = await (await browser.newContext()).newPage();
   await signIn(operator, 'oksana-melnyk', { path: '/operator' });
-  await operator.getByLabel('Find by e-mail address').fill(email);
+  await operator.getByLabel('Find a customer').fill(email);
   await operator.getByRole('button', { name: 'Find' }).click();
   await operator.getByRole('button', { name: 'Block sign-in' }).click();
   await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();

@@ -17,7 +17,7 @@ async function supportConsole(browser: Browser): Promise<Page> {
 
 async function openFile(page: Page, email: string): Promise<void> {
   await page.goto('/operator');
-  await page.getByLabel('Find by e-mail address').fill(email);
+  await page.getByLabel('Find a customer').fill(email);
   await page.getByRole('button', { name: 'Find' }).click();
   await expect(page.getByRole('heading', { level: 1, name: email })).toBeVisible();
 }
@@ -89,7 +89,7 @@ test('an operator finds a customer, ends the authorisation, blocks and unblocks 
   }).toPass();
 });
 
-test('a customer whose address is already used at Kuna is listed first, with that reason', async ({
+test('a customer whose address is already used at Kuna is listed under “Needs us”, with that reason', async ({
   page,
   browser,
 }) => {
@@ -106,8 +106,9 @@ test('a customer whose address is already used at Kuna is listed first, with tha
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await page.waitForURL('**/account');
   const operator = await supportConsole(browser);
-  const first = operator.getByRole('listitem').filter({ hasText: '@' }).first();
-  await expect(first).toContainText('E-mail already used at Kuna');
+  const queue = operator.getByRole('list', { name: 'Needs us' });
+  const line = queue.getByRole('listitem').filter({ hasText: 'E-mail already used at Kuna' });
+  await expect(line.first()).toContainText('Find out whose record at Kuna it is.');
   await openFile(operator, email);
   await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
 });
@@ -161,17 +162,17 @@ test('an operator cannot block themselves by changing the form', async ({ page }
 
 test('lists, searches and reads of the audit log are audited, without the search terms [T13]', async ({ browser }) => {
   const operator = await supportConsole(browser);
-  await operator.goto('/operator?page=3');
+  await operator.goto('/operator?queue=blocked');
   await operator.goto('/operator');
-  await operator.getByLabel('Find by e-mail address').fill('searched.for@example.com');
+  await operator.getByLabel('Find a customer').fill('searched.for@example.com');
   await operator.getByRole('button', { name: 'Find' }).click();
-  await expect(operator.getByText('No customer has this address.')).toBeVisible();
+  await expect(operator.getByText('No customer found.')).toBeVisible();
   await operator.goto('/operator/audit');
   await operator.goto('/operator/audit');
   const auditLog = operator.getByRole('list', { name: 'Audit log' });
   for (const line of [
-    /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
-    /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
+    /(?=.*object=customers)(?=.*filter=blocked)(?=.*results=\d)/,
+    /(?=.*object=search)(?=.*filter=email)(?=.*results=0)/,
     /(?=.*object=audit-log)(?=.*results=\d)/,
   ])
     await expect(auditLog.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
@@ -186,7 +187,7 @@ test('a customer gets the response of an unknown address for everything under /o
         node: Record<string, { exportedName: string }>;
       }
     ).node,
-  ).filter(([, { exportedName }]) => ['findByAddress', 'actOnCustomer'].includes(exportedName));
+  ).filter(([, { exportedName }]) => ['findCustomers', 'actOnCustomer'].includes(exportedName));
   expect(ids).toHaveLength(2);
   const origin = { origin: PORTAL.origin };
   const uuid = '00000000-0000-4000-8000-000000000000';
@@ -251,12 +252,16 @@ test('a customer gets 404 for the support console, and a search without a match 
   // The customer's history records the attempt.
   const history = operator.getByRole('list', { name: 'What happened' });
   await expect(history.getByRole('listitem').filter({ hasText: 'authz_fail' }).first()).toContainText('user:');
-  for (const unknown of ['nobody@example.com', 'x', '']) {
+  for (const [unknown, problem] of [
+    ['nobody@example.com', 'No customer found.'],
+    ['x', 'Type at least 3 letters or 4 digits.'],
+    ['', 'Type something to search for.'],
+  ] as const) {
     await operator.goto('/operator');
-    await operator.getByLabel('Find by e-mail address').fill(unknown);
+    await operator.getByLabel('Find a customer').fill(unknown);
     await operator.getByRole('button', { name: 'Find' }).click();
-    await expect(operator.getByText('No customer has this address.')).toBeVisible();
-    await expect(operator.getByLabel('Find by e-mail address')).toHaveValue(unknown);
+    await expect(operator.getByText(problem)).toBeVisible();
+    await expect(operator.getByLabel('Find a customer')).toHaveValue(unknown);
   }
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])
     expect((await operator.goto(path))?.status(), path).toBe(404);

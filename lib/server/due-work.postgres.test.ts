@@ -1,8 +1,7 @@
 // Runs on PostgreSQL only (npm run test:postgres): what the background work reads at a million customers.
-import { sql } from 'drizzle-orm';
-import { Client } from 'pg';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
+import { explain, onOwnConnection, type Statement, statementsOf } from '@/tests/plans';
 import { useLonePortal } from '@/tests/portal';
 import { reconcile, retryNow } from './reconciler';
 import { sweep } from './sweep';
@@ -66,7 +65,7 @@ beforeAll(async () => {
   });
   expect(sent).toHaveLength(names.length);
   for (const [index, name] of names.entries()) statements[name] = sent[index] as Statement;
-  await onOwnConnection((client) => inOrder(SEED, (statement) => client.query(statement)));
+  await onOwnConnection(portal, (client) => inOrder(SEED, (statement) => client.query(statement)));
 }, 300_000);
 
 async function inOrder<T, R>(list: T[], work: (one: T) => Promise<R>): Promise<R[]> {
@@ -75,65 +74,11 @@ async function inOrder<T, R>(list: T[], work: (one: T) => Promise<R>): Promise<R
   return results;
 }
 
-/** Runs `work` on a connection without the pool's time limits and without foreign keys. */
-async function onOwnConnection<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const found = await portal.services.db.execute(sql`select current_database() as name`);
-  const [{ name }] = (found as unknown as { rows: [{ name: string }] }).rows;
-  const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-  url.pathname = `/${name}`;
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  // Faster.
-  await client.query('set session_replication_role = replica');
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-interface Statement {
-  text: string;
-  values: unknown[];
-}
-
-/** Returns the statements that `work` sends to the database. */
-async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  const sent = vi.spyOn(Client.prototype, 'query');
-  await work();
-  const calls = sent.mock.calls as unknown as [string | { text: string }, unknown[]?][];
-  sent.mockRestore();
-  const all = calls.map(([query, values = []]) => ({ text: typeof query === 'string' ? query : query.text, values }));
-  return all.filter(({ text }) => /^(select|update|delete|insert)/.test(text));
-}
-
-interface Node {
-  'Node Type': string;
-  'Index Name'?: string;
-  'Relation Name'?: string;
-  'Rows Removed by Filter'?: number;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: Node[];
-}
-
-/** Executes a statement after `change` without keeping either. Returns the nodes of its plan, the outermost first. */
-async function explain(client: Client, { text, values }: Statement, change: string): Promise<Node[]> {
-  await client.query('begin');
-  if (change) await client.query(change);
-  const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
-  await client.query('rollback');
-  const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-  return nodesOf(rows[0]['QUERY PLAN'][0].Plan);
-}
-
 /** Returns what a statement reads: indexes, whole tables, rows that it looks at in vain, pages; and the rows it changes. */
 async function costOf(name: string, change = '') {
   const statement = statements[name];
   if (!statement) throw new Error(`no statement "${name}"`);
-  const nodes = await onOwnConnection((client) => explain(client, statement, change));
+  const nodes = await onOwnConnection(portal, (client) => explain(client, statement, change));
   const [outermost] = nodes;
   return {
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),

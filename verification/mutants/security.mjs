@@ -533,4 +533,28 @@ export const MUTANTS = [
     replace: 'Number(authTime) < 0',
     shownBy: 'T41',
   },
+  {
+    name: 'derives search tokens without a key',
+    find: 'Array.from(terms, (term) => toToken(keyring.index(term, COLUMN)))',
+    replace: "Array.from(terms, (term) => toToken('.'.concat(Buffer.from(COLUMN + term).toString('base64url'))))",
+    shownBy: 'T36',
+  },
+  {
+    name: 'finds a person by a token that the portal did not store',
+    find: '.filter(({ findable }) => isMeant(findable, query))',
+    replace: '',
+    shownBy: 'T36',
+  },
+  {
+    name: 'keeps the search tokens of a deleted account',
+    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(accounts)',
+    replace: 'await tx.delete(accounts)',
+    shownBy: 'T37',
+  },
+  {
+    name: 'writes what an operator looks for into the audit log',
+    find: 'filter: found.kind, results }',
+    replace: "filter: typed(submitted) as 'name', results }",
+    shownBy: 'T4',
+  },
 ];
