@@ -42,7 +42,7 @@ function typed(submitted: FormData): string {
 
 async function describeResults({ people, more }: Pick<Extract<Found, { result: 'found' }>, 'people' | 'more'>) {
   const t = await getTranslations('operatorSearch');
-  const standings = await getTranslations('operatorQueues.standings');
+  const queues = await getTranslations('operatorQueues');
   return {
     summary: t(more ? 'more' : 'found', { count: people.length }),
     people: people.map(({ userId, name, email, phoneEnd, standing }) => ({
@@ -50,7 +50,7 @@ async function describeResults({ people, more }: Pick<Extract<Found, { result: '
       name: name ?? email ?? t('nameless'),
       email: name ? email : null,
       phone: phoneEnd && t('phoneEnd', { end: phoneEnd }),
-      standing: standings(standing),
+      standing: queues(`standings.${standing}`),
     })),
   };
 }

@@ -57,12 +57,12 @@ const STYLES: Partial<Record<Standing, { Icon: typeof Ban; colour: string }>> = 
 
 /** Shows a state as text with an icon, since colour alone is not enough (WCAG 1.4.1). */
 function StandingBadge({ standing }: { standing: Standing }) {
-  const t = useTranslations('operatorQueues.standings');
+  const t = useTranslations('operatorQueues');
   const { Icon, colour } = STYLES[standing] ?? { Icon: CircleDashed, colour: 'text-muted-foreground' };
   return (
     <span className={cn('inline-flex items-center gap-1.5 font-medium text-sm', colour)}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      {t(standing)}
+      {t(`standings.${standing}`)}
     </span>
   );
 }
