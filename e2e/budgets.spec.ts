@@ -116,7 +116,7 @@ test('pages of the support console stay within their budgets', async ({ page, br
   const customer = await browser.newPage();
   await signIn(customer, person(79).sub);
   await customer.close();
-  await signIn(page, 'oksana-melnyk', { path: '/operator' });
+  await signIn(page, 'oksana-melnyk', { path: '/operator?queue=all' });
   const newest = await page.locator('a[href^="/operator/customers/"]').first().getAttribute('href');
   const file = { ...SUPPORT['/operator/customers/[id]'], path: newest };
   await expectWithin(page, { ...SUPPORT, '/operator/customers/[id]': file } as Budgets);
