@@ -22,7 +22,7 @@ const CONSOLE = [
   'a later page of all',
   "a customer's page",
   'the audit log',
-  'search for a whole name',
+  'search for a name and four digits',
   'search for a common first name',
   'search for the beginnings of two common names',
   'search for a part of an address',
