@@ -5,6 +5,7 @@ import { build } from './build';
 import { type Options, readOptions } from './options';
 import { measureAudit } from './parts/audit';
 import { measureBytes } from './parts/bytes';
+import { measureConsole } from './parts/console';
 import { measureCustomers } from './parts/customers';
 import { measureDatabases } from './parts/databases';
 import { measureLoad } from './parts/load';
@@ -20,6 +21,7 @@ const PARTS: Record<string, (options: Options) => Promise<Row[]>> = {
   profile: measureProfile,
   bytes: measureBytes,
   customers: measureCustomers,
+  console: measureConsole,
   audit: measureAudit,
   databases: measureDatabases,
   load: measureLoad,

@@ -250,11 +250,11 @@ const ACTIONS: Record<string, Action> = {
     success: ({ path }) => path === '/sign-in/check-email',
     stored: async () => (await mailTo(typedAddress)).links.length > 0,
   },
-  findByAddress: {
+  findCustomers: {
     visitor: oneOperator,
     page: '/operator',
-    form: 'name="email"',
-    fields: async () => ({ email: person(1701).email }),
+    form: 'name="find"',
+    fields: async () => ({ find: person(1701).email }),
     success: () => false,
   },
   actOnCustomer: {
@@ -266,11 +266,10 @@ const ACTIONS: Record<string, Action> = {
     },
     once: true,
     page: async (operator) => {
-      const html = await (await get(operator, '/operator', 'en')).text();
       const { email } = otherBrowsers.get(operator) as Visitor;
-      const [, id = ''] =
-        new RegExp(`/operator/customers/([\\da-f-]{36})(?:(?!/customers/).)*?${email}`, 's').exec(html) ?? [];
-      return `/operator/customers/${id}/sign-out`;
+      const form = await prepare(ACTIONS.findCustomers as Action, operator, 'en');
+      const found = await send('form', 'findCustomers', operator, form, { find: email }, 'en');
+      return `${new URL(found.headers().location ?? '', SPARE_PORTAL.origin).pathname}/sign-out`;
     },
     form: 'value="sign-out"',
     fields: async () => ({ reason: 'lost-device', text: '' }),
@@ -306,7 +305,7 @@ function attribute(attributes: string, name: string): string {
   return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#x27;', "'");
 }
 
-const TWO_ARGUMENTS = ['saveDetails', 'sendLink', 'findByAddress'];
+const TWO_ARGUMENTS = ['saveDetails', 'sendLink', 'findCustomers'];
 const WAYS = ['form', 'script'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -352,7 +351,7 @@ async function tryOnce(
   expect(response.status(), where).not.toBe(500);
   const outcome = await outcomeOf(visitor, response, language, where);
   // A form that is shown again keeps the typed values.
-  if (way === 'form' && response.status() === 200 && name !== 'findByAddress')
+  if (way === 'form' && response.status() === 200 && name !== 'findCustomers')
     for (const typed of Object.values(fields)) expect(outcome.text, where).toContain(typed);
   const claims = action.success(outcome, saying(language));
   await repair();
@@ -571,7 +570,7 @@ for (const [name, routes] of Object.entries(ROUTES))
 
 async function anyCustomerPage(): Promise<string> {
   await createOnce('reader', customer)();
-  const html = await (await get(await oneOperator(), '/operator', 'en')).text();
+  const html = await (await get(await oneOperator(), '/operator?queue=all', 'en')).text();
   return /\/operator\/customers\/[\da-f-]{36}/.exec(html)?.[0] ?? '';
 }
 

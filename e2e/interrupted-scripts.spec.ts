@@ -118,10 +118,10 @@ for (const [name, response] of Object.entries(ANSWERS)) {
     await signIn(page, 'oksana-melnyk', { path: '/operator' });
     await hydrated(page);
     await interrupt(page, '**/operator');
-    await page.getByLabel('Find by e-mail address').fill('nobody@example.com');
+    await page.getByLabel('Find a customer').fill('nobody@example.com');
     await page.getByRole('button', { name: 'Find', exact: true }).click();
     await expect(page.getByText(/The connection failed|We can’t look this up/)).toBeVisible();
-    await expect(page.getByLabel('Find by e-mail address')).toHaveValue('nobody@example.com');
+    await expect(page.getByLabel('Find a customer')).toHaveValue('nobody@example.com');
   });
 }
 

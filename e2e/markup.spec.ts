@@ -49,7 +49,7 @@ test('markup in a name is text on every page, at Kuna and in the support console
   const operator = await (await browser.newContext()).newPage();
   watch(operator);
   await signIn(operator, 'oksana-melnyk', { path: '/operator' });
-  await operator.getByLabel('Find by e-mail address').fill(email);
+  await operator.getByLabel('Find a customer').fill(email);
   await operator.getByRole('button', { name: 'Find' }).click();
   await expect(operator.getByRole('heading', { name: 'What is going on' })).toBeVisible();
   await expectText(operator);

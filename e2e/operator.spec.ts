@@ -8,7 +8,7 @@ import { PORTAL } from './stack';
 import { act, openCustomer } from './support';
 
 const OPERATOR = 'oksana-melnyk';
-const CONSOLE_ACTIONS = ['findByAddress', 'actOnCustomer', 'decideRequest', 'addCustomerNote', 'revealContact'];
+const CONSOLE_ACTIONS = ['findCustomers', 'actOnCustomer', 'decideRequest', 'addCustomerNote', 'revealContact'];
 
 async function supportConsole(browser: Browser): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
@@ -81,7 +81,7 @@ test('an operator finds a customer, ends the authorisation, blocks them and asks
   }).toPass();
 });
 
-test('a customer whose address is already used at Kuna is listed first, with that reason', async ({
+test('a customer whose address is already used at Kuna is listed under “Needs us”, with that reason', async ({
   page,
   browser,
 }) => {
@@ -98,8 +98,9 @@ test('a customer whose address is already used at Kuna is listed first, with tha
   await page.getByRole('button', { name: 'Save and continue' }).click();
   await page.waitForURL('**/account');
   const operator = await supportConsole(browser);
-  const first = operator.getByRole('listitem').filter({ hasText: '@' }).first();
-  await expect(first).toContainText('E-mail already used at Kuna');
+  const queue = operator.getByRole('list', { name: 'Needs us' });
+  const line = queue.getByRole('listitem').filter({ hasText: 'E-mail already used at Kuna' });
+  await expect(line.first()).toContainText('Find out whose record at Kuna it is.');
   await openCustomer(operator, email);
   await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
   await expect(operator.getByText('external id of another partner')).toBeVisible();
@@ -153,17 +154,17 @@ test('an operator cannot block themselves by changing the form', async ({ page }
 
 test('lists, searches and reads of the audit log are audited, without the search terms [T13]', async ({ browser }) => {
   const operator = await supportConsole(browser);
-  await operator.goto('/operator?page=3');
+  await operator.goto('/operator?queue=blocked');
   await operator.goto('/operator');
-  await operator.getByLabel('Find by e-mail address').fill('searched.for@example.com');
+  await operator.getByLabel('Find a customer').fill('searched.for@example.com');
   await operator.getByRole('button', { name: 'Find' }).click();
-  await expect(operator.getByText('No customer has this address.')).toBeVisible();
+  await expect(operator.getByText('No customer found.')).toBeVisible();
   await operator.goto('/operator/audit');
   await operator.goto('/operator/audit');
   const auditLog = operator.getByRole('list', { name: 'Audit log' });
   for (const line of [
-    /(?=.*object=customers)(?=.*page=3)(?=.*results=\d)/,
-    /(?=.*object=search)(?=.*filter=address)(?=.*results=0)/,
+    /(?=.*object=customers)(?=.*filter=blocked)(?=.*results=\d)/,
+    /(?=.*object=search)(?=.*filter=email)(?=.*results=0)/,
     /(?=.*object=audit-log)(?=.*results=\d)/,
   ])
     await expect(auditLog.getByRole('listitem').filter({ hasText: line }).first()).toContainText('operator:');
@@ -252,12 +253,16 @@ test('a customer gets 404 for the support console, and a search without a match 
   await expect(
     history.getByRole('listitem').filter({ hasText: 'Tried something that is not allowed' }),
   ).not.toHaveCount(0);
-  for (const unknown of ['nobody@example.com', 'x', '']) {
+  for (const [unknown, problem] of [
+    ['nobody@example.com', 'No customer found.'],
+    ['x', 'Type at least 3 letters or 4 digits.'],
+    ['', 'Type something to search for.'],
+  ] as const) {
     await operator.goto('/operator');
-    await operator.getByLabel('Find by e-mail address').fill(unknown);
+    await operator.getByLabel('Find a customer').fill(unknown);
     await operator.getByRole('button', { name: 'Find' }).click();
-    await expect(operator.getByText('No customer has this address.')).toBeVisible();
-    await expect(operator.getByLabel('Find by e-mail address')).toHaveValue(unknown);
+    await expect(operator.getByText(problem)).toBeVisible();
+    await expect(operator.getByLabel('Find a customer')).toHaveValue(unknown);
   }
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])
     expect((await operator.goto(path))?.status(), path).toBe(404);

@@ -18,7 +18,7 @@ export async function act(
 /** Finds a customer by address and opens their page. */
 export async function openCustomer(page: Page, email: string): Promise<void> {
   await page.goto('/operator');
-  await page.getByLabel('Find by e-mail address').fill(email);
+  await page.getByLabel('Find a customer').fill(email);
   await page.getByRole('button', { name: 'Find' }).click();
   await page.waitForURL(/\/operator\/customers\//);
   await expect(page.getByRole('heading', { name: 'What is going on' })).toBeVisible();

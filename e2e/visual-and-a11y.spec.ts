@@ -341,14 +341,14 @@ for (const [index, language] of LANGUAGES.entries()) {
       await signIn(theirs, customer.sub, { say });
       await theirs.close();
       await signIn(page, 'oksana-melnyk', { say, path: '/operator' });
-      await expect(heading(page, say('operator.title'))).toBeVisible();
+      await expect(heading(page, say('operatorQueues.title'))).toBeVisible();
       await lookAt(page, 'operator-customers');
       const search = async (email: string) => {
-        await page.getByLabel(say('operator.find.label')).fill(email);
-        await page.getByRole('button', { name: say('operator.find.find') }).click();
+        await page.getByLabel(say('operatorSearch.label')).fill(email);
+        await page.getByRole('button', { name: say('operatorSearch.find') }).click();
       };
       await search('nobody@example.com');
-      await expect(page.getByText(say('operator.find.problems.none'))).toBeVisible();
+      await expect(page.getByText(say('operatorSearch.problems.none'))).toBeVisible();
       await lookAt(page, 'operator-no-match');
       await search(customer.email);
       await expect(heading(page, say('support.situation.title'))).toBeVisible();

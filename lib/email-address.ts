@@ -64,3 +64,8 @@ function mixesAlphabets(label: string): boolean {
 function isAscii(text: string): boolean {
   return /^\p{ASCII}*$/u.test(text);
 }
+
+/** Returns an address that is safe to show where the whole one need not be known: `o•••@example.com`. */
+export function maskEmail(email: string): string {
+  return email.replace(/^(.).*(?=@)/, '$1•••');
+}

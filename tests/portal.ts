@@ -7,6 +7,7 @@ import type { Details } from '@/lib/customers/detail-fields';
 import { storeDetails } from '@/lib/customers/details';
 import { boundCustomers } from '@/lib/customers/row';
 import { sendToKunaCore } from '@/lib/customers/save';
+import { indexForSearch } from '@/lib/customers/search-index';
 import type { OpenDatabase } from '@/lib/db/client';
 import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
 import type { Credentials } from '@/lib/kunacore/authentication';
@@ -139,7 +140,9 @@ export interface TestUser {
 export async function addUser({ db, keyring }: Services): Promise<TestUser> {
   const id = randomUUID();
   const email = `olena.${id}@example.test`;
-  await db.insert(users).values({ id, ...emailColumns(keyring, id, email), emailVerifiedAt: new Date() });
+  const address = emailColumns(keyring, id, email);
+  await db.insert(users).values({ id, ...address, emailVerifiedAt: new Date(), searchable: true });
+  await indexForSearch(db, keyring, id);
   return { id, email };
 }
 

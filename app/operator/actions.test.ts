@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '@/lib/auth/caller';
 import { OPERATOR_REFUSALS } from '@/lib/operator/actions';
 import { OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
-import { actOnCustomer, addCustomerNote, decideRequest, revealContact } from './actions';
+import { actOnCustomer, addCustomerNote, decideRequest, findCustomers, revealContact } from './actions';
 
 const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
 const PAGE = `/operator/customers/${CUSTOMER}`;
@@ -14,6 +14,8 @@ const doubles = vi.hoisted(() => ({
   flash: vi.fn(),
   count: vi.fn(),
   identify: vi.fn<() => Promise<Caller>>(),
+  find: vi.fn(),
+  record: vi.fn(),
 }));
 vi.mock('next/navigation', () => ({
   redirect: (to: string) => {
@@ -34,7 +36,9 @@ vi.mock('@/lib/services', () => ({ getServices: async () => ({}) }));
 vi.mock('@/lib/operator/flash', () => ({ setFlash: doubles.flash }));
 vi.mock('@/lib/operator/notes', () => ({ addNote: doubles.note }));
 vi.mock('@/lib/operator/contact', () => ({ CONTACT_FIELDS: ['email'], recordReveal: doubles.reveal }));
-vi.mock('@/lib/operator/read', () => ({ recordShown: vi.fn() }));
+vi.mock('@/lib/operator/read', () => ({ recordShown: doubles.record }));
+vi.mock('@/lib/operator/search/find', () => ({ findPeople: doubles.find }));
+vi.mock('next-intl/server', () => import('@/tests/translations'));
 vi.mock('@/lib/operator/actions', async (original) => ({
   ...(await original<typeof import('@/lib/operator/actions')>()),
   performOperatorAction: doubles.perform,
@@ -115,4 +119,35 @@ test('performs no action beyond the rate limit', async () => {
   doubles.count.mockResolvedValue({ allowed: false });
   await expect(actOnCustomer(form({ action: 'block' }))).rejects.toThrow(`redirect ${PAGE}`);
   expect(doubles.perform).not.toHaveBeenCalled();
+});
+
+describe('a search', () => {
+  const TYPED = 'Shevchenko olena@example.com +380991234567';
+  const person = (userId: string) => ({ userId, name: 'Olena', email: null, phoneEnd: '4567', standing: 'ready' });
+  const search = () => {
+    const submitted = new FormData();
+    submitted.set('find', TYPED);
+    return findCustomers({}, submitted);
+  };
+
+  test('records its kind, its result and a single person, and never its text [T4]', async () => {
+    doubles.find.mockResolvedValue({ result: 'found', kind: 'name', people: [person('a'), person('b')], more: true });
+    expect(await search()).toMatchObject({ typed: TYPED, results: { people: [{ userId: 'a' }, { userId: 'b' }] } });
+    doubles.find.mockResolvedValue({ result: 'found', kind: 'name', people: [person(CUSTOMER)], more: false });
+    await expect(search()).rejects.toThrow(`redirect /operator/customers/${CUSTOMER}`);
+    doubles.find.mockResolvedValue({ result: 'kuna-unavailable', kind: 'phone' });
+    expect(await search()).toEqual({ problem: 'kuna-unavailable', typed: TYPED });
+    expect(doubles.record.mock.calls.map(([, , shown]) => shown)).toEqual([
+      { object: 'search', subject: undefined, filter: 'name', results: 2 },
+      { object: 'search', subject: CUSTOMER, filter: 'name', results: 1 },
+      { object: 'search', subject: undefined, filter: 'phone', results: 0 },
+    ]);
+    for (const word of TYPED.split(' ')) expect(JSON.stringify(doubles.record.mock.calls)).not.toContain(word);
+  });
+
+  test('looks for nothing beyond the rate limit', async () => {
+    doubles.count.mockResolvedValue({ allowed: false });
+    expect(await search()).toEqual({ problem: 'too-many', typed: TYPED });
+    expect(doubles.find).not.toHaveBeenCalled();
+  });
 });

@@ -1,6 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import type { FindState } from '@/components/operator/find-customer';
 import { type ActionProblem, operatorAction } from '@/lib/auth/action';
@@ -8,17 +9,17 @@ import { signInAgainPath } from '@/lib/auth/session';
 import { asForm } from '@/lib/http/form';
 import { decideApproval, performOperatorAction } from '@/lib/operator/actions';
 import { CONTACT_FIELDS, type ContactField, recordReveal } from '@/lib/operator/contact';
-import { findCustomer } from '@/lib/operator/customers';
 import { setFlash } from '@/lib/operator/flash';
 import { addNote } from '@/lib/operator/notes';
 import type { Outcome } from '@/lib/operator/outcomes';
 import { recordShown } from '@/lib/operator/read';
 import { LONGEST_NOTE, OPERATOR_ACTIONS, toReason } from '@/lib/operator/reasons';
+import { type Found, findPeople } from '@/lib/operator/search/find';
 import { getServices, type Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 
-/** Finds a customer by e-mail address and redirects to their page. Records the search and its result. */
-export const findByAddress = operatorAction(
+/** Finds people. Leads to the page of a single one, and lists several. Records the kind of search and its result. */
+export const findCustomers = operatorAction(
   {
     permission: 'read-customers',
     limit: 'operator-account',
@@ -30,16 +31,35 @@ export const findByAddress = operatorAction(
   },
   async ({ session }, _state, submitted): Promise<FindState> => {
     const services = await getServices();
-    const found = await findCustomer(services, typed(submitted));
-    const results = found ? 1 : 0;
-    await recordShown(services, session, { object: 'search', subject: found, filter: 'address', results });
-    if (!found) return { problem: 'none', typed: typed(submitted) };
-    redirect(`/operator/customers/${found}`);
+    const found = await findPeople(services, typed(submitted));
+    if (!found.kind) return { problem: found.result, typed: typed(submitted) };
+    const people = found.result === 'found' ? found.people : [];
+    const [only] = people.length === 1 ? people : [];
+    const results = people.length;
+    await recordShown(services, session, { object: 'search', subject: only?.userId, filter: found.kind, results });
+    if (only) redirect(`/operator/customers/${only.userId}`);
+    if (found.result !== 'found') return { problem: found.result, typed: typed(submitted) };
+    return { typed: typed(submitted), results: await describeResults(found) };
   },
 );
 
 function typed(submitted: FormData): string {
-  return String(asForm(submitted).get('email') ?? '');
+  return String(asForm(submitted).get('find') ?? '');
+}
+
+async function describeResults({ people, more }: Pick<Extract<Found, { result: 'found' }>, 'people' | 'more'>) {
+  const t = await getTranslations('operatorSearch');
+  const queues = await getTranslations('operatorQueues');
+  return {
+    summary: t(more ? 'more' : 'found', { count: people.length }),
+    people: people.map(({ userId, name, email, phoneEnd, standing }) => ({
+      userId,
+      name: name ?? email ?? t('nameless'),
+      email: name ? email : null,
+      phone: phoneEnd && t('phoneEnd', { end: phoneEnd }),
+      standing: queues(`standings.${standing}`),
+    })),
+  };
 }
 
 /**

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { OperatorTop } from '@/components/operator/top';
 import { Shell } from '@/components/shell';
 import { config } from '@/lib/config/config';
+import { findCustomers } from './actions';
+import { findLabels } from './find-labels';
 
 // Each page calls `requireOperator` itself: Next does not render a layout again on every navigation.
 export default async function OperatorLayout({ children }: { children: ReactNode }) {
@@ -18,5 +20,6 @@ export default async function OperatorLayout({ children }: { children: ReactNode
     account: t('account'),
     signOut: shell('signOut'),
   };
-  return <Shell top={<OperatorTop labels={labels} />}>{children}</Shell>;
+  const find = { action: findCustomers, labels: await findLabels() };
+  return <Shell top={<OperatorTop labels={labels} find={find} />}>{children}</Shell>;
 }

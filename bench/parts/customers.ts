@@ -1,20 +1,17 @@
 // What the number of customers costs when nothing is to be done for them.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Browser as Person } from '../../e2e/http-browser';
 import { countBackendCpu } from '../backends';
 import type { Options } from '../options';
 import type { Row } from '../report';
 import { type Query, seedCustomers, withDatabase } from '../seed';
 import { withStack } from '../stack';
-import { median, percentile } from '../statistics';
 import { usageOfGroup } from '../usage';
 
 /** An idle reconciler works every 2 s. */
 const ROUND_MS = 2_000;
 const ROUNDS = 30;
-const OPERATOR = 'oksana-melnyk';
 
-export function measureCustomers({ customers, runs }: Options): Promise<Row[]> {
+export function measureCustomers({ customers }: Options): Promise<Row[]> {
   return withStack(async (stack) => {
     const database = await stack.createDatabase('PostgreSQL');
     // The first start makes the tables.
@@ -22,21 +19,15 @@ export function measureCustomers({ customers, runs }: Options): Promise<Row[]> {
     return withDatabase(database, async (query) => {
       await seedCustomers(query, 1, customers);
       await query('vacuum analyze');
-      const { origin, pid } = await stack.startPortal(database);
+      const { pid } = await stack.startPortal(database);
       await sleep(2 * ROUND_MS);
       const idle = await measureIdleRounds(query, pid);
-      const list = await measureOperatorsList(origin, runs);
       const count = `${customers.toLocaleString('en')} customers`;
       return [
         {
           measure: "reconciler's idle round, CPU ms of PostgreSQL",
           figure: idle.database / ROUNDS,
           detail: `${count}; the portal itself takes ${(idle.portal / ROUNDS).toFixed(1)} ms`,
-        },
-        {
-          measure: "operator's list, ms",
-          figure: median(list),
-          detail: `${count}; p95 ${Math.round(percentile(list, 95))} ms`,
         },
       ];
     });
@@ -53,17 +44,4 @@ async function measureIdleRounds(query: Query, portal: number) {
     database = await databaseCpu();
   }
   return { database, portal: usageOfGroup(portal).cpuMs - before };
-}
-
-async function measureOperatorsList(origin: string, runs: number): Promise<number[]> {
-  const operator = new Person(origin);
-  await operator.signIn(OPERATOR);
-  const times: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    const began = performance.now();
-    const { status } = await operator.get('/operator');
-    if (status !== 200) throw new Error(`the operator's list responds with ${status}`);
-    times.push(performance.now() - began);
-  }
-  return times;
 }

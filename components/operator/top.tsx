@@ -1,5 +1,7 @@
 'use client';
 
+import { usePathname } from 'next/navigation';
+import { type FindAction, FindCustomer, type FindLabels } from '@/components/operator/find-customer';
 import { NavLink, SignOutForm } from '@/components/top-nav';
 
 const PAGES = [
@@ -11,8 +13,14 @@ const PAGES = [
 
 type Labels = Record<'label' | 'signOut' | (typeof PAGES)[number]['name'], string>;
 
-/** Shows the support console's navigation and sign-out. */
-export function OperatorTop({ labels }: { labels: Labels }) {
+interface Props {
+  labels: Labels;
+  find: { action: FindAction; labels: FindLabels };
+}
+
+/** Shows the support console's navigation, sign-out and search. */
+export function OperatorTop({ labels, find }: Props) {
+  const page = usePathname();
   return (
     <>
       <nav aria-label={labels.label} className="max-sm:order-last max-sm:w-full">
@@ -30,6 +38,8 @@ export function OperatorTop({ labels }: { labels: Labels }) {
         </ul>
       </nav>
       <SignOutForm label={labels.signOut} />
+      {/* The results of a search close with the page on which they were opened. */}
+      <FindCustomer key={page} {...find} />
     </>
   );
 }

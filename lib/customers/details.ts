@@ -9,10 +9,12 @@ import { customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { openEmail } from '@/lib/users/email-columns';
+import { associatedData } from './associated-data';
 import { DETAIL_FIELDS, type DetailField, type Details, type FieldSources, type NumberField } from './detail-fields';
 import { CONSENT_VERSION } from './details-schema';
 import { type Actor, appendHistory, type DetailsVersion, readVersion, type VersionContent } from './history';
 import { boundCustomers, type CustomerRow } from './row';
+import { indexForSearch } from './search-index';
 import { allVerified, readSources } from './sources';
 
 /** The newest details with their consent, accepted or not. `version` counts saves. */
@@ -128,6 +130,7 @@ export async function storeDetails(
       .set({ detailsVersion: version, consentWithdrawnAt: null, ...review })
       .where(eq(customers.userId, userId));
     if (reviewers === 0) await acceptVersion(tx, userId, version);
+    await indexForSearch(tx, services.keyring, userId);
     const facts = {
       object: 'details',
       version,
@@ -268,9 +271,4 @@ function openSources(keyring: Keyring, userId: string, sealed: string | null): F
 /** Returns the associated data of the fields' sources. */
 export function sourcesData(userId: string): string {
   return `details.sources.${userId}`;
-}
-
-/** Returns the associated data of a field (lib/crypto/keyring.ts). */
-export function associatedData(userId: string, field: DetailField): string {
-  return `details.${field}.${userId}`;
 }

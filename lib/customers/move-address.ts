@@ -6,6 +6,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { emailColumns, hasEmail, readEmail } from '@/lib/users/email-columns';
 import { appendHistory, readVersion } from './history';
+import { indexForSearch } from './search-index';
 
 type Used = Pick<Services, 'db' | 'keyring' | 'log' | 'wake'>;
 
@@ -31,7 +32,10 @@ async function move(services: Used, userId: string, email: string): Promise<'sam
   if (current === null || current === email) return 'same';
   const address =
     (await tx.$count(users, and(hasEmail(keyring, email), ne(users.id, userId)))) > 0 ? 'conflict' : 'moved';
-  if (address === 'moved') await store(services, userId, email);
+  if (address === 'moved') {
+    await store(services, userId, email);
+    await indexForSearch(tx, keyring, userId);
+  }
   const event = { event: 'user_updated', actor: `user:${userId}`, subject: userId, facts: { address } } as const;
   await appendAudit(tx, keyring, event);
   return address;

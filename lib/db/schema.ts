@@ -23,23 +23,60 @@ const createdAt = time('created_at').notNull().defaultNow();
 const mac = text('mac');
 
 /** A person who can sign in. Written by next-auth's adapter at the first sign-in. */
-export const users = pgTable('users', {
-  id: uuid('id').primaryKey().defaultRandom(),
-  /** Encrypted. Canonical (lib/email-address.ts), verified by the identity provider or by a link. */
-  email: text('email').notNull(),
-  /** Blind index of the address (lib/users/email-columns.ts); null once the address is deleted. */
-  emailIndex: text('email_index').unique(),
-  emailVerifiedAt: time('email_verified_at'),
-  /** Claims of the identity provider, encrypted JSON; prefills the details. */
-  claimsSealed: text('claims_sealed'),
-  /** The language chosen in the account, for every device and for mails (lib/preferences). */
-  language: text('language'),
-  /** Set while the institution blocks this person: no sign-in and no session is valid (lib/operator/block.ts). */
-  blockedAt: time('blocked_at'),
-  /** Time of the deletion. The row stays as long as the customer at KunaCore (lib/privacy/delete-user.ts). */
-  deletedAt: time('deleted_at'),
-  createdAt,
-});
+export const users = pgTable(
+  'users',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    /** Encrypted. Canonical (lib/email-address.ts), verified by the identity provider or by a link. */
+    email: text('email').notNull(),
+    /** Blind index of the address (lib/users/email-columns.ts); null once the address is deleted. */
+    emailIndex: text('email_index').unique(),
+    emailVerifiedAt: time('email_verified_at'),
+    /** Claims of the identity provider, encrypted JSON; prefills the details. */
+    claimsSealed: text('claims_sealed'),
+    /** The language chosen in the account, for every device and for mails (lib/preferences). */
+    language: text('language'),
+    /** Set while the institution blocks this person: no sign-in and no session is valid (lib/operator/block.ts). */
+    blockedAt: time('blocked_at'),
+    /** Time of the deletion. The row stays as long as the customer at KunaCore (lib/privacy/delete-user.ts). */
+    deletedAt: time('deleted_at'),
+    /** False until the person's search tokens are stored (lib/maintenance/index-for-search.ts). */
+    searchable: boolean('searchable').notNull().default(false),
+    createdAt,
+  },
+  (table) => [
+    index('users_newest').on(table.createdAt, table.id).where(sql`${table.deletedAt} is null`),
+    index('users_blocked').on(table.blockedAt, table.id).where(hasBlock(table)),
+    index('users_not_searchable').on(table.id).where(isNotSearchable(table)),
+  ],
+);
+
+type UserColumns = Record<'blockedAt' | 'deletedAt' | 'searchable', AnyPgColumn>;
+
+/** Matches people whom the institution blocks. */
+export function hasBlock(user: UserColumns): SQL {
+  return sql`(${user.blockedAt} is not null and ${user.deletedAt} is null)`;
+}
+
+/** Matches people whose search tokens are still to be stored. */
+export function isNotSearchable(user: UserColumns): SQL {
+  return sql`(not ${user.searchable} and ${user.deletedAt} is null)`;
+}
+
+/**
+ * What support finds a person by: keyed hashes of words, of their beginnings and of the end of the phone number
+ * (lib/search). Written with the address and the details, deleted with the account.
+ */
+export const searchTokens = pgTable(
+  'search_tokens',
+  {
+    token: bigint('token', { mode: 'bigint' }).notNull(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+  },
+  (table) => [primaryKey({ columns: [table.token, table.userId] }), index('search_tokens_user').on(table.userId)],
+);
 
 /**
  * Links users to subjects of identity providers, one for each provider (lib/users/identities.ts). Written at sign-in.
@@ -223,6 +260,8 @@ export const customers = pgTable(
       .references(() => users.id, { onDelete: 'restrict' }),
     externalId: uuid('external_id').notNull().unique().defaultRandom(),
     state: text('state', { enum: ['creating', 'linked', 'conflict', 'rejected'] }).notNull(),
+    /** Since when KunaCore or the institution is waited for; a trigger sets it when that changes (0013_support_queues.sql). */
+    stateSince: time('state_since').notNull().defaultNow(),
     /** Set before every call that creates. A call without a response may still have created a customer. */
     createAttemptedAt: time('create_attempted_at'),
     customerId: text('customer_id').unique(),
@@ -263,7 +302,10 @@ export const customers = pgTable(
   },
   (table) => [
     index('customers_due').on(table.nextAttemptAt).where(hasOpenWork(table)),
-    index('customers_review').on(table.reviewSince, table.userId).where(sql`${table.review} = 'waiting'`),
+    index('customers_review').on(table.reviewSince, table.userId).where(isInReview(table)),
+    index('customers_waiting').on(table.stateSince, table.userId).where(hasOpenWork(table)),
+    index('customers_undecided').on(table.stateSince, table.userId).where(isUndecided(table)),
+    index('customers_wallet').on(table.walletId),
   ],
 );
 
@@ -295,6 +337,23 @@ export function hasOpenWork(customer: CustomerColumns): SQL {
     or upper(${customer.walletStatus}) <> 'ACTIVE'))))`;
 }
 
+/** Matches customers whose details wait for an operator. */
+export function isInReview(customer: Record<'review', AnyPgColumn>): SQL {
+  return sql`${customer.review} = 'waiting'`;
+}
+
+/**
+ * Matches customers that the institution must decide about: KunaCore rejected the details, or has the address already. Not
+ * those whose conflict was put aside, whose correction is under review, or who withdrew the consent.
+ */
+export function isUndecided(
+  customer: Record<'state' | 'detailsVersion' | 'conflictDismissedAt' | 'review' | 'consentWithdrawnAt', AnyPgColumn>,
+): SQL {
+  return sql`(${customer.detailsVersion} > 0 and ${customer.consentWithdrawnAt} is null and (
+    (${customer.state} = 'conflict' and ${customer.conflictDismissedAt} is null)
+    or (${customer.state} = 'rejected' and ${customer.review} is null)))`;
+}
+
 /**
  * A customer's access epoch. A token belongs to the epoch that it was issued in. Ending access starts the next epoch, in
  * the transaction that ends the session; `revoked_epoch` follows once KunaCore has invalidated (lib/authorisations/revoke.ts).
@@ -314,7 +373,8 @@ export const authorisations = pgTable(
     nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
   },
   (table) => [
-    index('authorisations_pending').on(table.nextAttemptAt).where(sql`${table.epoch} > ${table.revokedEpoch}`),
+    index('authorisations_pending').on(table.nextAttemptAt).where(isUnrevoked(table)),
+    index('authorisations_unrevoked').on(table.epochStartedAt, table.userId).where(isUnrevoked(table)),
   ],
 );
 
@@ -364,6 +424,10 @@ export const auditChecks = pgTable('audit_checks', {
   /** The number of sealed events that were verified. */
   events: bigint('events', { mode: 'number' }).notNull(),
 });
+/** Matches customers whose access KunaCore has not revoked yet. */
+export function isUnrevoked(authorisation: Record<'epoch' | 'revokedEpoch', AnyPgColumn>): SQL {
+  return sql`${authorisation.epoch} > ${authorisation.revokedEpoch}`;
+}
 
 /** Numbers events before they are stored, so that each event's MAC covers its number. Leaves gaps. */
 export const auditEventIds = pgSequence('audit_event_ids');

@@ -37,7 +37,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
     name: 'users',
     table: users,
     decides: ['id', 'email', 'emailIndex'],
-    other: ['emailVerifiedAt', 'claimsSealed', 'language', 'blockedAt', 'deletedAt', 'createdAt'],
+    other: ['emailVerifiedAt', 'claimsSealed', 'language', 'blockedAt', 'deletedAt', 'searchable', 'createdAt'],
   },
   {
     name: 'accounts',
@@ -74,6 +74,7 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
     decides: ['userId', 'externalId', 'customerId', 'walletId', 'mac'],
     other: [
       'state',
+      'stateSince',
       'createAttemptedAt',
       'verificationStatus',
       'walletStatus',

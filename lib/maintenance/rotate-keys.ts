@@ -2,12 +2,15 @@ import 'server-only';
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { IntegrityError, isCurrentTag } from '@/lib/crypto/bound-row';
 import { type Keyring, SealError } from '@/lib/crypto/keyring';
+import { associatedData as associatedDataOfDetail } from '@/lib/customers/associated-data';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
-import { associatedData as associatedDataOfDetail, sourcesData } from '@/lib/customers/details';
+import { sourcesData } from '@/lib/customers/details';
 import { associatedData as associatedDataOfHistory, boundHistory, type HistoryRow } from '@/lib/customers/history';
 import { associatedData as associatedDataOfClaims } from '@/lib/customers/prefill';
 import { boundCustomers } from '@/lib/customers/row';
+import { indexForSearch } from '@/lib/customers/search-index';
 import { accounts, approvals, caseNotes, customers, details, detailsHistory, sessions, users } from '@/lib/db/schema';
+import { inTransaction } from '@/lib/db/transaction';
 import { boundApprovals } from '@/lib/operator/approvals';
 import { associatedData as associatedDataOfNote, boundNotes } from '@/lib/operator/notes';
 import type { Services } from '@/lib/services';
@@ -116,12 +119,15 @@ async function rotateUser({ db, keyring }: UsedServices, row: typeof users.$infe
     eq(users.email, email),
     claimsSealed ? eq(users.claimsSealed, claimsSealed) : isNull(users.claimsSealed),
   );
-  const changed = await db
-    .update(users)
-    .set({ ...emailColumns(keyring, id, openEmail(keyring, row)), claimsSealed: claims })
-    .where(asRead)
-    .returning({ id: users.id });
-  return changed.length > 0;
+  return inTransaction(db, async (tx) => {
+    const changed = await tx
+      .update(users)
+      .set({ ...emailColumns(keyring, id, openEmail(keyring, row)), claimsSealed: claims })
+      .where(asRead)
+      .returning({ id: users.id });
+    if (changed.length > 0) await indexForSearch(tx, keyring, id);
+    return changed.length > 0;
+  });
 }
 
 async function detailRows({ db }: UsedServices, after: string | null) {
@@ -142,21 +148,24 @@ async function rotateDetails({ db, keyring }: UsedServices, row: typeof details.
     field,
     resealed(keyring, row[field], associatedDataOfDetail(userId, field)),
   ]);
-  const changed = await db
-    .update(details)
-    .set({
-      ...(Object.fromEntries(fields) as Details),
-      sourcesSealed: sources && resealed(keyring, sources, sourcesData(userId)),
-    })
-    .where(
-      and(
-        eq(details.userId, userId),
-        eq(details.documentNumber, row.documentNumber),
-        sources ? eq(details.sourcesSealed, sources) : isNull(details.sourcesSealed),
-      ),
-    )
-    .returning({ userId: details.userId });
-  return changed.length > 0;
+  return inTransaction(db, async (tx) => {
+    const changed = await tx
+      .update(details)
+      .set({
+        ...(Object.fromEntries(fields) as Details),
+        sourcesSealed: sources && resealed(keyring, sources, sourcesData(userId)),
+      })
+      .where(
+        and(
+          eq(details.userId, userId),
+          eq(details.documentNumber, row.documentNumber),
+          sources ? eq(details.sourcesSealed, sources) : isNull(details.sourcesSealed),
+        ),
+      )
+      .returning({ userId: details.userId });
+    if (changed.length > 0) await indexForSearch(tx, keyring, userId);
+    return changed.length > 0;
+  });
 }
 
 async function accountRows({ db }: UsedServices, after: string | null) {

@@ -1,16 +1,14 @@
 import 'server-only';
-import { count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { count, eq, sql } from 'drizzle-orm';
 import { readCustomer } from '@/lib/customers/row';
 import { type CustomerState, customerState } from '@/lib/customers/state';
 import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
-import { typedEmail } from '@/lib/email-address';
 import type { Services } from '@/lib/services';
 import { readEmail } from '@/lib/users/email-columns';
-import { findUser } from '@/lib/users/find';
 import { type Identity, listIdentities } from '@/lib/users/identities';
 
-/** A line of the customer list. */
-export interface CustomerLine {
+/** The state of one person. */
+interface CustomerLine {
   userId: string;
   /** Null when deleted, or when no key opens it. */
   email: string | null;
@@ -52,32 +50,6 @@ const consentColumns = {
   consentVersion: details.consentVersion,
   consentedAt: details.consentedAt,
 };
-
-const PAGE = 50;
-
-/** Returns a page of customers: needs attention first, then newest. @param page from 0. @throws the driver's error. */
-export async function listCustomers(
-  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
-  page: number,
-): Promise<{ lines: CustomerLine[]; more: boolean }> {
-  const needsAttention = sql`coalesce(${customers.state} = 'conflict' or ${authorisations.epoch} > ${authorisations.revokedEpoch}, false)`;
-  const rows = await db
-    .select({ user: users, customer: customers, authorisation: authorisations })
-    .from(users)
-    .leftJoin(customers, eq(customers.userId, users.id))
-    .leftJoin(authorisations, eq(authorisations.userId, users.id))
-    .where(isNull(users.deletedAt))
-    .orderBy(desc(needsAttention), desc(users.createdAt), users.id)
-    .limit(PAGE + 1)
-    .offset(page * PAGE);
-  return { lines: rows.slice(0, PAGE).map((row) => toLine(keyring, row)), more: rows.length > PAGE };
-}
-
-/** Returns the id of the customer with this address, as an operator types it, or null. */
-export async function findCustomer(services: Pick<Services, 'db' | 'keyring'>, typed: string): Promise<string | null> {
-  const email = typedEmail(typed);
-  return email ? ((await findUser(services, email))?.id ?? null) : null;
-}
 
 /** Returns the data of one person, or null. @throws the driver's error. */
 export async function readCustomerFile(

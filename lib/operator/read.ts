@@ -1,18 +1,20 @@
 import 'server-only';
 import { appendAuditNow } from '@/lib/audit/append';
 import { countFor } from '@/lib/rate-limits/request';
+import type { Query } from '@/lib/search/query';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import type { Queue } from './queue-names';
 
 /** A view of the support console with personal data. */
 export interface Shown {
   object: 'customers' | 'search' | 'customer' | 'audit-log' | 'timeline' | 'review-queue' | 'details-in-review';
   /** The person shown. */
   subject?: string | null;
-  /** The page of a list, from 0. In the audit log, the id of the first event. */
+  /** The id of the first event in the audit log. */
   page?: number;
-  /** The kind of filter, never its text. */
-  filter?: 'address' | 'customer';
+  /** The queue of a list, or the kind of filter; never its text. */
+  filter?: 'customer' | Query['kind'] | Queue;
   /** The number of lines. */
   results?: number;
 }

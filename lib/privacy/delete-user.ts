@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
 import type { AuditEvent } from '@/lib/audit/events';
 import { NO_REVIEW } from '@/lib/customers/details';
-import { accounts, caseNotes, customers, details, endedRelationships, users } from '@/lib/db/schema';
+import { accounts, caseNotes, customers, details, endedRelationships, searchTokens, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
@@ -33,6 +33,7 @@ export async function deleteUser(
       .where(eq(users.id, userId))
       .returning({ id: users.id });
     await endSessionsIn(services, tx, { userId }, 'deleted');
+    await tx.delete(searchTokens).where(eq(searchTokens.userId, userId));
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
     await tx.delete(caseNotes).where(eq(caseNotes.userId, userId));

@@ -1,9 +1,8 @@
 // Runs on PostgreSQL only (npm run test:postgres): what the background work reads at a million customers.
-import { sql } from 'drizzle-orm';
-import { Client } from 'pg';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { recheckSome } from '@/lib/kyc/recheck';
 import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
+import { explain, onOwnConnection, type Statement, statementsOf } from '@/tests/plans';
 import { useLonePortal } from '@/tests/portal';
 import { reconcile, retryNow } from './reconciler';
 import { sweep } from './sweep';
@@ -13,7 +12,7 @@ const CUSTOMERS = 1_000_000;
 /** Customers who wait for their next attempt: half of them to be created, half for KunaCore's verification. */
 const WAITING = 10_000;
 
-/** Rows as wide as the portal's own. The statements read no users, so there are none. */
+/** Rows as wide as the portal's own. */
 const SEED = [
   'set synchronous_commit = off',
   `insert into customers (user_id, external_id, state, customer_id, wallet_id, verification_status, wallet_status,
@@ -33,6 +32,8 @@ const SEED = [
     select ${id('n')}, ${id('n')}, now() + interval '9 minutes' from generate_series(1, ${CUSTOMERS} / 10) n`,
   `insert into rate_limits (key, used, until)
     select ${id('n')}, 1, now() + interval '1 hour' from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into users (id, email, searchable)
+    select ${id('n')}, repeat('e', 80), true from generate_series(1, ${CUSTOMERS}) n`,
   `insert into provider_ends (token_hash, subject_index, issued_at)
     select ${id('n')}, repeat('i', 64), now() from generate_series(1, ${CUSTOMERS} / 10) n`,
   `insert into details (user_id, first_name, last_name, phone_number, country, document_number, tax_number,
@@ -63,6 +64,7 @@ beforeAll(async () => {
     'forget logouts',
     'forget history',
     'forget calls',
+    'make findable',
     'retry revocations',
     'retry creations',
   ];
@@ -77,7 +79,7 @@ beforeAll(async () => {
     recheckSome(services, { name: 'none', find: async () => ({ state: 'none' }) }),
   );
   statements['ask the source'] = asked[0] as Statement;
-  await onOwnConnection((client) => inOrder(SEED, (statement) => client.query(statement)));
+  await onOwnConnection(portal, (client) => inOrder(SEED, (statement) => client.query(statement)));
 }, 300_000);
 
 async function inOrder<T, R>(list: T[], work: (one: T) => Promise<R>): Promise<R[]> {
@@ -86,65 +88,11 @@ async function inOrder<T, R>(list: T[], work: (one: T) => Promise<R>): Promise<R
   return results;
 }
 
-/** Runs `work` on a connection without the pool's time limits and without foreign keys. */
-async function onOwnConnection<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const found = await portal.services.db.execute(sql`select current_database() as name`);
-  const [{ name }] = (found as unknown as { rows: [{ name: string }] }).rows;
-  const url = new URL(process.env.TEST_DATABASE_URL ?? '');
-  url.pathname = `/${name}`;
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  // The rows have no users.
-  await client.query('set session_replication_role = replica');
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-interface Statement {
-  text: string;
-  values: unknown[];
-}
-
-/** Returns the statements that `work` sends to the database. */
-async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-  const sent = vi.spyOn(Client.prototype, 'query');
-  await work();
-  const calls = sent.mock.calls as unknown as [string | { text: string }, unknown[]?][];
-  sent.mockRestore();
-  const all = calls.map(([query, values = []]) => ({ text: typeof query === 'string' ? query : query.text, values }));
-  return all.filter(({ text }) => /^(select|update|delete|insert)/.test(text));
-}
-
-interface Node {
-  'Node Type': string;
-  'Index Name'?: string;
-  'Relation Name'?: string;
-  'Rows Removed by Filter'?: number;
-  'Actual Rows': number;
-  'Actual Loops': number;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: Node[];
-}
-
-/** Executes a statement after `change` without keeping either. Returns the nodes of its plan, the outermost first. */
-async function explain(client: Client, { text, values }: Statement, change: string): Promise<Node[]> {
-  await client.query('begin');
-  if (change) await client.query(change);
-  const { rows } = await client.query(`explain (analyze, buffers, format json) ${text}`, values);
-  await client.query('rollback');
-  const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-  return nodesOf(rows[0]['QUERY PLAN'][0].Plan);
-}
-
 /** Returns what a statement reads: indexes, whole tables, rows that it looks at in vain, pages; and the rows it changes. */
 async function costOf(name: string, change = '') {
   const statement = statements[name];
   if (!statement) throw new Error(`no statement "${name}"`);
-  const nodes = await onOwnConnection((client) => explain(client, statement, change));
+  const nodes = await onOwnConnection(portal, (client) => explain(client, statement, change));
   const [outermost] = nodes;
   return {
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
@@ -184,6 +132,7 @@ const WORK = [
     `update ended_relationships set ended_at = '2001-01-01' where user_id in ${SOME}`,
     100,
   ],
+  ['make findable', 'users_not_searchable', `update users set searchable = false where id in ${SOME}`, 100],
   ['retry revocations', 'authorisations_pending', '', 1_000],
   ['retry creations', 'customers_due', '', 1_000],
 ] as const;

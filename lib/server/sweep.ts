@@ -2,6 +2,7 @@ import 'server-only';
 import { closeWindows } from '@/lib/audit/counted';
 import { sweepHistory } from '@/lib/customers/retention';
 import { sweepCalls } from '@/lib/integration/calls';
+import { indexNextForSearch } from '@/lib/maintenance/index-for-search';
 import type { Services } from '@/lib/services';
 import { sweepProviderEnds } from '@/lib/sessions/end-at-provider';
 import { sweepLinks } from '@/lib/sign-in/links';
@@ -11,9 +12,8 @@ export const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Deletes what has expired and nothing waits for: windows of counted requests and events, sign-in links, ends that the
- * identity provider told, history whose retention period is over, and counts of calls. Works in small transactions, by
- * index. Several instances can sweep at once: each skips what
- * another has locked.
+ * identity provider told, history whose retention period is over, and counts of calls. Makes people of older versions
+ * findable. Works in small transactions, by index. Several instances can sweep at once: each skips what another has locked.
  * @throws the driver's error.
  */
 export async function sweep(services: Services): Promise<void> {
@@ -22,4 +22,5 @@ export async function sweep(services: Services): Promise<void> {
   while (await sweepProviderEnds(services));
   while (await sweepHistory(services));
   while (await sweepCalls(services));
+  while (await indexNextForSearch(services));
 }

@@ -5,6 +5,7 @@ import type { Adapter, AdapterAccount, AdapterSession, AdapterUser } from 'next-
 import { appendAudit } from '@/lib/audit/append';
 import { config } from '@/lib/config/config';
 import type { Keyring } from '@/lib/crypto/keyring';
+import { indexForSearch } from '@/lib/customers/search-index';
 import { sessions, users, verificationTokens } from '@/lib/db/schema';
 import { afterCommit, inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
@@ -34,7 +35,9 @@ export function portalAdapter(
       const { db, keyring } = await getServices();
       const id = randomUUID();
       await inTransaction(db, async (tx) => {
-        await tx.insert(users).values({ id, ...emailColumns(keyring, id, user.email), emailVerifiedAt: new Date() });
+        const address = emailColumns(keyring, id, user.email);
+        await tx.insert(users).values({ id, ...address, emailVerifiedAt: new Date(), searchable: true });
+        await indexForSearch(tx, keyring, id);
         await appendAudit(tx, keyring, { event: 'user_created', actor: `user:${id}`, subject: id });
       });
       return { id, email: user.email, emailVerified: new Date() };

@@ -1,9 +1,10 @@
 import 'server-only';
 import { peekSession } from '@/lib/auth/session';
+import { maskEmail } from '@/lib/email-address';
 import { describeError, log } from '@/lib/log/log';
 import { getServices } from '@/lib/services';
 import { recordFailedSignIn } from './failed-sign-ins';
-import { linkWorks, maskEmail, type SignInLink, wasRequestedHere } from './links';
+import { linkWorks, type SignInLink, wasRequestedHere } from './links';
 
 /** The state of a sign-in link, as its page shows it. Addresses are masked. */
 export type LinkState =

@@ -70,11 +70,6 @@ function requestMark(email: string): string {
   return createHmac('sha256', config().secret).update(`link request ${email}`).digest('base64url');
 }
 
-/** Returns an address that is safe to show to any visitor of a link: `o•••@example.com`. */
-export function maskEmail(email: string): string {
-  return email.replace(/^(.).*(?=@)/, '$1•••');
-}
-
 /** Limits the links that one sweep deletes. */
 const SWEEP = 1_000;
 

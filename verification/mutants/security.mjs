@@ -713,12 +713,12 @@ export const MUTANTS = [
     name: 'sends details although the consent is withdrawn',
     find: [
       'if (acceptedVersion === 0 || consentWithdrawnAt) return null;',
-      'customer.consentWithdrawnAt} is null and (',
+      'customer.consentWithdrawnAt} is null and (${customer.state} = ',
       'if (!row?.customerId || (row.consentWithdrawnAt && !row.walletBlock)) return null;',
     ],
     replace: [
       'if (acceptedVersion === 0 || consentWithdrawnAt === undefined) return null;',
-      'customer.consentWithdrawnAt} is distinct from now() and (',
+      'customer.consentWithdrawnAt} is distinct from now() and (${customer.state} = ',
       'if (!row?.customerId) return null;',
     ],
     shownBy: 'T43',
@@ -728,5 +728,29 @@ export const MUTANTS = [
     find: "RAISE EXCEPTION 'details_history is append-only';",
     replace: 'RETURN coalesce(NEW, OLD);',
     shownBy: 'T43',
+  },
+  {
+    name: 'derives search tokens without a key',
+    find: 'Array.from(terms, (term) => toToken(keyring.index(term, COLUMN)))',
+    replace: "Array.from(terms, (term) => toToken('.'.concat(Buffer.from(COLUMN + term).toString('base64url'))))",
+    shownBy: 'T36',
+  },
+  {
+    name: 'finds a person by a token that the portal did not store',
+    find: '.filter(({ findable }) => isMeant(findable, query))',
+    replace: '',
+    shownBy: 'T36',
+  },
+  {
+    name: 'keeps the search tokens of a deleted account',
+    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(accounts)',
+    replace: 'await tx.delete(accounts)',
+    shownBy: 'T37',
+  },
+  {
+    name: 'writes what an operator looks for into the audit log',
+    find: 'filter: found.kind, results }',
+    replace: "filter: typed(submitted) as 'name', results }",
+    shownBy: 'T4',
   },
 ];

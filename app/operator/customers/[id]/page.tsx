@@ -19,6 +19,7 @@ import { OUTCOMES, toneOf } from '@/lib/operator/outcomes';
 import { may } from '@/lib/operator/permissions';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { REASONS } from '@/lib/operator/reasons';
+import { standingOf } from '@/lib/operator/standing';
 import { operatorsIn, readStory, STORY_KINDS } from '@/lib/operator/story';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
@@ -26,7 +27,7 @@ import { ActionsCard, ApprovalsCard } from './actions-card';
 import { Facts } from './facts';
 import { Money } from './money';
 import { Notes } from './notes';
-import { Situation, standingOf } from './situation';
+import { Situation } from './situation';
 import { Timeline } from './story';
 
 export async function generateMetadata(): Promise<Metadata> {

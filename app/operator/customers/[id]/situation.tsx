@@ -5,13 +5,8 @@ import { brand } from '@/lib/brand/brand';
 import { toLanguage } from '@/lib/i18n/language';
 import { findRivals } from '@/lib/operator/at-kuna';
 import type { CustomerFile } from '@/lib/operator/customers';
+import { standingOf } from '@/lib/operator/standing';
 import { getServices } from '@/lib/services';
-
-/** The one state of a person: a deleted or blocked account outweighs everything else. */
-export function standingOf({ deleted, blocked, state }: Pick<CustomerFile, 'deleted' | 'blocked' | 'state'>) {
-  if (deleted) return 'deleted';
-  return blocked ? 'sign-in-blocked' : state;
-}
 
 /** Says what is going on, what to tell the customer in their language, and what to do next. */
 export async function Situation({ file }: { file: CustomerFile }) {
