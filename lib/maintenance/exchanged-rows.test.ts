@@ -84,6 +84,8 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
       'review',
       'reviewSince',
       'consentWithdrawnAt',
+      'walletBlock',
+      'conflictDismissedAt',
       'sentVersion',
       'checkedAt',
       'attempts',

@@ -24,6 +24,8 @@ const PERMISSIONS = {
   delete: ['supervisor'],
   /** Handing a customer's data out. */
   export: ['supervisor'],
+  /** The state of the integration, and its incidents: counts without a person. */
+  'read-integration': ['agent', 'supervisor', 'auditor'],
   'read-audit-log': ['supervisor', 'auditor'],
   'export-audit-log': ['supervisor', 'auditor'],
 } as const satisfies Record<string, readonly Exclude<Role, 'customer'>[]>;

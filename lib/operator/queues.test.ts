@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { boundCustomers } from '@/lib/customers/row';
 import { authorisations, customers, users } from '@/lib/db/schema';
@@ -19,7 +19,9 @@ async function add(change: Change, minutes = 1): Promise<string> {
   const bound = { userId: id, externalId: randomUUID(), customerId: randomUUID(), walletId: randomUUID() };
   const stateSince = sql`now() - make_interval(mins => ${minutes})` as unknown as Date;
   const mac = boundCustomers.mac(keyring, bound);
-  await db.insert(customers).values({ ...bound, ...ACCEPTED, detailsVersion: 1, stateSince, mac, ...change });
+  await db
+    .insert(customers)
+    .values({ ...bound, ...ACCEPTED, detailsVersion: 1, acceptedVersion: 1, stateSince, mac, ...change });
   await db.insert(authorisations).values({ userId: id });
   return id;
 }
@@ -48,6 +50,11 @@ test('each customer is in the queue of who must act, the longest waiting first',
   const conflict = await add({ state: 'conflict' }, 5);
   const rejected = await add({ state: 'rejected' }, 2 * DAY);
   const slow = await add({ verificationStatus: 'PENDING' }, DAY + 1);
+  const reviewed = { review: 'waiting', reviewSince: sql`now() - interval '30 minutes'` as unknown as Date } as const;
+  const inReview = await add({ ...reviewed, acceptedVersion: 0, state: 'creating' });
+  const corrected = await add({ ...reviewed, state: 'rejected' }, 2 * DAY);
+  await add({ state: 'conflict', conflictDismissedAt: new Date() }, DAY);
+  await add({ state: 'rejected', consentWithdrawnAt: new Date() }, DAY);
   const creating = await add({ state: 'creating' }, 3);
   const onHold = await add({ walletStatus: 'Suspicious' }, 10);
   const changed = await add({ sentVersion: 0 }, DAY - 1);
@@ -64,6 +71,7 @@ test('each customer is in the queue of who must act, the longest waiting first',
     [rejected, 'undecided'],
     [slow, 'waiting-long'],
     [blockedLate, 'revocation-late'],
+    ...[inReview, corrected].sort().map((id) => [id, 'in-review']),
     [late, 'revocation-late'],
     [conflict, 'undecided'],
   ]);
@@ -76,7 +84,7 @@ test('each customer is in the queue of who must act, the longest waiting first',
   expect((await matters('blocked')).map(([id]) => id)).toEqual([blockedLate, blocked]);
   const all = (await matters('all')).map(([id]) => id);
   expect(all).toContain(ready);
-  expect(await countQueues(portal.services)).toEqual({ 'needs-us': 5, waiting: 4, blocked: 2, all: all.length });
+  expect(await countQueues(portal.services)).toEqual({ 'needs-us': 7, waiting: 4, blocked: 2, all: all.length });
   const { lines } = await readQueue(portal.services, 'blocked', null);
   expect(lines.map(({ standing }) => standing)).toEqual(['sign-in-blocked', 'sign-in-blocked']);
 });
@@ -84,8 +92,10 @@ test('each customer is in the queue of who must act, the longest waiting first',
 test('deleted accounts are in no queue', async () => {
   await portal.empty();
   const id = await add({ state: 'conflict', detailsVersion: 0 });
+  const withWallet = await add({ walletBlock: 'due', detailsVersion: 0, acceptedVersion: 0 });
   await block(id);
-  await portal.services.db.update(users).set({ deletedAt: sql`now()` }).where(eq(users.id, id));
+  const areGone = inArray(users.id, [id, withWallet]);
+  await portal.services.db.update(users).set({ deletedAt: sql`now()` }).where(areGone);
   for (const queue of ['needs-us', 'waiting', 'blocked', 'all'] as const) expect(await matters(queue)).toEqual([]);
 });
 
@@ -138,7 +148,8 @@ test('every change of what is waited for starts the time anew, and nothing else 
     { state: 'linked', verificationStatus: 'PENDING' },
     { verificationStatus: 'ACCEPTED' },
     { walletStatus: 'Blocked' },
-    { detailsVersion: 2 },
+    { walletBlock: 'due' },
+    { acceptedVersion: 2 },
     { sentVersion: 2 },
   ] as const) {
     await portal.services.db.execute(sql`alter table customers disable trigger customers_state_since`);

@@ -52,7 +52,8 @@ interface Source {
 const isNotBlocked = sql`not exists (select 1 from ${users} where ${users.id} = ${customers.userId} and ${hasBlock(users)})`;
 const ofCustomers = { id: sql`${customers.userId}`, since: sql`${customers.stateSince}` };
 const ofAuthorisations = { id: sql`${authorisations.userId}`, since: sql`${authorisations.epochStartedAt}` };
-const waiting = sql`${customers} where ${hasOpenWork(customers)} and ${isNotBlocked}`;
+// Not the wallet of a deleted account, which is still to be blocked: there is no customer to help.
+const waiting = sql`${customers} where ${hasOpenWork(customers)} and ${customers.detailsVersion} > 0 and ${isNotBlocked}`;
 const unrevoked = sql`${authorisations} where ${isUnrevoked(authorisations)}`;
 
 const SOURCES: Record<Queue, Source[]> = {

@@ -713,12 +713,12 @@ export const MUTANTS = [
     name: 'sends details although the consent is withdrawn',
     find: [
       'if (acceptedVersion === 0 || consentWithdrawnAt) return null;',
-      'customer.consentWithdrawnAt} is null and (${customer.state} = ',
+      'customer.consentWithdrawnAt} is null and ($',
       'if (!row?.customerId || (row.consentWithdrawnAt && !row.walletBlock)) return null;',
     ],
     replace: [
       'if (acceptedVersion === 0 || consentWithdrawnAt === undefined) return null;',
-      'customer.consentWithdrawnAt} is distinct from now() and (${customer.state} = ',
+      'customer.consentWithdrawnAt} is distinct from now() and ($',
       'if (!row?.customerId) return null;',
     ],
     shownBy: 'T43',

@@ -20,7 +20,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 async function IntegrationPage() {
-  const operator = await requireOperator('/operator/integration');
+  const operator = await requireOperator('/operator/integration', 'read-integration');
   if (!(await withinLimit(operator))) return <TooMany />;
   const overview = await readOverview(await getServices());
   const t = await getTranslations('integration');

@@ -10,7 +10,7 @@ const MOST = 10_000;
 
 /** Returns all incidents as a file for a spreadsheet. It names nobody. */
 export const GET = formRoute({ unconfirmed: 'download', back: '/operator/integration' }, async () => {
-  const operator = await requireOperator('/operator/integration');
+  const operator = await requireOperator('/operator/integration', 'read-integration');
   if (!(await withinLimit(operator))) return tooManyPage(60, '/operator/integration');
   return new Response(incidentsCsv(await listIncidents(await getServices(), MOST)), {
     headers: {
