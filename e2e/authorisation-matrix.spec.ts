@@ -149,7 +149,7 @@ const ACTIONS: Record<string, Action> = {
     says: console(CUSTOMER_PAGE, { auditor: to('/operator') }),
   },
   reviewDetails: {
-    page: '/operator/review',
+    page: '/operator/customers/00000000-0000-4000-8000-000000000000/review',
     form: ({ owner }) => ({ customer: owner, version: '1', decision: 'accept' }),
     says: {
       ...console(to('/operator/customers/[\\da-f-]{36}/review'), { auditor: to('/operator/review') }),

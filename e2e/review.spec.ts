@@ -85,7 +85,8 @@ test('details are returned with a reason, corrected, accepted by two operators, 
 
   // Who read and decided is in the audit log.
   await supervisor.getByRole('link', { name: 'Back to the customer' }).click();
-  await supervisor.getByRole('link', { name: 'Everything about this customer' }).click();
+  await expect(supervisor.getByRole('list', { name: 'What happened' })).toContainText('Returned the details');
+  await supervisor.goto(`${origin}/operator/audit?subject=${new URL(supervisor.url()).pathname.split('/').at(-1)}`);
   const auditLog = supervisor.getByRole('list', { name: 'Audit log' });
   for (const entry of ['object=details-in-review', 'review=returned', 'review=accepted-first', 'review=accepted'])
     await expect(auditLog.getByRole('listitem').filter({ hasText: entry }).first()).toContainText('operator:');

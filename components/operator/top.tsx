@@ -11,7 +11,8 @@ const PAGES = [
   { href: '/account', name: 'account' },
 ] as const;
 
-type Labels = Record<'label' | 'signOut' | (typeof PAGES)[number]['name'], string>;
+/** A page without a label is not for this operator. */
+type Labels = Record<'label' | 'signOut', string> & Record<(typeof PAGES)[number]['name'], string | null>;
 
 interface Props {
   labels: Labels;
@@ -25,7 +26,7 @@ export function OperatorTop({ labels, find }: Props) {
     <>
       <nav aria-label={labels.label} className="max-sm:order-last max-sm:w-full">
         <ul className="flex flex-wrap gap-1">
-          {PAGES.map(({ href, name }) => (
+          {PAGES.filter(({ name }) => labels[name]).map(({ href, name }) => (
             <li key={href}>
               <NavLink
                 href={href}
