@@ -124,6 +124,17 @@ test('what the person saves meanwhile is not overwritten', async () => {
   expect(now).toEqual({ ...DETAILS, taxNumber: '3184710692', lastName: 'Newname' });
 });
 
+test('the source is asked nothing about people who withdrew the consent', async () => {
+  const id = await addVerified();
+  await portal.services.db.update(customers).set({ consentWithdrawnAt: sql`now()` }).where(eq(customers.userId, id));
+  await markRecheck(portal.services, id, 24);
+  const source = sourceOf(lastName('Newname'));
+  expect(await recheckSome(portal.services, source)).toBe('idle');
+  expect(source.asked).toBe(0);
+  expect((await rowOf(id))?.recheckAt).toBeNull();
+  expect(await readDetails(portal.services, id)).toMatchObject({ version: 1, details: DETAILS });
+});
+
 test('nothing is handed over under a wording that the person has not agreed to', async () => {
   const id = await addVerified();
   await change(id, { consentVersion: '2020-01-01' });
