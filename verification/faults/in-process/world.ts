@@ -80,7 +80,10 @@ export class World {
     // Truncated, because this database is never vacuumed, and deleted rows would slow every schedule down.
     await this.engine.exec(`
       alter table audit_events disable trigger user;
-      truncate audit_events, incidents, rate_limits, provider_ends, sessions, authorisations, details, customers, accounts, users;
+      alter table details_history disable trigger user;
+      truncate audit_events, incidents, rate_limits, provider_ends, sessions, authorisations, details, details_history,
+        ended_relationships, search_tokens, case_notes, approvals, customers, accounts, users;
+      alter table details_history enable trigger user;
       alter table audit_events enable trigger user;`);
     await this.#setClock();
   }

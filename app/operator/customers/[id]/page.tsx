@@ -105,7 +105,7 @@ async function Outcome({ flash, userId }: { flash: string | null; userId: string
 /** Shows the one state, and of a block when, by whom and why. */
 async function Standing({ file, notes, names }: { file: CustomerFile; notes: Note[]; names: Map<string, string> }) {
   const t = await getTranslations('support');
-  const states = await getTranslations('operator.states');
+  const states = await getTranslations('operatorQueues.standings');
   const format = await getFormatter();
   const standing = standingOf(file);
   const name = standing === 'deleted' || standing === 'sign-in-blocked' ? t(`standing.${standing}`) : states(standing);
