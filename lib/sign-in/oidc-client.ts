@@ -29,7 +29,7 @@ custom.setHttpOptionsDefaults({ timeout: SILENCE_MS });
 
 /** Reads the provider's metadata (OpenID Connect Discovery 4). */
 export async function discover({ issuer, loopback }: OidcConfig): Promise<OidcIssuer> {
-  const found = await twice(() => Issuer.discover(`${issuer}/.well-known/openid-configuration`), 'metadata');
+  const found = await sendWithRetry(() => Issuer.discover(`${issuer}/.well-known/openid-configuration`), 'metadata');
   const parsed = metadata(loopback).safeParse(found.metadata);
   if (!parsed.success) throw new OidcFailure('metadata');
   // The client trusts the document, so a document of another issuer is rejected here (RFC 8414 3.3).
@@ -91,10 +91,10 @@ export async function redeem(
 ): Promise<TokenSet> {
   // Loaded ahead of the code, which can be redeemed only once.
   const issuer = client.issuer as OidcIssuer & { reloadJwksUri(): Promise<void> };
-  if (issuer.metadata.jwks_uri) await twice(() => issuer.reloadJwksUri(), 'keys');
+  if (issuer.metadata.jwks_uri) await sendWithRetry(() => issuer.reloadJwksUri(), 'keys');
   const checks = { state, nonce, code_verifier: codeVerifier, response_type: 'code' };
   const limit = maxAge === null ? {} : { max_age: maxAge };
-  return once(() => client.callback(redirectUri, params, { ...checks, ...limit }), 'response');
+  return send(() => client.callback(redirectUri, params, { ...checks, ...limit }), 'response');
 }
 
 /** Returns the userinfo: JSON, or a JWT that the provider signed; nothing where it has no endpoint. */
@@ -103,10 +103,10 @@ export async function userinfo(client: Client, signed: Client, tokens: TokenSet)
   // Some providers answer `bearer` and accept `Bearer` alone (RFC 6750 2.1).
   if (/^bearer$/i.test(tokens.token_type ?? '')) tokens.token_type = 'Bearer';
   try {
-    return await twice(() => client.userinfo(tokens), 'userinfo');
+    return await sendWithRetry(() => client.userinfo(tokens), 'userinfo');
   } catch (error) {
     if (!(error instanceof OidcFailure) || !(error.cause instanceof SyntaxError)) throw error;
-    return await twice(() => signed.userinfo(tokens), 'userinfo');
+    return await sendWithRetry(() => signed.userinfo(tokens), 'userinfo');
   }
 }
 
@@ -176,7 +176,8 @@ export function listOf(issuer: OidcIssuer, name: string): string[] {
   return z.array(z.string()).catch([]).parse(issuer.metadata[name]);
 }
 
-async function once<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
+/** Calls the provider. @throws OidcFailure with the reason, or with that of the step. */
+async function send<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
   try {
     return await call();
   } catch (error) {
@@ -184,14 +185,14 @@ async function once<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
   }
 }
 
-/** Asks once more after silence or a failure of the provider. For requests that change nothing. */
-async function twice<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
+/** Repeats the request once after silence or a failure of the provider. For requests that change nothing. */
+async function sendWithRetry<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
   try {
-    return await once(call, at);
+    return await send(call, at);
   } catch (error) {
     const { reason } = error as OidcFailure;
     if (reason !== 'timeout' && reason !== 'unreachable' && reason !== 'provider-error') throw error;
-    return once(call, at);
+    return send(call, at);
   }
 }
 

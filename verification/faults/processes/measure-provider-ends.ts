@@ -21,7 +21,7 @@ export async function measureProviderEnds(build: boolean): Promise<boolean> {
   if (build) buildPortal();
   const stack = await startStack(1, 'postgres');
   try {
-    const times = await endsWhileWell(stack, await peopleWithTokens(stack, 1));
+    const times = await endsWhileWell(await peopleWithTokens(stack, 1));
     const worst = Math.max(...times);
     const seconds = await endsDuringOutage(stack, await peopleWithTokens(stack, PEOPLE + 1));
     console.log(
@@ -50,10 +50,10 @@ async function peopleWithTokens(stack: Stack, first: number): Promise<Person[]> 
 }
 
 /** Returns each person's milliseconds. The clock starts when the provider has the portal's response. */
-async function endsWhileWell(stack: Stack, people: Person[]): Promise<number[]> {
+async function endsWhileWell(people: Person[]): Promise<number[]> {
   const times: number[] = [];
   for (const person of people) {
-    await endAtBank(stack, person);
+    await mustEndAtBank(person);
     const ended = performance.now();
     await until(async () => (await person.customer())[0]?.liveTokens === 0, `${person.email} keeps a token`, 5);
     times.push(performance.now() - ended);
@@ -65,19 +65,20 @@ async function endsWhileWell(stack: Stack, people: Person[]): Promise<number[]> 
 async function endsDuringOutage(stack: Stack, people: Person[]): Promise<number> {
   stack.toKunaCore.network = 'refuse';
   stack.toKunaCore.cut();
-  await each(people, (person) => endAtBank(stack, person));
+  await each(people, mustEndAtBank);
   await sleep(PROBES_SLOW_DOWN_MS);
   if ((await liveTokens(stack)) < PEOPLE) throw new Error('Tokens died during the outage');
-  await stack.sql(AFTER_AN_HOUR);
+  const postponed = await stack.sql(AFTER_AN_HOUR);
+  if (postponed < PEOPLE) throw new Error(`${postponed} revocations wait instead of ${PEOPLE}`);
   stack.toKunaCore.network = 'pass';
   const back = performance.now();
   await until(async () => (await liveTokens(stack)) === 0, 'not all were invalidated within 60 s');
   return (performance.now() - back) / 1000;
 }
 
-/** Ends a person's session at the provider. @throws Error when the portal did not confirm it. */
-async function endAtBank(stack: Stack, { number }: Person): Promise<void> {
-  const told = await stack.endAtBank(`sample-${number}`, 'session');
-  if (told.length === 0 || told.some(({ status }) => status !== 200))
-    throw new Error(`The portal did not confirm the end of person ${number}: ${JSON.stringify(told)}`);
+/** @throws Error when the portal did not confirm the end of the person's session. */
+async function mustEndAtBank(person: Person): Promise<void> {
+  const responses = await person.endAtBank('session');
+  if (!person.endedAtBank[0])
+    throw new Error(`The portal did not confirm the end of ${person.email}: ${JSON.stringify(responses)}`);
 }

@@ -71,14 +71,18 @@ export class Person {
     this.signedOut[which] = true;
   }
 
-  /** The identity provider ends all sessions of this person, by a token for each or for the person alone. */
-  async endAtBank(naming: 'session' | 'person'): Promise<void> {
+  /**
+   * Lets the identity provider end all sessions of this person, by a token for each or for the person alone.
+   * @returns what each portal answered.
+   */
+  async endAtBank(naming: 'session' | 'person'): Promise<{ portal: string; status: number }[]> {
     const before = this.#signIns.map(({ finished, begun }) => ({ at: finished, isQuiet: finished === begun }));
-    const told = await this.stack.endAtBank(`sample-${this.number}`, naming).catch(() => []);
+    const responses = await this.stack.endAtBank(`sample-${this.number}`, naming).catch(() => []);
     // Without an answer from each portal, nothing is promised.
-    if (told.length === 0 || told.some(({ status }) => status !== 200)) return;
+    if (responses.length === 0 || responses.some(({ status }) => status !== 200)) return responses;
     for (const [which, { at, isQuiet }] of before.entries())
       if (isQuiet && at > 0 && this.#signIns[which]?.begun === at) this.endedAtBank[which] = true;
+    return responses;
   }
 
   /** Returns the portal's state of a browser, or null when it is signed out. */

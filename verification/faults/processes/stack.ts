@@ -45,8 +45,8 @@ export interface Stack {
   control<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Lets the identity provider end a person's sessions. @returns what each portal answered, for each session. */
   endAtBank(sub: string, naming: 'session' | 'person'): Promise<{ portal: string; status: number }[]>;
-  /** Runs a statement in PostgreSQL, past the portals. */
-  sql(statement: string): Promise<void>;
+  /** Runs a statement in PostgreSQL, past the portals. @returns the number of its rows. */
+  sql(statement: string): Promise<number>;
   /** Kills the portals, as a crash would, and runs `npm run audit:verify`. @returns what is wrong with each log. */
   verifyAudit(): string[];
   stop(): Promise<void>;
@@ -77,6 +77,7 @@ export async function startStack(
   const postgres = database === 'postgres' ? await startPostgres() : null;
   const toDatabase = postgres ? await startTcpProxy({ host: '127.0.0.1', port: postgres.port }) : null;
   postgres?.createDatabase('portal');
+  const directUrl = postgres && `postgres://portal@127.0.0.1:${postgres.port}/portal`;
   const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
   const settings = portalPorts.map(
     (port, index): Record<string, string> => ({
@@ -107,15 +108,16 @@ export async function startStack(
       return (await response.json()) as { portal: string; status: number }[];
     },
     async sql(statement) {
-      const client = new Client({ connectionString: `postgres://portal@127.0.0.1:${postgres?.port}/portal` });
+      if (!directUrl) throw new Error('The embedded database has one process, the portal');
+      const client = new Client({ connectionString: directUrl });
       await client.connect();
-      await client.query(statement).finally(() => client.end());
+      const { rowCount } = await client.query(statement).finally(() => client.end());
+      return rowCount ?? 0;
     },
     verifyAudit() {
       for (const portal of portals) portal.kill('SIGKILL');
       // Two portals on PostgreSQL share one log. The proxy cannot work while this process waits for the command.
-      const url = postgres && `postgres://portal@127.0.0.1:${postgres.port}/portal`;
-      const logs = url ? settings.slice(0, 1).map((own) => ({ ...own, DATABASE_URL: url })) : settings;
+      const logs = directUrl ? settings.slice(0, 1).map((own) => ({ ...own, DATABASE_URL: directUrl })) : settings;
       return logs.flatMap(auditProblems);
     },
     async stop() {
