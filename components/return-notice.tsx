@@ -15,7 +15,7 @@ export function ReturnNotice({ why, isEdit }: ReturnNoticeProps) {
   return (
     <Notice tone="bad" title={t('returned')}>
       {why && <p>{t(`reasons.${why.reason}`)}</p>}
-      {why?.text && <p className="[overflow-wrap:anywhere]">{t('note', { text: why.text })}</p>}
+      {why?.text && <p className="whitespace-pre-line [overflow-wrap:anywhere]">{t('note', { text: why.text })}</p>}
       {isEdit && <p>{t('returnedEdit')}</p>}
     </Notice>
   );

@@ -93,6 +93,7 @@ interface Action {
 }
 
 const SIGNED_OUT = /"problem":"signed-out"/;
+const FORBIDDEN = /"problem":"forbidden"/;
 /** Customers get 404 for the support console and its actions. */
 const NOT_THERE = /^status: 404\n/;
 const to = (path: string) => new RegExp(`redirect: ${path}($|[?;])`);
@@ -106,6 +107,8 @@ const console = (says: RegExp, differing: Partial<Record<Role, RegExp>> = {}): R
 });
 /** The form is empty, so roles that may save see which fields are missing. */
 const MISSING = /"errors":\{[^}]*"firstName":"required"/;
+
+const REVIEW = '/operator/customers/00000000-0000-4000-8000-000000000000/review';
 
 const ACTIONS: Record<string, Action> = {
   saveDetails: {
@@ -131,7 +134,7 @@ const ACTIONS: Record<string, Action> = {
   actOnCustomer: {
     page: '/operator',
     form: ({ owner }) => ({ customer: owner, action: 'sign-out', reason: 'lost-device' }),
-    says: console(CUSTOMER_PAGE),
+    says: console(CUSTOMER_PAGE, { anonymous: SIGNED_OUT, blocked: SIGNED_OUT }),
   },
   decideRequest: {
     page: '/operator',
@@ -140,17 +143,24 @@ const ACTIONS: Record<string, Action> = {
   },
   addCustomerNote: {
     page: '/operator',
-    form: ({ owner }) => ({ customer: owner, note: 'called back' }),
-    says: console(CUSTOMER_PAGE, { auditor: to('/operator') }),
+    form: ({ owner }) => ({ customer: owner, text: 'called back' }),
+    says: console(CUSTOMER_PAGE, { auditor: FORBIDDEN, anonymous: SIGNED_OUT, blocked: SIGNED_OUT }),
   },
   revealContact: {
     page: '/operator',
     form: ({ owner }) => ({ customer: owner, field: 'email' }),
     says: console(CUSTOMER_PAGE, { auditor: to('/operator') }),
   },
-  reviewDetails: {
-    page: '/operator/customers/00000000-0000-4000-8000-000000000000/review',
-    form: ({ owner }) => ({ customer: owner, version: '1', decision: 'accept' }),
+  returnReviewed: {
+    page: REVIEW,
+    form: ({ owner }) => ({ customer: owner, version: '1', reason: 'mistyped', text: '' }),
+    says: console(to('/operator/customers/[\\da-f-]{36}/review'), {
+      ...{ auditor: FORBIDDEN, anonymous: SIGNED_OUT, blocked: SIGNED_OUT },
+    }),
+  },
+  acceptReviewed: {
+    page: REVIEW,
+    form: ({ owner }) => ({ customer: owner, version: '1' }),
     says: {
       ...console(to('/operator/customers/[\\da-f-]{36}/review'), { auditor: to('/operator/review') }),
       ...{ anonymous: to('/operator/review'), blocked: to('/operator/review') },
@@ -199,9 +209,12 @@ test.beforeAll(async ({ browser }) => {
   await actOnCustomer('supervisor', await fileOf(BLOCKED.email), 'block');
 });
 
+/** These take the form's state first (components/use-kept-form.ts). */
+const KEPT_FORMS = ['saveDetails', 'sendLink', 'findCustomers', 'actOnCustomer', 'addCustomerNote', 'returnReviewed'];
+
 async function call(role: Role, name: string, fields: Record<string, string>, page: string): Promise<string> {
   const id = builtActions.find((action) => action.name === name)?.id ?? '';
-  const twoArguments = ['saveDetails', 'sendLink', 'findCustomers'].includes(name);
+  const twoArguments = KEPT_FORMS.includes(name);
   const multipart = new FormData();
   for (const [field, value] of Object.entries(fields)) multipart.append(`_1_${field}`, value);
   // React sends this part last, after the parts it refers to.

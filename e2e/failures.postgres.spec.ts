@@ -278,8 +278,8 @@ const ACTIONS: Record<string, Action> = {
   },
 };
 
-/** Its form exists with KYC_MODE=review alone. It is made by `operatorAction`, like `actOnCustomer`. */
-const IN_REVIEW_MODE = ['reviewDetails'];
+/** Their forms exist with KYC_MODE=review alone. They are made by `operatorAction`, like `actOnCustomer`. */
+const IN_REVIEW_MODE = ['acceptReviewed', 'returnReviewed'];
 
 interface Prepared {
   path: string;

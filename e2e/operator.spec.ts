@@ -115,7 +115,7 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   const operator = await supportConsole(browser);
   await openCustomer(operator, email);
   const file = new URL(operator.url()).pathname;
-  // actOnCustomer redirects here when the sign-in is older than 15 minutes (app/operator/actions.test.ts).
+  // The page of an action leads here when the sign-in is older than 15 minutes.
   await operator.goto(`/sign-in?${new URLSearchParams({ callbackUrl: file })}&again`);
   await expect(operator.getByText('Nothing has been changed yet.')).toBeVisible();
   // A sign-in by link would give the role of a customer.

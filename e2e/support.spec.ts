@@ -1,7 +1,7 @@
 // The support desk's daily work: an agent answers from the console alone; what is hard to take back needs supervisors.
 // ASVS 5.0: 7.4.2 8.2.1 8.2.3
 import AxeBuilder from '@axe-core/playwright';
-import { type Browser, expect, type Page, test } from '@playwright/test';
+import { type Browser, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, signIn } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, pathsOf, person, setFault } from './sandbox';
 import { act, openCustomer } from './support';
@@ -10,8 +10,13 @@ const AGENT = 'ihor-tkachenko';
 const SUPERVISOR = 'oksana-melnyk';
 const SECOND_SUPERVISOR = 'nadiia-kravets';
 
-async function operator(browser: Browser, sub: string, path = '/operator'): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+async function operator(
+  browser: Browser,
+  sub: string,
+  path = '/operator',
+  context: BrowserContextOptions = {},
+): Promise<Page> {
+  const page = await (await browser.newContext(context)).newPage();
   await signIn(page, sub, { path });
   return page;
 }
@@ -68,6 +73,36 @@ test('“where is my money?”: an agent sees each purchase with its status, in 
   await agent.reload();
   await expect(agent.getByText(email)).toHaveCount(0);
 });
+
+for (const javaScriptEnabled of [true, false])
+  test(`a form that is not carried out keeps what the agent typed, ${javaScriptEnabled ? 'with' : 'without'} script`, async ({
+    page,
+    browser,
+  }) => {
+    const { sub, email } = person(javaScriptEnabled ? 1212 : 1213);
+    await signIn(page, sub);
+    const agent = await operator(browser, AGENT, '/operator', { javaScriptEnabled });
+    await openCustomer(agent, email);
+    await agent.getByRole('link', { name: 'Sign out everywhere', exact: true }).click();
+    const text = agent.getByLabel('In your own words');
+    await text.fill('Her neighbour\nfound the laptop.');
+    await agent.getByRole('button', { name: 'Yes: Sign out everywhere' }).click();
+    await expect(agent.getByText('Choose a reason. Nothing was changed.')).toBeVisible();
+    await expect(text).toHaveValue('Her neighbour\nfound the laptop.');
+    await agent.getByLabel('Reason').selectOption('Other');
+    await text.fill(' ');
+    await agent.getByRole('button', { name: 'Yes: Sign out everywhere' }).click();
+    await expect(agent.getByText('A text is needed here')).toBeVisible();
+    await expect(agent.getByLabel('Reason')).toHaveValue('other');
+    // As long as the browser allows, with line breaks.
+    await text.fill(`${'x'.repeat(999)}\n${'y'.repeat(1000)}`);
+    await agent.getByRole('button', { name: 'Yes: Sign out everywhere' }).click();
+    await expect(agent.getByText('Signed out everywhere.')).toBeVisible();
+    await agent.getByLabel('New note').fill('First');
+    await agent.getByRole('button', { name: 'Add note' }).click();
+    await expect(agent.getByText('The note is stored.')).toBeVisible();
+    await expect(agent.getByLabel('New note'), 'a stored note leaves an empty form').toHaveValue('');
+  });
 
 test('KunaCore down: the page says so plainly, and the rest works', async ({ page, browser }) => {
   const { sub, email } = person(1203);

@@ -53,6 +53,15 @@ export function cleanLine(text: string): string {
   return kept.join('').normalize('NFC');
 }
 
+/** Returns the text with each of its lines cleaned. Browsers send a line break as two characters; it becomes one. */
+export function cleanText(text: string): string {
+  return text
+    .split(/\r\n?|\n/)
+    .map(cleanLine)
+    .join('\n')
+    .replace(/^\n+|\n+$/g, '');
+}
+
 /** Reports whether a cleaned text can be stored and shown as typed. */
 export function isUsable(text: string): boolean {
   return !UNUSABLE.test(text);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '@/lib/auth/caller';
 import { OPERATOR_REFUSALS } from '@/lib/operator/actions';
-import { OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
 import { actOnCustomer, addCustomerNote, decideRequest, findCustomers, revealContact } from './actions';
 
 const CUSTOMER = 'b0a4a3a0-0000-4000-8000-000000000001';
@@ -59,32 +59,62 @@ beforeEach(() => {
   doubles.identify.mockResolvedValue({ problem: null, session: { userId: 'o' } } as unknown as Caller);
 });
 
-test.each(OPERATOR_ACTIONS)(
-  'requests a new sign-in for %s when the last one is too old, and returns to the customer',
-  async (action) => {
-    doubles.perform.mockResolvedValue('sign-in-again');
-    const back = encodeURIComponent(PAGE);
-    await expect(actOnCustomer(form({ action }))).rejects.toThrow(`redirect /sign-in?callbackUrl=${back}&again`);
-    expect(doubles.perform).toHaveBeenCalledTimes(1);
+describe('a form that is not carried out keeps what was typed', () => {
+  const TYPED = { reason: 'other', text: 'Called back.\r\nShe agreed.' };
+
+  test.each([
+    ['sign-in-again', 'sign-in-again'],
+    ['no-reason', 'reason'],
+  ])('%s', async (outcome, problem) => {
+    for (const action of OPERATOR_ACTIONS) {
+      doubles.perform.mockResolvedValue(outcome);
+      expect(await actOnCustomer({}, form({ action, ...TYPED }))).toEqual({ problem, ...TYPED });
+    }
     expect(flashed()).toEqual([]);
-  },
-);
+  });
+
+  test.each([
+    ['a reason of another action', { reason: 'authority' }, 'reason'],
+    ['no reason', { reason: '' }, 'reason'],
+    ['no text for `other`', { text: ' \u200b ' }, 'text'],
+    ['a text that is too long', { text: 'a'.repeat(LONGEST_NOTE + 1) }, 'text'],
+    ['a text that cannot be stored', { text: 'a\u0000b' }, 'text'],
+  ])('%s', async (_, changed, problem) => {
+    doubles.perform.mockResolvedValue('no-reason');
+    const typed = { ...TYPED, ...changed };
+    expect(await actOnCustomer({}, form({ action: 'sign-out', ...typed }))).toEqual({ problem, ...typed });
+    expect(doubles.perform.mock.calls.map((call) => call[4])).toEqual([null]);
+  });
+
+  test.each([
+    ['too-many', () => doubles.count.mockResolvedValue({ allowed: false })],
+    ['signed-out', () => doubles.identify.mockResolvedValue({ problem: 'signed-out' })],
+    ['unconfirmed', () => doubles.perform.mockRejectedValue(new Error('down'))],
+  ])('%s', async (problem, arrange) => {
+    arrange();
+    expect(await actOnCustomer({}, form({ action: 'block', ...TYPED }))).toEqual({ problem, ...TYPED });
+  });
+
+  test('a line break counts once, as in the browser', async () => {
+    doubles.note.mockResolvedValue(true);
+    const longest = `${'a'.repeat(LONGEST_NOTE - 2)}\nb`;
+    await expect(addCustomerNote({}, form({ text: longest.replace('\n', '\r\n') }))).rejects.toThrow('redirect');
+    expect(doubles.note.mock.calls.map((call) => call[3])).toEqual([longest]);
+  });
+});
 
 describe('the result is kept on the server, and the address says nothing', () => {
-  test.each([...OPERATOR_REFUSALS.filter((refusal) => refusal !== 'sign-in-again'), 'requested', null])(
-    '%s',
-    async (outcome) => {
-      doubles.perform.mockResolvedValue(outcome);
-      await expect(actOnCustomer(form({ action: 'block' }))).rejects.toThrow(new Error(`redirect ${PAGE}`));
-      expect(flashed()).toEqual([[CUSTOMER, outcome ?? 'block']]);
-    },
-  );
+  test.each([...OPERATOR_REFUSALS, 'requested', null])('%s', async (outcome) => {
+    doubles.perform.mockResolvedValue(outcome);
+    await expect(actOnCustomer({}, form({ action: 'block' }))).rejects.toThrow(new Error(`redirect ${PAGE}`));
+    expect(flashed()).toEqual([[CUSTOMER, outcome ?? 'block']]);
+  });
 });
 
 test.each(OPERATOR_ACTIONS)('%s takes the reason from the form', async (action) => {
   const [code] = REASONS_FOR[action];
-  await expect(actOnCustomer(form({ action, reason: code, text: ' why ' }))).rejects.toThrow('redirect');
-  await expect(actOnCustomer(form({ action, reason: 'invented' }))).rejects.toThrow('redirect');
+  await expect(actOnCustomer({}, form({ action, reason: code, text: ' why ' }))).rejects.toThrow('redirect');
+  await expect(actOnCustomer({}, form({ action, reason: 'invented' }))).rejects.toThrow('redirect');
   const reasons = doubles.perform.mock.calls.map((call) => call[4]);
   expect(reasons).toEqual([{ code, text: 'why' }, null]);
 });
@@ -109,15 +139,15 @@ test('reveals a field only after it is recorded', async () => {
 
 test('stores no empty note', async () => {
   doubles.note.mockResolvedValue(true);
-  await expect(addCustomerNote(form({ note: '  ' }))).rejects.toThrow('redirect');
-  await expect(addCustomerNote(form({ note: ' called back ' }))).rejects.toThrow('redirect');
+  expect(await addCustomerNote({}, form({ text: '  ' }))).toMatchObject({ problem: 'text' });
+  await expect(addCustomerNote({}, form({ text: ' called back ' }))).rejects.toThrow('redirect');
   expect(doubles.note.mock.calls.map((call) => call[3])).toEqual(['called back']);
-  expect(flashed().map(([, message]) => message)).toEqual(['failed', 'noted']);
+  expect(flashed().map(([, message]) => message)).toEqual(['noted']);
 });
 
 test('performs no action beyond the rate limit', async () => {
   doubles.count.mockResolvedValue({ allowed: false });
-  await expect(actOnCustomer(form({ action: 'block' }))).rejects.toThrow(`redirect ${PAGE}`);
+  expect(await actOnCustomer({}, form({ action: 'block' }))).toMatchObject({ problem: 'too-many' });
   expect(doubles.perform).not.toHaveBeenCalled();
 });
 

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
+import type { CaseState } from '@/components/operator/case-form';
 import type { FindState } from '@/components/operator/find-customer';
 import { type ActionProblem, operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
@@ -13,10 +14,11 @@ import { setFlash } from '@/lib/operator/flash';
 import { addNote } from '@/lib/operator/notes';
 import type { Outcome } from '@/lib/operator/outcomes';
 import { recordShown } from '@/lib/operator/read';
-import { LONGEST_NOTE, OPERATOR_ACTIONS, toReason } from '@/lib/operator/reasons';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, toNote, toReason } from '@/lib/operator/reasons';
 import { type Found, findPeople } from '@/lib/operator/search/find';
 import { getServices, type Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { keepCase } from './case-form';
 
 /** Finds people. Leads to the page of a single one, and lists several. Records the kind of search and its result. */
 export const findCustomers = operatorAction(
@@ -63,21 +65,25 @@ async function describeResults({ people, more }: Pick<Extract<Found, { result: '
 }
 
 /**
- * Performs an operator's action on a customer (lib/operator/actions.ts). If the sign-in is too old, requests a new one that
- * leads back to the customer's page, where the next view shows the result once.
+ * Performs an operator's action on a customer (lib/operator/actions.ts). Leads to the customer's page, where the next view
+ * shows the result once. A form that cannot be carried out stays, with what was typed.
  */
 export const actOnCustomer = operatorAction(
   // Each action has a permission of its own, which performOperatorAction checks.
-  { permission: 'read-customers', limit: 'operator-account', otherwise: backToCustomer },
-  async ({ session }, submitted) => {
+  { permission: 'read-customers', limit: 'operator-account', otherwise: keepCase },
+  async ({ session }, state, submitted): Promise<CaseState> => {
     const form = asForm(submitted);
     const userId = customerOf(form);
     const action = OPERATOR_ACTIONS.find((known) => known === form.get('action'));
     if (!userId || !action) redirect('/operator');
-    const services = await getServices();
     const reason = toReason(action, form.get('reason'), form.get('text'));
+    const services = await getServices();
     const target = z.string().min(1).max(200).safeParse(form.get('target')).data ?? null;
-    const outcome = (await performOperatorAction(services, session, action, userId, reason, target)) ?? action;
+    const given = typeof reason === 'string' ? { missing: reason } : { reason };
+    const outcome =
+      (await performOperatorAction(services, session, action, userId, given.reason ?? null, target)) ?? action;
+    if (outcome === 'sign-in-again') return keepCase(outcome, state, submitted);
+    if (outcome === 'no-reason') return keepCase(given.missing ?? 'reason', state, submitted);
     return showOn(services, session, userId, outcome);
   },
 );
@@ -100,15 +106,16 @@ export const decideRequest = operatorAction(
 
 /** Adds an operator's note about a customer. */
 export const addCustomerNote = operatorAction(
-  { permission: 'add-note', limit: 'operator-account', otherwise: backToCustomer },
-  async ({ session }, submitted) => {
+  { permission: 'add-note', limit: 'operator-account', otherwise: keepCase },
+  async ({ session }, state, submitted): Promise<CaseState> => {
     const form = asForm(submitted);
     const userId = customerOf(form);
-    const text = z.string().trim().min(1).max(LONGEST_NOTE).safeParse(form.get('note')).data;
     if (!userId) redirect('/operator');
+    const text = toNote(form.get('text'), LONGEST_NOTE);
+    if (!text) return keepCase('text', state, submitted);
     const services = await getServices();
-    const stored = text !== undefined && (await addNote(services, session, userId, text));
-    return showOn(services, session, userId, stored ? 'noted' : 'failed');
+    const isStored = await addNote(services, session, userId, text);
+    return showOn(services, session, userId, isStored ? 'noted' : 'gone');
   },
 );
 
@@ -130,7 +137,7 @@ async function showOn(
   services: Services,
   session: LiveSession,
   userId: string,
-  message: Outcome | `reveal:${ContactField}`,
+  message: Outcome | `reveal:${ContactField}` | 'sign-in-again',
 ): Promise<never> {
   const page = `/operator/customers/${userId}`;
   if (message === 'sign-in-again') redirect(signInAgainPath(page));

@@ -33,14 +33,12 @@ export const PERMISSION_FOR = {
 /** The actions that wait for a second person where OPERATOR_FOUR_EYES is on. */
 const FOUR_EYES: readonly OperatorAction[] = ['unblock', 'link-conflict', 'delete'];
 
-/** The reasons to reject an action. The support console explains each. */
+/** The reasons to reject an action. The customer's page explains each. */
 export const OPERATOR_REFUSALS = [
-  'sign-in-again',
   'not-permitted',
   'self',
   'operator',
   'gone',
-  'no-reason',
   'already-requested',
   'no-request',
   'own-request',
@@ -53,6 +51,9 @@ export const OPERATOR_REFUSALS = [
   'link-unavailable',
 ] as const;
 export type OperatorRefusal = (typeof OPERATOR_REFUSALS)[number];
+
+/** What the operator must do first. */
+type Missing = 'sign-in-again' | 'no-reason';
 
 /** Refusals that show an attempt beyond an operator's rights. The audit log records these. */
 const RECORDED: readonly OperatorRefusal[] = ['not-permitted', 'self', 'operator', 'own-request'];
@@ -80,9 +81,10 @@ export async function performOperatorAction(
   userId: string,
   reason: Reason | null,
   target: string | null = null,
-): Promise<OperatorRefusal | 'requested' | null> {
+): Promise<OperatorRefusal | Missing | 'requested' | null> {
   if (!isOperator(operator)) throw new Error('Not an operator');
-  const refused = operator.fresh ? await refusalFor(services, operator, action, userId) : 'sign-in-again';
+  if (!operator.fresh) return 'sign-in-again';
+  const refused = await refusalFor(services, operator, action, userId);
   if (refused) return refuse(services, operator, action, userId, refused);
   if (!reason) return 'no-reason';
   if (needsSecondPerson(action)) return request(services, operator, action, userId, reason, target);
@@ -100,7 +102,7 @@ export async function decideApproval(
   operator: Operator,
   approvalId: string,
   confirm: boolean,
-): Promise<OperatorRefusal | null> {
+): Promise<OperatorRefusal | 'sign-in-again' | null> {
   if (!isOperator(operator)) throw new Error('Not an operator');
   if (!operator.fresh) return 'sign-in-again';
   const refused = await inTransaction(services.db, async (tx) => {

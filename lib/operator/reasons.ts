@@ -1,5 +1,5 @@
 import 'server-only';
-import { z } from 'zod';
+import { cleanText, countCharacters, isUsable } from '@/lib/text';
 
 /** The actions of an operator for a customer. */
 export const OPERATOR_ACTIONS = [
@@ -48,15 +48,22 @@ export interface Reason {
   text: string;
 }
 
-/** Reads the reason of a form. Null when it is missing, is none of the action's, or is `other` without a text. */
-export function toReason(action: OperatorAction, code: unknown, text: unknown): Reason | null {
+/** Reads the reason of a form. @returns which field is missing or wrong instead: the text is needed for `other`. */
+export function toReason(action: OperatorAction, code: unknown, text: unknown): Reason | 'reason' | 'text' {
   const allowed: readonly ReasonCode[] = REASONS_FOR[action];
   const found = allowed.find((one) => one === code);
-  const typed = z
-    .string()
-    .trim()
-    .max(LONGEST_NOTE)
-    .safeParse(text ?? '').data;
-  if (!found || typed === undefined || (found === 'other' && typed === '')) return null;
+  if (!found) return 'reason';
+  const typed = toNote(text, LONGEST_NOTE);
+  if (typed === null || (found === 'other' && typed === '')) return 'text';
   return { code: found, text: typed };
+}
+
+/**
+ * Reads a text of several lines. @param longest in code points.
+ * @returns null when it is longer, or cannot be stored and shown as typed; empty when nothing visible was typed.
+ */
+export function toNote(typed: unknown, longest: number): string | null {
+  const text = cleanText(typeof typed === 'string' ? typed : '');
+  const isStorable = text.split('\n').every(isUsable) && countCharacters(text) <= longest;
+  return isStorable ? text : null;
 }

@@ -1,7 +1,9 @@
 import { getFormatter, getTranslations } from 'next-intl/server';
 import { addCustomerNote } from '@/app/operator/actions';
+import { caseLabels } from '@/app/operator/case-form';
+import { CaseForm } from '@/components/operator/case-form';
 import { Card, CardTitle } from '@/components/ui/card';
-import { SubmitButton } from '@/components/ui/submit-button';
+import { signInAgainPath } from '@/lib/auth/session';
 import type { Note } from '@/lib/operator/notes';
 import { may } from '@/lib/operator/permissions';
 import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS } from '@/lib/operator/reasons';
@@ -45,27 +47,17 @@ export async function Notes({ userId, notes, names, operator }: Props) {
         })}
       </ol>
       {may(operator.role, 'add-note') && (
-        <form action={addCustomerNote} className="space-y-2">
-          <input type="hidden" name="customer" value={userId} />
-          <label htmlFor="note" className="font-medium">
-            {t('notes.label')}
-          </label>
-          <textarea
-            id="note"
-            name="note"
-            rows={3}
-            required
-            maxLength={LONGEST_NOTE}
-            aria-describedby="note-hint"
-            className="field-control"
-          />
-          <p id="note-hint" className="text-muted-foreground text-sm">
-            {t('notes.hint')}
-          </p>
-          <SubmitButton variant="secondary" pendingLabel={t('act.doing')}>
-            {t('notes.add')}
-          </SubmitButton>
-        </form>
+        <CaseForm
+          // A stored note leaves an empty form.
+          key={notes[0]?.id}
+          action={addCustomerNote}
+          labels={await caseLabels(LONGEST_NOTE)}
+          about={{ customer: userId }}
+          text={{ label: t('notes.label'), hint: t('notes.hint'), longest: LONGEST_NOTE }}
+          signInPath={signInAgainPath(`/operator/customers/${userId}`)}
+          submit={t('notes.add')}
+          variant="secondary"
+        />
       )}
     </Card>
   );

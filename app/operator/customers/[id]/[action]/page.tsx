@@ -1,17 +1,18 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { notFound } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
+import { caseLabels } from '@/app/operator/case-form';
 import { Interruption } from '@/components/interruption';
+import { CaseForm } from '@/components/operator/case-form';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
-import { SubmitButton } from '@/components/ui/submit-button';
-import { requireOperator } from '@/lib/auth/session';
+import { requireOperator, signInAgainPath } from '@/lib/auth/session';
 import { needsSecondPerson, PERMISSION_FOR } from '@/lib/operator/actions';
 import { findRivals } from '@/lib/operator/at-kuna';
 import { readContact } from '@/lib/operator/contact';
@@ -32,6 +33,9 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
   const operator = await requireOperator('/operator', action ? PERMISSION_FOR[action] : undefined);
   if (!(await withinLimit(operator))) return <TooMany />;
   if (!action || !z.uuid().safeParse(id).success) notFound();
+  const here = `/operator/customers/${id}/${action}`;
+  // Asked for before the operator types, as the action needs it (lib/operator/actions.ts).
+  if (!operator.fresh) redirect(signInAgainPath(here));
   const services = await getServices();
   const file = await readCustomerFile(services, id);
   if (!file || file.deleted) notFound();
@@ -56,46 +60,19 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
             <p>{t('secondPerson')}</p>
           </Notice>
         )}
-        <form action={actOnCustomer} className="space-y-5">
-          <input type="hidden" name="customer" value={id} />
-          <input type="hidden" name="action" value={action} />
-          {rival && <input type="hidden" name="target" value={rival.id} />}
-          <div className="space-y-1.5">
-            <label htmlFor="reason" className="font-medium">
-              {t('reason')}
-            </label>
-            <select id="reason" name="reason" required defaultValue="" className="field-control">
-              <option value="">{t('chooseReason')}</option>
-              {REASONS_FOR[action].map((reason) => (
-                <option key={reason} value={reason}>
-                  {t(`reasons.${reason}`)}
-                </option>
-              ))}
-            </select>
-          </div>
-          <div className="space-y-1.5">
-            <label htmlFor="text" className="font-medium">
-              {t('text')}
-            </label>
-            <textarea
-              id="text"
-              name="text"
-              rows={3}
-              maxLength={LONGEST_NOTE}
-              aria-describedby="text-hint"
-              className="field-control"
-            />
-            <p id="text-hint" className="text-muted-foreground text-sm">
-              {t('textHint')}
-            </p>
-          </div>
-          <div className="flex flex-wrap gap-3">
-            <SubmitButton pendingLabel={t('doing')}>{t(second ? 'ask' : 'confirm', { action: title })}</SubmitButton>
-            <Link href={`/operator/customers/${id}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
-              {t('back')}
-            </Link>
-          </div>
-        </form>
+        <CaseForm
+          action={actOnCustomer}
+          labels={await caseLabels(LONGEST_NOTE)}
+          about={{ customer: id, action, ...(rival && { target: rival.id }) }}
+          reasons={REASONS_FOR[action].map((code) => ({ code, label: t(`reasons.${code}`) }))}
+          text={{ label: t('text'), hint: t('textHint'), longest: LONGEST_NOTE }}
+          signInPath={signInAgainPath(here)}
+          submit={t(second ? 'ask' : 'confirm', { action: title })}
+        >
+          <Link href={`/operator/customers/${id}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+            {t('back')}
+          </Link>
+        </CaseForm>
       </Card>
     </>
   );

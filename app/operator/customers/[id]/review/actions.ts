@@ -2,51 +2,66 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { operatorAction } from '@/lib/auth/action';
+import { keepCase } from '@/app/operator/case-form';
+import type { CaseState } from '@/components/operator/case-form';
+import { type ActionProblem, operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT, RETURN_REASONS } from '@/lib/customers/return-reasons';
 import { asForm } from '@/lib/http/form';
 import { setFlash } from '@/lib/operator/flash';
+import { toNote } from '@/lib/operator/reasons';
 import { performReview } from '@/lib/operator/review';
-import { getServices } from '@/lib/services';
-import { cleanLine, countCharacters, isUsable } from '@/lib/text';
-
-const note = z
-  .string()
-  .transform(cleanLine)
-  .pipe(z.string().refine((text) => isUsable(text) && countCharacters(text) <= LONGEST_RETURN_TEXT));
+import { getServices, type Services } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 
 const reviewed = z.object({ customer: z.uuid(), version: z.coerce.number().int().positive() });
-const returned = z
-  .object({ reason: z.enum(RETURN_REASONS), note })
-  .refine(({ reason, note }) => reason !== 'other' || note !== '');
 
 const pageOf = (customer: string) => `/operator/customers/${customer}/review`;
 
-/** Accepts details that wait for review, or returns them with a reason (lib/operator/review.ts). */
-export const reviewDetails = operatorAction(
-  {
-    permission: 'review',
-    limit: 'operator-account',
-    // Leads back without a message where none can be kept. The page shows what is stored.
-    otherwise: (problem, submitted: FormData): never => {
-      const { data } = reviewed.safeParse(Object.fromEntries(asForm(submitted)));
-      redirect(
-        problem === 'forbidden' || problem === 'signed-out' || !data ? '/operator/review' : pageOf(data.customer),
-      );
-    },
-  },
-  async ({ session }, submitted) => {
-    const form = Object.fromEntries(asForm(submitted));
-    const { data } = reviewed.safeParse(form);
+/** Accepts details that wait for review (lib/operator/review.ts). */
+export const acceptReviewed = operatorAction(
+  { permission: 'review', limit: 'operator-account', otherwise: backToReview },
+  async ({ session }, submitted): Promise<never> => {
+    const { data } = readReviewed(submitted);
     if (!data) redirect('/operator/review');
     const services = await getServices();
     const { customer, version } = data;
-    const why = form.decision === 'return' ? returned.safeParse(form) : null;
-    const reason = why?.data ? { reason: why.data.reason, text: why.data.note } : null;
-    const outcome = why?.error ? 'note' : await performReview(services, session, { userId: customer, version }, reason);
+    const outcome = await performReview(services, session, { userId: customer, version }, null);
     if (outcome === 'sign-in-again') redirect(signInAgainPath(pageOf(customer)));
-    await setFlash(services, session, customer, `review:${outcome}`);
-    redirect(pageOf(customer));
+    return showOn(services, session, customer, outcome);
   },
 );
+
+/** Returns details that wait for review, with a reason. A form that cannot be carried out stays, with what was typed. */
+export const returnReviewed = operatorAction(
+  { permission: 'review', limit: 'operator-account', otherwise: keepCase },
+  async ({ session }, state, submitted): Promise<CaseState> => {
+    const form = asForm(submitted);
+    const { data } = readReviewed(submitted);
+    if (!data) redirect('/operator/review');
+    const reason = RETURN_REASONS.find((known) => known === form.get('reason'));
+    if (!reason) return keepCase('reason', state, submitted);
+    const text = toNote(form.get('text'), LONGEST_RETURN_TEXT);
+    if (text === null || (reason === 'other' && text === '')) return keepCase('text', state, submitted);
+    const services = await getServices();
+    const { customer, version } = data;
+    const outcome = await performReview(services, session, { userId: customer, version }, { reason, text });
+    if (outcome === 'sign-in-again') return keepCase(outcome, state, submitted);
+    return showOn(services, session, customer, outcome);
+  },
+);
+
+function readReviewed(submitted: FormData) {
+  return reviewed.safeParse(Object.fromEntries(asForm(submitted)));
+}
+
+/** Leads back without a message where none can be kept. The page shows what is stored. */
+function backToReview(problem: ActionProblem, submitted: FormData): never {
+  const { data } = readReviewed(submitted);
+  redirect(problem === 'forbidden' || problem === 'signed-out' || !data ? '/operator/review' : pageOf(data.customer));
+}
+
+async function showOn(services: Services, session: LiveSession, customer: string, outcome: string): Promise<never> {
+  await setFlash(services, session, customer, `review:${outcome}`);
+  redirect(pageOf(customer));
+}

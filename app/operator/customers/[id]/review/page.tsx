@@ -3,20 +3,21 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
+import { caseLabels } from '@/app/operator/case-form';
 import { Interruption } from '@/components/interruption';
 import { DetailsInReview } from '@/components/operator/details-in-review';
 import { ReviewForms } from '@/components/operator/review-forms';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
-import { requireOperator } from '@/lib/auth/session';
+import { requireOperator, signInAgainPath } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT } from '@/lib/customers/return-reasons';
 import { takeFlash } from '@/lib/operator/flash';
 import { withinLimit } from '@/lib/operator/read';
 import { readReviewFile } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-import { reviewDetails } from './actions';
+import { acceptReviewed, returnReviewed } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('review'))('page') };
@@ -27,7 +28,7 @@ interface Props {
 }
 
 const DONE = ['accepted', 'accepted-first', 'returned'] as const;
-const REFUSED = ['changed', 'self', 'note'] as const;
+const REFUSED = ['changed', 'self'] as const;
 
 async function ReviewPage({ params }: Props) {
   const { id } = await params;
@@ -46,7 +47,13 @@ async function ReviewPage({ params }: Props) {
         {file ? (
           <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
             <DetailsInReview file={file} />
-            <ReviewForms file={file} action={reviewDetails} />
+            <ReviewForms
+              file={file}
+              acceptAction={acceptReviewed}
+              returnAction={returnReviewed}
+              labels={await caseLabels(LONGEST_RETURN_TEXT)}
+              signInPath={signInAgainPath(`/operator/customers/${id}/review`)}
+            />
           </div>
         ) : (
           <p>{t('over')}</p>
@@ -76,7 +83,7 @@ async function Outcome({ message }: { message: string | null }) {
   return (
     <Notice tone={good ? 'good' : 'bad'} alert>
       {good && <p>{t(good)}</p>}
-      {refused && <p>{t(refused, { longest: LONGEST_RETURN_TEXT })}</p>}
+      {refused && <p>{t(refused)}</p>}
     </Notice>
   );
 }
