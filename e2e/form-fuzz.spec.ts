@@ -229,6 +229,7 @@ async function play(
       residenceAddress: expected.residenceAddress,
       ...(number ? { phoneNumber: number } : {}),
     });
+  await withdrawConsent(page.context());
   return saved;
 }
 
@@ -239,6 +240,16 @@ async function storedIn(context: BrowserContext): Promise<Shown> {
   const stored = await shownOn(page);
   await page.close();
   return stored;
+}
+
+/** Makes the next scenario ask for the consent, which is otherwise given once. */
+async function withdrawConsent(context: BrowserContext): Promise<void> {
+  const page = await context.newPage();
+  await page.goto('/account/details');
+  await page.getByText('Withdraw my consent', { exact: true }).click();
+  await page.getByRole('button', { name: 'Withdraw my consent now' }).click();
+  await expect(page.getByText(/You withdrew your consent on/)).toBeVisible();
+  await page.close();
 }
 
 /** Confirms each doubtful number as typed. The form questions it once. */
