@@ -5,7 +5,7 @@ import type { Role } from '@/lib/sessions/role';
  * What each role may do in the support console. The only table of permissions: pages, actions and buttons ask `may`.
  * Agents help customers, supervisors also take what is hard to take back, auditors read and never act.
  */
-const PERMISSIONS = {
+export const PERMISSIONS = {
   /** Lists, searches and customer pages. */
   'read-customers': ['agent', 'supervisor', 'auditor'],
   /** Unmasked contact data. Every field is audited. */
