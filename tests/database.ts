@@ -21,6 +21,8 @@ export function openTestDatabase(): Promise<OpenDatabase> {
 /** Deletes all users and their data. */
 export async function emptyDatabase(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
+    // A busy machine may need longer for it than a request may take.
+    await tx.execute(sql`set local statement_timeout = '60s'`);
     // Past the trigger of the history.
     await tx.execute(sql`set local session_replication_role = replica`);
     await tx.execute(
