@@ -146,7 +146,8 @@ test('an operator cannot block themselves by changing the form', async ({ page }
   await openCustomer(page, 'operator@example.com');
   await page.getByRole('link', { name: 'Sign out everywhere' }).click();
   await page.getByLabel('Reason').selectOption('Device lost or stolen');
-  await page.locator('input[name=action]').evaluate((action) => action.setAttribute('value', 'block'));
+  const forged = '<input type="hidden" name="action" value="block">';
+  await page.locator('input[name=action]').evaluate((own, html) => own.insertAdjacentHTML('beforebegin', html), forged);
   await page.getByRole('button', { name: 'Yes: Sign out everywhere' }).click();
   await expect(page.getByText('You can’t do this to yourself. Nothing was changed.')).toBeVisible();
   expect((await page.request.get('/operator')).status()).toBe(200);
