@@ -1,6 +1,7 @@
 import { getFormatter, getTranslations } from 'next-intl/server';
 import { addCustomerNote } from '@/app/operator/actions';
 import { Card, CardTitle } from '@/components/ui/card';
+import { TextAreaField } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Note } from '@/lib/operator/notes';
 import { may } from '@/lib/operator/permissions';
@@ -47,21 +48,14 @@ export async function Notes({ userId, notes, names, operator }: Props) {
       {may(operator.role, 'add-note') && (
         <form action={addCustomerNote} className="space-y-2">
           <input type="hidden" name="customer" value={userId} />
-          <label htmlFor="note" className="font-medium">
-            {t('notes.label')}
-          </label>
-          <textarea
+          <TextAreaField
             id="note"
             name="note"
-            rows={3}
-            required
+            label={t('notes.label')}
+            hint={t('notes.hint')}
             maxLength={LONGEST_NOTE}
-            aria-describedby="note-hint"
-            className="field-control"
+            required
           />
-          <p id="note-hint" className="text-muted-foreground text-sm">
-            {t('notes.hint')}
-          </p>
           <SubmitButton variant="secondary" pendingLabel={t('act.doing')}>
             {t('notes.add')}
           </SubmitButton>

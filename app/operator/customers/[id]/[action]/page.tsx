@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
+import type { ComponentProps } from 'react';
 import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
 import { Interruption } from '@/components/interruption';
@@ -9,6 +10,7 @@ import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { SelectField, TextAreaField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireOperator } from '@/lib/auth/session';
@@ -16,8 +18,9 @@ import { needsSecondPerson, PERMISSION_FOR } from '@/lib/operator/actions';
 import { findRivals } from '@/lib/operator/at-kuna';
 import { readContact } from '@/lib/operator/contact';
 import { readCustomerFile } from '@/lib/operator/customers';
+import { fullName } from '@/lib/operator/name';
 import { recordShown, withinLimit } from '@/lib/operator/read';
-import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR } from '@/lib/operator/reasons';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 
@@ -48,7 +51,7 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
         <p>{t(`effect.${action}`)}</p>
         {action === 'link-conflict' && (
           <p className="[overflow-wrap:anywhere]">
-            {rival ? t('rival', { id: rival.id, name: [rival.firstName, rival.lastName].join(' ') }) : t('noRival')}
+            {rival ? t('rival', { id: rival.id, name: fullName(rival) ?? '–' }) : t('noRival')}
           </p>
         )}
         {second && (
@@ -56,39 +59,19 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
             <p>{t('secondPerson')}</p>
           </Notice>
         )}
-        <form action={actOnCustomer} className="space-y-5">
+        <form {...handlerOf(action, id)} className="space-y-5">
           <input type="hidden" name="customer" value={id} />
           <input type="hidden" name="action" value={action} />
           {rival && <input type="hidden" name="target" value={rival.id} />}
-          <div className="space-y-1.5">
-            <label htmlFor="reason" className="font-medium">
-              {t('reason')}
-            </label>
-            <select id="reason" name="reason" required defaultValue="" className="field-control">
-              <option value="">{t('chooseReason')}</option>
-              {REASONS_FOR[action].map((reason) => (
-                <option key={reason} value={reason}>
-                  {t(`reasons.${reason}`)}
-                </option>
-              ))}
-            </select>
-          </div>
-          <div className="space-y-1.5">
-            <label htmlFor="text" className="font-medium">
-              {t('text')}
-            </label>
-            <textarea
-              id="text"
-              name="text"
-              rows={3}
-              maxLength={LONGEST_NOTE}
-              aria-describedby="text-hint"
-              className="field-control"
-            />
-            <p id="text-hint" className="text-muted-foreground text-sm">
-              {t('textHint')}
-            </p>
-          </div>
+          <SelectField id="reason" name="reason" label={t('reason')} required defaultValue="">
+            <option value="">{t('chooseReason')}</option>
+            {REASONS_FOR[action].map((reason) => (
+              <option key={reason} value={reason}>
+                {t(`reasons.${reason}`)}
+              </option>
+            ))}
+          </SelectField>
+          <TextAreaField id="text" name="text" label={t('text')} hint={t('textHint')} maxLength={LONGEST_NOTE} />
           <div className="flex flex-wrap gap-3">
             <SubmitButton pendingLabel={t('doing')}>{t(second ? 'ask' : 'confirm', { action: title })}</SubmitButton>
             <Link href={`/operator/customers/${id}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
@@ -99,6 +82,13 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
       </Card>
     </>
   );
+}
+
+/** A download is a route of its own: a server action cannot answer with a file. */
+function handlerOf(action: OperatorAction, id: string): ComponentProps<'form'> {
+  return action === 'export'
+    ? { action: `/operator/customers/${id}/data.json`, method: 'post' }
+    : { action: actOnCustomer };
 }
 
 export default interruptible(ActionPage, Interruption);
