@@ -1,14 +1,12 @@
-import { CircleHelp, Monitor, Smartphone, Tablet } from 'lucide-react';
 import { useFormatter, useTranslations } from 'next-intl';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { Device } from '@/lib/sessions/devices';
+import { DeviceIcon, useDeviceName } from './device-name';
 
 interface DeviceListProps {
   devices: Device[];
   endAction: (form: FormData) => Promise<void>;
 }
-
-const ICONS = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, unknown: CircleHelp };
 
 /** Lists the customer's sessions: device, network and last activity. */
 export function DeviceList({ devices, endAction }: DeviceListProps) {
@@ -23,14 +21,12 @@ export function DeviceList({ devices, endAction }: DeviceListProps) {
 
 function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceListProps['endAction'] }) {
   const t = useTranslations('devices');
-  const Icon = ICONS[device.kind];
   const format = useFormatter();
-  const { browser, system, signedInAt } = device;
-  const when = format.dateTime(signedInAt, { dateStyle: 'medium', timeStyle: 'short' });
-  const name = browser && system ? t('browserOnSystem', { browser, system }) : (browser ?? system ?? t('unknown'));
+  const when = format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' });
+  const name = useDeviceName()(device);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
-      <Icon aria-hidden className="size-6 shrink-0 text-muted-foreground" />
+      <DeviceIcon kind={device.kind} />
       <div className="min-w-0 flex-1 basis-48">
         <p className="font-medium">{name}</p>
         <p className="text-muted-foreground text-sm">

@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { askForLink, linkTo, openAgain, openWidget, readyToBuy, signIn, signInByLink, widgetAddress } from './portal';
-import { addCustomer, chooseAtProvider, pathsOf, person } from './sandbox';
+import { chooseAtProvider, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
-import { act, openCustomer } from './support';
+import { act, causeConflict, openCustomer } from './support';
 
 const OPERATOR = 'oksana-melnyk';
 const CONSOLE_ACTIONS = ['findCustomers', 'actOnCustomer', 'decideRequest', 'addCustomerNote', 'revealContact'];
@@ -59,6 +59,8 @@ test('an operator finds a customer, ends the authorisation, blocks them and asks
 
   // The audit log has every action with the operator's id.
   await operator.goto(`/operator/audit?subject=${operator.url().split('/').at(-1)}`);
+  // The page says when the chain was last verified, and with what result.
+  await expect(operator.getByText(/^(Not checked yet|Checked .*: intact)/)).toBeVisible();
   const auditLog = operator.getByRole('list', { name: 'Audit log' });
   for (const done of ['cancel-authorisation', 'block', 'requested-unblock', 'sign-out'])
     await expect(auditLog.getByRole('listitem').filter({ hasText: `action=${done}` })).toContainText('operator:');
@@ -86,17 +88,7 @@ test('a customer whose address is already used at Kuna is listed under “Needs 
   browser,
 }) => {
   const { sub, email } = person(46);
-  await addCustomer({
-    ...{ firstName: 'Some', lastName: 'Body', country: 'UA' },
-    ...{ verificationDocumentId: 'AA000000', residenceAddress: 'Kyiv' },
-    email,
-    externalId: 'of another partner',
-  });
-  await signIn(page, sub, { path: '/account/details' });
-  await page.getByLabel('Document number').fill('FE123456');
-  await page.getByRole('checkbox', { name: /^I agree/ }).check();
-  await page.getByRole('button', { name: 'Save and continue' }).click();
-  await page.waitForURL('**/account');
+  await causeConflict(page, { sub, email });
   const operator = await supportConsole(browser);
   const queue = operator.getByRole('list', { name: 'Needs us' });
   const line = queue.getByRole('listitem').filter({ hasText: 'E-mail already used at Kuna' });
@@ -212,6 +204,8 @@ test('a customer gets the response of an unknown address for everything under /o
       '/audit',
       `/customers/${uuid}`,
       `/customers/${uuid}/block`,
+      `/customers/${uuid}/data.json`,
+      `/customers/${uuid}/timeline.csv`,
       '/nothing-of-that-name',
       '?page=2',
     ]) {

@@ -13,6 +13,7 @@ interface Customer {
   id: string;
   email: string;
   externalId: string | null;
+  walletId: string;
   liveTokens: number;
 }
 

@@ -1,10 +1,14 @@
 // The support desk's daily work: an agent answers from the console alone; what is hard to take back needs supervisors.
 // ASVS 5.0: 7.4.2 8.2.1 8.2.3
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, signIn } from './portal';
-import { addCustomer, changeCustomer, clearFaults, customersOf, pathsOf, person, setFault } from './sandbox';
-import { act, openCustomer } from './support';
+import { changeCustomer, clearFaults, customersOf, pathsOf, person, setFault } from './sandbox';
+import { act, causeConflict, openCustomer } from './support';
+
+// Each test signs several people in, one after another.
+test.describe.configure({ timeout: 120_000 });
 
 const AGENT = 'ihor-tkachenko';
 const SUPERVISOR = 'oksana-melnyk';
@@ -21,6 +25,14 @@ async function operator(
   return page;
 }
 
+/** Asserts that the audit log has each action of this customer by the operator with this name. */
+async function expectAudited(supervisor: Page, customerPage: string, actions: Record<string, string>): Promise<void> {
+  await supervisor.goto(customerPage);
+  const story = supervisor.getByRole('list', { name: 'What happened' }).getByRole('listitem');
+  for (const [action, name] of Object.entries(actions))
+    await expect(story.filter({ hasText: action }).first()).toContainText(name);
+}
+
 test.afterEach(() => clearFaults());
 
 test('a lost laptop: an agent signs the customer out everywhere, and the reason stands in the notes', async ({
@@ -29,16 +41,29 @@ test('a lost laptop: an agent signs the customer out everywhere, and the reason 
 }) => {
   const { sub, email } = person(1201);
   await readyToBuy(page, sub);
+  const laptop = await (await browser.newContext()).newPage();
+  await signIn(laptop, sub);
+  await page.goto('/account/devices');
+  const lost = await page.locator('input[name=device]').inputValue();
+  await page.goto('/account');
   await openWidget(page);
   const agent = await operator(browser, AGENT);
   await openCustomer(agent, email);
-  for (const notTheirs of ['Block sign-in', 'Delete account'])
+  // Where the customer is signed in, without an id of a session.
+  const devices = agent.getByRole('list', { name: 'Signed-in devices' }).getByRole('listitem');
+  await expect(devices).toHaveCount(2);
+  await expect(devices.first()).toContainText(/Last seen .* · Signed in/);
+  expect(await agent.content()).not.toContain(lost);
+  for (const notTheirs of ['Block sign-in', 'Delete account', 'Download the customer’s data'])
     await expect(agent.getByRole('link', { name: notTheirs })).toHaveCount(0);
   await act(agent, 'Sign out everywhere', 'Device lost or stolen');
   await expect(agent.getByText('Signed out everywhere.')).toBeVisible();
   await expect(agent.getByText('Sign out everywhere: Device lost or stolen')).toBeVisible();
-  await page.goto('/account');
-  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(agent.getByText('Not signed in anywhere.')).toBeVisible();
+  for (const browserOf of [page, laptop]) {
+    await browserOf.goto('/account');
+    await expect(browserOf).toHaveURL(/\/sign-in/);
+  }
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
   // The message was shown once: neither a reload nor an address brings it.
   await agent.reload();
@@ -129,21 +154,28 @@ test('a wallet on hold at Kuna: one honest state, the difference marked, a messa
   const wallet = agent.getByRole('row', { name: /^Wallet/ });
   await expect(wallet).toContainText('differs');
   await expect(wallet).toContainText('Blocked');
+  // Once the customer has tried to buy, the portal knows too.
+  await page.goto('/account');
+  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await expect(page.getByRole('heading', { name: 'Your wallet is on hold' })).toBeVisible();
+  await agent.reload();
+  await expect(agent.getByText('Wallet on hold', { exact: true })).toBeVisible();
+  await expect(agent.getByText('Ready to buy', { exact: true })).toHaveCount(0);
+  await expect(wallet).toContainText('same');
+  await expect(agent.getByText('Kuna has put your wallet on hold. Your crypto is still yours')).toBeVisible();
+  await expect(agent.getByText('Send Kuna the message below.')).toBeVisible();
+  const message = agent.getByText('Hello, please look into a customer of ours.');
+  for (const id of [customer?.id, customer?.walletId]) await expect(message).toContainText(id ?? 'an id');
+  await changeCustomer(customer?.id ?? '', { walletStatus: 'Active' });
+  await page.goto('/account');
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible({ timeout: 30_000 });
+  await agent.reload();
+  await expect(agent.getByText('Everything is in order. The customer can buy.')).toBeVisible();
 });
 
 test('a conflict: an agent sees both records, and two supervisors link them after proof', async ({ page, browser }) => {
   const { sub, email } = person(1205);
-  await addCustomer({
-    ...{ firstName: 'Some', lastName: 'Body', country: 'UA' },
-    ...{ verificationDocumentId: 'AA000000', residenceAddress: 'Kyiv' },
-    email,
-    externalId: 'of another partner',
-  });
-  await signIn(page, sub, { path: '/account/details' });
-  await page.getByLabel('Document number').fill('FE123456');
-  await page.getByRole('checkbox', { name: /^I agree/ }).check();
-  await page.getByRole('button', { name: 'Save and continue' }).click();
-  await page.waitForURL('**/account');
+  await causeConflict(page, { sub, email });
   const agent = await operator(browser, AGENT);
   await openCustomer(agent, email);
   await expect(agent.getByText('Kuna already has a customer with this e-mail address')).toBeVisible();
@@ -154,6 +186,14 @@ test('a conflict: an agent sees both records, and two supervisors link them afte
   const file = new URL(agent.url()).pathname;
   const first = await operator(browser, SUPERVISOR, file);
   await act(first, 'Link to Kuna’s record', 'Checked, all in order', { button: 'Request: Link to Kuna’s record' });
+  await expect(first.getByText('Requested. A second supervisor has to confirm it.')).toBeVisible();
+  // The same person confirms nothing, not even by changing the form.
+  await expect(first.getByRole('button', { name: 'Confirm: Link to Kuna’s record' })).toHaveCount(0);
+  const withdraw = first.getByRole('button', { name: 'Withdraw' });
+  await withdraw.evaluate((button) => button.setAttribute('value', 'confirm'));
+  await withdraw.click();
+  await expect(first.getByText('You can’t confirm your own request. Nothing was changed.')).toBeVisible();
+  expect(await customersOf(email)).toMatchObject([{ externalId: 'of another partner' }]);
   const second = await operator(browser, SECOND_SUPERVISOR, file);
   await second.getByRole('button', { name: 'Confirm: Link to Kuna’s record' }).click();
   await expect(second.getByText('Confirmed and done.')).toBeVisible();
@@ -161,6 +201,47 @@ test('a conflict: an agent sees both records, and two supervisors link them afte
   await page.goto('/account');
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   expect(await customersOf(email)).toMatchObject([{ id: theirs?.id }]);
+  await expectAudited(second, file, {
+    'Asked for a second person to link': 'Oksana Melnyk',
+    'Confirmed: link': 'Nadiia Kravets',
+    'Tried something that is not allowed': 'Oksana Melnyk',
+  });
+});
+
+test('a supervisor downloads a customer’s data, with a reason, and the download is recorded [T13, T37]', async ({
+  page,
+  browser,
+}) => {
+  const { sub, email } = person(1210);
+  await readyToBuy(page, sub);
+  const supervisor = await operator(browser, SUPERVISOR);
+  await openCustomer(supervisor, email);
+  const file = new URL(supervisor.url()).pathname;
+  await supervisor.getByRole('link', { name: 'Download the customer’s data' }).click();
+  const ask = supervisor.getByRole('button', { name: 'Yes: Download the customer’s data' });
+  // “Other” needs a text.
+  await supervisor.getByLabel('Reason').selectOption('Other');
+  await ask.click();
+  await expect(supervisor.getByText('A text is needed here')).toBeVisible();
+  await supervisor.getByLabel('Reason').selectOption('Order of an authority');
+  await supervisor.getByLabel('In your own words').fill('Letter of 27 November');
+  const downloading = supervisor.waitForEvent('download');
+  await ask.click();
+  const download = await downloading;
+  expect(download.suggestedFilename()).toBe('customer-data.json');
+  const text = readFileSync(await download.path(), 'utf8');
+  const [customer] = await customersOf(email);
+  expect(JSON.parse(text)).toMatchObject({
+    account: { email },
+    details: { documentNumber: 'FE123456' },
+    kunaCore: { customerId: customer?.id },
+    supportNotes: { count: 1 },
+  });
+  expect(text).not.toMatch(/token_?hash|eyJ|Letter of/i);
+  await supervisor.goto(file);
+  await expect(supervisor.getByText('The customer’s data was downloaded.')).toBeVisible();
+  await expect(supervisor.getByText('Download the customer’s data: Order of an authority')).toBeVisible();
+  await expectAudited(supervisor, file, { 'Downloaded the customer’s data': 'Oksana Melnyk' });
 });
 
 test('four eyes: one supervisor blocks and asks to unblock, another confirms [T13]', async ({ page, browser }) => {

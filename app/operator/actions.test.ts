@@ -51,6 +51,9 @@ function form(fields: Record<string, string>): FormData {
   return submitted;
 }
 
+/** The actions of the form. A download is a route of its own. */
+const HERE = OPERATOR_ACTIONS.filter((action) => action !== 'export');
+
 const flashed = () => doubles.flash.mock.calls.map(([, , about, message]) => [about, message]);
 
 beforeEach(() => {
@@ -66,7 +69,7 @@ describe('a form that is not carried out keeps what was typed', () => {
     ['sign-in-again', 'sign-in-again'],
     ['no-reason', 'reason'],
   ])('%s', async (outcome, problem) => {
-    for (const action of OPERATOR_ACTIONS) {
+    for (const action of HERE) {
       doubles.perform.mockResolvedValue(outcome);
       expect(await actOnCustomer({}, form({ action, ...TYPED }))).toEqual({ problem, ...TYPED });
     }
@@ -111,12 +114,19 @@ describe('the result is kept on the server, and the address says nothing', () =>
   });
 });
 
-test.each(OPERATOR_ACTIONS)('%s takes the reason from the form', async (action) => {
+test.each(HERE)('%s takes the reason from the form', async (action) => {
   const [code] = REASONS_FOR[action];
   await expect(actOnCustomer({}, form({ action, reason: code, text: ' why ' }))).rejects.toThrow('redirect');
   await expect(actOnCustomer({}, form({ action, reason: 'invented' }))).rejects.toThrow('redirect');
   const reasons = doubles.perform.mock.calls.map((call) => call[4]);
   expect(reasons).toEqual([{ code, text: 'why' }, null]);
+});
+
+test('performs no download, which would hand nothing out', async () => {
+  await expect(actOnCustomer({}, form({ action: 'export', reason: 'customer-asked' }))).rejects.toThrow(
+    new Error('redirect /operator'),
+  );
+  expect(doubles.perform).not.toHaveBeenCalled();
 });
 
 test('decides a request, and reports which way', async () => {

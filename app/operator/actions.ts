@@ -75,7 +75,8 @@ export const actOnCustomer = operatorAction(
     const form = asForm(submitted);
     const userId = customerOf(form);
     const action = OPERATOR_ACTIONS.find((known) => known === form.get('action'));
-    if (!userId || !action) redirect('/operator');
+    // A download is a route of its own.
+    if (!userId || !action || action === 'export') redirect('/operator');
     const reason = toReason(action, form.get('reason'), form.get('text'));
     const services = await getServices();
     const target = z.string().min(1).max(200).safeParse(form.get('target')).data ?? null;

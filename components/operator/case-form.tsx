@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import type { SendFailure } from '@/components/load-failures';
 import { Button } from '@/components/ui/button';
-import { SelectField } from '@/components/ui/field';
+import { SelectField, TextAreaField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { useKeptForm } from '@/components/use-kept-form';
 
@@ -36,14 +36,55 @@ export interface CaseLabels {
   problems: Record<CaseProblem, string>;
 }
 
-interface Props {
-  action: CaseAction;
+interface FieldProps {
   labels: CaseLabels;
-  /** What the form is about: names and values of hidden fields. */
-  about: Record<string, string | number>;
   /** The reasons to choose from; none for a note. */
   reasons?: { code: string; label: string }[];
   text: { label: string; hint: string; longest: number };
+  state?: CaseState;
+  readOnly?: boolean;
+}
+
+/** Shows the fields of a reason and a text. */
+export function CaseFields({ labels, reasons, text, state = {}, readOnly }: FieldProps) {
+  return (
+    <>
+      {reasons && (
+        <SelectField
+          id="reason"
+          name="reason"
+          label={labels.reason}
+          required
+          aria-invalid={state.problem === 'reason' ? true : undefined}
+          defaultValue={state.reason ?? ''}
+        >
+          <option value="">{labels.chooseReason}</option>
+          {reasons.map(({ code, label }) => (
+            <option key={code} value={code}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      <TextAreaField
+        id={reasons ? 'text' : 'note'}
+        name="text"
+        label={text.label}
+        hint={text.hint}
+        required={!reasons}
+        maxLength={text.longest}
+        aria-invalid={state.problem === 'text' ? true : undefined}
+        defaultValue={state.text}
+        readOnly={readOnly}
+      />
+    </>
+  );
+}
+
+interface Props extends Pick<FieldProps, 'labels' | 'reasons' | 'text'> {
+  action: CaseAction;
+  /** What the form is about: names and values of hidden fields. */
+  about: Record<string, string | number>;
   /** Leads through a new sign-in, in another tab. */
   signInPath: string;
   submit: string;
@@ -58,7 +99,6 @@ export function CaseForm({ action, labels, about, reasons, text, signInPath, sub
     onFailure: (problem): CaseState => ({ problem }),
   });
   const { problem } = state;
-  const textId = reasons ? 'text' : 'note';
   return (
     <form {...formProps} className="space-y-5">
       {Object.entries(about).map(([name, value]) => (
@@ -74,43 +114,7 @@ export function CaseForm({ action, labels, about, reasons, text, signInPath, sub
           )}
         </Notice>
       )}
-      {reasons && (
-        <SelectField
-          id="reason"
-          name="reason"
-          label={labels.reason}
-          required
-          aria-invalid={problem === 'reason' ? true : undefined}
-          defaultValue={posted.reason ?? ''}
-        >
-          <option value="">{labels.chooseReason}</option>
-          {reasons.map(({ code, label }) => (
-            <option key={code} value={code}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
-      )}
-      <div className="space-y-1.5">
-        <label htmlFor={textId} className="font-medium">
-          {text.label}
-        </label>
-        <textarea
-          id={textId}
-          name="text"
-          rows={3}
-          required={!reasons}
-          maxLength={text.longest}
-          aria-invalid={problem === 'text' ? true : undefined}
-          aria-describedby={`${textId}-hint`}
-          defaultValue={posted.text}
-          readOnly={pending}
-          className="field-control"
-        />
-        <p id={`${textId}-hint`} className="field-hint">
-          {text.hint}
-        </p>
-      </div>
+      <CaseFields {...{ labels, reasons, text }} state={{ ...posted, problem }} readOnly={pending} />
       <div className="flex flex-wrap gap-3">
         <Button type="submit" variant={variant} aria-disabled={pending}>
           {pending ? labels.doing : submit}

@@ -3,7 +3,7 @@ import { Notice } from '@/components/ui/notice';
 
 /** Replaces a support page when the operator exceeds the rate limit. */
 export function TooMany() {
-  const t = useTranslations('operator.outcomes');
+  const t = useTranslations('support.outcomes');
   return (
     <Notice tone="bad" alert>
       <p>{t('too-many')}</p>

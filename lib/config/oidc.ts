@@ -44,6 +44,8 @@ export function toOidc(env: Environment, loopback: boolean) {
     /** Null: DEFAULT_SCOPES, and `phone` and `address` where the provider offers them. */
     scopes: env.OIDC_SCOPES || null,
     prompt: env.OIDC_PROMPT,
+    /** Where the KYC source reads them. Other providers need not see the request. */
+    asksForVerifiedClaims: env.KYC_SOURCE === 'claims',
     /** Whether a sign-out goes on to the provider. */
     logout: env.OIDC_LOGOUT,
     /** Null: every asymmetric algorithm that the provider's metadata lists. */

@@ -12,6 +12,7 @@ import {
 import { readableDetails, type StoredDetails } from '@/lib/customers/details';
 import { openClaims, usableClaims } from '@/lib/customers/prefill';
 import { users } from '@/lib/db/schema';
+import { countTry } from '@/lib/rate-limits/count';
 import type { Services } from '@/lib/services';
 import { openEmail } from '@/lib/users/email-columns';
 import { listIdentities } from '@/lib/users/identities';
@@ -20,8 +21,11 @@ import type { Finding, KycFields, KycSource, KycUser } from './source';
 /** What is known about a person before they type. */
 export interface Known {
   stored: StoredDetails | null;
-  /** `stored`: the details were handed over before; the source is asked again in the background (recheck.ts). */
-  state: 'stored' | Finding['state'];
+  /**
+   * `stored`: the details were handed over before; the source is asked again in the background (recheck.ts).
+   * `too-many`: the person has made the portal ask too often.
+   */
+  state: 'stored' | Finding['state'] | 'too-many';
   /** Verified values, and who verified them. The person cannot change them. */
   verified: Partial<Details>;
   sources: FieldSources;
@@ -29,7 +33,11 @@ export interface Known {
   prefill: Partial<Details>;
 }
 
-/** Returns what is known: the stored details, otherwise what the source says now. @throws the driver's error. */
+/**
+ * Returns what is known: the stored details, otherwise what the source says now. Counts the questions, so that a person
+ * who keeps reloading does not load the institution's service.
+ * @throws the driver's error.
+ */
 export async function lookUp(services: Services, source: KycSource, userId: string): Promise<Known> {
   const stored = await readableDetails(services, userId);
   if (stored) {
@@ -37,6 +45,8 @@ export async function lookUp(services: Services, source: KycSource, userId: stri
     const verified = pick(details, (field) => sources[field] !== undefined);
     return { stored, state: 'stored', verified, sources, prefill: pick(details, (field) => !sources[field]) };
   }
+  if (!(await countTry(services, 'kyc-account', userId)).allowed)
+    return { stored: null, state: 'too-many', verified: {}, sources: {}, prefill: {} };
   const user = await readKycUser(services, userId);
   const finding: Finding = user ? await source.find(user) : { state: 'unavailable' };
   const fields = 'fields' in finding ? finding.fields : {};

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { readDetails, storeDetails } from '@/lib/customers/details';
 import { savePrefill } from '@/lib/customers/prefill';
+import { RATE_LIMITS } from '@/lib/rate-limits/limits';
 import { linkIdentity } from '@/lib/users/identities';
 import { addUser, DETAILS, type TestUser, useLonePortal } from '@/tests/portal';
 import { lookUp, readKycUser, settledFields, shownDigest } from './look-up';
@@ -111,4 +112,24 @@ test('sources get the subject of the identity provider, the address and the clai
   await savePrefill(portal.services, user.id, { firstName: 'Olena' });
   const claims = { firstName: 'Olena' };
   expect(await readKycUser(portal.services, user.id)).toEqual({ subject: `sub-${user.id}`, email: user.email, claims });
+});
+
+test('a person who keeps reloading does not make the portal ask the source each time', async () => {
+  let asked = 0;
+  const source: KycSource = {
+    name: 'test',
+    find: async () => {
+      asked += 1;
+      return { state: 'none' };
+    },
+  };
+  const { uses } = RATE_LIMITS['kyc-account'];
+  for (let n = 0; n < uses; n += 1) await lookUp(portal.services, source, user.id);
+  const found = await lookUp(portal.services, source, user.id);
+  expect(asked).toBe(uses);
+  expect(found).toMatchObject({ state: 'too-many', verified: {}, prefill: {} });
+  expect(readSubmission(form({ shown: '', consent: 'agreed' }), found)).toEqual({ problem: 'too-many' });
+  // Stored details are shown without a question.
+  await storeDetails(portal.services, user.id, DETAILS);
+  expect(await lookUp(portal.services, source, user.id)).toMatchObject({ state: 'stored' });
 });

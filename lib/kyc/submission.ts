@@ -8,14 +8,15 @@ import { type Known, settledFields, shownDigest } from './look-up';
 export type Submission =
   | { details: Details; sources: FieldSources }
   | { errors: DetailErrors }
-  /** The source is not available, or has changed a field since the page was shown. */
-  | { problem: 'source' | 'changed' };
+  /** The source is not available, was asked too often, or has changed a field since the page was shown. */
+  | { problem: 'source' | 'changed' | 'too-many' };
 
 /**
  * Reads the form. Verified values come from the source, never from the form: a form that holds another one is refused.
  */
 export function readSubmission(form: FormData, known: Known): Submission {
   if (known.state === 'unavailable') return { problem: 'source' };
+  if (known.state === 'too-many') return { problem: 'too-many' };
   if ((form.get('shown') ?? '') !== shownDigest(known)) return { problem: 'changed' };
   const settled = settledFields(known);
   const forged = DETAIL_FIELDS.filter((field) => settled[field] !== undefined && !isSame(form, field, settled[field]));

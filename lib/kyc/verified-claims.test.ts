@@ -7,7 +7,7 @@ import { fuzzRuns } from '@/tests/fuzz';
 import { addUser, useLonePortal } from '@/tests/portal';
 import { claimsSource } from './claims';
 import type { Finding } from './source';
-import { readVerifiedClaims } from './verified-claims';
+import { readVerifiedClaims, verifiedClaimsRequest } from './verified-claims';
 
 const portal = useLonePortal();
 
@@ -109,4 +109,20 @@ test('verified claims survive being stored', async () => {
   await savePrefill(portal.services, id, claims);
   const [row] = await portal.services.db.select().from(users);
   expect(openClaims(portal.services, id, row?.claimsSealed ?? null)).toEqual(claims);
+});
+
+const CLAIMS = { given_name: null, family_name: null, phone_number: null, address: null };
+const PLAIN = { verification: { trust_framework: null, time: null }, claims: CLAIMS };
+
+test.each([
+  ['no word of verified claims', {}, null],
+  ['verified_claims_supported: "yes"', { verified_claims_supported: 'yes' }, null],
+  ['no userinfo endpoint', { verified_claims_supported: true }, { id_token: { verified_claims: PLAIN } }],
+  [
+    'other evidence than documents',
+    { verified_claims_supported: true, evidence_supported: ['vouch'], userinfo_endpoint: 'https://id.bank.example/me' },
+    { userinfo: { verified_claims: PLAIN } },
+  ],
+])('requests verified claims as the metadata allows: %s', (_name, metadata, expected) => {
+  expect(JSON.parse(verifiedClaimsRequest(metadata) ?? 'null')).toEqual(expected);
 });

@@ -24,6 +24,33 @@ const verifiedClaims = z.object({
   claims: z.record(z.string(), z.unknown()),
 });
 
+/** The claims that `readPersonClaims` reads. */
+const REQUESTED = { given_name: null, family_name: null, phone_number: null, address: null };
+const VERIFICATION = { trust_framework: null, time: null };
+/** A type of evidence is a filter (Identity Assurance, "Requesting verification data"). */
+const DOCUMENT = { type: { value: 'document' }, document_details: { document_number: null } };
+
+/** The provider's metadata about identity assurance. Drops what is malformed. */
+const metadata = z.object({
+  verified_claims_supported: z.boolean().catch(false),
+  evidence_supported: z.array(z.string()).catch([]),
+  userinfo_endpoint: z.string().optional(),
+});
+
+/**
+ * Returns the `claims` parameter that requests `verified_claims` (OpenID Connect Core 5.5, OpenID Connect for Identity
+ * Assurance), or null where the provider does not announce them: others may refuse the request. People who were not
+ * verified by a document have no set with one, so the second request is without evidence.
+ */
+export function verifiedClaimsRequest(provider: object): string | null {
+  const known = metadata.parse(provider);
+  if (!known.verified_claims_supported) return null;
+  const plain = { verification: VERIFICATION, claims: REQUESTED };
+  const withDocument = { verification: { ...VERIFICATION, evidence: [DOCUMENT] }, claims: REQUESTED };
+  const requests = known.evidence_supported.includes('document') ? [withDocument, plain] : plain;
+  return JSON.stringify({ [known.userinfo_endpoint ? 'userinfo' : 'id_token']: { verified_claims: requests } });
+}
+
 /**
  * Reads `verified_claims` of an ID token or a userinfo (OpenID Connect for Identity Assurance): one object, or an array
  * of them. Drops malformed ones, those without a trust framework, and those of the future.

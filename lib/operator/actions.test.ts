@@ -131,6 +131,7 @@ const ALLOWED: Record<OperatorAction, string[]> = {
   'ask-again': ['agent', 'supervisor'],
   'link-conflict': ['supervisor'],
   'dismiss-conflict': ['supervisor'],
+  export: ['supervisor'],
   block: ['supervisor'],
   unblock: ['supervisor'],
   delete: ['supervisor'],

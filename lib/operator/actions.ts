@@ -25,6 +25,7 @@ export const PERMISSION_FOR = {
   'ask-again': 'retry',
   'link-conflict': 'resolve',
   'dismiss-conflict': 'resolve',
+  export: 'export',
   block: 'block',
   unblock: 'unblock',
   delete: 'delete',
@@ -224,6 +225,9 @@ async function perform(
       return (await dismissConflict(services, userId, actor)) ? null : 'no-conflict';
     case 'link-conflict':
       return link(services, actor, userId, target);
+    case 'export':
+      // The reason is recorded by now. The route hands the data out (app/operator/customers/[id]/data.json).
+      return null;
     case 'block':
       return (await blockUser(services, userId, actor)) ? null : 'gone';
     case 'unblock':

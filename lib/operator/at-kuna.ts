@@ -9,6 +9,7 @@ import type { Holdings } from '@/lib/wallet/holdings-schema';
 import { findOperations } from '@/lib/wallet/operations';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import type { CustomerFile } from './customers';
+import { fullName } from './name';
 
 /** What KunaCore says about a customer now. A part is null when KunaCore did not answer. */
 export interface AtKuna {
@@ -49,8 +50,6 @@ export interface Compared {
 /** Compares what the portal holds with KunaCore's record. What one side does not say is no difference. */
 export async function compare(services: Services, file: CustomerFile, kunas: Customer): Promise<Compared[]> {
   const stored = (await readableDetails(services, file.userId))?.details;
-  const fullName = (one?: { firstName?: string; lastName?: string }) =>
-    [one?.firstName, one?.lastName].filter(Boolean).join(' ') || null;
   const pairs = {
     name: [fullName(stored), fullName(kunas)],
     email: [file.email, kunas.email ?? null],

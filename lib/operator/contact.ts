@@ -4,10 +4,12 @@ import { appendAuditNow } from '@/lib/audit/append';
 import { readableDetails } from '@/lib/customers/details';
 import { openClaims } from '@/lib/customers/prefill';
 import { users } from '@/lib/db/schema';
+import { maskEmail } from '@/lib/email-address';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { readEmail } from '@/lib/users/email-columns';
 import type { CustomerFile } from './customers';
+import { fullName } from './name';
 import { may } from './permissions';
 
 /** The contact data that an operator may reveal, field by field. */
@@ -26,15 +28,14 @@ export async function readContact(
 ): Promise<Contact> {
   const stored = (await readableDetails(services, userId))?.details;
   const claims = openClaims(services, userId, claimsSealed);
-  const name = nameOf(stored ?? claims);
+  const name = fullName(stored ?? claims);
   return { name, email, phoneNumber: stored?.phoneNumber || claims.phoneNumber || null };
 }
 
 /** Masks contact data, so that an operator can compare it with what a caller says. */
 export function masked(field: ContactField, value: string): string {
   if (field === 'phoneNumber') return `••• ${value.slice(-4)}`;
-  const at = value.lastIndexOf('@');
-  return `${value.slice(0, 1)}•••${value.slice(at)}`;
+  return maskEmail(value);
 }
 
 /**
@@ -65,11 +66,7 @@ export async function namesOf(services: Pick<Services, 'db' | 'keyring'>, ids: s
   return new Map(
     rows.map((row) => {
       const claims = openClaims(services, row.id, row.claimsSealed);
-      return [row.id, nameOf(claims) ?? readEmail(services.keyring, row) ?? row.id];
+      return [row.id, fullName(claims) ?? readEmail(services.keyring, row) ?? row.id];
     }),
   );
-}
-
-function nameOf({ firstName, lastName }: { firstName?: string; lastName?: string }): string | null {
-  return [firstName, lastName].filter(Boolean).join(' ') || null;
 }

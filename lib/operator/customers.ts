@@ -1,9 +1,10 @@
 import 'server-only';
-import { count, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { readCustomer } from '@/lib/customers/row';
 import { type CustomerState, customerState } from '@/lib/customers/state';
-import { authorisations, customers, details, sessions, users } from '@/lib/db/schema';
+import { authorisations, customers, details, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
+import { type Device, listDevices } from '@/lib/sessions/devices';
 import { readEmail } from '@/lib/users/email-columns';
 import { type Identity, listIdentities } from '@/lib/users/identities';
 
@@ -20,6 +21,9 @@ interface CustomerLine {
   pendingRevocations: number;
 }
 
+/** A signed-in browser, without the id that names its session. */
+export type SeenDevice = Pick<Device, 'browser' | 'system' | 'kind' | 'signedInAt' | 'lastSeenAt'>;
+
 /** The data of one person in the support console. Leaves out verification details, which support does not need. */
 export interface CustomerFile extends CustomerLine {
   /** The language that the customer chose, or null. */
@@ -35,9 +39,8 @@ export interface CustomerFile extends CustomerLine {
   review: { state: 'waiting' | 'returned'; since: Date } | null;
   verificationStatus: string | null;
   walletStatus: string | null;
-  /** The number of sessions, including expired ones that are not swept yet. */
-  sessions: number;
-  lastSeenAt: Date | null;
+  /** Where the person is signed in. */
+  devices: SeenDevice[];
   authorisation: { epoch: number; revokedEpoch: number; lastReason: string | null; epochStartedAt: Date | null } | null;
   details: { version: number; sentVersion: number; consentVersion: string; consentedAt: Date } | null;
   /** Identities at identity providers. */
@@ -53,9 +56,10 @@ const consentColumns = {
 
 /** Returns the data of one person, or null. @throws the driver's error. */
 export async function readCustomerFile(
-  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  services: Pick<Services, 'db' | 'keyring' | 'limits'>,
   userId: string,
 ): Promise<CustomerFile | null> {
+  const { db, keyring } = services;
   const [row] = await db
     .select({ user: users, customer: customers, authorisation: authorisations, details: consentColumns })
     .from(users)
@@ -64,13 +68,6 @@ export async function readCustomerFile(
     .leftJoin(details, eq(details.userId, users.id))
     .where(eq(users.id, userId));
   if (!row) return null;
-  const [live] = await db
-    .select({
-      sessions: count(),
-      lastSeenAt: sql<Date | null>`max(${sessions.lastSeenAt})`.mapWith(sessions.lastSeenAt),
-    })
-    .from(sessions)
-    .where(eq(sessions.userId, userId));
   const { authorisation } = row;
   const customer = readCustomer(keyring, row.customer);
   return {
@@ -86,8 +83,9 @@ export async function readCustomerFile(
     review: customer?.review ? { state: customer.review, since: customer.reviewSince ?? customer.createdAt } : null,
     verificationStatus: customer?.verificationStatus ?? null,
     walletStatus: customer?.walletStatus ?? null,
-    sessions: live?.sessions ?? 0,
-    lastSeenAt: live?.lastSeenAt ?? null,
+    devices: (await listDevices(services, userId)).map(({ browser, system, kind, signedInAt, lastSeenAt }) => ({
+      ...{ browser, system, kind, signedInAt, lastSeenAt },
+    })),
     authorisation,
     identities: await listIdentities({ db, keyring }, userId),
     details: row.details && { ...row.details, sentVersion: customer?.sentVersion ?? 0 },

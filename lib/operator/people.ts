@@ -7,6 +7,7 @@ import { customers, details, users } from '@/lib/db/schema';
 import { maskEmail } from '@/lib/email-address';
 import { digitsOf, type Findable } from '@/lib/search/words';
 import type { Services } from '@/lib/services';
+import { fullName } from './name';
 import { type Standing, standingOf } from './standing';
 
 /** A person as the lists of the support console show them: enough to tell them apart, and no more. */
@@ -52,11 +53,11 @@ function toPerson(
   findable: Findable,
   customer: Parameters<typeof customerState>[0],
 ): ReadPerson {
-  const { firstName, lastName, email, phoneNumber } = findable;
+  const { email, phoneNumber } = findable;
   const { state } = customerState(customer);
   return {
     userId: user.id,
-    name: [firstName, lastName].filter(Boolean).join(' ') || null,
+    name: fullName(findable),
     email: email && maskEmail(email),
     phoneEnd: digitsOf(phoneNumber ?? '').slice(-4) || null,
     standing: standingOf({ deleted: user.deletedAt !== null, blocked: user.blockedAt !== null, state }),

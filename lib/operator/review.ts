@@ -4,10 +4,10 @@ import { appendCountedAuditNow } from '@/lib/audit/counted';
 import type { Details, FieldSources } from '@/lib/customers/detail-fields';
 import { readAcceptances, readVersion } from '@/lib/customers/history';
 import { acceptDetails, type Return, type ReviewOutcome, returnDetails } from '@/lib/customers/review';
-import { customers, users } from '@/lib/db/schema';
+import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
-import { readEmail } from '@/lib/users/email-columns';
+import { type Person, readPeople, toShown } from './people';
 import { may } from './permissions';
 import { recordShown } from './read';
 
@@ -89,10 +89,7 @@ export async function performReview(
 const isWaiting = eq(customers.review, 'waiting');
 
 /** A line of the queue. */
-export interface WaitingLine {
-  userId: string;
-  /** Null when no key opens it. */
-  email: string | null;
+export interface WaitingLine extends Person {
   since: Date;
 }
 
@@ -103,22 +100,23 @@ const PAGE = 50;
  * @param after the place of this page, as the page before returned it. @throws the driver's error.
  */
 export async function listWaiting(
-  { db, keyring }: Pick<Services, 'db' | 'keyring'>,
+  services: Pick<Services, 'db' | 'keyring'>,
   after: string | null,
 ): Promise<{ lines: WaitingLine[]; next: string | null }> {
-  const rows = await db
-    .select({ userId: customers.userId, since: customers.reviewSince, sealed: users.email })
+  const rows = await services.db
+    .select({ userId: customers.userId, since: customers.reviewSince })
     .from(customers)
-    .innerJoin(users, eq(users.id, customers.userId))
     .where(and(isWaiting, after ? isBehind(after) : undefined))
     .orderBy(asc(customers.reviewSince), asc(customers.userId))
     .limit(PAGE + 1);
-  const lines = rows.slice(0, PAGE).map(({ userId, since, sealed }) => ({
-    userId,
-    email: readEmail(keyring, { id: userId, email: sealed }),
-    since: since ?? new Date(0),
-  }));
-  const last = lines.at(-1);
+  const waiting = rows.slice(0, PAGE).map(({ userId, since }) => ({ userId, since: since ?? new Date(0) }));
+  const people = await readPeople(
+    services,
+    waiting.map(({ userId }) => userId),
+  );
+  const sinceOf = new Map(waiting.map(({ userId, since }) => [userId, since]));
+  const lines = people.map((person) => ({ ...toShown(person), since: sinceOf.get(person.userId) ?? new Date(0) }));
+  const last = waiting.at(-1);
   return { lines, next: rows.length > PAGE && last ? `${last.since.getTime()}_${last.userId}` : null };
 }
 

@@ -6,7 +6,7 @@ import { describeError, log, stackFrames } from '@/lib/log/log';
 import { portalPage } from './portal-page';
 
 /** A request that may or may not have been stored. Its messages are `errors.unconfirmed.*`. */
-export type Unconfirmed = 'signOut' | 'delete' | 'signIn' | 'preferences' | 'download' | 'report';
+export type Unconfirmed = 'signOut' | 'delete' | 'signIn' | 'preferences' | 'download' | 'file' | 'report';
 
 interface Settings {
   unconfirmed: Unconfirmed;

@@ -9,19 +9,30 @@ import { readCustomer } from '@/lib/customers/row';
 import { auditEvents, caseNotes, customers, sessions, users } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { readEmail } from '@/lib/users/email-columns';
 import { listIdentities } from '@/lib/users/identities';
 
+/** Returns the signed-in person's data (`exportData`), and records it. @throws the driver's error. */
+export async function exportOwnData(
+  services: Services,
+  { userId }: Pick<LiveSession, 'userId'>,
+): Promise<Record<string, unknown>> {
+  const data = await exportData(services, userId);
+  const actor = `user:${userId}` as const;
+  await appendAuditNow(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
+  return data;
+}
+
 /**
- * Returns all stored data about the signed-in person, readable for people and machines (GDPR 15 and 20).
- * Includes the customer id for requests to KunaCore, but not KunaCore's own data.
+ * Returns all stored data about a person, readable for people and machines (GDPR 15 and 20). Includes the customer id
+ * for requests to KunaCore, but not KunaCore's own data. The caller records who gets it.
  * @throws the driver's error.
  */
-export async function exportOwnData(services: Services, session: LiveSession): Promise<object> {
-  const { db } = services;
-  const { userId, email } = session;
+export async function exportData(services: Services, userId: string): Promise<Record<string, unknown>> {
+  const { db, keyring } = services;
   const [user] = await db.select().from(users).where(eq(users.id, userId));
   const [row] = await db.select().from(customers).where(eq(customers.userId, userId));
-  const customer = readCustomer(services.keyring, row);
+  const customer = readCustomer(keyring, row);
   const details = await readableDetails(services, userId);
   const browsers = await db.select().from(sessions).where(eq(sessions.userId, userId));
   // What support wrote may be withheld by law, for example a suspicion: the institution hands it out on request.
@@ -35,12 +46,15 @@ export async function exportOwnData(services: Services, session: LiveSession): P
     ...rest,
     facts: by.startsWith('operator:') || reason === undefined ? facts : { ...facts, reason },
   }));
-  const actor = `user:${userId}` as const;
-  await appendAuditNow(services, { event: 'sensitive_read', actor, subject: userId, facts: { object: 'own-data' } });
   return {
-    account: { id: userId, email, createdAt: user?.createdAt, language: user?.language },
+    account: {
+      id: userId,
+      email: user && readEmail(keyring, user),
+      createdAt: user?.createdAt,
+      language: user?.language,
+    },
     identities: await listIdentities(services, userId),
-    fromIdentityProvider: openClaims(services, userId, session.claimsSealed),
+    fromIdentityProvider: openClaims(services, userId, user?.claimsSealed ?? null),
     details: details && {
       ...details.details,
       verifiedBy: details.sources,

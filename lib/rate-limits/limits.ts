@@ -10,6 +10,8 @@ export const RATE_LIMITS = {
   /** Sessions of one account: each is a row, and two rows of the audit log. */
   'sign-in-account': { uses: 120, seconds: 60 * 60 },
   'details-account': { uses: 60, seconds: 10 * 60 },
+  /** Questions to the KYC source about one person: it may be the institution's own service. */
+  'kyc-account': { uses: 60, seconds: 10 * 60 },
   /** Widget tokens: each is a call to KunaCore. */
   'token-account': { uses: 30, seconds: 5 * 60 },
   /** Exports of operations: each is a series of calls to KunaCore. */

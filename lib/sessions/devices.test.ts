@@ -28,7 +28,7 @@ test('lists devices by name, the current one first, and compares their networks'
     lastSeenAt: sql`now() - interval '5 min'`,
   });
   await give(far.session.id, { network: 'office', lastSeenAt: sql`now() - interval '9 min'` });
-  expect(await listDevices(portal.services, here.session)).toMatchObject([
+  expect(await listDevices(portal.services, user.id, here.session.id)).toMatchObject([
     { browser: 'Firefox', system: 'Windows', kind: 'desktop', current: true },
     { sessionId: near.session.id, current: false, sameNetwork: true },
     { sessionId: far.session.id, browser: null, system: null, kind: 'unknown', sameNetwork: false },
@@ -43,7 +43,9 @@ test('leaves out expired and idle sessions, and those of other users', async () 
   await signIn(portal.services, (await addUser(portal.services)).id);
   await give(idle.session.id, { lastSeenAt: sql`now() - interval '31 min'` });
   await give(over.session.id, { expiresAt: sql`now() - interval '1 second'` });
-  expect(await listDevices(portal.services, here.session)).toMatchObject([{ current: true, sameNetwork: null }]);
+  expect(await listDevices(portal.services, user.id, here.session.id)).toMatchObject([
+    { current: true, sameNetwork: null },
+  ]);
 });
 
 test('reports the number of pending revocations and the age of the oldest', async () => {

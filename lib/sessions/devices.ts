@@ -3,9 +3,8 @@ import Bowser from 'bowser';
 import { and, desc, eq, gt, sql } from 'drizzle-orm';
 import { sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
-import type { LiveSession } from './find';
 
-/** A signed-in browser, as its owner sees it. */
+/** A signed-in browser. */
 export interface Device {
   sessionId: string;
   /** For example `Firefox`; null when unknown. */
@@ -20,26 +19,30 @@ export interface Device {
   sameNetwork: boolean | null;
 }
 
-/** Returns a user's live sessions, the current one first, then by last activity. @throws the driver's error. */
+/**
+ * Returns a user's live sessions, the current one first, then by last activity.
+ * @param current the session to compare with; null where an operator asks. @throws the driver's error.
+ */
 export async function listDevices(
   { db, limits }: Pick<Services, 'db' | 'limits'>,
-  current: LiveSession,
+  userId: string,
+  current: string | null = null,
 ): Promise<Device[]> {
   const idleSince = sql`now() - make_interval(mins => ${limits.idleMinutes})`;
   const rows = await db
     .select()
     .from(sessions)
-    .where(
-      and(eq(sessions.userId, current.userId), gt(sessions.expiresAt, sql`now()`), gt(sessions.lastSeenAt, idleSince)),
-    )
-    .orderBy(desc(eq(sessions.id, current.id)), desc(sessions.lastSeenAt));
-  const here = rows.find(({ id }) => id === current.id)?.network ?? null;
-  return rows.map((row) => ({
+    .where(and(eq(sessions.userId, userId), gt(sessions.expiresAt, sql`now()`), gt(sessions.lastSeenAt, idleSince)))
+    .orderBy(desc(sessions.lastSeenAt));
+  const isCurrent = ({ id }: { id: string }) => id === current;
+  const here = rows.find(isCurrent)?.network ?? null;
+  const currentFirst = rows.toSorted((one, other) => Number(isCurrent(other)) - Number(isCurrent(one)));
+  return currentFirst.map((row) => ({
     sessionId: row.id,
     ...describeBrowser(row.userAgent),
     signedInAt: row.createdAt,
     lastSeenAt: row.lastSeenAt,
-    current: row.id === current.id,
+    current: isCurrent(row),
     sameNetwork: here && row.network ? row.network === here : null,
   }));
 }

@@ -3,6 +3,7 @@ import { type Client, custom, generators, Issuer, type TokenSet } from 'openid-c
 import { z } from 'zod';
 import { isProtected } from '@/lib/config/environment';
 import { ASYMMETRIC_ALGORITHMS, assertionAlgorithms, DEFAULT_SCOPES, type OidcConfig } from '@/lib/config/oidc';
+import { verifiedClaimsRequest } from '@/lib/kyc/verified-claims';
 import type { Asking } from './ask-again';
 import { OidcFailure, type OidcReason, toOidcFailure } from './oidc-failure';
 
@@ -62,6 +63,7 @@ export function authorizationParams(
   asking: Pick<Asking, 'maxAge' | 'acr'> & { prompt: string },
 ) {
   const modes = listOf(issuer, 'response_modes_supported');
+  const claims = oidc.asksForVerifiedClaims ? verifiedClaimsRequest(issuer.metadata) : null;
   return {
     scope: scopesFor(issuer, oidc),
     state: checks.state,
@@ -71,6 +73,7 @@ export function authorizationParams(
     ...(asking.prompt !== 'off' && { prompt: asking.prompt }),
     ...(asking.maxAge !== null && { max_age: asking.maxAge }),
     ...(asking.acr !== null && { acr_values: asking.acr }),
+    ...(claims !== null && { claims }),
     // `query` is what OAuth has always had. A provider that offers the form alone gets asked for it.
     ...(modes.includes('form_post') && !modes.includes('query') && { response_mode: 'form_post' }),
   };

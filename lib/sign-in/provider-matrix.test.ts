@@ -253,6 +253,44 @@ const ROWS: Record<string, Row> = {
     ...IN,
   },
 
+  'offers verified claims, with KYC_SOURCE=claims': {
+    provider: { metadata: { verified_claims_supported: true, evidence_supported: ['document'] } },
+    with: { KYC_SOURCE: 'claims' },
+    requests: {
+      claims: JSON.stringify({
+        userinfo: {
+          verified_claims: [
+            {
+              verification: {
+                trust_framework: null,
+                time: null,
+                evidence: [{ type: { value: 'document' }, document_details: { document_number: null } }],
+              },
+              claims: { given_name: null, family_name: null, phone_number: null, address: null },
+            },
+            {
+              verification: { trust_framework: null, time: null },
+              claims: { given_name: null, family_name: null, phone_number: null, address: null },
+            },
+          ],
+        },
+      }),
+    },
+    ...IN,
+  },
+  'offers verified claims, with another KYC source': {
+    provider: { metadata: { verified_claims_supported: true, evidence_supported: ['document'] } },
+    with: { KYC_SOURCE: 'form' },
+    requests: { claims: null },
+    ...IN,
+  },
+  'does not announce verified claims, with KYC_SOURCE=claims': {
+    provider: {},
+    with: { KYC_SOURCE: 'claims' },
+    requests: { claims: null },
+    ...IN,
+  },
+
   'has a clock 45 seconds ahead': {
     provider: {},
     says: { token: { iat: now() + 45, nbf: now() + 45, exp: now() + 345 } },

@@ -64,8 +64,8 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
                 <p>{t('conflict', values)}</p>
               </Notice>
             )}
-            {known.state === 'unavailable' ? (
-              <SourceUnavailable />
+            {known.state === 'unavailable' || known.state === 'too-many' ? (
+              <NothingKnown why={known.state} />
             ) : (
               <WhatIsKnown known={known} isRejected={customer.state === 'rejected'} />
             )}
@@ -95,7 +95,8 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
 async function introFor(known: Known): Promise<string> {
   const t = await getTranslations('kyc');
   const isComplete = DETAIL_FIELDS.every((field) => settledFields(known)[field] !== undefined);
-  const kind = known.state === 'unavailable' ? 'unavailable' : isComplete ? 'complete' : 'partial';
+  const kind =
+    known.state === 'unavailable' || known.state === 'too-many' ? 'unavailable' : isComplete ? 'complete' : 'partial';
   const isTyped = kind === 'partial' && Object.keys(known.verified).length === 0;
   return isTyped
     ? (await getTranslations('details'))('intro', { brand: brand.name })
@@ -130,15 +131,15 @@ async function WhatIsKnown({ known, isRejected }: { known: Known; isRejected: bo
 }
 
 /** Typing is no way out: the institution may have verified other values. */
-async function SourceUnavailable() {
-  const t = await getTranslations('kyc.unavailable');
+async function NothingKnown({ why }: { why: 'unavailable' | 'too-many' }) {
+  const t = await getTranslations('kyc');
   return (
     <>
-      <Notice tone="warn" title={t('title')}>
-        <p>{t('text', { brand: brand.name })}</p>
+      <Notice tone="warn" title={t(`${why}.title`)}>
+        <p>{t(`${why}.text`, { brand: brand.name })}</p>
       </Notice>
       <a href="/account/details" className={buttonStyle({ width: 'full' })}>
-        {t('action')}
+        {t(`${why}.action`)}
       </a>
     </>
   );

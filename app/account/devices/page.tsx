@@ -23,7 +23,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function DevicesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/devices');
   const services = await getServices();
-  const devices = await listDevices(services, session);
+  const devices = await listDevices(services, session.userId, session.id);
   const identities = await listIdentities(services, session.userId);
   const t = await getTranslations('devices');
   return (

@@ -4,12 +4,14 @@ import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { Interruption } from '@/components/interruption';
 import { AuditLog } from '@/components/operator/audit-log';
+import { LastAuditCheck } from '@/components/operator/last-audit-check';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { AUDIT_PAGE, readAuditLog } from '@/lib/audit/read';
 import { requireOperator } from '@/lib/auth/session';
+import { lastAuditCheck } from '@/lib/integration/audit-check';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
@@ -35,7 +37,8 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   return (
     <>
       <PageHeading title={t('title')} intro={subject ? t('introOfOne', { subject }) : t('intro')} />
-      <Card aria-label={t('title')}>
+      <Card aria-label={t('title')} className="space-y-4">
+        <LastAuditCheck check={await lastAuditCheck(services)} />
         <AuditLog lines={lines} label={t('title')} />
       </Card>
       <div className="mt-6 flex flex-wrap gap-3">

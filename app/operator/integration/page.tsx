@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { getFormatter, getTranslations } from 'next-intl/server';
-import type { ReactNode } from 'react';
 import { Interruption } from '@/components/interruption';
-
+import { type Fact, FactList } from '@/components/operator/fact-list';
+import { LastAuditCheck } from '@/components/operator/last-audit-check';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
@@ -51,7 +51,12 @@ async function IntegrationPage() {
             {t('incidents.download')}
           </a>
         </Card>
-        <Audit overview={overview} />
+        <Card aria-labelledby="audit" className="lg:col-span-2">
+          <CardTitle id="audit" className="mb-4">
+            {t('audit.title')}
+          </CardTitle>
+          <LastAuditCheck check={overview.auditCheck} />
+        </Card>
       </div>
     </>
   );
@@ -78,7 +83,7 @@ async function Kuna({ overview: { all, circuits } }: { overview: Overview }) {
       <CardTitle id="kuna" className="mb-4">
         {t('title')}
       </CardTitle>
-      <Facts facts={facts} />
+      <FactList facts={facts} />
     </Card>
   );
 }
@@ -101,42 +106,7 @@ async function Work({ overview: { revocations, customers, lastRound } }: { overv
       <CardTitle id="work" className="mb-4">
         {t('title')}
       </CardTitle>
-      <Facts facts={facts} />
+      <FactList facts={facts} />
     </Card>
-  );
-}
-
-async function Audit({ overview: { auditCheck } }: { overview: Overview }) {
-  const t = await getTranslations('integration.audit');
-  const format = await getFormatter();
-  const facts = auditCheck && {
-    time: format.dateTime(auditCheck.at, { dateStyle: 'medium', timeStyle: 'short' }),
-    events: auditCheck.events,
-    problem: auditCheck.problem ?? '',
-  };
-  return (
-    <Card aria-labelledby="audit" className="lg:col-span-2">
-      <CardTitle id="audit" className="mb-4">
-        {t('title')}
-      </CardTitle>
-      <p>{facts ? t(facts.problem ? 'broken' : 'intact', facts) : t('never')}</p>
-    </Card>
-  );
-}
-
-type Fact = [name: string, value: ReactNode];
-
-function Facts({ facts }: { facts: Fact[] }) {
-  return (
-    <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[14rem_1fr]">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-muted-foreground">{name}</dt>
-            <dd className="[overflow-wrap:anywhere]">{value}</dd>
-          </div>
-        ))}
-    </dl>
   );
 }

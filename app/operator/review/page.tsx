@@ -56,15 +56,16 @@ async function Queue({ lines }: { lines: WaitingLine[] }) {
   if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;
   return (
     <ul className="divide-y divide-border">
-      {lines.map(({ userId, email, since }) => (
+      {lines.map(({ userId, name, email, since }) => (
         <li key={userId} className="flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
           <Link
             href={`/operator/customers/${userId}`}
             prefetch={false}
             className="min-w-0 flex-1 basis-64 font-medium text-primary underline [overflow-wrap:anywhere]"
           >
-            {email ?? userId}
+            {name ?? email ?? userId}
           </Link>
+          {name && <span className="text-muted-foreground text-sm">{email}</span>}
           <span className="text-muted-foreground text-sm">
             {t('since', { when: format.dateTime(since, { dateStyle: 'medium', timeStyle: 'short' }) })}
           </span>

@@ -150,7 +150,7 @@ export class Actions {
     return this.#run('end-device', person, async (instance) => {
       const session = await findSession(instance.services, browser.cookie);
       if (!session) return;
-      const other = (await listDevices(instance.services, session)).find(({ current }) => !current);
+      const other = (await listDevices(instance.services, session.userId, session.id)).find(({ current }) => !current);
       if (!other) return;
       const device = { userId: person.id, sessionId: other.sessionId };
       const ended = await endSessions(instance.services, device, 'signed-out');

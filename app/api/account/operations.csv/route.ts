@@ -3,6 +3,7 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import { walletResponse } from '@/lib/auth/wallet-route';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
+import { download } from '@/lib/pages/download';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countFor } from '@/lib/rate-limits/request';
 import { operationFilter } from '@/lib/wallet/filter-schema';
@@ -20,12 +21,7 @@ export async function GET(request: NextRequest): Promise<Response> {
     const use = await countFor('csv-account', userId);
     if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/activity');
     const operations = await findAllOperations(services, walletId, filter, MOST);
-    return new Response(operationsCsv(operations, await csvFormat()), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="operations.csv"',
-      },
-    });
+    return download('operations', operationsCsv(operations, await csvFormat()));
   });
   // A person followed a link, so a page reports the problem.
   if (response.ok || response.status === 429) return response;

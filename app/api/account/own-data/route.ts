@@ -1,4 +1,5 @@
 import { currentSession } from '@/lib/auth/session';
+import { download } from '@/lib/pages/download';
 import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { exportOwnData } from '@/lib/privacy/export-data';
@@ -15,11 +16,5 @@ export const GET = formRoute({ unconfirmed: 'download', back: '/account/details'
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
   const data = await exportOwnData(await getServices(), session);
-  return new Response(JSON.stringify(data, null, 2), {
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'content-disposition': 'attachment; filename="my-data.json"',
-      'cache-control': 'no-store',
-    },
-  });
+  return download('ownData', JSON.stringify(data, null, 2));
 });

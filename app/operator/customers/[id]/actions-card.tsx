@@ -17,10 +17,11 @@ export async function ActionsCard({ file, operator }: { file: CustomerFile; oper
   const self = operator.userId === file.userId;
   const possible = {
     'cancel-authorisation': file.authorisation !== null,
-    'sign-out': file.sessions > 0,
+    'sign-out': file.devices.length > 0,
     'ask-again': file.state === 'conflict' || file.rejectionCode !== null,
     'link-conflict': file.state === 'conflict',
     'dismiss-conflict': file.state === 'conflict',
+    export: true,
     block: !file.blocked && !self,
     unblock: file.blocked,
     delete: !self,

@@ -1,5 +1,6 @@
 import { getFormatter, getTranslations } from 'next-intl/server';
 import { revealContact } from '@/app/operator/actions';
+import { type Fact, FactList } from '@/components/operator/fact-list';
 import { Card, CardTitle } from '@/components/ui/card';
 import { CopyValue } from '@/components/ui/copy-value';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -24,19 +25,19 @@ export async function Facts({ file, contact, operator, flash }: Props) {
   const time = (date: Date | null | undefined) =>
     date ? format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' }) : null;
   const { authorisation, details } = file;
-  const facts: [string, string | null][] = [
+  const facts: Fact[] = [
     [t('user'), file.userId],
     [t('since'), time(file.createdAt)],
     [t('externalId'), file.externalId],
     [t('customerId'), file.customerId],
     [t('walletId'), file.walletId],
     [t('rejection'), file.rejectionCode],
-    ...file.identities.map(({ provider, linkedAt }): [string, string] => [
-      t('identity'),
-      t('identityOf', { provider: config().oidc?.name ?? provider, when: time(linkedAt) ?? '' }),
-    ]),
-    [t('sessions'), format.number(file.sessions)],
-    [t('lastSeen'), time(file.lastSeenAt)],
+    ...file.identities.map(
+      ({ provider, linkedAt }): Fact => [
+        t('identity'),
+        t('identityOf', { provider: config().oidc?.name ?? provider, when: time(linkedAt) ?? '' }),
+      ],
+    ),
     [
       t('kunaSessions'),
       authorisation &&
@@ -69,16 +70,7 @@ export async function Facts({ file, contact, operator, flash }: Props) {
         {t('title')}
       </CardTitle>
       <ContactData file={file} contact={contact} operator={operator} flash={flash} />
-      <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[10rem_1fr]">
-        {facts
-          .filter(([, value]) => value)
-          .map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-muted-foreground">{name}</dt>
-              <dd className="[overflow-wrap:anywhere]">{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <FactList facts={facts} />
     </Card>
   );
 }

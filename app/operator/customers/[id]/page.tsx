@@ -24,6 +24,7 @@ import { operatorsIn, readStory, STORY_KINDS } from '@/lib/operator/story';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { ActionsCard, ApprovalsCard } from './actions-card';
+import { Devices } from './devices';
 import { Facts } from './facts';
 import { Money } from './money';
 import { Notes } from './notes';
@@ -74,7 +75,10 @@ async function CustomerPage({ params, searchParams }: Props) {
         <ReviewSection file={file} mayReview={may(operator.role, 'review')} />
         <Situation file={file} />
         <Facts file={file} contact={contact} operator={operator} flash={flash} />
-        <ActionsCard file={file} operator={operator} />
+        <div className="space-y-6">
+          <ActionsCard file={file} operator={operator} />
+          <Devices devices={file.devices} />
+        </div>
         <Money file={file} />
         <Notes userId={id} notes={notes} names={names} operator={operator} />
         <Timeline userId={id} story={story} kind={kind} names={names} operator={operator} />
@@ -108,7 +112,6 @@ async function Standing({ file, notes, names }: { file: CustomerFile; notes: Not
   const states = await getTranslations('operatorQueues.standings');
   const format = await getFormatter();
   const standing = standingOf(file);
-  const name = standing === 'deleted' || standing === 'sign-in-blocked' ? t(`standing.${standing}`) : states(standing);
   const when = file.blockedAt && format.dateTime(file.blockedAt, { dateStyle: 'medium', timeStyle: 'short' });
   const last = notes.find(({ action }) => action === 'block');
   const reason = REASONS.find((known) => known === last?.reason);
@@ -123,7 +126,7 @@ async function Standing({ file, notes, names }: { file: CustomerFile; notes: Not
       : t('standing.blockedSince', { when }));
   const tone = standing === 'ready' ? 'good' : standing === 'deleted' || file.blocked ? 'bad' : 'warn';
   return (
-    <Notice tone={tone} title={name} className="lg:col-span-2">
+    <Notice tone={tone} title={states(standing)} className="lg:col-span-2">
       {standing === 'sign-in-blocked' && <p>{since}</p>}
     </Notice>
   );

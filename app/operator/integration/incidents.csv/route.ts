@@ -1,6 +1,7 @@
 import { requireOperator } from '@/lib/auth/session';
 import { incidentsCsv, listIncidents } from '@/lib/integration/incidents';
 import { withinLimit } from '@/lib/operator/read';
+import { download } from '@/lib/pages/download';
 import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { getServices } from '@/lib/services';
@@ -9,14 +10,8 @@ import { getServices } from '@/lib/services';
 const MOST = 10_000;
 
 /** Returns all incidents as a file for a spreadsheet. It names nobody. */
-export const GET = formRoute({ unconfirmed: 'download', back: '/operator/integration' }, async () => {
+export const GET = formRoute({ unconfirmed: 'file', back: '/operator/integration' }, async () => {
   const operator = await requireOperator('/operator/integration', 'read-integration');
   if (!(await withinLimit(operator))) return tooManyPage(60, '/operator/integration');
-  return new Response(incidentsCsv(await listIncidents(await getServices(), MOST)), {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="incidents.csv"',
-      'cache-control': 'no-store',
-    },
-  });
+  return download('incidents', incidentsCsv(await listIncidents(await getServices(), MOST)));
 });

@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { actOnCustomer } from '@/app/operator/actions';
 import { caseLabels } from '@/app/operator/case-form';
 import { Interruption } from '@/components/interruption';
-import { CaseForm } from '@/components/operator/case-form';
+import { CaseFields, CaseForm } from '@/components/operator/case-form';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
-import { buttonStyle } from '@/components/ui/button';
+import { Button, buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator, signInAgainPath } from '@/lib/auth/session';
@@ -17,8 +17,10 @@ import { needsSecondPerson, PERMISSION_FOR } from '@/lib/operator/actions';
 import { findRivals } from '@/lib/operator/at-kuna';
 import { readContact } from '@/lib/operator/contact';
 import { readCustomerFile } from '@/lib/operator/customers';
+import { takeFlash } from '@/lib/operator/flash';
+import { fullName } from '@/lib/operator/name';
 import { recordShown, withinLimit } from '@/lib/operator/read';
-import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS_FOR } from '@/lib/operator/reasons';
+import { LONGEST_NOTE, OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR } from '@/lib/operator/reasons';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 
@@ -43,7 +45,8 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
   const t = await getTranslations('support.act');
   const contact = await readContact(services, file);
   const title = t(`title.${action}`);
-  const second = needsSecondPerson(action);
+  const flash = await takeFlash(services, operator, id);
+  const missing = (['reason', 'text'] as const).find((field) => field === flash);
   const [rival] = action === 'link-conflict' && file.email ? ((await findRivals(services, file.email)) ?? []) : [];
   return (
     <>
@@ -52,30 +55,70 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
         <p>{t(`effect.${action}`)}</p>
         {action === 'link-conflict' && (
           <p className="[overflow-wrap:anywhere]">
-            {rival ? t('rival', { id: rival.id, name: [rival.firstName, rival.lastName].join(' ') }) : t('noRival')}
+            {rival ? t('rival', { id: rival.id, name: fullName(rival) ?? '–' }) : t('noRival')}
           </p>
         )}
-        {second && (
+        {needsSecondPerson(action) && (
           <Notice>
             <p>{t('secondPerson')}</p>
           </Notice>
         )}
-        <CaseForm
-          action={actOnCustomer}
-          labels={await caseLabels(LONGEST_NOTE)}
-          about={{ customer: id, action, ...(rival && { target: rival.id }) }}
-          reasons={REASONS_FOR[action].map((code) => ({ code, label: t(`reasons.${code}`) }))}
-          text={{ label: t('text'), hint: t('textHint'), longest: LONGEST_NOTE }}
-          signInPath={signInAgainPath(here)}
-          submit={t(second ? 'ask' : 'confirm', { action: title })}
-        >
-          <Link href={`/operator/customers/${id}`} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
-            {t('back')}
-          </Link>
-        </CaseForm>
+        <ActionForm userId={id} action={action} target={rival?.id} missing={missing} />
       </Card>
     </>
   );
 }
 
 export default interruptible(ActionPage, Interruption);
+
+interface FormProps {
+  userId: string;
+  action: OperatorAction;
+  /** KunaCore's record to link. */
+  target: string | undefined;
+  /** What the form lacked when it was sent before. */
+  missing: 'reason' | 'text' | undefined;
+}
+
+async function ActionForm({ userId, action, target, missing }: FormProps) {
+  const t = await getTranslations('support.act');
+  const labels = await caseLabels(LONGEST_NOTE);
+  const page = `/operator/customers/${userId}`;
+  const fields = {
+    labels,
+    reasons: REASONS_FOR[action].map((code) => ({ code, label: t(`reasons.${code}`) })),
+    text: { label: t('text'), hint: t('textHint'), longest: LONGEST_NOTE },
+  };
+  const submit = t(needsSecondPerson(action) ? 'ask' : 'confirm', { action: t(`title.${action}`) });
+  const back = (
+    <Link href={page} prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+      {t('back')}
+    </Link>
+  );
+  if (action !== 'export')
+    return (
+      <CaseForm
+        {...{ ...fields, submit }}
+        action={actOnCustomer}
+        about={{ customer: userId, action, ...(target && { target }) }}
+        signInPath={signInAgainPath(`${page}/${action}`)}
+      >
+        {back}
+      </CaseForm>
+    );
+  // A file comes from a route.
+  return (
+    <form action={`${page}/data.json`} method="post" className="space-y-5">
+      {missing && (
+        <Notice tone="bad" alert>
+          <p>{labels.problems[missing]}</p>
+        </Notice>
+      )}
+      <CaseFields {...fields} />
+      <div className="flex flex-wrap gap-3">
+        <Button type="submit">{submit}</Button>
+        {back}
+      </div>
+    </form>
+  );
+}

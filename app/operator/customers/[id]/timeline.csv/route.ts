@@ -7,6 +7,7 @@ import { namesOf } from '@/lib/operator/contact';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { operatorsIn, readStory, type StoryLine } from '@/lib/operator/story';
 import { whatOf } from '@/lib/operator/story-words';
+import { download } from '@/lib/pages/download';
 import { formRoute } from '@/lib/pages/form-route';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { getServices } from '@/lib/services';
@@ -16,7 +17,7 @@ const MOST = 10_000;
 
 /** Returns a customer's timeline as a file for a spreadsheet. The audit log records it. */
 export const GET = formRoute(
-  { unconfirmed: 'download', back: '/operator' },
+  { unconfirmed: 'file', back: '/operator' },
   async (_request: NextRequest, { params }: { params: Promise<{ id: string }> }) => {
     const { id } = await params;
     const operator = await requireOperator('/operator', 'export-audit-log');
@@ -26,13 +27,7 @@ export const GET = formRoute(
     const { lines } = await readStory(services, id, { limit: MOST });
     await recordShown(services, operator, { object: 'timeline', subject: id, results: lines.length });
     const names = await namesOf(services, operatorsIn(lines));
-    return new Response(stringify(await toRows(lines, names), { bom: true, escape_formulas: true }), {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': 'attachment; filename="timeline.csv"',
-        'cache-control': 'no-store',
-      },
-    });
+    return download('timeline', stringify(await toRows(lines, names), { bom: true, escape_formulas: true }));
   },
 );
 
