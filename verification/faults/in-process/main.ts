@@ -32,11 +32,6 @@ export async function playInProcess({ schedules, seed, path, quick }: Order): Pr
     `in process: ${played} schedules, ${failed ? 'A PROMISE WAS BROKEN' : '0 violations'}, ` +
       `${seconds.toFixed(0)} s with ${orders.length} processes, ${rate} a minute (seed ${seed})`,
   );
-  console.log(
-    Object.entries(happened)
-      .map(([what, count]) => `${count} ${what}`)
-      .join(', '),
-  );
   if (!failed?.outcome.failure) return allHappened(happened, played);
   const { story, path: where } = failed.outcome.failure;
   console.log(
@@ -54,7 +49,13 @@ function sum(tallies: Tally[]): Tally {
 /** So many schedules contain everything; without something they show nothing about it. */
 const ENOUGH = 1000;
 
+/** Prints the counts. @returns whether nothing is missing in so many schedules. */
 function allHappened(happened: Tally, played: number): boolean {
+  console.log(
+    Object.entries(happened)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', '),
+  );
   const never = Object.keys(happened).filter((what) => happened[what] === 0);
   if (played < ENOUGH || never.length === 0) return true;
   console.log(`Never happened: ${never.join(', ')}`);

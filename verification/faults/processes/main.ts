@@ -1,4 +1,4 @@
-import { Desk } from './operator';
+import { Desk, operatorEmails } from './operator';
 import { DECISIONS, type Played, playSchedule } from './schedule';
 import { build as buildPortal, startStack } from './stack';
 
@@ -52,7 +52,8 @@ async function playOnOneStack(
   total: Total,
 ): Promise<void> {
   const reviewed = isReviewed(seeds[0] ?? 0);
-  const stack = await startStack(instances, database, { settings: reviewed ? REVIEWED : {} });
+  const settings = { OPERATOR_EMAILS: operatorEmails, ...(reviewed ? REVIEWED : {}) };
+  const stack = await startStack(instances, database, { settings });
   const stage = { stack, desk: new Desk(stack), isReviewed: reviewed };
   try {
     for (const [index, seed] of seeds.entries()) {

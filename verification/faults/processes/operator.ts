@@ -1,38 +1,45 @@
 import { Browser } from '../../../e2e/http-browser';
 import type { Person } from './person';
-import type { Stack } from './stack';
+import { type Stack, until } from './stack';
 
-/** Sample operators: both may review, and a supervisor may block and link. */
-const SUPERVISOR = 'oksana-melnyk';
-const AGENT = 'ihor-tkachenko';
+/** Sample people who are supervisors. Enough that none exceeds the limit of an operator's requests in a minute. */
+const OPERATORS = Array.from({ length: 60 }, (_, index) => 1901 + index);
 
-/** Below the age at which an operator must sign in again to act. */
-const SIGNED_IN_MS = 5 * 60_000;
+/** Makes them operators (OPERATOR_EMAILS). */
+export const operatorEmails = OPERATORS.map((number) => `customer${number}@example.com=supervisor`).join(',');
 
-/** The institution's two operators, who use the support console without script. */
+/** Two operators at a time, who use the support console without script. */
 export class Desk {
   readonly #pages = new Map<Person, string>();
   #browsers: [Browser, Browser] | undefined;
-  #signedInAt = 0;
+  #shifts = 0;
 
   constructor(private readonly stack: Stack) {}
 
   /** Finds a person. Needs a portal without faults, as `signIn` does. */
   async open(person: Person): Promise<void> {
-    const found = await this.#supervisor.submit('/operator', 'name="find"', { find: person.email });
-    const page = found.location && new URL(found.location, found.url).pathname;
-    if (!page?.startsWith('/operator/customers/')) throw new Error(`${person.email} cannot be found: ${found.status}`);
-    this.#pages.set(person, page);
+    const isFound = async () => {
+      const { location, url } = await this.#first.submit('/operator', 'name="find"', { find: person.email });
+      const page = location ? new URL(location, url).pathname : '';
+      if (page.startsWith('/operator/customers/')) this.#pages.set(person, page);
+      return this.#pages.has(person);
+    };
+    await until(isFound, `${person.email} cannot be found`);
   }
 
-  /** Signs both in, unless they have done so a moment ago. */
+  /** Signs the next two in. */
   async signIn(): Promise<void> {
-    if (this.#browsers && performance.now() - this.#signedInAt < SIGNED_IN_MS) return;
     const origin = this.stack.portals[0]?.origin ?? '';
     this.#browsers = [new Browser(origin), new Browser(origin)];
-    await this.#browsers[0].signIn(SUPERVISOR);
-    await this.#browsers[1].signIn(AGENT);
-    this.#signedInAt = performance.now();
+    for (const browser of this.#browsers) {
+      const subject = `sample-${OPERATORS[this.#shifts % OPERATORS.length]}`;
+      this.#shifts += 1;
+      const isSignedIn = async () => {
+        await browser.signIn(subject);
+        return (await browser.get('/operator')).text.includes('name="find"');
+      };
+      await until(isSignedIn, `${subject} cannot sign in`);
+    }
   }
 
   /** Lets both use this portal from now on. */
@@ -67,7 +74,6 @@ export class Desk {
 
   /**
    * Lets one operator accept what waits of a person, or return it. What they saw counts, even if it changes meanwhile.
-   * @param which the supervisor is 0.
    * @returns whether something waited, and the portal answered.
    */
   async review(person: Person, which: number, decision: 'accept' | 'return'): Promise<boolean> {
@@ -85,14 +91,14 @@ export class Desk {
   }
 
   async #customerPage(person: Person): Promise<string> {
-    const { status, text } = await this.#supervisor.get(this.#pageOf(person));
+    const { status, text } = await this.#first.get(this.#pageOf(person));
     if (status !== 200) throw new Error(`The page of ${person.email} is ${status}`);
     return text;
   }
 
   async #act(person: Person, action: string, reason: string): Promise<boolean> {
     const page = this.#pageOf(person);
-    const done = await this.#supervisor
+    const done = await this.#first
       .submit(`${page}/${action}`, `value="${action}"`, { reason, text: '' })
       .catch(() => null);
     return done?.status === 303;
@@ -104,7 +110,7 @@ export class Desk {
     return page;
   }
 
-  get #supervisor(): Browser {
+  get #first(): Browser {
     return this.#browser(0);
   }
 

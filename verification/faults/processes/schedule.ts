@@ -292,20 +292,26 @@ class Schedule {
 
   /** I12: what the operator saw stays, and the wallet follows it. Unblocks in the end. */
   async #checkBlock(person: Person): Promise<void> {
-    const isBlocked = await this.desk.isBlocked(person);
+    const isBlocked = await answerOf(() => this.desk.isBlocked(person));
     const seen = this.#blocked.get(person) ?? null;
     if (seen !== null && seen !== isBlocked)
       this.played.broken.push(`I12: an operator saw ${person.email} ${seen ? '' : 'un'}blocked, and it did not last`);
     await this.#checkWallet(person, isBlocked);
     if (!isBlocked) return;
-    if ((await this.desk.setBlocked(person, false)) !== false)
-      this.played.broken.push(`I12: ${person.email} cannot be unblocked`);
+    await until(async () => (await this.desk.setBlocked(person, false)) === false, 'still blocked').catch(() =>
+      this.played.broken.push(`I12: ${person.email} cannot be unblocked`),
+    );
     await this.#checkWallet(person, false);
   }
 
   async #checkWallet(person: Person, isBlocked: boolean): Promise<void> {
     const [customer] = await person.customer();
-    if (!customer || customer.externalId === STRANGER || !(await this.desk.isLinked(person, customer.id))) return;
+    if (
+      !customer ||
+      customer.externalId === STRANGER ||
+      !(await answerOf(() => this.desk.isLinked(person, customer.id)))
+    )
+      return;
     const status = isBlocked ? 'Blocked' : 'Active';
     await until(async () => (await person.customer())[0]?.walletStatus === status, 'not carried out').catch(() =>
       this.played.broken.push(`I12: the wallet of ${person.email} is not ${status}`),
@@ -390,6 +396,13 @@ class Schedule {
     await until(isDecided, `${person.email} cannot be linked`);
     return isWithdrawn || isReturned(html) ? person.saves.at(-1)?.address : addressIn(html);
   }
+}
+
+/** Returns what comes once all portals answer again. */
+async function answerOf<T>(ask: () => Promise<T>): Promise<T> {
+  const answers: T[] = [];
+  await until(async () => answers.push(await ask()) > 0, 'The support console does not answer');
+  return answers[0] as T;
 }
 
 /** Says the details page that an operator returned the details? */
