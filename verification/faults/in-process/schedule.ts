@@ -59,7 +59,7 @@ const STEPS = [
       verified: fc.nat(3).map((dice) => dice === 3),
     }),
   },
-  { weight: 2, arbitrary: one('withdraw', { person, instance }) },
+  { weight: 3, arbitrary: one('withdraw', { person, instance }) },
   { weight: 6, arbitrary: one('buy', { person, browser, instance }) },
   { weight: 8, arbitrary: one('frame', { person, browser, instance, userAgent }) },
   { weight: 5, arbitrary: one('sign-out', { person, browser, instance }) },

@@ -27,6 +27,8 @@ export const DECISIONS = ['blocks', 'unblocks', 'acceptances', 'returns', 'withd
 /** The externalId of a customer that is not ours. */
 const STRANGER = 'of another partner';
 
+const FIRST_DECISIONS = ['none', 'none', 'none', 'block', 'withdraw', 'return'] as const;
+
 /** A save or a token is some thirty instants of the process. */
 const MOST_INSTANTS = 40;
 
@@ -97,9 +99,13 @@ class Schedule {
     await Promise.all(this.#running);
   }
 
-  /** Signed in twice, and mostly with a customer already, or in conflict with one. */
+  /** Signed in twice, and mostly with a customer already, or in conflict with one. Faults come after the first decision. */
   async #prepare(person: Person): Promise<void> {
-    const [saves, isStranger] = [this.random.next() < 0.7, this.random.next() < 0.2];
+    const [saves, isStranger, decision] = [
+      this.random.next() < 0.7,
+      this.random.next() < 0.2,
+      this.random.of(FIRST_DECISIONS),
+    ];
     await person.signIn(0);
     await person.signIn(1);
     await this.desk.open(person);
@@ -107,6 +113,11 @@ class Schedule {
     if (!saves) return;
     await person.save(0);
     await this.#acceptAll(person);
+    if (decision === 'block') await this.#setBlocked(person, true);
+    if (decision === 'withdraw') await this.#withdraw(person, 0);
+    if (decision !== 'return' || !this.stage.isReviewed) return;
+    await person.save(0);
+    await this.#review(person, 0, 'return');
   }
 
   async #addStranger(person: Person): Promise<void> {
