@@ -1,5 +1,7 @@
 import 'server-only';
+import { and, eq, gte, isNull, type SQL } from 'drizzle-orm';
 import { IntegrityError } from '@/lib/crypto/bound-row';
+import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { type DetailsVersion, readAcceptances, readVersion } from './history';
 import type { CustomerRow } from './row';
@@ -23,4 +25,16 @@ export async function readAccepted(
     if (acceptances.length < version.reviewers) throw new IntegrityError('customers');
   }
   return version;
+}
+
+/**
+ * Matches a person's customer while a version may still be handed over: neither the consent nor the account has ended since
+ * it was read. Ask before each call.
+ */
+export function mayStillHave({ userId, version }: Pick<DetailsVersion, 'userId' | 'version'>): SQL | undefined {
+  return and(
+    eq(customers.userId, userId),
+    isNull(customers.consentWithdrawnAt),
+    gte(customers.acceptedVersion, version),
+  );
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { appendAudit } from '@/lib/audit/append';
 import { authorisations, customers } from '@/lib/db/schema';
@@ -7,7 +7,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { readAccepted } from './accepted';
+import { mayStillHave, readAccepted } from './accepted';
 import type { Details } from './detail-fields';
 import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
@@ -56,7 +56,7 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
   // An earlier attempt may have succeeded although its response was lost.
   if (createAttemptedAt && (await adoptExisting(services, intent, lease))) return;
   await lease.renew();
-  if (!(await markAttempted(services, userId, new Date()))) return;
+  if (!(await markAttempted(services, intent.stored))) return;
   try {
     const { email, details, version } = intent.stored;
     const created = await services.kunacore.createCustomer({ email, externalId, ...toKunaCore(details) });
@@ -65,7 +65,7 @@ async function createOnce(services: Services, intent: Intent, lease: Lease): Pro
     if (!(error instanceof KunaCoreError)) throw error;
     const isRefusal = error instanceof RejectedError && error.isFinal;
     if (!error.mayHaveHappened && !isRefusal) {
-      await markAttempted(services, userId, null);
+      await services.db.update(customers).set({ createAttemptedAt: null }).where(eq(customers.userId, userId));
       throw error;
     }
     if (await adoptExisting(services, intent, lease)) return;
@@ -137,13 +137,12 @@ async function decide(
   });
 }
 
-/** @returns false when the consent was withdrawn meanwhile: do not call then. */
-async function markAttempted({ db }: Services, userId: string, createAttemptedAt: Date | null): Promise<boolean> {
-  const isGiven = createAttemptedAt ? isNull(customers.consentWithdrawnAt) : undefined;
+/** @returns false when the consent was withdrawn or the account deleted meanwhile: do not call then. */
+async function markAttempted({ db }: Services, stored: DetailsVersion): Promise<boolean> {
   const marked = await db
     .update(customers)
-    .set({ createAttemptedAt })
-    .where(and(eq(customers.userId, userId), isGiven))
+    .set({ createAttemptedAt: new Date() })
+    .where(mayStillHave(stored))
     .returning({ userId: customers.userId });
   return marked.length > 0;
 }

@@ -125,9 +125,11 @@ export async function storeDetails(
       content: { email, details: given, sources },
     });
     const review = reviewers > 0 ? ({ review: 'waiting', reviewSince: at } as const) : NO_REVIEW;
+    // An agreement after a withdrawal covers these details: what was not sent before it never is.
+    const acceptedVersion = sql`case when ${customers.consentWithdrawnAt} is null then ${customers.acceptedVersion} else least(${customers.acceptedVersion}, ${customers.sentVersion}) end`;
     await tx
       .update(customers)
-      .set({ detailsVersion: version, consentWithdrawnAt: null, ...review })
+      .set({ detailsVersion: version, acceptedVersion, consentWithdrawnAt: null, ...review })
       .where(eq(customers.userId, userId));
     if (reviewers === 0) await acceptVersion(tx, userId, version);
     await indexForSearch(tx, services.keyring, userId);

@@ -12,9 +12,12 @@ import { reconcile } from '@/lib/server/reconciler';
 import { sweep } from '@/lib/server/sweep';
 import { addCustomer, addUser, customerRow, DETAILS, save, signIn, usePortal } from '@/tests/portal';
 import { CONSENT_TEXTS } from './consent-texts';
+import { createUnderLease } from './create';
 import { readableDetails, storeDetails } from './details';
 import { CONSENT_VERSION } from './details-schema';
 import { readHistory, readVersion } from './history';
+import type { Lease } from './lease';
+import { syncUnderLease } from './sync';
 
 const { portal, sandbox } = usePortal();
 const MOVED = { ...DETAILS, residenceAddress: '2 Khreshchatyk, Kyiv' };
@@ -148,6 +151,25 @@ test('a customer whose consent is withdrawn before KunaCore has created them is 
   expect(await sandbox.calls()).toEqual([]);
   await save(portal.services, user.id, DETAILS);
   expect(await sandbox.customers()).toHaveLength(1);
+});
+
+test.each([
+  ['withdraws the consent', withdrawConsent],
+  ['deletes the account', deleteUser],
+])('nothing is handed over of a person who %s just before the call [T43]', async (_what, end) => {
+  const endingLease = (userId: string): Lease => ({
+    owner: userId,
+    renew: async () => void (await end(portal.services, userId)),
+    giveBackIf: async () => false,
+  });
+  const user = await addUser(portal.services);
+  await storeDetails(portal.services, user.id, DETAILS);
+  await createUnderLease(portal.services, user.id, endingLease(user.id));
+  expect(await sandbox.calls()).toEqual([]);
+  const customer = await addCustomer(portal.services);
+  await storeDetails(portal.services, customer.id, MOVED);
+  await syncUnderLease(portal.services, customer.id, 'changes', endingLease(customer.id));
+  expect(await sandbox.calls('/v2/customer/update')).toEqual([]);
 });
 
 test('there is nothing to withdraw for a person without details', async () => {

@@ -99,6 +99,19 @@ test('a change that the person takes back needs no review', async () => {
   expect(await customerRow(services, user.id)).toMatchObject({ review: null, acceptedVersion: 3 });
 });
 
+test('what was not sent before a withdrawal is not sent after an agreement to other details [T43]', async () => {
+  await storeDetails(services, user.id, DETAILS);
+  await accept(anna);
+  await withdrawConsent(services, user.id);
+  await storeDetails(services, user.id, MOVED);
+  await round();
+  expect(await state()).toBe('waiting-for-review');
+  expect(await sandbox.calls()).toEqual([]);
+  await accept(anna);
+  await round();
+  expect(await sent()).toEqual([MOVED.residenceAddress]);
+});
+
 test('returned details show the reason, and wait again once they are saved, changed or not', async () => {
   await saveDetails(services, user.id, DETAILS);
   expect(await giveBack()).toBe('returned');

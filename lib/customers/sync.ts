@@ -5,7 +5,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
-import { readAccepted } from './accepted';
+import { mayStillHave, readAccepted } from './accepted';
 import { toKunaCore } from './create';
 import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
@@ -64,6 +64,7 @@ async function sendDetails(services: Services, customerId: string, row: Customer
   const stored = await readAccepted(services, row);
   if (!stored || stored.version <= row.sentVersion) return;
   await lease.renew();
+  if ((await services.db.$count(customers, mayStillHave(stored))) === 0) return;
   const rejectionCode = await update(services, customerId, stored);
   await inTransaction(services.db, async (db) => {
     const within = { ...services, db };

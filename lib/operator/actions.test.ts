@@ -17,7 +17,7 @@ import {
   startPortal,
 } from '@/tests/portal';
 import { decideApproval, performOperatorAction } from './actions';
-import { openApprovals } from './approvals';
+import { boundApprovals, openApprovals } from './approvals';
 import { listNotes } from './notes';
 import { OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR, type Reason, toReason } from './reasons';
 
@@ -264,8 +264,11 @@ describe('with OPERATOR_FOUR_EYES, a second person confirms [T13]', () => {
 
   test('within a day: then it can be requested again', async () => {
     const id = await requested();
-    const { db } = portal.services;
-    await db.update(approvals).set({ expiresAt: sql`now() - interval '1 second'` });
+    const { db, keyring } = portal.services;
+    // As the portal would have written it a day ago: a changed time alone makes the row void.
+    const [stored] = await db.select().from(approvals);
+    const aged = { ...stored, expiresAt: new Date(Date.now() - 60_000) } as typeof approvals.$inferSelect;
+    await db.update(approvals).set({ expiresAt: aged.expiresAt, mac: boundApprovals.mac(keyring, aged) });
     expect(await openApprovals(portal.services, customer)).toEqual([]);
     expect(await decide(second, id)).toBe('no-request');
     expect(await isBlocked()).toBe(true);

@@ -1,5 +1,6 @@
 // npm run --prefix verification faults -- --schedules N --seed S [--path P]      the portal's own code, thousands of schedules a minute
 // npm run --prefix verification faults -- --processes --schedules N --seed S [--instances 1|2] [--database embedded|postgres] [--no-build]
+//   Details are reviewed by two operators where the seed is odd.
 // npm run --prefix verification faults -- --measure sign-out | saves | provider-ends   figures of docs/guarantees.md
 import { parseArgs } from 'node:util';
 import { playInProcess } from './in-process/main';

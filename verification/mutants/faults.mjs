@@ -12,7 +12,7 @@ export const MUTANTS = [
   },
   {
     name: 'does not store that a create is attempted',
-    find: 'if (!(await markAttempted(services, userId, new Date()))) return;',
+    find: 'if (!(await markAttempted(services, intent.stored))) return;',
     replace: '',
   },
   {
@@ -83,6 +83,44 @@ export const MUTANTS = [
     name: 'marks a version as sent that was not',
     find: 'sentVersion: stored.version,',
     replace: 'sentVersion: stored.version + 1,',
+  },
+
+  // Accepted details alone are handed over, while the consent to them is given (I13).
+  {
+    name: 'hands details over that wait for a review',
+    find: [
+      'if (reviewers === 0) await acceptVersion(tx, userId, version);',
+      'if (acceptances.length < version.reviewers)',
+    ],
+    replace: ['await acceptVersion(tx, userId, version);', 'if (acceptances.length < 0)'],
+  },
+  {
+    name: 'hands details over that one of two operators accepted',
+    find: [
+      'const needed = Math.max(found.version.reviewers, services.kyc.reviewers);',
+      'if (acceptances.length < version.reviewers)',
+    ],
+    replace: ['const needed = Math.min(found.version.reviewers, 1);', 'if (acceptances.length < 1)'],
+  },
+  {
+    name: 'hands details over although the consent was withdrawn since they were read',
+    find: 'if ((await services.db.$count(customers, mayStillHave(stored))) === 0) return;',
+    replace: '',
+  },
+  {
+    name: 'hands details over that were agreed to before a withdrawal',
+    find: '.set({ detailsVersion: version, acceptedVersion, consentWithdrawnAt: null,',
+    replace: '.set({ detailsVersion: version, consentWithdrawnAt: null,',
+  },
+  {
+    name: 'withdraws the consent and leaves access alone',
+    find: "await startNextEpoch(tx, [userId], 'consent-withdrawn');",
+    replace: '',
+  },
+  {
+    name: 'keeps no record of a change that was handed over',
+    find: 'if (rejectionCode === null) await recordHandover(within, stored);',
+    replace: '',
   },
 
   // A block covers the wallet, and an operator links only what belongs together.

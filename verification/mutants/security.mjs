@@ -653,10 +653,12 @@ export const MUTANTS = [
     find: [
       'const version = await readVersion(services, userId, acceptedVersion);',
       'if (acceptances.length < version.reviewers)',
+      'gte(customers.acceptedVersion, version)',
     ],
     replace: [
       'const { detailsVersion } = arguments[1] as CustomerRow; const version = await readVersion(services, userId, detailsVersion);',
       'if (acceptances.length < 0)',
+      'undefined',
     ],
     shownBy: 'T43',
   },
@@ -715,11 +717,13 @@ export const MUTANTS = [
       'if (acceptedVersion === 0 || consentWithdrawnAt) return null;',
       'customer.consentWithdrawnAt} is null and ($',
       'if (!row?.customerId || (row.consentWithdrawnAt && !row.walletBlock)) return null;',
+      'isNull(customers.consentWithdrawnAt), gte(',
     ],
     replace: [
       'if (acceptedVersion === 0 || consentWithdrawnAt === undefined) return null;',
       'customer.consentWithdrawnAt} is distinct from now() and ($',
       'if (!row?.customerId) return null;',
+      'gte(',
     ],
     shownBy: 'T43',
   },

@@ -7,6 +7,7 @@ import { readDetails } from '@/lib/customers/details';
 import * as schema from '@/lib/db/schema';
 import { providerSessionHash } from '@/lib/sessions/end-at-provider';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { DetailsHistory, handoversAmiss } from './handovers';
 import type { IssuedToken, SimulatedKunaCore } from './kunacore';
 import { detailsOf, type Person, USER_AGENTS } from './people';
 import type { Happening, World } from './world';
@@ -27,7 +28,9 @@ export async function violations(
   if (pending > 0) broken.push(`I9: ${pending} intents were not finished within 60 s`);
   for (const error of world.errors) broken.push(`unexpected: ${error instanceof Error ? error.stack : String(error)}`);
   for (const person of people) {
-    const story = new Story(world.history, kunacore, person, rows.get(person.id));
+    const row = rows.get(person.id);
+    const details = await DetailsHistory.read(storeOf(world), world, person);
+    const story = new Story(world.history, kunacore, person, row, details);
     broken.push(
       ...story.oneCustomer(),
       ...story.lookBeforeRetry(),
@@ -36,7 +39,7 @@ export async function violations(
     );
     broken.push(...story.noTokenAfterEnd(), ...story.ownToken());
     broken.push(...story.aheadForItsFrame(), ...story.oneAhead(), ...story.unclaimedStays());
-    broken.push(...(await detailsSurvive(world, kunacore, person, story)));
+    broken.push(...(await detailsSurvive(world, person, story)), ...handoversAmiss(details, kunacore, row));
   }
   broken.push(...(await walletsAmiss(world, kunacore)), ...linksAmiss(world, people, rows));
   broken.push(...(await endsAtProvider(world)), ...(await auditLogVerifies(world)));
@@ -132,6 +135,7 @@ class Story {
     readonly kunacore: SimulatedKunaCore,
     readonly person: Person,
     readonly row: Row | undefined,
+    readonly details: DetailsHistory,
   ) {
     this.#tokens = kunacore.tokens.filter(({ customerId }) => customerId === row?.customer_id);
   }
@@ -143,7 +147,7 @@ class Story {
     if (this.row?.state === 'linked' && !this.row.has_authorisation)
       yield `I3: ${this.person.email} is linked, and has no access epoch`;
     if (externalId && created.length > 1) yield `I1: ${this.person.email} has ${created.length} customers`;
-    if (state && state !== 'linked' && created.length > 0 && !this.deleted)
+    if (state && state !== 'linked' && created.length > 0 && this.details.newest)
       yield `I2: ${this.person.email} has a customer at KunaCore, and the portal says ${state}`;
     const stranger = this.kunacore.customers.some(
       (one) => one.email === this.person.email && one.externalId !== externalId,
@@ -182,6 +186,13 @@ class Story {
       if (this.#tokens.some(({ issuedAt, revokedAt }) => issuedAt < Number(began) && revokedAt === undefined))
         yield `I3: ${this.person.email} ended their Kuna session, and an earlier token is valid`;
     }
+    const withdrawn = this.#mine('details').findLast(({ event }) => event === 'withdrawn');
+    const isGiven =
+      !withdrawn || this.#mine('details').some(({ event, at }) => event === 'stored' && at > withdrawn.at);
+    if (
+      this.#tokens.some(({ issuedAt, revokedAt }) => withdrawn && (!isGiven || issuedAt < withdrawn.at) && !revokedAt)
+    )
+      yield `I3: ${this.person.email} withdrew the consent, and a token is valid`;
     const signedOut = this.#all('signed-out').map(({ cookie }) => hashSessionToken(String(cookie)));
     if (signedOut.some((hash) => this.row?.token_hashes.includes(hash)))
       yield `I3: ${this.person.email} saw "signed out" and is not`;
@@ -303,13 +314,8 @@ class Story {
   }
 }
 
-/** I6: what was acknowledged is there, and KunaCore holds the newest. */
-async function detailsSurvive(
-  world: World,
-  kunacore: SimulatedKunaCore,
-  person: Person,
-  story: Story,
-): Promise<string[]> {
+/** I6: what was acknowledged is there, and is the newest version of the history. */
+async function detailsSurvive(world: World, person: Person, story: Story): Promise<string[]> {
   if (story.deleted) return [];
   const stored = await readDetails(storeOf(world), person.id);
   const saves = story.saves();
@@ -322,12 +328,8 @@ async function detailsSurvive(
   const broken: string[] = [];
   if (last && !possible.some(({ version }) => detailsOf(version).residenceAddress === address))
     broken.push(`I6: ${person.email} saw that version ${last.version} is saved, and ${address} is stored`);
-  const customer = kunacore.customers.find(({ id }) => id === story.row?.customer_id);
-  if (
-    stored &&
-    story.row?.state === 'linked' &&
-    (customer as { residenceAddress?: string })?.residenceAddress !== address
-  )
-    broken.push(`I6: KunaCore does not hold the newest details of ${person.email}`);
+  const newest = story.details.versions.at(-1)?.row.version;
+  if (stored?.version !== newest)
+    broken.push(`I6: version ${newest} of ${person.email} is the newest, and ${stored?.version} is stored`);
   return broken;
 }

@@ -38,8 +38,9 @@ export class Instance {
   constructor(
     readonly world: World,
     kunacore: SimulatedKunaCore,
+    reviewers: number,
   ) {
-    const { session, piiKeys, reviewers, retentionYears } = config();
+    const { session, piiKeys, retentionYears } = config();
     this.services = {
       db: drizzle(new GatedEngine(this, world.engine) as unknown as PGlite, { schema }),
       kunacore: kunacore.clientFor((label, step) => this.gate(label, step)),

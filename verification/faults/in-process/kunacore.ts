@@ -47,10 +47,11 @@ export class SimulatedKunaCore {
 
   /** A client for one portal instance, whose gates it waits at. */
   clientFor(gate: World['gate']): KunaCoreClient {
-    const call = <T>(endpoint: string, carryOut: () => T, about?: string) =>
-      this.#call(gate, { endpoint, about, carryOut });
+    const call = <T>(endpoint: string, carryOut: () => T, about?: string, body?: object) =>
+      this.#call(gate, { endpoint, about, body, carryOut });
     return {
-      createCustomer: (input: NewCustomer) => call('/v2/customer/create', () => this.#create(input), input.externalId),
+      createCustomer: (input: NewCustomer) =>
+        call('/v2/customer/create', () => this.#create(input), input.externalId, input),
       findCustomers: (search: Partial<Customer>) =>
         call('/v2/customer/find', () => {
           this.world.record('find', search);
@@ -59,7 +60,7 @@ export class SimulatedKunaCore {
       getCustomer: (id: string) =>
         call('/v2/customer/details', () => ({ ...this.#customer(id), walletStatus: this.walletStatus(id) })),
       updateCustomer: (id: string, changes: Partial<Customer>) =>
-        call('/v2/customer/update', () => this.#update(id, changes)),
+        call('/v2/customer/update', () => this.#update(id, changes), undefined, changes),
       issueToken: async ({ customerId, userAgent }: { customerId: string; userAgent: string }) => {
         const issued = await call('/v2/ramp/token', () => this.#issue(customerId));
         this.world.record('token-returned', { token: issued.token.reveal(), userAgent });
@@ -95,8 +96,8 @@ export class SimulatedKunaCore {
     this.customers.push(newCustomer({ email, externalId: randomUUID() } as NewCustomer));
   }
 
-  async #call<T>(gate: World['gate'], { endpoint, about, carryOut }: Call<T>): Promise<T> {
-    const sent = this.world.record('call', { endpoint, about });
+  async #call<T>(gate: World['gate'], { endpoint, about, body, carryOut }: Call<T>): Promise<T> {
+    const sent = this.world.record('call', { endpoint, about, body });
     const deadline = this.world.time + DEADLINE_MS;
     const inTime = () => this.world.time <= deadline;
     const timeout = { error: new TimeoutError(endpoint, DEADLINE_MS) };
@@ -148,7 +149,7 @@ export class SimulatedKunaCore {
     }
     const customer = newCustomer(input);
     this.customers.push(customer);
-    this.world.record('created', { customerId: customer.id, email: customer.email, externalId: customer.externalId });
+    this.world.record('created', { customerId: customer.id, ...input });
     return { ...customer };
   }
 
@@ -176,6 +177,8 @@ interface Call<T> {
   endpoint: string;
   /** Whom a create is about. */
   about: string | undefined;
+  /** What a create or an update contains. */
+  body: object | undefined;
   carryOut: () => T;
 }
 

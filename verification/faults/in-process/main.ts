@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Order, Outcome } from './run';
+import type { Tally } from './tally';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
@@ -24,17 +25,40 @@ export async function playInProcess({ schedules, seed, path, quick }: Order): Pr
   );
   const seconds = (performance.now() - began) / 1000;
   const played = outcomes.reduce((sum, { outcome }) => sum + outcome.played, 0);
+  const happened = sum(outcomes.map(({ outcome }) => outcome.happened));
   const failed = outcomes.find(({ outcome }) => outcome.failure);
   const rate = Math.round((played / seconds) * 60);
   console.log(
     `in process: ${played} schedules, ${failed ? 'A PROMISE WAS BROKEN' : '0 violations'}, ` +
       `${seconds.toFixed(0)} s with ${orders.length} processes, ${rate} a minute (seed ${seed})`,
   );
-  if (!failed?.outcome.failure) return true;
+  if (!failed?.outcome.failure) return allHappened(happened, played);
   const { story, path: where } = failed.outcome.failure;
   console.log(
     `${story}\n\nPlay it again: npm run --prefix verification faults -- --seed ${failed.order.seed} --path ${where}`,
   );
+  return false;
+}
+
+function sum(tallies: Tally[]): Tally {
+  const total: Tally = {};
+  for (const [what, count] of tallies.flatMap(Object.entries<number>)) total[what] = (total[what] ?? 0) + count;
+  return total;
+}
+
+/** So many schedules contain everything; without something they show nothing about it. */
+const ENOUGH = 1000;
+
+/** Prints the counts. @returns whether nothing is missing in so many schedules. */
+function allHappened(happened: Tally, played: number): boolean {
+  console.log(
+    Object.entries(happened)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', '),
+  );
+  const never = Object.keys(happened).filter((what) => happened[what] === 0);
+  if (played < ENOUGH || never.length === 0) return true;
+  console.log(`Never happened: ${never.join(', ')}`);
   return false;
 }
 
@@ -58,7 +82,7 @@ async function runWorker(order: Order, found: AbortSignal): Promise<Outcome> {
     text(child.stdout),
     new Promise((resolve) => child.once('exit', (exitCode) => resolve(exitCode))),
   ]);
-  if (found.aborted) return { played: 0, failure: null };
+  if (found.aborted) return { played: 0, happened: {}, failure: null };
   if (code !== 0) throw new Error(`A worker ended with ${code}`);
   return JSON.parse(output) as Outcome;
 }

@@ -5,14 +5,16 @@ import { openFrame } from '@/lib/authorisations/frame';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { linkConflict, retryRejected } from '@/lib/customers/conflict';
-import type { Details } from '@/lib/customers/detail-fields';
+import { DETAIL_FIELDS, type Details, type FieldSources } from '@/lib/customers/detail-fields';
 import { saveDetails } from '@/lib/customers/save';
 import { blockUser, unblockUser } from '@/lib/operator/block';
+import { performReview, readReviewFile } from '@/lib/operator/review';
 import { deleteUser } from '@/lib/privacy/delete-user';
+import { withdrawConsent } from '@/lib/privacy/withdraw-consent';
 import { listDevices } from '@/lib/sessions/devices';
 import { endSessions } from '@/lib/sessions/end';
 import { endAtProvider, type ProviderEnd } from '@/lib/sessions/end-at-provider';
-import { findSession } from '@/lib/sessions/find';
+import { findSession, type LiveSession } from '@/lib/sessions/find';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
 import { portalAdapter } from '@/lib/sign-in/adapter';
 import { emailColumns } from '@/lib/users/email-columns';
@@ -34,7 +36,14 @@ export interface Person {
   browsers: Browser[];
 }
 
-const OPERATOR = `operator:${randomUUID()}` as const;
+/** Two operators, who have just signed in. */
+const OPERATORS = [randomUUID(), randomUUID()].map(
+  (userId) => ({ userId, role: 'supervisor', fresh: true }) as LiveSession,
+);
+const OPERATOR = `operator:${OPERATORS[0]?.userId}` as const;
+
+/** What each of the two operators does with details that wait, at the same time. */
+export type Decision = 'accept' | 'return' | null;
 
 /** Whom a logout token names: a browser's session, its person alone, or that session as if it were another person's. */
 export const NAMINGS = ['session', 'person', 'stranger'] as const;
@@ -84,14 +93,15 @@ export class Actions {
     });
   }
 
-  save(person: Person, version: number): Promise<void> {
+  /** @param verified whether a source verified what is saved, so that no review is needed. */
+  save(person: Person, version: number, verified = false): Promise<void> {
     return this.#run('save', person, async (instance) => {
-      const typed = detailsOf(version);
+      const details = detailsOf(version);
       // Requires a session, like the action.
       if (!(await this.#sessionOf(instance, person.browsers))) return;
       const save = this.world.record('saving', { person: person.email, version });
       try {
-        await saveDetails(instance.services, person.id, typed);
+        await saveDetails(instance.services, person.id, details, { sources: verified ? sourcesOf(details) : {} });
       } catch (error) {
         if (!(error instanceof Error && error.message === 'The user is gone')) throw error;
         return;
@@ -193,6 +203,32 @@ export class Actions {
     });
   }
 
+  /** Both operators open the details that wait, and decide on what they saw. */
+  async review(person: Person, decisions: readonly Decision[]): Promise<void> {
+    await Promise.all(decisions.map((decision, which) => decision && this.#decide(person, which, decision)));
+  }
+
+  #decide(person: Person, which: number, decision: 'accept' | 'return'): Promise<void> {
+    return this.#run('review', person, async ({ services }) => {
+      const operator = OPERATORS[which] as LiveSession;
+      const file = await readReviewFile(services, operator, person.id);
+      if (!file) return;
+      const why = decision === 'return' ? ({ reason: 'mistyped', text: 'Compare the address' } as const) : null;
+      const seen = { userId: person.id, version: file.version };
+      const outcome = await performReview(services, operator, seen, why);
+      this.world.record('reviewed', { person: person.email, outcome });
+    });
+  }
+
+  /** On /account/details: agreeing again is another save. */
+  withdraw(person: Person): Promise<void> {
+    return this.#run('withdraw', person, async (instance) => {
+      if (!(await this.#sessionOf(instance, person.browsers))) return;
+      if (await withdrawConsent(instance.services, person.id))
+        this.world.record('withdrawal-confirmed', { person: person.email });
+    });
+  }
+
   block(person: Person): Promise<void> {
     return this.#run('block', person, async (instance) => {
       await blockUser(instance.services, person.id);
@@ -261,6 +297,11 @@ export function detailsOf(version: number): Details {
     taxNumber: '',
     residenceAddress: `Street ${version}`,
   };
+}
+
+function sourcesOf(details: Details): FieldSources {
+  const given = DETAIL_FIELDS.filter((field) => details[field] !== '');
+  return Object.fromEntries(given.map((field) => [field, { from: 'Simulated Bank', verifiedAt: null }]));
 }
 
 /** Returns an instance's services that record for whom each token is requested. */

@@ -6,7 +6,8 @@ import { violations, walletsAmiss } from './checks';
 import { Instance } from './instance';
 import { SimulatedKunaCore } from './kunacore';
 import { Actions, addPerson, type Person, USER_AGENTS } from './people';
-import { INSTANCES, PEOPLE, type Schedule } from './schedule';
+import { type Beginning, INSTANCES, PEOPLE, type Schedule } from './schedule';
+import { type Tally, tally } from './tally';
 import { World } from './world';
 
 type Step = Schedule['steps'][number]['step'];
@@ -14,9 +15,13 @@ type Step = Schedule['steps'][number]['step'];
 /**
  * Plays one schedule: starts what it says, opens the gates it says, then lifts every fault, lets all work finish,
  * gives the reconciler its 60 seconds, and looks at what happened.
- * @returns the promises that were broken; none, if all is well.
+ * @returns the promises that were broken, none if all is well, and how often what happened.
  */
-export async function play(engine: PGlite, scheduler: Scheduler, schedule: Schedule): Promise<string[]> {
+export async function play(
+  engine: PGlite,
+  scheduler: Scheduler,
+  schedule: Schedule,
+): Promise<{ broken: string[]; happened: Tally }> {
   const world = new World(engine, scheduler);
   await world.reset();
   // Of the schedule before, whose rows are gone.
@@ -24,11 +29,13 @@ export async function play(engine: PGlite, scheduler: Scheduler, schedule: Sched
   const stopListening = await world.listen();
   try {
     const stage = await Stage.set(world, schedule);
+    const beginning = world.history.length;
     for (const { step, gates } of schedule.steps) {
       await stage.begin(step);
       await world.open(gates);
     }
-    return await stage.end();
+    const broken = await stage.end();
+    return { broken, happened: tally(world.history, beginning) };
   } finally {
     await stopListening();
   }
@@ -41,21 +48,26 @@ class Stage {
   private constructor(
     readonly world: World,
     readonly people: Person[],
+    readonly reviewers: number,
   ) {
     this.kunacore = new SimulatedKunaCore(world);
-    this.#instances = Array.from({ length: INSTANCES }, () => new Instance(world, this.kunacore));
+    this.#instances = Array.from({ length: INSTANCES }, () => this.#start());
+  }
+
+  #start(): Instance {
+    return new Instance(this.world, this.kunacore, this.reviewers);
   }
 
   static async set(world: World, schedule: Schedule): Promise<Stage> {
     const people: Person[] = [];
     for (let number = 0; number < PEOPLE; number += 1) people.push(await addPerson(world, number));
-    const stage = new Stage(world, people);
+    const stage = new Stage(world, people, schedule.reviewers);
     const [first, second] = people as [Person, Person];
     stage.kunacore.addStranger('stranger@example.test');
     if (schedule.stranger === 'unknown') stage.kunacore.addStranger(first.email);
-    await stage.#prepare(second, schedule.ready[1] === true);
+    await stage.#prepare(second, schedule.beginnings[1]);
     if (schedule.stranger === 'other-person') stage.#giveAddress(second, first.email);
-    await stage.#prepare(first, schedule.ready[0] === true);
+    await stage.#prepare(first, schedule.beginnings[0]);
     return stage;
   }
 
@@ -122,7 +134,7 @@ class Stage {
       case 'sign-in':
         return actions.signIn(person, browser);
       case 'save':
-        return actions.save(person, step.version);
+        return actions.save(person, step.version, step.verified);
       case 'buy':
         return actions.buy(person, browser);
       case 'frame':
@@ -139,6 +151,10 @@ class Stage {
         return actions.endDevice(person, browser);
       case 'end-access':
         return actions.endAccess(person);
+      case 'review':
+        return actions.review(person, step.decisions);
+      case 'withdraw':
+        return actions.withdraw(person);
       case 'block':
         return actions.block(person);
       case 'unblock':
@@ -152,21 +168,26 @@ class Stage {
     }
   }
 
-  /** Both browsers signed in; with `ready` also a customer at KunaCore. */
-  async #prepare(person: Person, ready: boolean): Promise<void> {
+  /** Signs in with both browsers, then brings the person to where they begin. */
+  async #prepare(person: Person, beginning: Beginning = 'signed-in'): Promise<void> {
     const actions = new Actions(this.world, () => this.#instance(0));
     for (const browser of person.browsers) await this.#through(actions.signIn(person, browser));
-    if (ready) await this.#through(actions.save(person, 0));
+    if (beginning === 'signed-in') return;
+    await this.#through(actions.save(person, 0));
+    if (beginning === 'returned') await this.#through(actions.review(person, ['return', null]));
+    if (beginning !== 'customer' || this.reviewers === 0) return;
+    await this.#through(actions.review(person, ['accept', 'accept']));
+    await this.#through(this.#instance(0).round());
   }
 
-  async #through(action: Promise<void>): Promise<void> {
+  async #through(action: Promise<unknown>): Promise<void> {
     await this.world.openAll();
     await action;
   }
 
   #kill(index: number): void {
     this.#instance(index).kill();
-    this.#instances[index] = new Instance(this.world, this.kunacore);
+    this.#instances[index] = this.#start();
   }
 
   #kunaEnds(person: Person): void {

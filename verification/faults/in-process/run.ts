@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { play } from './play';
 import { type Schedule, schedule } from './schedule';
+import type { Tally } from './tally';
 import { openSimulatedDatabase } from './world';
 
 /** Which schedules to play. */
@@ -16,6 +17,8 @@ export interface Order {
 /** What came of it. */
 export interface Outcome {
   played: number;
+  /** How often each event of `COUNTED` happened. */
+  happened: Tally;
   /** The first broken promise, with the smallest schedule that breaks it. */
   failure: { path: string; story: string } | null;
 }
@@ -24,17 +27,20 @@ export interface Outcome {
 export async function runSchedules({ schedules, seed, path, quick = false }: Order): Promise<Outcome> {
   const engine = await openSimulatedDatabase();
   const random = Math.random;
+  const happened: Tally = {};
   try {
     const property = fc.asyncProperty(fc.scheduler(), schedule, async (scheduler, chosen) => {
       Math.random = repeatable(seed);
-      const broken = await play(engine, scheduler, chosen);
+      const { broken, happened: now } = await play(engine, scheduler, chosen);
+      for (const [what, count] of Object.entries(now)) happened[what] = (happened[what] ?? 0) + count;
       if (broken.length > 0) throw new Error(broken.join('\n'));
     });
     const details = await fc.check(property, { numRuns: schedules, seed, path, endOnFailure: quick });
     const { counterexample, counterexamplePath, errorInstance } = details;
-    if (!counterexample) return { played: details.numRuns, failure: null };
+    if (!counterexample) return { played: details.numRuns, happened, failure: null };
     return {
       played: details.numRuns,
+      happened,
       failure: { path: counterexamplePath ?? '', story: tell(errorInstance, counterexample[1], counterexample[0]) },
     };
   } finally {
@@ -44,10 +50,10 @@ export async function runSchedules({ schedules, seed, path, quick = false }: Ord
 }
 
 /** What was broken, by which steps, and in which order the gates opened. */
-function tell(error: unknown, { ready, stranger, steps }: Schedule, gates: unknown): string {
+function tell(error: unknown, { beginnings, reviewers, stranger, steps }: Schedule, gates: unknown): string {
   return [
     error instanceof Error ? error.message : String(error),
-    `ready ${JSON.stringify(ready)}, stranger ${stranger}`,
+    `beginnings ${JSON.stringify(beginnings)}, reviewers ${reviewers}, stranger ${stranger}`,
     ...steps.map(({ step, gates: opened }) => `${JSON.stringify(step)}, then ${opened} gates`),
     String(gates),
   ].join('\n');

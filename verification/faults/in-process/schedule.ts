@@ -1,11 +1,31 @@
 import * as fc from 'fast-check';
 import { DATABASE_FATES } from './instance';
 import { FATES } from './kunacore';
-import { NAMINGS } from './people';
+import { type Decision, NAMINGS } from './people';
 
 /** How many people there are, and how many portals; few, so that they meet. */
 export const PEOPLE = 2;
 export const INSTANCES = 2;
+
+/** How a person begins: signed in, with details that wait for a review or were returned, or as a customer at KunaCore. */
+const BEGINNINGS = [
+  ...(['customer', 'customer', 'customer', 'customer', 'customer'] as const),
+  ...(['signed-in', 'signed-in', 'waiting', 'waiting', 'returned'] as const),
+];
+export type Beginning = (typeof BEGINNINGS)[number];
+
+/** How many operators must accept: KYC_MODE=trusted, review, and with KYC_FOUR_EYES=on. */
+const REVIEWERS = [0, 0, 1, 2] as const;
+
+/** What each of two operators decides about details that wait. */
+const DECISIONS: [Decision, Decision][] = [
+  ['accept', 'accept'],
+  ['accept', 'accept'],
+  ['accept', null],
+  [null, 'accept'],
+  ['return', null],
+  ['accept', 'return'],
+];
 
 /** Whom an operator links a person to: KunaCore's customer with the person's address, or by mistake another. */
 const LINK_TARGETS = ['same-address', 'same-address', 'another'] as const;
@@ -28,9 +48,18 @@ function one<Kind extends string, Parameters extends object>(
 }
 
 /** What people, faults and time do. The weights make the dangerous moments frequent. */
-const step = fc.oneof(
+const STEPS = [
   { weight: 3, arbitrary: one('sign-in', { person, browser, instance }) },
-  { weight: 3, arbitrary: one('save', { person, instance, version: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 6,
+    arbitrary: one('save', {
+      person,
+      instance,
+      version: fc.integer({ min: 1, max: 9 }),
+      verified: fc.nat(3).map((dice) => dice === 3),
+    }),
+  },
+  { weight: 3, arbitrary: one('withdraw', { person, instance }) },
   { weight: 6, arbitrary: one('buy', { person, browser, instance }) },
   { weight: 8, arbitrary: one('frame', { person, browser, instance, userAgent }) },
   { weight: 5, arbitrary: one('sign-out', { person, browser, instance }) },
@@ -44,7 +73,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: one('end-access', { person, instance }) },
   { weight: 3, arbitrary: one('block', { person, instance }) },
   { weight: 3, arbitrary: one('unblock', { person, instance }) },
-  { weight: 2, arbitrary: one('link', { person, instance, target: fc.constantFrom(...LINK_TARGETS) }) },
+  { weight: 4, arbitrary: one('link', { person, instance, target: fc.constantFrom(...LINK_TARGETS) }) },
   { weight: 1, arbitrary: one('ask-again', { person, instance }) },
   { weight: 2, arbitrary: one('delete', { person, instance }) },
   { weight: 5, arbitrary: one('round', { instance }) },
@@ -64,19 +93,24 @@ const step = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: one('time-passes', { seconds: fc.constantFrom(1, 5, 16, 61, 300, 31 * 60, 13 * 3600) }) },
-);
+] as const;
 
-const mostly = fc.nat(9).map((dice) => dice > 2);
+const review = one('review', { person, instance, decisions: fc.constantFrom(...DECISIONS) });
+/** Where nobody reviews, the step does nothing. */
+const stepOf = (reviewers: number) => fc.oneof(...STEPS, { weight: reviewers > 0 ? 14 : 0, arbitrary: review });
 
 /** Often a few, so that steps meet half-way; sometimes enough for a step to come to its end. */
 const gates = fc.oneof({ weight: 3, arbitrary: fc.nat(8) }, { weight: 1, arbitrary: fc.constant(40) });
 
-/** Everybody can buy already in most schedules: the interesting part is what comes after. */
-export const schedule = fc.record({
-  /** Of each person: begins with a customer at KunaCore. */
-  ready: fc.array(mostly, { minLength: PEOPLE, maxLength: PEOPLE }),
-  stranger: fc.nat(11).map((dice) => STRANGERS[dice] ?? 'nobody'),
-  steps: fc.array(fc.record({ step, gates }), { minLength: 4, maxLength: 16 }),
-});
+/** People can buy already in most schedules: the interesting part is what comes after. */
+export const schedule = fc.constantFrom(...REVIEWERS).chain((reviewers) =>
+  fc.record({
+    reviewers: fc.constant(reviewers),
+    /** Of each person. */
+    beginnings: fc.array(fc.constantFrom(...BEGINNINGS), { minLength: PEOPLE, maxLength: PEOPLE }),
+    stranger: fc.nat(7).map((dice) => STRANGERS[dice] ?? 'nobody'),
+    steps: fc.array(fc.record({ step: stepOf(reviewers), gates }), { minLength: 4, maxLength: 16 }),
+  }),
+);
 
 export type Schedule = typeof schedule extends fc.Arbitrary<infer Value> ? Value : never;

@@ -26,7 +26,14 @@ const WITNESSES = `
     when (new.epoch > old.epoch) execute function witness_epoch();
   create function witness_end() returns trigger language plpgsql as $$
     begin perform pg_notify('session_ended', old.user_id || ' ' || old.id); return null; end $$;
-  create trigger witness_end after delete on sessions for each row execute function witness_end();`;
+  create trigger witness_end after delete on sessions for each row execute function witness_end();
+  create function witness_details() returns trigger language plpgsql as $$
+    begin perform pg_notify('details', new.user_id || ' ' || new.version || ' ' || new.event); return null; end $$;
+  create trigger witness_details after insert on details_history for each row execute function witness_details();
+  create function witness_deletion() returns trigger language plpgsql as $$
+    begin perform pg_notify('account_deleted', new.id::text); return null; end $$;
+  create trigger witness_deletion after update on users for each row
+    when (old.deleted_at is null and new.deleted_at is not null) execute function witness_deletion();`;
 
 /** A real database with the portal's tables, in memory, whose clock the schedules set. */
 export async function openSimulatedDatabase(): Promise<PGlite> {
@@ -69,6 +76,11 @@ export class World {
         const [user, session] = payload.split(' ');
         this.record('session-ended', { user, session });
       }),
+      await this.engine.listen('details', (payload) => {
+        const [user, version, event] = payload.split(' ');
+        this.record('details', { user, version: Number(version), event });
+      }),
+      await this.engine.listen('account_deleted', (user) => void this.record('account-deleted', { user })),
     ];
     return async () => {
       for (const end of stop) await end();

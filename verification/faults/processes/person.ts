@@ -11,7 +11,12 @@ export class Person {
   readonly signedOut = [true, true];
   /** Browsers whose session the identity provider has ended, which every portal has confirmed. */
   readonly endedAtBank = [false, false];
+  /** Confirmed, and no save was under way then or has begun since. */
+  withdrawn = false;
+  /** The addresses that each operator was about to accept. */
+  readonly #accepted = [new Set<string>(), new Set<string>()];
   readonly broken: string[] = [];
+  #savesUnderWay = 0;
   readonly #signIns = [0, 1].map(() => ({ begun: 0, finished: 0 }));
 
   constructor(
@@ -36,12 +41,35 @@ export class Person {
   async save(which: number): Promise<boolean> {
     const save: Person['saves'][number] = { address: `${this.saves.length + 1} Fault St, Kyiv`, began: this.now() };
     this.saves.push(save);
+    this.withdrawn = false;
+    this.#savesUnderWay += 1;
     const page = await this.#ask(which, (browser) =>
       browser.submit('/account/details', 'name="firstName"', detailsWith(save.address)),
     );
+    // Without a response, it may be stored later.
     if (page?.status !== 303 || !page.location?.endsWith('/account')) return false;
+    this.#savesUnderWay -= 1;
     save.confirmed = this.now();
     return true;
+  }
+
+  /** Withdraws the consent. Agreeing again is another save. */
+  async withdraw(which: number): Promise<boolean> {
+    const isQuiet = this.#savesUnderWay === 0;
+    const saves = this.saves.length;
+    const page = await this.#ask(which, (browser) => browser.submit('/account/details', 'name="withdraw"', {}));
+    if (page?.status !== 303 || !page.location?.endsWith('/account/details')) return false;
+    this.withdrawn = isQuiet && this.saves.length === saves;
+    return true;
+  }
+
+  /** Notes that an operator accepts an address: KunaCore may have it once both have. */
+  acceptedBy(operator: number, address: string): void {
+    this.#accepted[operator]?.add(address);
+  }
+
+  isAccepted(address: unknown): boolean {
+    return this.#accepted.every((addresses) => addresses.has(String(address)));
   }
 
   async buy(which: number): Promise<void> {

@@ -17,6 +17,7 @@ export interface SandboxCustomer {
   externalId: string | null;
   residenceAddress: string;
   liveTokens: number;
+  walletStatus: string;
 }
 
 /** A call as the sandbox recorded it. */
