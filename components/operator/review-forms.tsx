@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { Card, CardTitle } from '@/components/ui/card';
-import { SelectField, TextField } from '@/components/ui/field';
+import { SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { LONGEST_RETURN_TEXT, RETURN_REASONS } from '@/lib/customers/return-reasons';
@@ -50,14 +50,23 @@ export function ReviewForms({ file, action }: ReviewFormsProps) {
               </option>
             ))}
           </SelectField>
-          <TextField
-            id="note"
-            name="note"
-            label={t('return.note')}
-            hint={t('return.noteHint')}
-            maxLength={LONGEST_RETURN_TEXT}
-            autoComplete="off"
-          />
+          <div className="space-y-1.5">
+            <label htmlFor="note" className="block font-medium">
+              {t('return.note')}
+            </label>
+            <textarea
+              id="note"
+              name="note"
+              rows={3}
+              maxLength={LONGEST_RETURN_TEXT}
+              autoComplete="off"
+              aria-describedby="note-hint"
+              className="field-control"
+            />
+            <p id="note-hint" className="field-hint">
+              {t('return.noteHint')}
+            </p>
+          </div>
           <SubmitButton variant="secondary" pendingLabel={t('doing')}>
             {t('return.submit')}
           </SubmitButton>

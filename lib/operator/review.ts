@@ -4,11 +4,12 @@ import { appendCountedAuditNow } from '@/lib/audit/counted';
 import type { Details, FieldSources } from '@/lib/customers/detail-fields';
 import { readAcceptances, readVersion } from '@/lib/customers/history';
 import { acceptDetails, type Return, type ReviewOutcome, returnDetails } from '@/lib/customers/review';
-import { customers, users } from '@/lib/db/schema';
+import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
-import { readEmail } from '@/lib/users/email-columns';
+import { readPeople, toShown } from './people';
 import { may } from './permissions';
+import type { QueueLine } from './queues';
 import { recordShown } from './read';
 
 type Operator = Pick<LiveSession, 'userId' | 'role' | 'fresh'>;
@@ -88,14 +89,6 @@ export async function performReview(
 
 const isWaiting = eq(customers.review, 'waiting');
 
-/** A line of the queue. */
-export interface WaitingLine {
-  userId: string;
-  /** Null when no key opens it. */
-  email: string | null;
-  since: Date;
-}
-
 const PAGE = 50;
 
 /**
@@ -105,18 +98,19 @@ const PAGE = 50;
 export async function listWaiting(
   { db, keyring }: Pick<Services, 'db' | 'keyring'>,
   after: string | null,
-): Promise<{ lines: WaitingLine[]; next: string | null }> {
+): Promise<{ lines: QueueLine[]; next: string | null }> {
   const rows = await db
-    .select({ userId: customers.userId, since: customers.reviewSince, sealed: users.email })
+    .select({ userId: customers.userId, since: customers.reviewSince })
     .from(customers)
-    .innerJoin(users, eq(users.id, customers.userId))
     .where(and(isWaiting, after ? isBehind(after) : undefined))
     .orderBy(asc(customers.reviewSince), asc(customers.userId))
     .limit(PAGE + 1);
-  const lines = rows.slice(0, PAGE).map(({ userId, since, sealed }) => ({
-    userId,
-    email: readEmail(keyring, { id: userId, email: sealed }),
-    since: since ?? new Date(0),
+  const shown = new Map(rows.slice(0, PAGE).map(({ userId, since }) => [userId, since ?? new Date(0)]));
+  const people = await readPeople({ db, keyring }, [...shown.keys()]);
+  const lines = people.map((one) => ({
+    ...toShown(one),
+    matter: 'in-review' as const,
+    since: shown.get(one.userId) ?? new Date(0),
   }));
   const last = lines.at(-1);
   return { lines, next: rows.length > PAGE && last ? `${last.since.getTime()}_${last.userId}` : null };

@@ -2,7 +2,6 @@ import type { Metadata } from 'next';
 import { getFormatter, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { Interruption } from '@/components/interruption';
-
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
@@ -87,9 +86,10 @@ async function Work({ overview: { revocations, customers, lastRound } }: { overv
   const t = await getTranslations('integration.work');
   const format = await getFormatter();
   const seconds = revocations.oldestSeconds;
+  const now = new Date();
   const facts: Fact[] = [
     [t('revocations'), format.number(revocations.count)],
-    [t('oldest'), seconds !== null && t('oldestOf', { seconds })],
+    [t('oldest'), seconds !== null && format.relativeTime(new Date(now.getTime() - seconds * 1000), now)],
     [t('creates'), format.number(customers.creates)],
     [t('updates'), format.number(customers.updates)],
     [t('wallets'), format.number(customers.walletChanges)],
@@ -132,7 +132,7 @@ function Facts({ facts }: { facts: Fact[] }) {
       {facts
         .filter(([, value]) => value)
         .map(([name, value]) => (
-          <div key={name} className="contents">
+          <div key={name} className="sm:contents">
             <dt className="text-muted-foreground">{name}</dt>
             <dd className="[overflow-wrap:anywhere]">{value}</dd>
           </div>

@@ -1,4 +1,4 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { revealContact } from '@/app/operator/actions';
 import { Card, CardTitle } from '@/components/ui/card';
 import { CopyValue } from '@/components/ui/copy-value';
@@ -24,7 +24,7 @@ export async function Facts({ file, contact, operator, flash }: Props) {
   const time = (date: Date | null | undefined) =>
     date ? format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' }) : null;
   const { authorisation, details } = file;
-  const facts: [string, string | null][] = [
+  const facts: [string, string | false | null][] = [
     [t('user'), file.userId],
     [t('since'), time(file.createdAt)],
     [t('externalId'), file.externalId],
@@ -40,6 +40,7 @@ export async function Facts({ file, contact, operator, flash }: Props) {
     [
       t('kunaSessions'),
       authorisation &&
+        authorisation.epoch > 0 &&
         t('kunaSessionsOf', {
           state: authorisation.revokedEpoch < authorisation.epoch ? 'waiting' : 'closed',
           epoch: authorisation.epoch,
@@ -73,7 +74,7 @@ export async function Facts({ file, contact, operator, flash }: Props) {
         {facts
           .filter(([, value]) => value)
           .map(([name, value]) => (
-            <div key={name} className="contents">
+            <div key={name} className="sm:contents">
               <dt className="text-muted-foreground">{name}</dt>
               <dd className="[overflow-wrap:anywhere]">{value}</dd>
             </div>
@@ -118,11 +119,11 @@ async function ContactData({ file, contact, operator, flash }: Props) {
         {file.language && (
           <div>
             <dt className="text-muted-foreground text-sm">{t('language')}</dt>
-            <dd>{file.language}</dd>
+            <dd>{new Intl.DisplayNames([await getLocale()], { type: 'language' }).of(file.language)}</dd>
           </div>
         )}
       </dl>
-      {mayReveal && <p className="text-muted-foreground text-sm">{t('revealHint')}</p>}
+      {mayReveal && !file.deleted && <p className="text-muted-foreground text-sm">{t('revealHint')}</p>}
     </div>
   );
 }

@@ -22,7 +22,7 @@ export async function Notes({ userId, notes, names, operator }: Props) {
     <Card aria-labelledby="notes" className="space-y-4">
       <CardTitle id="notes">{t('notes.title')}</CardTitle>
       {notes.length === 0 && <p className="text-muted-foreground">{t('notes.none')}</p>}
-      <ol className="divide-y divide-border">
+      <ol className="divide-y divide-border empty:hidden">
         {notes.map(({ id, authorId, action, reason, text, createdAt }) => {
           const known = OPERATOR_ACTIONS.find((one) => one === action);
           const why = REASONS.find((one) => one === reason);
@@ -39,15 +39,17 @@ export async function Notes({ userId, notes, names, operator }: Props) {
                   {t('notes.about', { action: t(`act.title.${known}`), reason: t(`act.reasons.${why}`) })}
                 </p>
               )}
-              <p className="whitespace-pre-line [overflow-wrap:anywhere]">{text ?? t('notes.unreadable')}</p>
+              {text !== '' && (
+                <p className="whitespace-pre-line [overflow-wrap:anywhere]">{text ?? t('notes.unreadable')}</p>
+              )}
             </li>
           );
         })}
       </ol>
       {may(operator.role, 'add-note') && (
-        <form action={addCustomerNote} className="space-y-2">
+        <form action={addCustomerNote} className="space-y-3">
           <input type="hidden" name="customer" value={userId} />
-          <label htmlFor="note" className="font-medium">
+          <label htmlFor="note" className="block font-medium">
             {t('notes.label')}
           </label>
           <textarea

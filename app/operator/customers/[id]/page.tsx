@@ -66,7 +66,7 @@ async function CustomerPage({ params, searchParams }: Props) {
   const t = await getTranslations('support');
   return (
     <ClientMessages of={{ ui: [] }}>
-      <PageHeading title={contact.name ?? t('contact.unnamed')} />
+      <PageHeading title={contact.name ?? t(file.deleted ? 'standing.deleted' : 'contact.unnamed')} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <Outcome flash={flash} userId={id} />
         <Standing file={file} notes={notes} names={names} />
@@ -74,9 +74,11 @@ async function CustomerPage({ params, searchParams }: Props) {
         <ReviewSection file={file} mayReview={may(operator.role, 'review')} />
         <Situation file={file} />
         <Facts file={file} contact={contact} operator={operator} flash={flash} />
-        <ActionsCard file={file} operator={operator} />
+        <div className="space-y-6">
+          <ActionsCard file={file} operator={operator} />
+          <Notes userId={id} notes={notes} names={names} operator={operator} />
+        </div>
         <Money file={file} />
-        <Notes userId={id} notes={notes} names={names} operator={operator} />
         <Timeline userId={id} story={story} kind={kind} names={names} operator={operator} />
       </div>
     </ClientMessages>

@@ -61,7 +61,7 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
           <input type="hidden" name="action" value={action} />
           {rival && <input type="hidden" name="target" value={rival.id} />}
           <div className="space-y-1.5">
-            <label htmlFor="reason" className="font-medium">
+            <label htmlFor="reason" className="block font-medium">
               {t('reason')}
             </label>
             <select id="reason" name="reason" required defaultValue="" className="field-control">
@@ -74,7 +74,7 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
             </select>
           </div>
           <div className="space-y-1.5">
-            <label htmlFor="text" className="font-medium">
+            <label htmlFor="text" className="block font-medium">
               {t('text')}
             </label>
             <textarea
