@@ -15,8 +15,9 @@ const SAME_ON_BOTH_DATABASES = [
     'fuzz',
     'hostile-widget',
   ],
-  ...['interrupted-scripts', 'interruptions', 'keyboard', 'markup', 'no-javascript', 'numbers'],
+  ...['interrupted-scripts', 'interruptions', 'keyboard', 'looks-kyc', 'looks-support', 'markup', 'no-javascript'],
   ...[
+    'numbers',
     'preferences',
     'public-widget',
     'request-guard',

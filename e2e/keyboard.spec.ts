@@ -1,7 +1,7 @@
 // The whole flow by keyboard, with key presses that a person could make.
 // ASVS 5.0: 7.4.4
 import { expect, type Locator, type Page, test } from '@playwright/test';
-import { widget } from './portal';
+import { signIn, widget } from './portal';
 import { pathsOf, person } from './sandbox';
 
 /** An upper bound for the tab stops of a page. */
@@ -89,3 +89,49 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await expect(page.getByText('You are signed out.')).toBeVisible();
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
 });
+
+test('a supervisor finds a customer, blocks them with a reason and asks to undo it, without a mouse', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  const { sub, email } = person(92);
+  const theirs = await (await browser.newContext()).newPage();
+  await signIn(theirs, sub);
+  await signIn(page, 'oksana-melnyk', { path: '/operator' });
+  await tabTo(page, page.getByLabel('Find a customer'));
+  await page.keyboard.type(email);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/operator\/customers\//);
+  await press(page, page.getByRole('link', { name: 'Block sign-in' }));
+  await page.waitForURL(/\/block$/);
+  await giveReason(page, 'suspected-misuse', 'Calls from a number that is not theirs.');
+  await press(page, page.getByRole('button', { name: 'Yes: Block sign-in' }));
+  await expect(page.getByText('Sign-in is blocked.')).toBeVisible();
+  await theirs.goto('/account');
+  await expect(theirs).toHaveURL(/\/sign-in/);
+  await press(page, page.getByRole('link', { name: 'Undo' }));
+  await page.waitForURL(/\/unblock$/);
+  await giveReason(page, 'mistake', 'The number is theirs after all.');
+  await press(page, page.getByRole('button', { name: 'Request: Unblock' }));
+  await expect(page.getByText('Requested. A second supervisor has to confirm it.')).toBeVisible();
+  await press(page, page.locator('summary', { hasText: 'Technical details' }));
+  await expect(page.getByRole('list', { name: 'Technical details' })).toBeVisible();
+  await press(page, page.getByRole('button', { name: 'Withdraw' }));
+  await expect(page.getByText('The request is closed. Nothing was changed.')).toBeVisible();
+  await tabTo(page, page.getByLabel('New note'));
+  await page.keyboard.type('Called back.');
+  await press(page, page.getByRole('button', { name: 'Add note' }));
+  await expect(page.getByText('The note is stored.')).toBeVisible();
+});
+
+/** Chooses a reason with the arrow keys, and types a text. */
+async function giveReason(page: Page, reason: string, text: string): Promise<void> {
+  const select = page.getByLabel('Reason');
+  await tabTo(page, select);
+  for (let step = 0; step < 5 && (await select.inputValue()) !== reason; step += 1)
+    await page.keyboard.press('ArrowDown');
+  await expect(select).toHaveValue(reason);
+  await tabTo(page, page.getByLabel(/^In your own words/));
+  await page.keyboard.type(text);
+}

@@ -2,20 +2,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { agreeToVerified, signIn } from './portal';
-import { customersOf, person, storyOf } from './sandbox';
-import { SANDBOX } from './stack';
+import { controlKyc as control, customersOf, person, storyOf } from './sandbox';
 
 const DETAILS = { path: '/account/details' };
-
-async function control(name: string, body: object): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(`${SANDBOX.kyc}/__control/${name}`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify(body),
-  });
-  expect(response.ok, name).toBe(true);
-}
 
 const typedFields = (page: Page) =>
   page.locator('main form :is(input:not([type=hidden], [type=checkbox], [type=radio]), select)');

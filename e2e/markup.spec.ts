@@ -53,7 +53,28 @@ test('markup in a name is text on every page, at Kuna and in the support console
   await operator.getByRole('button', { name: 'Find' }).click();
   await expect(operator.getByRole('heading', { name: 'What is going on' })).toBeVisible();
   await expectText(operator);
-  await operator.goto(`/operator?email=${encodeURIComponent(NAME)}`);
+  await operator.getByLabel('New note').fill(NAME);
+  await operator.getByRole('button', { name: 'Add note' }).click();
+  await expect(operator.getByRole('region', { name: 'Notes' }).getByText(NAME)).toBeVisible();
+  await expectText(operator);
+  const file = new URL(operator.url()).pathname;
+  for (const path of [
+    `${file}/block`,
+    `${file}/delete`,
+    `${file}?kind=${encodeURIComponent(NAME)}`,
+    '/operator?queue=all',
+    `/operator?queue=${encodeURIComponent(NAME)}&after=${encodeURIComponent(ADDRESS)}`,
+    `/operator/review?after=${encodeURIComponent(ADDRESS)}`,
+    `/operator/audit?subject=${encodeURIComponent(NAME)}`,
+    '/operator/integration',
+  ]) {
+    await operator.goto(path);
+    await expect(operator.getByRole('heading', { level: 1 })).toBeVisible();
+    await expectText(operator);
+  }
+  await operator.getByLabel('Find a customer').fill(`${NAME} Nobody`);
+  await operator.getByRole('button', { name: 'Find' }).click();
+  await expect(operator.getByRole('search').getByRole('status')).toHaveText(/./);
   await expectText(operator);
   await page.goto(`/sign-in?error=${encodeURIComponent(NAME)}&callbackUrl=${encodeURIComponent(ADDRESS)}`);
   await page.goto(`/account/activity?status=${encodeURIComponent(NAME)}&asset=${encodeURIComponent(ADDRESS)}`);

@@ -1,7 +1,7 @@
 // ASVS 5.0: 2.2.2
 import { expect, test } from '@playwright/test';
-import { widget, widgetAddress } from './portal';
-import { pathsOf } from './sandbox';
+import { agreeToVerified, signIn, widget, widgetAddress } from './portal';
+import { pathsOf, person } from './sandbox';
 import { SANDBOX } from './stack';
 
 test.use({ javaScriptEnabled: false });
@@ -33,6 +33,23 @@ test('with JavaScript off a person signs in, saves details, sees the widget, sig
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByText('You are signed out.')).toBeVisible();
   await expect.poll(() => pathsOf(email)).toEqual(['/v2/customer/create', '/v2/ramp/token', '/v2/ramp/invalidate']);
+});
+
+test('with JavaScript off verified details are agreed to, reported as wrong, and the consent is withdrawn', async ({
+  page,
+}) => {
+  await signIn(page, person(1811).sub, { path: '/account/details' });
+  await page.getByText('Is something wrong here?').click();
+  await page.getByRole('radio', { name: 'Last name' }).check();
+  await page.getByRole('button', { name: 'Report it' }).click();
+  await expect(page.getByText('We’ve recorded that this is wrong: Last name.')).toBeVisible();
+  await page.goto('/account/details');
+  await agreeToVerified(page);
+  await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
+  await page.goto('/account/details');
+  await page.getByText('Withdraw my consent', { exact: true }).click();
+  await page.getByRole('button', { name: 'Withdraw my consent now' }).click();
+  await expect(page.getByText(/You withdrew your consent on/)).toBeVisible();
 });
 
 test('with JavaScript off a bad e-mail address is explained and kept', async ({ page }) => {

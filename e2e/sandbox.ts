@@ -26,6 +26,16 @@ async function control<T>(method: string, name: string, body?: object): Promise<
   return (await response.json()) as T;
 }
 
+/** Changes the institution's KYC service: `switches`, `people/<subject>` or `reset`. */
+export async function controlKyc(name: string, body: object): Promise<void> {
+  const response = await fetch(`${SANDBOX.kyc}/__control/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(response.ok, name).toBe(true);
+}
+
 /** Adds a fault, e.g. `{ endpoint: '/v2/ramp/token', kind: 'status', status: 503 }`. */
 export const setFault = (fault: object) => control('POST', 'faults', fault);
 export const clearFaults = () => control('DELETE', 'faults');

@@ -135,7 +135,7 @@ test('KunaCore down: the page says so plainly, and the rest works', async ({ pag
   await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
   const agent = await operator(browser, AGENT);
   await openCustomer(agent, email);
-  await expect(agent.getByText('Kuna does not answer right now')).toBeVisible();
+  await expect(agent.getByText('Kuna isn’t answering right now')).toBeVisible();
   await expect(agent.getByRole('heading', { name: 'What happened' })).toBeVisible();
   await act(agent, 'End Kuna session', 'The customer asked for it');
   await expect(agent.getByText('The Kuna session is closing.')).toBeVisible();

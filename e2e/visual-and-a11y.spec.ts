@@ -1,26 +1,11 @@
-// Checks every reachable page and state in both languages, light and dark, on desktop and phone: no accessibility
-// violation, no overflow and no cut-off text, also at 320 pixels and 200 % zoom. SCREENSHOTS=<folder> keeps a picture
-// of each (npm run --prefix verification gallery).
-import path from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
+// Checks the public pages and the customer's, each state in both languages (look.ts). The support console and the
+// pages of KYC and review: looks-support.spec.ts and looks-kyc.spec.ts.
 import { expect, type Page, test } from '@playwright/test';
+import { look } from './look';
 import { LANGUAGES, saying } from './messages';
 import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
-
-const SCREENS = [
-  { name: 'desktop', viewport: { width: 1280, height: 900 } },
-  { name: 'phone', viewport: { width: 390, height: 844 } },
-];
-/** WCAG 2.2: 1.4.10 asks for 320 pixels; 200 % zoom of a desktop (1.4.4) is half its pixels. */
-const NARROW = [
-  { width: 320, height: 640 },
-  { width: 640, height: 450 },
-];
-const THEMES = ['light', 'dark'] as const;
-/** The rules that a theme can break. It changes only colours. */
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 test.setTimeout(300_000);
 // The longest file: its tests are shared among the workers.
@@ -30,74 +15,6 @@ test.afterEach(async () => {
   await clearFaults();
   await setSwitches({ verification: 'accepted' });
 });
-
-/** Checks the current page on every screen and in every theme. */
-async function look(page: Page, name: string, frameIsOurs = false): Promise<void> {
-  // Next sets the title of a redrawn page a moment after its contents.
-  await expect(page).toHaveTitle(/./);
-  for (const viewport of NARROW) {
-    await page.setViewportSize(viewport);
-    expect.soft(await cutOff(page), `${name} at ${viewport.width} pixels`).toEqual([]);
-  }
-  for (const screen of SCREENS) {
-    await page.setViewportSize(screen.viewport);
-    expect.soft(await cutOff(page), `${name} on a ${screen.name}`).toEqual([]);
-    for (const theme of THEMES) {
-      // The same change as the footer's choice of theme.
-      await page.evaluate((chosen) => {
-        document.documentElement.dataset.theme = chosen;
-      }, theme);
-      const where = `${name}-${screen.name}-${theme}`;
-      // The widget is Kuna's, so its contents are not checked.
-      const axe = new AxeBuilder({ page });
-      if (!frameIsOurs) axe.exclude('iframe');
-      if (theme === 'dark') axe.withRules(COLOUR_RULES);
-      const { violations } = await axe.analyze();
-      expect
-        .soft(
-          violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
-          where,
-        )
-        .toEqual([]);
-      await keepPicture(page, where);
-    }
-  }
-}
-
-/** Returns the texts that overflow the screen or their container. */
-async function cutOff(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const found = [];
-    const excess = document.documentElement.scrollWidth - window.innerWidth;
-    const wide = [...document.querySelectorAll('body *')].filter(
-      (one) => one.getBoundingClientRect().right > window.innerWidth,
-    );
-    if (excess > 0)
-      found.push(`the page is ${excess} pixels too wide: ${wide.map(({ outerHTML }) => outerHTML.slice(0, 150))}`);
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-      const range = document.createRange();
-      range.selectNode(texts.currentNode);
-      const text = range.getBoundingClientRect();
-      const parents = [];
-      for (let one = texts.currentNode.parentElement; one && one !== document.body; one = one.parentElement)
-        parents.push({ box: one.getBoundingClientRect(), style: getComputedStyle(one) });
-      // Visually hidden text for screen readers.
-      if (parents.some(({ style }) => style.clipPath !== 'none' || style.clip !== 'auto')) continue;
-      const cut = parents.some(
-        ({ box, style }) => style.overflowX !== 'visible' && (text.right > box.right + 1 || text.left < box.left - 1),
-      );
-      if (cut && text.width > 0) found.push(texts.currentNode.nodeValue?.trim());
-    }
-    return found.filter(Boolean).map(String);
-  });
-}
-
-async function keepPicture(page: Page, where: string): Promise<void> {
-  const folder = process.env.SCREENSHOTS;
-  if (folder) await page.screenshot({ path: path.join(folder, `${where}.png`), animations: 'disabled' });
-}
 
 for (const [index, language] of LANGUAGES.entries()) {
   const say = saying(language);
@@ -333,35 +250,6 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.goto('/sign-out');
       await expect(heading(page, say('errors.refused.method.title'))).toBeVisible();
       await lookAt(page, 'refused');
-    });
-
-    test('the support console', async ({ page, browser }) => {
-      const customer = testPerson(106);
-      const theirs = await browser.newPage({ locale: language });
-      await signIn(theirs, customer.sub, { say });
-      await theirs.close();
-      await signIn(page, 'oksana-melnyk', { say, path: '/operator' });
-      await expect(heading(page, say('operatorQueues.title'))).toBeVisible();
-      await lookAt(page, 'operator-customers');
-      const search = async (email: string) => {
-        await page.getByLabel(say('operatorSearch.label')).fill(email);
-        await page.getByRole('button', { name: say('operatorSearch.find') }).click();
-      };
-      await search('nobody@example.com');
-      await expect(page.getByText(say('operatorSearch.problems.none'))).toBeVisible();
-      await lookAt(page, 'operator-no-match');
-      await search(customer.email);
-      await expect(heading(page, say('support.situation.title'))).toBeVisible();
-      await lookAt(page, 'operator-customer');
-      await page.getByRole('link', { name: say('support.act.title.block') }).click();
-      await expect(page.getByLabel(say('support.act.reason'))).toBeVisible();
-      await lookAt(page, 'operator-action');
-      await page.goto('/operator/audit');
-      await expect(heading(page, say('operator.auditLog.title'))).toBeVisible();
-      await lookAt(page, 'operator-audit');
-      await page.goto('/operator/integration');
-      await expect(heading(page, say('integration.title'))).toBeVisible();
-      await lookAt(page, 'operator-integration');
     });
   });
 }

@@ -1,4 +1,4 @@
-// npm run --prefix verification gallery: walks through every page and state (e2e/visual-and-a11y.spec.ts) and keeps small pictures of all of them in
+// npm run --prefix verification gallery: walks through every page and state (e2e/look.ts) and keeps small pictures of all of them in
 // docs/gallery, with a page that shows them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ const HEIGHT = 420;
 const GAP = 8;
 
 const pictures = mkdtempSync(path.join(tmpdir(), 'gallery-'));
-const walk = spawnSync('node_modules/.bin/playwright', ['test', 'e2e/visual-and-a11y.spec.ts'], {
+const walk = spawnSync('node_modules/.bin/playwright', ['test', 'visual-and-a11y', 'looks-'], {
   stdio: 'inherit',
   env: { ...process.env, SCREENSHOTS: pictures },
 });
@@ -29,8 +29,9 @@ console.log(`${states.length} states in ${FOLDER}`);
 
 /** Names of the states that were looked at, without language and view. */
 function statesIn(folder) {
-  const names = readdirSync(folder).map((file) => file.replace(/-(en|uk)-(desktop|phone)-(light|dark)\.png$/, ''));
-  return [...new Set(names)].sort();
+  const view = /-(en|uk)-(desktop|phone)-(light|dark)\.png$/;
+  const names = readdirSync(folder).filter((file) => view.test(file));
+  return [...new Set(names.map((file) => file.replace(view, '')))].sort();
 }
 
 /** All views of a state in one language, side by side. */

@@ -30,7 +30,10 @@ export function CustomerList({ lines, label }: { lines: QueueLine[]; label: stri
           <StandingBadge standing={standing} />
           <p className="text-muted-foreground text-sm">
             {t(`since.${matter === 'none' ? 'account' : 'matter'}`, {
-              when: format.dateTime(since, { dateStyle: 'medium', timeStyle: 'short' }),
+              when: format.dateTime(since, {
+                dateStyle: 'medium',
+                ...(matter === 'none' ? {} : { timeStyle: 'short' }),
+              }),
             })}
           </p>
           <p className="text-sm">

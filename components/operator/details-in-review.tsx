@@ -1,6 +1,6 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { Card, CardTitle } from '@/components/ui/card';
-import { DETAIL_FIELDS, type FieldSource } from '@/lib/customers/detail-fields';
+import { DETAIL_FIELDS, type DetailField, type FieldSource } from '@/lib/customers/detail-fields';
 import type { ReviewFile } from '@/lib/operator/review';
 
 /** Shows details that wait for review: each field with its source, and what it changes. */
@@ -8,6 +8,9 @@ export function DetailsInReview({ file }: { file: ReviewFile }) {
   const t = useTranslations('review');
   const label = useTranslations('details');
   const format = useFormatter();
+  const countries = new Intl.DisplayNames([useLocale()], { type: 'region' });
+  const shown = (field: DetailField, value: string) =>
+    (field === 'country' && value ? countries.of(value) : value) || t('empty');
   const time = (date: Date) => format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' });
   const { details, sources, accepted, acceptances, needed, consentVersion, consentedAt, since } = file;
   return (
@@ -18,19 +21,21 @@ export function DetailsInReview({ file }: { file: ReviewFile }) {
       </p>
       <dl className="grid grid-cols-1 gap-x-6 gap-y-3 text-sm sm:grid-cols-[10rem_1fr]">
         {DETAIL_FIELDS.map((field) => (
-          <div key={field} className="contents">
+          <div key={field} className="sm:contents">
             <dt className="text-muted-foreground">{label(field)}</dt>
             <dd className="[overflow-wrap:anywhere]">
-              <span className="font-medium">{details[field] || t('empty')}</span>
+              <span className="font-medium">{shown(field, details[field])}</span>
               <Source source={sources[field]} isGiven={details[field] !== ''} />
               {accepted && accepted[field] !== details[field] && (
-                <p className="text-warning">{t('before', { value: accepted[field] || t('empty') })}</p>
+                <p className="text-warning">{t('before', { value: shown(field, accepted[field]) })}</p>
               )}
             </dd>
           </div>
         ))}
-        <dt className="text-muted-foreground">{t('consent')}</dt>
-        <dd>{t('consented', { version: consentVersion, when: time(consentedAt) })}</dd>
+        <div className="sm:contents">
+          <dt className="text-muted-foreground">{t('consent')}</dt>
+          <dd>{t('consented', { version: consentVersion, when: time(consentedAt) })}</dd>
+        </div>
       </dl>
     </Card>
   );

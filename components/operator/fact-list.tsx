@@ -9,7 +9,7 @@ export function FactList({ facts }: { facts: Fact[] }) {
       {facts
         .filter(([, value]) => value)
         .map(([name, value]) => (
-          <div key={name} className="contents">
+          <div key={name} className="sm:contents">
             <dt className="text-muted-foreground">{name}</dt>
             <dd className="[overflow-wrap:anywhere]">{value}</dd>
           </div>

@@ -17,7 +17,7 @@ export function QueueTabs({ counts, current }: { counts: Record<Queue, number>; 
               href={`/operator?queue=${queue}`}
               prefetch={false}
               aria-current={queue === current ? 'page' : undefined}
-              className="flex min-h-11 items-center gap-2 rounded-control border border-transparent px-3 text-muted-foreground hover:bg-muted hover:text-foreground aria-[current=page]:border-primary aria-[current=page]:bg-primary-soft aria-[current=page]:font-medium aria-[current=page]:text-primary"
+              className="tab-link"
             >
               {t(`names.${queue}`)} <span className="tabular-nums">{shown(counts[queue])}</span>
             </Link>

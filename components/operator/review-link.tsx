@@ -6,7 +6,11 @@ export function ReviewLink({ waiting }: { waiting: number }) {
   const t = useTranslations('review');
   if (waiting === 0) return null;
   return (
-    <Link href="/operator/review" prefetch={false} className="font-semibold text-primary underline">
+    <Link
+      href="/operator/review"
+      prefetch={false}
+      className="inline-flex min-h-11 items-center font-semibold text-primary underline"
+    >
       {t('queue')} ({waiting})
     </Link>
   );

@@ -4,8 +4,15 @@ import { Check, Copy } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 
+interface CopyValueProps {
+  label: string;
+  value: string;
+  /** The value is a sentence, not a code or an id. */
+  prose?: boolean;
+}
+
 /** Shows a value with a button that copies it, and announces the copy. */
-export function CopyValue({ label, value }: { label: string; value: string }) {
+export function CopyValue({ label, value, prose = false }: CopyValueProps) {
   const t = useTranslations('ui');
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -15,7 +22,11 @@ export function CopyValue({ label, value }: { label: string; value: string }) {
   const Icon = copied ? Check : Copy;
   return (
     <span className="flex items-center gap-1">
-      <code className="min-w-0 break-all text-sm">{value}</code>
+      {prose ? (
+        <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{value}</span>
+      ) : (
+        <code className="min-w-0 break-all text-sm">{value}</code>
+      )}
       <button
         type="button"
         onClick={copy}

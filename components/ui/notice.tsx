@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/lib/utils';
 
-const notice = cva('flex gap-3 rounded-control p-4 text-foreground', {
+const notice = cva('notice-base', {
   variants: {
     tone: {
       info: 'bg-primary-soft [&>svg]:text-primary',

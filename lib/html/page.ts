@@ -55,7 +55,7 @@ dl { margin: 0 0 1.5rem; text-align: start; white-space: pre-wrap }
 dt { color: var(--muted-foreground); font-size: .875rem }
 dd { margin: 0 0 .75rem; user-select: all }
 a { display: inline-block; padding: .75rem 1.25rem; border-radius: var(--radius-control); background: var(--primary);
-  color: var(--primary-foreground); font-weight: 600; text-decoration: none }
+  color: var(--primary-foreground); font-weight: 600; text-decoration: none; border: 1px solid transparent }
 a:focus-visible { outline: 3px solid var(--primary); outline-offset: 2px }`;
 
 /** The hash by which a Content-Security-Policy allows this page's inline style (CSP Level 3, hash source). */

@@ -44,10 +44,11 @@ export interface Compared {
   fact: (typeof COMPARED)[number];
   ours: string | null;
   kunas: string | null;
-  differs: boolean;
+  /** `unknown` where one side has no value. */
+  result: 'same' | 'differs' | 'unknown';
 }
 
-/** Compares what the portal holds with KunaCore's record. What one side does not say is no difference. */
+/** Compares what the portal holds with KunaCore's record. Case does not count. */
 export async function compare(services: Services, file: CustomerFile, kunas: Customer): Promise<Compared[]> {
   const stored = (await readableDetails(services, file.userId))?.details;
   const pairs = {
@@ -59,8 +60,8 @@ export async function compare(services: Services, file: CustomerFile, kunas: Cus
   } satisfies Record<Compared['fact'], [string | null, string | null]>;
   return COMPARED.map((fact) => {
     const [ours, theirs] = pairs[fact] as [string | null, string | null];
-    const differs = ours !== null && theirs !== null && ours.toLowerCase() !== theirs.toLowerCase();
-    return { fact, ours, kunas: theirs, differs };
+    if (ours === null || theirs === null) return { fact, ours, kunas: theirs, result: 'unknown' };
+    return { fact, ours, kunas: theirs, result: ours.toLowerCase() === theirs.toLowerCase() ? 'same' : 'differs' };
   });
 }
 

@@ -106,6 +106,13 @@ test('the queue has everybody who waits once, the longest wait first, in pages',
   expect(await countWaiting(services)).toBe(120);
 });
 
+test('the queue names people and masks their addresses, as every list does', async () => {
+  const userId = await waiting();
+  const { lines } = await listWaiting(services, null);
+  const name = `${DETAILS.firstName} ${DETAILS.lastName}`;
+  expect(lines).toMatchObject([{ userId, name, email: expect.stringMatching(/^.•••@/), matter: 'in-review' }]);
+});
+
 test('queue and count use the index of waiting reviews', async () => {
   const rows = await services.db.transaction(async (tx) => {
     await tx.execute(sql`set local enable_seqscan = off`);

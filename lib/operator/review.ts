@@ -7,8 +7,9 @@ import { acceptDetails, type Return, type ReviewOutcome, returnDetails } from '@
 import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
-import { type Person, readPeople, toShown } from './people';
+import { readPeople, toShown } from './people';
 import { may } from './permissions';
+import type { QueueLine } from './queues';
 import { recordShown } from './read';
 
 type Operator = Pick<LiveSession, 'userId' | 'role' | 'fresh'>;
@@ -88,11 +89,6 @@ export async function performReview(
 
 const isWaiting = eq(customers.review, 'waiting');
 
-/** A line of the queue. */
-export interface WaitingLine extends Person {
-  since: Date;
-}
-
 const PAGE = 50;
 
 /**
@@ -102,21 +98,21 @@ const PAGE = 50;
 export async function listWaiting(
   services: Pick<Services, 'db' | 'keyring'>,
   after: string | null,
-): Promise<{ lines: WaitingLine[]; next: string | null }> {
+): Promise<{ lines: QueueLine[]; next: string | null }> {
   const rows = await services.db
     .select({ userId: customers.userId, since: customers.reviewSince })
     .from(customers)
     .where(and(isWaiting, after ? isBehind(after) : undefined))
     .orderBy(asc(customers.reviewSince), asc(customers.userId))
     .limit(PAGE + 1);
-  const waiting = rows.slice(0, PAGE).map(({ userId, since }) => ({ userId, since: since ?? new Date(0) }));
-  const people = await readPeople(
-    services,
-    waiting.map(({ userId }) => userId),
-  );
-  const sinceOf = new Map(waiting.map(({ userId, since }) => [userId, since]));
-  const lines = people.map((person) => ({ ...toShown(person), since: sinceOf.get(person.userId) ?? new Date(0) }));
-  const last = waiting.at(-1);
+  const shown = new Map(rows.slice(0, PAGE).map(({ userId, since }) => [userId, since ?? new Date(0)]));
+  const people = await readPeople(services, [...shown.keys()]);
+  const lines = people.map((one) => ({
+    ...toShown(one),
+    matter: 'in-review' as const,
+    since: shown.get(one.userId) ?? new Date(0),
+  }));
+  const last = lines.at(-1);
   return { lines, next: rows.length > PAGE && last ? `${last.since.getTime()}_${last.userId}` : null };
 }
 

@@ -94,6 +94,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
 
 async function introFor(known: Known): Promise<string> {
   const t = await getTranslations('kyc');
+  if (known.stored?.withdrawnAt) return t('intro.withdrawn', { brand: brand.name });
   const isComplete = DETAIL_FIELDS.every((field) => settledFields(known)[field] !== undefined);
   const kind =
     known.state === 'unavailable' || known.state === 'too-many' ? 'unavailable' : isComplete ? 'complete' : 'partial';

@@ -92,9 +92,10 @@ async function Work({ overview: { revocations, customers, lastRound } }: { overv
   const t = await getTranslations('integration.work');
   const format = await getFormatter();
   const seconds = revocations.oldestSeconds;
+  const now = new Date();
   const facts: Fact[] = [
     [t('revocations'), format.number(revocations.count)],
-    [t('oldest'), seconds !== null && t('oldestOf', { seconds })],
+    [t('oldest'), seconds !== null && format.relativeTime(new Date(now.getTime() - seconds * 1000), now)],
     [t('creates'), format.number(customers.creates)],
     [t('updates'), format.number(customers.updates)],
     [t('wallets'), format.number(customers.walletChanges)],

@@ -1,14 +1,15 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
+import { CustomerList } from '@/components/operator/customer-list';
 import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { requireOperator } from '@/lib/auth/session';
 import { recordShown, withinLimit } from '@/lib/operator/read';
-import { listWaiting, type WaitingLine } from '@/lib/operator/review';
+import { listWaiting } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 
@@ -32,7 +33,7 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
       <PageHeading title={t('queue')} intro={t('queueIntro')} />
       <div className="space-y-6">
         <Card aria-label={t('queue')} className="py-2 sm:py-3">
-          <Queue lines={lines} />
+          <CustomerList lines={lines} label={t('queue')} />
         </Card>
         {next && (
           <Link
@@ -49,28 +50,3 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
 }
 
 export default interruptible(QueuePage, Interruption);
-
-async function Queue({ lines }: { lines: WaitingLine[] }) {
-  const t = await getTranslations('review');
-  const format = await getFormatter();
-  if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;
-  return (
-    <ul className="divide-y divide-border">
-      {lines.map(({ userId, name, email, since }) => (
-        <li key={userId} className="flex flex-wrap items-center gap-x-6 gap-y-1 py-4">
-          <Link
-            href={`/operator/customers/${userId}`}
-            prefetch={false}
-            className="min-w-0 flex-1 basis-64 font-medium text-primary underline [overflow-wrap:anywhere]"
-          >
-            {name ?? email ?? userId}
-          </Link>
-          {name && <span className="text-muted-foreground text-sm">{email}</span>}
-          <span className="text-muted-foreground text-sm">
-            {t('since', { when: format.dateTime(since, { dateStyle: 'medium', timeStyle: 'short' }) })}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
-}

@@ -79,13 +79,13 @@ export class Desk {
   async review(person: Person, which: number, decision: 'accept' | 'return'): Promise<boolean> {
     const browser = this.#browser(which);
     const { page, form } = await browser
-      .open(`${this.#pageOf(person)}/review`, `value="${decision}"`)
+      .open(`${this.#pageOf(person)}/review`, decision === 'accept' ? 'Accept the details' : 'id="text"')
       .catch(() => ({ page: null, form: null }));
     const address = />(\d+ Fault St, Kyiv)</.exec(page?.text ?? '')?.[1];
     if (!form || !address) return false;
     if (decision === 'accept') person.acceptedBy(which, address);
     const why: Record<string, string> =
-      decision === 'return' ? { reason: 'mistyped', note: 'Compare the address.' } : {};
+      decision === 'return' ? { reason: 'mistyped', text: 'Compare the address.' } : {};
     const done = await browser.send(form, why).catch(() => null);
     return done?.status === 303;
   }

@@ -32,20 +32,23 @@ export async function ActionsCard({ file, operator }: { file: CustomerFile; oper
   return (
     <Card aria-labelledby="actions" className="space-y-4">
       <CardTitle id="actions">{t('actions.title')}</CardTitle>
-      {actions.length === 0 && <p className="text-muted-foreground">{t('actions.none')}</p>}
-      <ul className="space-y-3">
-        {actions.map((action) => (
-          <li key={action}>
-            <Link
-              href={`/operator/customers/${file.userId}/${action}`}
-              prefetch={false}
-              className={buttonStyle({ variant: 'secondary', width: 'full' })}
-            >
-              {t(`act.title.${action}`)}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      {actions.length === 0 ? (
+        <p className="text-muted-foreground">{t('actions.none')}</p>
+      ) : (
+        <ul className="space-y-3">
+          {actions.map((action) => (
+            <li key={action}>
+              <Link
+                href={`/operator/customers/${file.userId}/${action}`}
+                prefetch={false}
+                className={buttonStyle({ variant: 'secondary', width: 'full' })}
+              >
+                {t(`act.title.${action}`)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
     </Card>
   );
 }

@@ -1,4 +1,4 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { revealContact } from '@/app/operator/actions';
 import { type Fact, FactList } from '@/components/operator/fact-list';
 import { Card, CardTitle } from '@/components/ui/card';
@@ -41,6 +41,7 @@ export async function Facts({ file, contact, operator, flash }: Props) {
     [
       t('kunaSessions'),
       authorisation &&
+        authorisation.epoch > 0 &&
         t('kunaSessionsOf', {
           state: authorisation.revokedEpoch < authorisation.epoch ? 'waiting' : 'closed',
           epoch: authorisation.epoch,
@@ -110,11 +111,11 @@ async function ContactData({ file, contact, operator, flash }: Props) {
         {file.language && (
           <div>
             <dt className="text-muted-foreground text-sm">{t('language')}</dt>
-            <dd>{file.language}</dd>
+            <dd>{new Intl.DisplayNames([await getLocale()], { type: 'language' }).of(file.language)}</dd>
           </div>
         )}
       </dl>
-      {mayReveal && <p className="text-muted-foreground text-sm">{t('revealHint')}</p>}
+      {mayReveal && !file.deleted && <p className="text-muted-foreground text-sm">{t('revealHint')}</p>}
     </div>
   );
 }

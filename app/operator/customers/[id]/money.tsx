@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react';
 import { getFormatter, getTranslations } from 'next-intl/server';
 import { OperationStatus } from '@/components/operation-status';
 import { Card, CardTitle } from '@/components/ui/card';
@@ -84,30 +85,42 @@ async function Operations({ operations }: { operations: Operation[] }) {
   );
 }
 
+/** The statuses that KunaCore documents. Others are shown as it sends them. */
+const KNOWN_STATUSES = ['ACCEPTED', 'Active', 'Blocked', 'Suspicious'] as const;
+
 async function Comparison({ compared }: { compared: Compared[] }) {
   const t = await getTranslations('support.money');
-  const shown = (fact: Compared['fact'], value: string | null) =>
-    value && (fact === 'email' || fact === 'phoneNumber') ? masked(fact, value) : (value ?? '–');
+  const shown = (fact: Compared['fact'], value: string | null) => {
+    if (value && (fact === 'email' || fact === 'phoneNumber')) return masked(fact, value);
+    const status = fact === 'name' ? undefined : KNOWN_STATUSES.find((known) => known === value);
+    return status ? t(`statuses.${status}`) : (value ?? '–');
+  };
   return (
-    <table className="w-full text-left text-sm">
+    <table className="w-full text-left text-sm sm:table-fixed">
       <caption className="pb-2 text-left font-medium">{t('compare')}</caption>
       <thead className="text-muted-foreground">
         <tr>
           <th scope="col">{t('fact')}</th>
           <th scope="col">{t('ours')}</th>
           <th scope="col">{t('kunas')}</th>
-          <th scope="col">{t('status')}</th>
         </tr>
       </thead>
       <tbody>
-        {compared.map(({ fact, ours, kunas, differs }) => (
-          <tr key={fact} className="border-border border-t">
-            <th scope="row" className="py-2 font-normal">
+        {compared.map(({ fact, ours, kunas, result }) => (
+          <tr key={fact} className="border-border border-t align-top">
+            <th scope="row" className="py-2 pr-4 font-normal text-muted-foreground">
               {t(`facts.${fact}`)}
             </th>
-            <td className="[overflow-wrap:anywhere]">{shown(fact, ours)}</td>
-            <td className="[overflow-wrap:anywhere]">{shown(fact, kunas)}</td>
-            <td className={differs ? 'font-medium text-destructive' : ''}>{t(differs ? 'differs' : 'same')}</td>
+            <td className="py-2 pr-4 [overflow-wrap:anywhere]">{shown(fact, ours)}</td>
+            <td className="py-2 [overflow-wrap:anywhere]">
+              {shown(fact, kunas)}
+              {differs && (
+                <span className="flex items-center gap-1.5 font-medium text-destructive">
+                  <TriangleAlert aria-hidden className="size-4 shrink-0" />
+                  {t('differs')}
+                </span>
+              )}
+            </td>
           </tr>
         ))}
       </tbody>

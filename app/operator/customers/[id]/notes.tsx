@@ -24,7 +24,7 @@ export async function Notes({ userId, notes, names, operator }: Props) {
     <Card aria-labelledby="notes" className="space-y-4">
       <CardTitle id="notes">{t('notes.title')}</CardTitle>
       {notes.length === 0 && <p className="text-muted-foreground">{t('notes.none')}</p>}
-      <ol className="divide-y divide-border">
+      <ol className="divide-y divide-border empty:hidden">
         {notes.map(({ id, authorId, action, reason, text, createdAt }) => {
           const known = OPERATOR_ACTIONS.find((one) => one === action);
           const why = REASONS.find((one) => one === reason);
@@ -41,7 +41,9 @@ export async function Notes({ userId, notes, names, operator }: Props) {
                   {t('notes.about', { action: t(`act.title.${known}`), reason: t(`act.reasons.${why}`) })}
                 </p>
               )}
-              <p className="whitespace-pre-line [overflow-wrap:anywhere]">{text ?? t('notes.unreadable')}</p>
+              {text !== '' && (
+                <p className="whitespace-pre-line [overflow-wrap:anywhere]">{text ?? t('notes.unreadable')}</p>
+              )}
             </li>
           );
         })}

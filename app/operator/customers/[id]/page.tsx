@@ -65,9 +65,10 @@ async function CustomerPage({ params, searchParams }: Props) {
     ...operatorsIn(story.lines),
   ]);
   const t = await getTranslations('support');
+  const standings = await getTranslations('operatorQueues.standings');
   return (
     <ClientMessages of={{ ui: [] }}>
-      <PageHeading title={contact.name ?? t('contact.unnamed')} />
+      <PageHeading title={contact.name ?? (file.deleted ? standings('deleted') : t('contact.unnamed'))} />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <Outcome flash={flash} userId={id} />
         <Standing file={file} notes={notes} names={names} />
@@ -78,9 +79,9 @@ async function CustomerPage({ params, searchParams }: Props) {
         <div className="space-y-6">
           <ActionsCard file={file} operator={operator} />
           <Devices devices={file.devices} />
+          <Notes userId={id} notes={notes} names={names} operator={operator} />
         </div>
         <Money file={file} />
-        <Notes userId={id} notes={notes} names={names} operator={operator} />
         <Timeline userId={id} story={story} kind={kind} names={names} operator={operator} />
       </div>
     </ClientMessages>

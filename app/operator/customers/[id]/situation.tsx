@@ -13,11 +13,12 @@ export async function Situation({ file }: { file: CustomerFile }) {
   const t = await getTranslations('support.situation');
   const language = toLanguage(file.language) ?? brand.language;
   const say = await getTranslations({ locale: language, namespace: 'support.situation' });
+  const states = await getTranslations('operatorQueues.standings');
   const standing = standingOf(file);
   const { externalId, customerId, walletId } = file;
   const none = t('none');
   const message = t('message', {
-    state: file.verificationStatus ?? file.state,
+    state: standing === 'deleted' || standing === 'sign-in-blocked' ? file.state : states(standing),
     externalId: externalId ?? none,
     customerId: customerId ?? none,
     walletId: walletId ?? none,
@@ -28,20 +29,24 @@ export async function Situation({ file }: { file: CustomerFile }) {
       <p className="text-lg">{t(`now.${standing}`)}</p>
       {standing === 'rejected' && file.rejectionCode && <p>{t('code', { code: file.rejectionCode })}</p>}
       {standing === 'conflict' && <Records file={file} />}
-      <dl className="space-y-3">
-        <dt className="font-medium">{t('tell')}</dt>
-        <dd lang={language}>
-          <CopyValue label={t('tell')} value={say(`say.${standing}`)} />
-        </dd>
-        <dt className="font-medium">{t('next')}</dt>
-        <dd>{t(`do.${standing}`)}</dd>
+      <dl className="space-y-4 [&_dt]:mb-1 [&_dt]:font-medium">
+        <div>
+          <dt>{t('tell')}</dt>
+          <dd lang={language} className="rounded-control bg-muted py-2 pr-2 pl-4">
+            <CopyValue label={t('tell')} value={say(`say.${standing}`)} prose />
+          </dd>
+        </div>
+        <div>
+          <dt>{t('next')}</dt>
+          <dd>{t(`do.${standing}`)}</dd>
+        </div>
         {['conflict', 'verifying', 'blocked', 'creating'].includes(standing) && (
-          <>
-            <dt className="font-medium">{t('forKuna')}</dt>
-            <dd>
-              <CopyValue label={t('forKuna')} value={message} />
+          <div>
+            <dt>{t('forKuna')}</dt>
+            <dd className="rounded-control bg-muted py-2 pr-2 pl-4">
+              <CopyValue label={t('forKuna')} value={message} prose />
             </dd>
-          </>
+          </div>
         )}
       </dl>
     </Card>

@@ -25,14 +25,14 @@ export async function Timeline({ userId, story, kind, names, operator }: Props) 
     <Card aria-labelledby="history" className="space-y-4 lg:col-span-2">
       <CardTitle id="history">{t('title')}</CardTitle>
       <nav aria-label={t('filter')}>
-        <ul className="flex flex-wrap gap-4">
+        <ul className="flex flex-wrap gap-1">
           {filters.map((one) => (
             <li key={one ?? 'all'}>
               <Link
                 href={one ? `${page}?kind=${one}` : page}
                 prefetch={false}
                 aria-current={one === kind ? 'page' : undefined}
-                className="text-primary underline aria-[current=page]:font-semibold aria-[current=page]:no-underline"
+                className="tab-link"
               >
                 {one ? t(`kinds.${one}`) : t('all')}
               </Link>
@@ -63,7 +63,7 @@ export async function Timeline({ userId, story, kind, names, operator }: Props) 
         </a>
       )}
       <details>
-        <summary className="cursor-pointer">{t('technical')}</summary>
+        <summary className="py-2 font-medium">{t('technical')}</summary>
         <AuditLog lines={story.lines} label={t('technical')} />
       </details>
     </Card>

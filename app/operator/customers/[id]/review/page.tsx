@@ -41,7 +41,10 @@ async function ReviewPage({ params }: Props) {
   const t = await getTranslations('review');
   return (
     <>
-      <PageHeading title={t('title')} intro={file?.email} />
+      <PageHeading
+        title={t('title')}
+        intro={file ? [file.details.firstName, file.details.lastName].join(' ') : undefined}
+      />
       <div className="space-y-6">
         <Outcome message={flash} />
         {file ? (

@@ -1,0 +1,142 @@
+// Looks at a page on every screen and in every theme: no accessibility violation, no overflow, no cut-off text, also at
+// 200 % and 400 % zoom and in forced colours.
+import path from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+
+const SCREENS = [
+  { name: 'desktop', viewport: { width: 1280, height: 900 } },
+  { name: 'phone', viewport: { width: 390, height: 844 } },
+];
+/** Half (WCAG 2.2, 1.4.4) and a quarter (1.4.10) of a desktop's pixels: 200 % and 400 % zoom. */
+const ZOOMED = [
+  { width: 640, height: 450 },
+  { width: 320, height: 256 },
+];
+const THEMES = ['light', 'dark'] as const;
+/** The rules that a theme can break. It changes only colours. */
+const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+/** Checks the current page on every screen, in every theme and in forced colours. */
+export async function look(page: Page, name: string, frameIsOurs = false): Promise<void> {
+  // Next sets the title of a redrawn page a moment after its contents.
+  await expect(page).toHaveTitle(/./);
+  for (const viewport of ZOOMED) {
+    await page.setViewportSize(viewport);
+    expect.soft(await cutOff(page), `${name} at ${viewport.width} pixels`).toEqual([]);
+  }
+  expect.soft(await covered(page), `height of ${name} at 400 % behind bars that do not scroll`).toBeLessThan(128);
+  await keepPicture(page, `${name}-zoomed`);
+  for (const screen of SCREENS) {
+    await page.setViewportSize(screen.viewport);
+    expect.soft(await cutOff(page), `${name} on a ${screen.name}`).toEqual([]);
+    for (const theme of THEMES) {
+      // The same change as the footer's choice of theme.
+      await page.evaluate((chosen) => {
+        document.documentElement.dataset.theme = chosen;
+      }, theme);
+      const where = `${name}-${screen.name}-${theme}`;
+      await expectNoViolations(page, where, { frameIsOurs, rules: theme === 'dark' ? COLOUR_RULES : undefined });
+      await keepPicture(page, where);
+    }
+  }
+  await lookInForcedColours(page, `${name}-forced`, frameIsOurs);
+}
+
+/** Forced colours remove backgrounds and shadows, so that a control must have a border, and the chosen one a mark. */
+async function lookInForcedColours(page: Page, where: string, frameIsOurs: boolean): Promise<void> {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await expectNoViolations(page, where, { frameIsOurs, rules: COLOUR_RULES });
+  expect.soft(await invisibleInForcedColours(page), where).toEqual([]);
+  await keepPicture(page, where);
+  await page.emulateMedia({ forcedColors: 'none' });
+}
+
+async function expectNoViolations(
+  page: Page,
+  where: string,
+  { frameIsOurs, rules }: { frameIsOurs: boolean; rules?: string[] },
+): Promise<void> {
+  // The widget is Kuna's, so its contents are not checked.
+  const axe = new AxeBuilder({ page });
+  if (!frameIsOurs) axe.exclude('iframe');
+  if (rules) axe.withRules(rules);
+  const { violations } = await axe.analyze();
+  expect
+    .soft(
+      violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`),
+      where,
+    )
+    .toEqual([]);
+}
+
+/** Returns the texts that overflow the screen or their container. */
+async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const found = [];
+    const excess = document.documentElement.scrollWidth - window.innerWidth;
+    const wide = [...document.querySelectorAll('body *')].filter(
+      (one) => one.getBoundingClientRect().right > window.innerWidth,
+    );
+    if (excess > 0)
+      found.push(`the page is ${excess} pixels too wide: ${wide.map(({ outerHTML }) => outerHTML.slice(0, 150))}`);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNode(texts.currentNode);
+      const text = range.getBoundingClientRect();
+      const parents = [];
+      for (let one = texts.currentNode.parentElement; one && one !== document.body; one = one.parentElement)
+        parents.push({ box: one.getBoundingClientRect(), style: getComputedStyle(one) });
+      // Visually hidden text for screen readers.
+      if (parents.some(({ style }) => style.clipPath !== 'none' || style.clip !== 'auto')) continue;
+      const cut = parents.some(
+        ({ box, style }) => style.overflowX !== 'visible' && (text.right > box.right + 1 || text.left < box.left - 1),
+      );
+      if (cut && text.width > 0) found.push(texts.currentNode.nodeValue?.trim());
+    }
+    return found.filter(Boolean).map(String);
+  });
+}
+
+/** Returns the height of the bars that stay while the page scrolls. */
+async function covered(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter((one) => ['fixed', 'sticky'].includes(getComputedStyle(one).position) && !one.closest('dialog'))
+      .reduce((sum, one) => sum + one.getBoundingClientRect().height, 0),
+  );
+}
+
+/** Returns the buttons and fields without a border, and chosen links and buttons that look like their neighbours. */
+async function invisibleInForcedColours(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const CONTROLS = 'button, select, textarea, input:not([type=hidden], [type=checkbox], [type=radio]), .button-base';
+    const isShown = (one: Element) => one.getBoundingClientRect().width > 1;
+    const hasBorder = (one: Element) => {
+      const { borderTopWidth, borderTopStyle, borderTopColor, backgroundColor } = getComputedStyle(one);
+      return Number.parseFloat(borderTopWidth) > 0 && borderTopStyle !== 'none' && borderTopColor !== backgroundColor;
+    };
+    const borderless = [...document.querySelectorAll(CONTROLS)].filter((one) => isShown(one) && !hasBorder(one));
+    const look = (one: Element) => {
+      const { backgroundColor, textDecorationLine } = getComputedStyle(one);
+      return `${backgroundColor} ${textDecorationLine}`;
+    };
+    const chosen = [...document.querySelectorAll('[aria-current=page], [aria-pressed=true]')].filter((one) => {
+      const list = one.closest('ul, form, fieldset');
+      const others = [...(list?.querySelectorAll(one.tagName) ?? [])].filter(
+        (other) => !other.matches('[aria-current=page], [aria-pressed=true]'),
+      );
+      return isShown(one) && others.some((other) => look(other) === look(one));
+    });
+    return [...borderless, ...chosen].map(({ outerHTML }) => outerHTML.slice(0, 150));
+  });
+}
+
+/** SCREENSHOTS=<folder> keeps a picture of each page (npm run --prefix verification gallery). */
+async function keepPicture(page: Page, where: string): Promise<void> {
+  const folder = process.env.SCREENSHOTS;
+  if (folder)
+    await page.screenshot({ path: path.join(folder, `${where}.png`), animations: 'disabled', fullPage: true });
+}
