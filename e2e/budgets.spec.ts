@@ -44,7 +44,7 @@ const SUPPORT: Budgets = {
     path: '/operator?queue=all&after=0.00000000-0000-4000-8000-000000000000',
   },
   '/operator/audit': { script: 21_000, html: 21_000, path: '/operator/audit?before=1' },
-  '/operator/integration': { script: 21_000, html: 38_000 },
+  '/operator/integration': { script: 21_000, html: 52_000 },
   '/operator/customers/[id]': { script: 22_000, html: 44_000 },
   '/operator/customers/[id]/[action]': { script: 22_000, html: 26_000 },
   '/operator/customers/[id]/review': { script: 21_000, html: 21_000 },

@@ -161,7 +161,7 @@ test('a wallet on hold at Kuna: one honest state, the difference marked, a messa
   await agent.reload();
   await expect(agent.getByText('Wallet on hold', { exact: true })).toBeVisible();
   await expect(agent.getByText('Ready to buy', { exact: true })).toHaveCount(0);
-  await expect(wallet).toContainText('same');
+  await expect(wallet).not.toContainText('differs');
   await expect(agent.getByText('Kuna has put your wallet on hold. Your crypto is still yours')).toBeVisible();
   await expect(agent.getByText('Send Kuna the message below.')).toBeVisible();
   const message = agent.getByText('Hello, please look into a customer of ours.');

@@ -44,11 +44,10 @@ export interface Compared {
   fact: (typeof COMPARED)[number];
   ours: string | null;
   kunas: string | null;
-  /** `unknown` where one side has no value. */
-  result: 'same' | 'differs' | 'unknown';
+  differs: boolean;
 }
 
-/** Compares what the portal holds with KunaCore's record. Case does not count. */
+/** Compares what the portal holds with KunaCore's record. What one side does not say is no difference, nor is case. */
 export async function compare(services: Services, file: CustomerFile, kunas: Customer): Promise<Compared[]> {
   const stored = (await readableDetails(services, file.userId))?.details;
   const pairs = {
@@ -60,8 +59,8 @@ export async function compare(services: Services, file: CustomerFile, kunas: Cus
   } satisfies Record<Compared['fact'], [string | null, string | null]>;
   return COMPARED.map((fact) => {
     const [ours, theirs] = pairs[fact] as [string | null, string | null];
-    if (ours === null || theirs === null) return { fact, ours, kunas: theirs, result: 'unknown' };
-    return { fact, ours, kunas: theirs, result: ours.toLowerCase() === theirs.toLowerCase() ? 'same' : 'differs' };
+    const differs = ours !== null && theirs !== null && ours.toLowerCase() !== theirs.toLowerCase();
+    return { fact, ours, kunas: theirs, differs };
   });
 }
 

@@ -106,7 +106,7 @@ async function Comparison({ compared }: { compared: Compared[] }) {
         </tr>
       </thead>
       <tbody>
-        {compared.map(({ fact, ours, kunas, result }) => (
+        {compared.map(({ fact, ours, kunas, differs }) => (
           <tr key={fact} className="border-border border-t align-top">
             <th scope="row" className="py-2 pr-4 font-normal text-muted-foreground">
               {t(`facts.${fact}`)}
