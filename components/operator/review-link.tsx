@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Count } from './count';
 
 /** Leads to the queue of details that wait for review, while there are any. */
 export function ReviewLink({ waiting }: { waiting: number }) {
@@ -7,7 +8,7 @@ export function ReviewLink({ waiting }: { waiting: number }) {
   if (waiting === 0) return null;
   return (
     <Link href="/operator/review" prefetch={false} className="font-semibold text-primary underline">
-      {t('queue')} ({waiting})
+      {t('queue')} (<Count of={waiting} />)
     </Link>
   );
 }
