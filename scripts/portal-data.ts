@@ -12,8 +12,8 @@ export async function withPortalData(work: (services: { db: Database; keyring: K
   if (existsSync('.env')) process.loadEnvFile('.env');
   try {
     const { database, piiKeys } = config();
-    const { db, close } = await openDatabase(database);
-    const ok = await work({ db, keyring: createKeyring(piiKeys) }).finally(close);
+    const { unlimited, close } = await openDatabase(database);
+    const ok = await unlimited((db) => work({ db, keyring: createKeyring(piiKeys) })).finally(close);
     process.exit(ok ? 0 : 1);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -1,22 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Keyring } from '../lib/crypto/keyring';
-import { associatedData } from '../lib/customers/associated-data';
-import { DETAIL_FIELDS } from '../lib/customers/detail-fields';
-import { CONSENT_VERSION } from '../lib/customers/details-schema';
-import { boundCustomers } from '../lib/customers/row';
+import * as schema from '../lib/db/schema';
 import { termsOf } from '../lib/search/terms';
 import { tokensOf } from '../lib/search/tokens';
-import { emailColumns } from '../lib/users/email-columns';
-import { type SeededPerson, seededPerson } from './seeded-people';
+import { type AuditEnd, auditRows } from './seed-audit';
+import { type PersonRows, rowsOf, type SeededEvent } from './seed-rows';
+import { dropIndexes, type Execute, insertRows } from './seed-store';
 
-const CHUNK = 2_000;
+const CHUNK = 1_000;
+/** The database gets on with the last chunk after so many people of the next. */
+const SLICE = 50;
 
-/** Sends a statement on a connection of its own, without the time limits of the portal's. */
-export type Execute = (statement: string, values?: unknown[]) => Promise<unknown>;
+const TABLES = {
+  users: schema.users,
+  accounts: schema.accounts,
+  sessions: schema.sessions,
+  details: schema.details,
+  detailsHistory: schema.detailsHistory,
+  customers: schema.customers,
+  authorisations: schema.authorisations,
+  caseNotes: schema.caseNotes,
+  approvals: schema.approvals,
+} satisfies Record<keyof PersonRows, unknown>;
+
+interface Chunk {
+  rows: Record<keyof PersonRows, object[]>;
+  events: SeededEvent[];
+  tokens: (readonly [token: bigint, userId: string])[];
+}
 
 /**
  * Adds the people from number `first` to number `last`, as if each had signed in and confirmed their details, some of
- * them waiting for Kuna or for support. One transaction: all or nobody. Nothing is due for the reconciler.
- * @param report is told the number of people that are stored so far.
+ * them waiting for Kuna or for support. One transaction: all or nobody. Nothing is due for the reconciler. No portal may
+ * use the database meanwhile, and the portal must have prepared it (lib/maintenance/data-migration.ts).
+ * @param report is called with the number of people that are stored so far.
  */
 export async function seedPeople(
   execute: Execute,
@@ -25,80 +42,86 @@ export async function seedPeople(
   last: number,
   report: (stored: number) => void = () => {},
 ): Promise<void> {
+  await execute('begin');
+  for (const setting of SETTINGS) await execute(setting);
+  const create = await dropIndexes(execute, [...Object.values(TABLES), schema.searchTokens, schema.auditEvents]);
+  const { now, end } = await readState(execute);
   const tokens = cachedTokens(keyring);
-  for (const statement of BEFORE) await execute(statement);
-  for (let from = first; from <= last; from += CHUNK) {
-    const numbers = Array.from({ length: Math.min(CHUNK, last - from + 1) }, (_, index) => from + index);
-    await store(
-      execute,
-      numbers.map((n) => toRow(keyring, tokens, n)),
+  let stored = Promise.resolve();
+  // The oldest first, as the audit log has it.
+  for (let to = last; to >= first; to -= CHUNK) {
+    const chunk = await makeChunk(keyring, tokens, now, Math.max(first, to - CHUNK + 1), to);
+    await stored;
+    stored = storeChunk(execute, chunk, auditRows(keyring, end, chunk.events)).then(() =>
+      report(last - to + chunk.rows.users.length),
     );
-    report(from + numbers.length - first);
+    // Whoever waits for it sees the error.
+    stored.catch(() => {});
   }
-  for (const statement of AFTER) await execute(statement);
+  await stored;
+  await execute(`select setval('audit_event_ids', ${end.id})`);
+  for (const statement of [...create, ...OF_THE_INTEGRATION]) await execute(statement);
+  await execute('commit');
+  await execute('vacuum analyze');
 }
 
-/** Indexes of many rows are built faster than they are kept (PostgreSQL manual, 14.4). */
-const BEFORE = [
-  'begin',
-  'alter table search_tokens drop constraint search_tokens_token_user_id_pk',
-  'alter table search_tokens drop constraint search_tokens_user_id_users_id_fk',
-  'drop index search_tokens_user',
+const SETTINGS = [`set local maintenance_work_mem = '512MB'`, `set local work_mem = '128MB'`];
+
+/** Calls of the last hour and a year of incidents, for the integration page. */
+const OF_THE_INTEGRATION = [
+  `insert into kunacore_calls (minute, endpoint, failed, within_ms, calls)
+   select date_trunc('minute', now()) - minutes * interval '1 minute', endpoint, within_ms = 60000, within_ms, 60000 / within_ms
+   from generate_series(0, 59) as minutes, unnest(array['/v2/balance', '/v2/customer/find', '/v2/customer/update',
+     '/v2/operation', '/v2/ramp/authorize', '/v2/ramp/invalidate']) as endpoint, unnest(array[25, 50, 100, 800, 60000]) as within_ms
+   on conflict do nothing`,
+  `insert into incidents (started_at, ended_at, people_affected, revocations_delayed)
+   select now() - days * interval '7 days', now() - days * interval '7 days' + interval '20 minutes', 40 * days, 10 * days
+   from generate_series(1, 52) as days where not exists (select from incidents)`,
 ];
-const AFTER = [
-  'alter table search_tokens add constraint search_tokens_token_user_id_pk primary key (token, user_id)',
-  'create index search_tokens_user on search_tokens (user_id)',
-  'alter table search_tokens add constraint search_tokens_user_id_users_id_fk foreign key (user_id) references users (id) on delete cascade',
-  'commit',
-  'vacuum analyze',
-];
 
-interface Row {
-  user: object;
-  customer: object | null;
-  tokens: bigint[];
+async function readState(execute: Execute): Promise<{ now: number; end: AuditEnd }> {
+  const { rows } = await execute(
+    `select (extract(epoch from now()) * 1000)::bigint as now, nextval('audit_event_ids') as id, seq, hash
+     from (select 1) as one left join lateral (
+       select seq, hash from audit_events where seq is not null order by seq desc limit 1) as head on true`,
+  );
+  const [row] = rows;
+  const end = { id: Number(row?.id), seq: Number(row?.seq ?? 0), hash: String(row?.hash ?? '') };
+  return { now: Number(row?.now), end };
 }
 
-function toRow(keyring: Keyring, tokens: (terms: Set<string>) => bigint[], n: number): Row {
-  const person = seededPerson(n);
-  const { id, email, details, state } = person;
-  const isKnown = state !== 'details-missing';
-  const user = {
-    id,
-    ...emailColumns(keyring, id, email),
-    blocked: state === 'blocked',
-    age: n,
-    ...(isKnown
-      ? Object.fromEntries(
-          DETAIL_FIELDS.map((field) => [field, keyring.seal(details[field], associatedData(id, field))]),
-        )
-      : {}),
-  };
+type Tokens = (terms: Set<string>) => bigint[];
+
+async function makeChunk(keyring: Keyring, tokens: Tokens, now: number, from: number, to: number): Promise<Chunk> {
+  const people: ReturnType<typeof rowsOf>[] = [];
+  for (let n = to; n >= from; n -= 1) {
+    people.push(rowsOf(keyring, now, n));
+    if (n % SLICE === 0) await setImmediate();
+  }
+  const tables = Object.keys(TABLES) as (keyof PersonRows)[];
   return {
-    user,
-    customer: isKnown ? customerOf(keyring, person) : null,
-    tokens: tokens(termsOf({ email, ...(isKnown ? details : {}) })),
+    rows: Object.fromEntries(
+      tables.map((table) => [table, people.flatMap<object>(({ rows }) => rows[table])]),
+    ) as Chunk['rows'],
+    events: people.flatMap(({ events }) => events),
+    tokens: people.flatMap(({ person: { id, email, details }, isKnown }) =>
+      tokens(termsOf({ email, ...(isKnown ? details : {}) })).map((token) => [token, id] as const),
+    ),
   };
 }
 
-function customerOf(keyring: Keyring, { id: userId, externalId, customerId, walletId, state }: SeededPerson) {
-  const isLinked = !['conflict', 'rejected', 'creating'].includes(state);
-  const bound = isLinked
-    ? { userId, externalId, customerId, walletId }
-    : { userId, externalId, customerId: null, walletId: null };
-  return {
-    ...bound,
-    state: isLinked ? 'linked' : state,
-    verification: isLinked ? (state === 'slow' || state === 'verifying' ? 'PENDING' : 'ACCEPTED') : null,
-    wallet: isLinked ? (state === 'on-hold' ? 'Suspicious' : 'Active') : null,
-    hours: state === 'slow' ? 72 : 3,
-    unrevoked: state === 'unrevoked' ? 1 : 0,
-    mac: boundCustomers.mac(keyring, bound),
-  };
+async function storeChunk(execute: Execute, { rows, tokens }: Chunk, events: object[]): Promise<void> {
+  for (const [name, table] of Object.entries(TABLES)) await insertRows(execute, table, rows[name as keyof PersonRows]);
+  await insertRows(execute, schema.auditEvents, events);
+  const column = (index: 0 | 1) => `{${tokens.map((pair) => pair[index]).join(',')}}`;
+  await execute('insert into search_tokens (token, user_id) select * from unnest($1::bigint[], $2::uuid[])', [
+    column(0),
+    column(1),
+  ]);
 }
 
 /** Names are shared by many: their tokens are computed once. */
-function cachedTokens(keyring: Keyring): (terms: Set<string>) => bigint[] {
+function cachedTokens(keyring: Keyring): Tokens {
   const known = new Map<string, bigint>();
   return (terms) =>
     Array.from(terms, (term) => {
@@ -106,50 +129,4 @@ function cachedTokens(keyring: Keyring): (terms: Set<string>) => bigint[] {
       if (!/\d/.test(term)) known.set(term, token);
       return token;
     });
-}
-
-async function store(execute: Execute, rows: Row[]): Promise<void> {
-  const usersJson = JSON.stringify(rows.map(({ user }) => user));
-  await execute(
-    `insert into users (id, email, email_index, email_verified_at, searchable, blocked_at, created_at)
-    select id, email, "emailIndex", now(), true, case when blocked then now() - age * interval '1 second' end,
-      now() - age * interval '1 minute'
-    from jsonb_to_recordset($1::jsonb) as r(id uuid, email text, "emailIndex" text, blocked boolean, age int)`,
-    [usersJson],
-  );
-  const customersJson = JSON.stringify(rows.flatMap(({ customer }) => customer ?? []));
-  await execute(
-    `insert into customers (user_id, external_id, state, customer_id, wallet_id, verification_status,
-      wallet_status, details_version, accepted_version, sent_version, mac, state_since, next_attempt_at)
-    select "userId", "externalId", state, "customerId", "walletId", verification, wallet, 1, 1, 1, mac,
-      now() - hours * interval '1 hour', now() + interval '1 year'
-    from jsonb_to_recordset($1::jsonb) as r("userId" uuid, "externalId" uuid, state text,
-      "customerId" text, "walletId" text, verification text, wallet text, mac text, hours int)`,
-    [customersJson],
-  );
-  await execute(
-    `insert into authorisations (user_id, epoch, revoked_epoch, epoch_started_at, next_attempt_at)
-    select "userId", unrevoked, 0, now() - hours * interval '1 hour', now() + interval '1 year'
-    from jsonb_to_recordset($1::jsonb) as r("userId" uuid, unrevoked int, hours int, state text)
-    where state = 'linked'`,
-    [customersJson],
-  );
-  await execute(
-    `insert into details (user_id, first_name, last_name, phone_number, country, document_number,
-      tax_number, residence_address, consent_version, consented_at, version)
-    select id, "firstName", "lastName", "phoneNumber", country, "documentNumber", "taxNumber", "residenceAddress",
-      $1, now(), 1
-    from jsonb_to_recordset($2::jsonb) as r(id uuid, "firstName" text, "lastName" text, "phoneNumber" text,
-      country text, "documentNumber" text, "taxNumber" text, "residenceAddress" text)
-    where "firstName" is not null`,
-    [CONSENT_VERSION, usersJson],
-  );
-  const pairs = rows.flatMap(({ user, tokens }) =>
-    tokens.map((token) => [token, (user as { id: string }).id] as const),
-  );
-  const column = (index: 0 | 1) => `{${pairs.map((pair) => pair[index]).join(',')}}`;
-  await execute(`insert into search_tokens (token, user_id) select * from unnest($1::bigint[], $2::uuid[])`, [
-    column(0),
-    column(1),
-  ]);
 }

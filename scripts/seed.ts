@@ -1,8 +1,9 @@
 // npm run seed -- --customers 1000000 [--first 1]: fills the database with invented customers, to try the support
-// console at the size of an institution. Never run it on a database with real customers.
+// console at the size of an institution. Never run it on a database with real customers, nor while a portal uses it.
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { config } from '../lib/config/config';
+import { prepareStoredData } from '../lib/maintenance/data-migration';
 import { withPortalData } from './portal-data';
 import { seedPeople } from './seed-people';
 
@@ -13,7 +14,8 @@ const [first, customers] = [Number(values.first), Number(values.customers)];
 if (!(Number.isInteger(first) && Number.isInteger(customers) && first > 0 && customers > 0))
   throw new Error('--customers and --first must be whole numbers');
 
-await withPortalData(async ({ keyring }) => {
+await withPortalData(async ({ db, keyring }) => {
+  await prepareStoredData(db, keyring);
   const { database } = config();
   if (database.kind !== 'postgres') throw new Error('Set DATABASE_URL: the embedded database is for a few customers');
   const client = new pg.Client({ connectionString: database.url });

@@ -28,8 +28,11 @@ export interface SeededPerson {
   state: SeededState;
 }
 
-/** States of the people of each 2,000. */
-const RARE = ['conflict', 'rejected', 'slow', 'verifying', 'creating', 'on-hold', 'unrevoked'] as const;
+/** One of each 2,000 people is in each of these states. */
+const RARE = ['conflict', 'rejected', 'slow', 'verifying', 'creating', 'on-hold', 'unrevoked', 'in-review'] as const;
+/** So is every tenth of the first 1,000 people: few customers fill two pages of every queue, as many do. */
+const BUSY = ['conflict', 'slow', 'in-review', 'verifying', 'blocked'] as const;
+const BUSY_PEOPLE = 1_000;
 export type SeededState = (typeof RARE)[number] | 'blocked' | 'details-missing' | 'ready';
 
 /** Returns person number `n`. */
@@ -62,10 +65,15 @@ export function seededPerson(n: number): SeededPerson {
 }
 
 function stateOf(n: number): SeededState {
-  const rare = RARE[n % 2_000];
+  const rare = (n <= BUSY_PEOPLE ? BUSY[n % 10] : undefined) ?? RARE[n % 2_000];
   if (rare) return rare;
   if (n % 200 === 8) return 'blocked';
   return n % 20 === 9 ? 'details-missing' : 'ready';
+}
+
+/** Reports whether this person has been a customer for years, with 200 events. */
+export function hasLongHistory(n: number): boolean {
+  return n % 1_000 === 15;
 }
 
 /** Chooses one of a list whose first members are the most common. @param random from 0 to 65,535. */

@@ -37,7 +37,8 @@ const SNAPSHOTS = 'node_modules/.cache/portal-tests';
 /** Opens an in-memory database from a snapshot, because creating and migrating one takes seconds. */
 async function openInMemory(): Promise<OpenDatabase> {
   const engine = await PGlite.create({ loadDataDir: new Blob([await snapshot()]) });
-  return { db: drizzle(engine, { schema }), close: () => engine.close() };
+  const db = drizzle(engine, { schema });
+  return { db, unlimited: (work) => work(db), close: () => engine.close() };
 }
 
 /** Returns the files of a migrated database, cached until migrations or engine change. */
@@ -70,9 +71,9 @@ async function openOnServer(server: string): Promise<OpenDatabase> {
   await onServer(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const { db, close } = await openDatabase({ kind: 'postgres', url: url.href });
+  const { close, ...opened } = await openDatabase({ kind: 'postgres', url: url.href });
   return {
-    db,
+    ...opened,
     async close() {
       await close();
       await onServer(server, `drop database ${name} with (force)`);

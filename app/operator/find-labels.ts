@@ -13,6 +13,7 @@ export async function findLabels(): Promise<FindLabels> {
       empty: t('problems.empty'),
       'too-short': t('problems.too-short'),
       none: t('problems.none'),
+      'too-common': t('problems.too-common'),
       'kuna-unavailable': t('problems.kuna-unavailable'),
       forbidden: t('problems.forbidden'),
       'signed-out': t('problems.signed-out'),

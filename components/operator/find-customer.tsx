@@ -8,7 +8,16 @@ import { useKeptForm } from '@/components/use-kept-form';
 
 /** State of the form after a search that did not lead to a single customer. */
 export interface FindState {
-  problem?: 'empty' | 'too-short' | 'none' | 'kuna-unavailable' | 'forbidden' | 'signed-out' | 'too-many' | SendFailure;
+  problem?:
+    | 'empty'
+    | 'too-short'
+    | 'none'
+    | 'too-common'
+    | 'kuna-unavailable'
+    | 'forbidden'
+    | 'signed-out'
+    | 'too-many'
+    | SendFailure;
   typed?: string;
   /** Several customers, described in the operator's language. */
   results?: { summary: string; people: FoundPerson[] };

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { Count } from './count';
 
 /** Leads to the queue of details that wait for review, while there are any. */
 export function ReviewLink({ waiting }: { waiting: number }) {
@@ -11,7 +12,7 @@ export function ReviewLink({ waiting }: { waiting: number }) {
       prefetch={false}
       className="inline-flex min-h-11 items-center font-semibold text-primary underline"
     >
-      {t('queue')} ({waiting})
+      {t('queue')} (<Count of={waiting} />)
     </Link>
   );
 }

@@ -1,10 +1,10 @@
 import 'server-only';
-import { eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { appendCountedAudit } from '@/lib/audit/counted';
 import { IntegrityError } from '@/lib/crypto/bound-row';
 import type { Lease } from '@/lib/customers/lease';
 import { readCustomer } from '@/lib/customers/row';
-import { authorisations, customers } from '@/lib/db/schema';
+import { authorisations, customers, isUnrevoked } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 
@@ -48,14 +48,19 @@ export interface Pending {
   oldestSeconds: number | null;
 }
 
-/** Counts pending revocations. @throws the driver's error. */
-export async function pendingRevocations({ db }: Pick<Services, 'db'>): Promise<Pending> {
+/** Counts pending revocations, from the oldest on. @param most where the count stops. @throws the driver's error. */
+export async function pendingRevocations({ db }: Pick<Services, 'db'>, most?: number): Promise<Pending> {
+  const pending = db
+    .select({ since: authorisations.epochStartedAt })
+    .from(authorisations)
+    .where(isUnrevoked(authorisations))
+    .$dynamic();
+  const counted = (most ? pending.orderBy(asc(authorisations.epochStartedAt)).limit(most) : pending).as('pending');
   const [row] = await db
     .select({
       count: sql<number>`count(*)::int`,
-      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${authorisations.epochStartedAt})))::int`,
+      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${counted.since})))::int`,
     })
-    .from(authorisations)
-    .where(gt(authorisations.epoch, authorisations.revokedEpoch));
+    .from(counted);
   return { count: row?.count ?? 0, oldestSeconds: row?.oldestSeconds ?? null };
 }

@@ -111,3 +111,10 @@ test('keeps the full pool after transactions that hang in the network', async ()
   await close();
   await wire.close();
 });
+
+test('limits the time of statements, but not of the work that prepares stored data', async () => {
+  const limit = sql`select current_setting('statement_timeout') as limit`;
+  const limitOf = async (db: OpenDatabase['db']) => (await db.execute(limit)) as unknown as { rows: object[] };
+  expect((await limitOf(opened.db)).rows).toEqual([{ limit: '2s' }]);
+  expect((await opened.unlimited(limitOf)).rows).toEqual([{ limit: '0' }]);
+});

@@ -19,6 +19,8 @@ export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 /** A migrated database, ready for use. */
 export interface OpenDatabase {
   db: Database;
+  /** Runs work that reads whole tables, without the time limits that protect requests. */
+  unlimited<T>(work: (db: Database) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -53,7 +55,17 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   pool.on('connect', (connection) => connection.on('error', () => {}));
   const db = drizzlePostgres(pool, { schema });
   db.transaction = (work, settings) => transactionOf(pool, (own) => own.transaction(work, settings));
-  return { db, close: () => pool.end() };
+  return { db, unlimited: (work) => onOwnConnection(url, work), close: () => pool.end() };
+}
+
+async function onOwnConnection<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
+  const client = newConnection(url);
+  await client.connect();
+  try {
+    return await work(drizzlePostgres(client, { schema }));
+  } finally {
+    await client.end();
+  }
 }
 
 type OwnConnection = ReturnType<typeof drizzlePostgres<typeof schema, PoolClient>>;
@@ -108,7 +120,7 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
       await engine.close();
       lock.release();
     };
-    return { db, close };
+    return { db, unlimited: (work) => work(db), close };
   } catch (error) {
     lock.release();
     throw error;

@@ -48,7 +48,7 @@ async function openPrepared(): Promise<OpenDatabase> {
   if (!slot.prepare) throw new Error('prepareDatabaseWith was not called (lib/server/start.ts)');
   const opened = await openDatabase(config().database);
   try {
-    await slot.prepare(opened.db);
+    await opened.unlimited(slot.prepare);
     return opened;
   } catch (error) {
     await opened.close();

@@ -303,7 +303,7 @@ export const customers = pgTable(
   (table) => [
     index('customers_due').on(table.nextAttemptAt).where(hasOpenWork(table)),
     index('customers_review').on(table.reviewSince, table.userId).where(isInReview(table)),
-    index('customers_waiting').on(table.stateSince, table.userId).where(hasOpenWork(table)),
+    index('customers_waiting').on(table.stateSince, table.userId).where(isWaiting(table)),
     index('customers_undecided').on(table.stateSince, table.userId).where(isUndecided(table)),
     index('customers_wallet').on(table.walletId),
   ],
@@ -337,6 +337,16 @@ export function hasOpenWork(customer: CustomerColumns): SQL {
     or upper(${customer.walletStatus}) <> 'ACTIVE'))))`;
 }
 
+/** Matches customers whom the institution does not block: a block of the person stands here, too (lib/operator/block.ts). */
+export function isNotBlocked(customer: Pick<CustomerColumns, 'walletBlock'>): SQL {
+  return sql`(${customer.walletBlock} is null or ${customer.walletBlock} = 'lifting')`;
+}
+
+/** Matches customers who wait for KunaCore. Not those without details, whose account is deleted. */
+export function isWaiting(customer: CustomerColumns & Record<'detailsVersion', AnyPgColumn>): SQL {
+  return sql`(${hasOpenWork(customer)} and ${isNotBlocked(customer)} and ${customer.detailsVersion} > 0)`;
+}
+
 /** Matches customers whose details wait for an operator. */
 export function isInReview(customer: Record<'review', AnyPgColumn>): SQL {
   return sql`${customer.review} = 'waiting'`;
@@ -344,12 +354,12 @@ export function isInReview(customer: Record<'review', AnyPgColumn>): SQL {
 
 /**
  * Matches customers that the institution must decide about: KunaCore rejected the details, or has the address already. Not
- * those whose conflict was put aside, whose correction is under review, or who withdrew the consent.
+ * those whose conflict was put aside, whose correction is under review, who withdrew the consent, or who are blocked.
  */
 export function isUndecided(
-  customer: Record<'state' | 'detailsVersion' | 'conflictDismissedAt' | 'review' | 'consentWithdrawnAt', AnyPgColumn>,
+  customer: CustomerColumns & Record<'detailsVersion' | 'conflictDismissedAt' | 'review', AnyPgColumn>,
 ): SQL {
-  return sql`(${customer.detailsVersion} > 0 and ${customer.consentWithdrawnAt} is null and (
+  return sql`(${customer.detailsVersion} > 0 and ${isNotBlocked(customer)} and ${customer.consentWithdrawnAt} is null and (
     (${customer.state} = 'conflict' and ${customer.conflictDismissedAt} is null)
     or (${customer.state} = 'rejected' and ${customer.review} is null)))`;
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import { sql } from 'drizzle-orm';
+import { asc, type SQLWrapper, sql } from 'drizzle-orm';
 import { type Pending, pendingRevocations } from '@/lib/authorisations/revoke';
 import { customers, hasOpenWork, hasWalletWork } from '@/lib/db/schema';
 import { openCircuits, type Services } from '@/lib/services';
@@ -8,8 +8,13 @@ import { type CallFigures, lastHour } from './calls';
 import { type Incident, listIncidents } from './incidents';
 import { lastRound } from './last-round';
 
-/** Customers with work that KunaCore has not confirmed. */
+/** Reads no further, so that the page costs the same however many wait. */
+export const MOST_PENDING = 10_000;
+
+/** Customers with work that KunaCore has not confirmed, among the MOST_PENDING whose turn comes first. */
 interface PendingCustomers {
+  /** There are more, so that each number is the least that it can be. */
+  more: boolean;
   creates: number;
   updates: number;
   walletChanges: number;
@@ -38,7 +43,7 @@ const INCIDENTS = 20;
 export async function readOverview(services: Pick<Services, 'db'>): Promise<Overview> {
   const [calls, revocations, pending, incidents, auditCheck] = await Promise.all([
     lastHour(services),
-    pendingRevocations(services),
+    pendingRevocations(services, MOST_PENDING + 1),
     pendingCustomers(services),
     listIncidents(services, INCIDENTS),
     lastAuditCheck(services),
@@ -64,15 +69,29 @@ function reachability({ calls, lastAnswered }: CallFigures, incidents: Incident[
 async function pendingCustomers({ db }: Pick<Services, 'db'>): Promise<PendingCustomers> {
   const isLinked = sql`${customers.state} = 'linked'`;
   const isBehind = sql`${customers.sentVersion} < ${customers.acceptedVersion}`;
-  const counted = (condition: ReturnType<typeof sql>) => sql<number>`(count(*) filter (where ${condition}))::int`;
-  const [row] = await db
+  const first = db
     .select({
-      creates: counted(sql`${customers.state} = 'creating'`),
-      updates: counted(sql`${isLinked} and ${isBehind}`),
-      walletChanges: counted(hasWalletWork(customers)),
-      verifications: counted(sql`${isLinked} and upper(${customers.verificationStatus}) <> 'ACCEPTED'`),
+      creates: sql<boolean>`${customers.state} = 'creating'`.as('creates'),
+      updates: sql<boolean>`${isLinked} and ${isBehind}`.as('updates'),
+      walletChanges: sql<boolean>`${hasWalletWork(customers)}`.as('wallet_changes'),
+      verifications: sql<boolean>`${isLinked} and upper(${customers.verificationStatus}) <> 'ACCEPTED'`.as(
+        'verifications',
+      ),
     })
     .from(customers)
-    .where(hasOpenWork(customers));
-  return row ?? { creates: 0, updates: 0, walletChanges: 0, verifications: 0 };
+    .where(hasOpenWork(customers))
+    .orderBy(asc(customers.nextAttemptAt))
+    .limit(MOST_PENDING + 1)
+    .as('first');
+  const counted = (column: SQLWrapper) => sql<number>`(count(*) filter (where ${column}))::int`;
+  const [row] = await db
+    .select({
+      more: sql<boolean>`count(*) > ${MOST_PENDING}`,
+      creates: counted(first.creates),
+      updates: counted(first.updates),
+      walletChanges: counted(first.walletChanges),
+      verifications: counted(first.verifications),
+    })
+    .from(first);
+  return row ?? { more: false, creates: 0, updates: 0, walletChanges: 0, verifications: 0 };
 }

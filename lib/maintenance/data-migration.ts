@@ -38,15 +38,21 @@ const OPTIONAL = [SESSIONS, ...Object.values(AUDIT)];
  */
 export async function prepareStoredData(db: Database, keyring: Keyring): Promise<void> {
   await bindOlderRows({ db, keyring });
-  const needed = (await countByKey(db)).filter(({ table }) => !OPTIONAL.includes(table));
+  const needed = await countByKey(db, OPTIONAL);
   const missing = needed.filter(({ kid }) => !keyring.kids.includes(kid));
   if (missing.length === 0) return keepOlderDetails({ db, keyring });
   const found = missing.map(({ kid, table, rows }) => `${rows} rows of ${table} need key "${kid}"`).join(', ');
   throw new ConfigError([{ variable: 'PII_KEYS', problem: `lacks a key: ${found}. Add it behind the others` }]);
 }
 
-/** Returns the number of rows that each key protects. After `npm run keys:rotate`, one key remains. */
-export async function countByKey(db: Database): Promise<{ table: string; kid: string; rows: number }[]> {
+/**
+ * Returns the number of rows that each key protects. After `npm run keys:rotate`, one key remains. Reads the tables whole.
+ * @param without tables that are not counted.
+ */
+export async function countByKey(
+  db: Database,
+  without: string[] = [],
+): Promise<{ table: string; kid: string; rows: number }[]> {
   const kid = (column: unknown) => sql<string>`split_part(${column}, '.', 2)`;
   const rows = sql<number>`count(*)::int`;
   const address = kid(users.email);
@@ -60,52 +66,35 @@ export async function countByKey(db: Database): Promise<{ table: string; kid: st
   const event = firstPart(auditEvents.mac);
   const note = firstPart(caseNotes.mac);
   const approval = firstPart(approvals.mac);
-  const byTable = {
-    'users (address)': await db
-      .select({ kid: address, rows })
-      .from(users)
-      .where(sql`${users.email} like 'v1.%'`)
-      .groupBy(address),
-    'users (claims)': await db
-      .select({ kid: claims, rows })
-      .from(users)
-      .where(sql`${users.claimsSealed} is not null`)
-      .groupBy(claims),
-    accounts: await db
-      .select({ kid: subject, rows })
-      .from(accounts)
-      .where(isNotNull(accounts.subjectSealed))
-      .groupBy(subject),
-    customers: await db
-      .select({ kid: customer, rows })
-      .from(customers)
-      .where(isNotNull(customers.mac))
-      .groupBy(customer),
-    [SESSIONS]: await db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
-    details: await db.select({ kid: detail, rows }).from(details).groupBy(detail),
-    details_history: await db
-      .select({ kid: history, rows })
-      .from(detailsHistory)
-      .where(isNotNull(detailsHistory.mac))
-      .groupBy(history),
-    case_notes: await db.select({ kid: note, rows }).from(caseNotes).where(isNotNull(caseNotes.mac)).groupBy(note),
-    approvals: await db
-      .select({ kid: approval, rows })
-      .from(approvals)
-      .where(isNotNull(approvals.mac))
-      .groupBy(approval),
-    [AUDIT.seals]: await db
-      .select({ kid: sql<string>`${auditEvents.kid}`, rows })
-      .from(auditEvents)
-      .where(isNotNull(auditEvents.kid))
-      .groupBy(auditEvents.kid),
-    [AUDIT.macs]: await db
-      .select({ kid: event, rows })
-      .from(auditEvents)
-      .where(isNotNull(auditEvents.mac))
-      .groupBy(event),
+  const counts = {
+    'users (address)': () =>
+      db.select({ kid: address, rows }).from(users).where(sql`${users.email} like 'v1.%'`).groupBy(address),
+    'users (claims)': () =>
+      db.select({ kid: claims, rows }).from(users).where(sql`${users.claimsSealed} is not null`).groupBy(claims),
+    accounts: () =>
+      db.select({ kid: subject, rows }).from(accounts).where(isNotNull(accounts.subjectSealed)).groupBy(subject),
+    customers: () =>
+      db.select({ kid: customer, rows }).from(customers).where(isNotNull(customers.mac)).groupBy(customer),
+    [SESSIONS]: () => db.select({ kid: session, rows }).from(sessions).where(isNotNull(sessions.mac)).groupBy(session),
+    details: () => db.select({ kid: detail, rows }).from(details).groupBy(detail),
+    details_history: () =>
+      db.select({ kid: history, rows }).from(detailsHistory).where(isNotNull(detailsHistory.mac)).groupBy(history),
+    case_notes: () => db.select({ kid: note, rows }).from(caseNotes).where(isNotNull(caseNotes.mac)).groupBy(note),
+    approvals: () =>
+      db.select({ kid: approval, rows }).from(approvals).where(isNotNull(approvals.mac)).groupBy(approval),
+    [AUDIT.seals]: () =>
+      db
+        .select({ kid: sql<string>`${auditEvents.kid}`, rows })
+        .from(auditEvents)
+        .where(isNotNull(auditEvents.kid))
+        .groupBy(auditEvents.kid),
+    [AUDIT.macs]: () =>
+      db.select({ kid: event, rows }).from(auditEvents).where(isNotNull(auditEvents.mac)).groupBy(event),
   };
-  return Object.entries(byTable).flatMap(([table, found]) => found.map((one) => ({ table, ...one })));
+  const found: { table: string; kid: string; rows: number }[] = [];
+  for (const [table, count] of Object.entries(counts))
+    if (!without.includes(table)) found.push(...(await count()).map((one) => ({ table, ...one })));
+  return found;
 }
 
 type UsedServices = { db: Database; keyring: Keyring };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { eq, inArray, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { boundCustomers } from '@/lib/customers/row';
+import { blockWallet } from '@/lib/customers/wallet-block';
 import { authorisations, customers, users } from '@/lib/db/schema';
 import { addUser, customerRow, useLonePortal } from '@/tests/portal';
 import type { Queue } from './queue-names';
@@ -36,6 +37,7 @@ async function leaveUnrevoked(userId: string, minutes: number): Promise<void> {
 
 async function block(userId: string): Promise<void> {
   await portal.services.db.update(users).set({ blockedAt: sql`now()` }).where(eq(users.id, userId));
+  await blockWallet(portal.services.db, userId);
 }
 
 async function matters(queue: Queue): Promise<[string, string][]> {

@@ -5,14 +5,16 @@ import {
   authorisations,
   customers,
   hasBlock,
-  hasOpenWork,
   isInReview,
+  isNotBlocked,
   isUndecided,
   isUnrevoked,
+  isWaiting,
   users,
 } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
 import { type Person, readPeople, toShown } from './people';
+import { microsOf, timeOf } from './position';
 import { COUNTED, QUEUES, type Queue } from './queue-names';
 
 const MATTERS = [
@@ -49,11 +51,9 @@ interface Source {
   since: SQL;
 }
 
-const isNotBlocked = sql`not exists (select 1 from ${users} where ${users.id} = ${customers.userId} and ${hasBlock(users)})`;
 const ofCustomers = { id: sql`${customers.userId}`, since: sql`${customers.stateSince}` };
 const ofAuthorisations = { id: sql`${authorisations.userId}`, since: sql`${authorisations.epochStartedAt}` };
-// Not the wallet of a deleted account, which is still to be blocked: there is no customer to help.
-const waiting = sql`${customers} where ${hasOpenWork(customers)} and ${customers.detailsVersion} > 0 and ${isNotBlocked}`;
+const waiting = sql`${customers} where ${isWaiting(customers)}`;
 const unrevoked = sql`${authorisations} where ${isUnrevoked(authorisations)}`;
 
 const SOURCES: Record<Queue, Source[]> = {
@@ -61,13 +61,13 @@ const SOURCES: Record<Queue, Source[]> = {
     {
       ...ofCustomers,
       matter: 'undecided',
-      rows: sql`${customers} where ${isUndecided(customers)} and ${isNotBlocked}`,
+      rows: sql`${customers} where ${isUndecided(customers)}`,
     },
     {
       id: sql`${customers.userId}`,
       since: sql`${customers.reviewSince}`,
       matter: 'in-review',
-      rows: sql`${customers} where ${isInReview(customers)} and ${isNotBlocked}`,
+      rows: sql`${customers} where ${isInReview(customers)} and ${isNotBlocked(customers)}`,
     },
     { ...ofCustomers, matter: 'waiting-long', rows: sql`${waiting} and ${customers.stateSince} < ${LONG_AGO}` },
     // Of blocked people too: their access must end.
@@ -106,7 +106,7 @@ const SOURCES: Record<Queue, Source[]> = {
 /** Who waits is helped in turn; of the others, the newest come first. */
 const OLDEST_FIRST: Queue[] = ['needs-us', 'waiting'];
 
-/** The last line of a page: its time in microseconds, which a Date cannot hold, and its id. */
+/** The last line of a page: its time in microseconds, and its id. */
 const position = z.tuple([z.string().regex(/^\d{1,16}$/), z.uuid()]);
 
 /**
@@ -147,12 +147,10 @@ function pageOf(queue: Queue, after: [string, string] | undefined): SQL {
   const [direction, beyond] = OLDEST_FIRST.includes(queue) ? [sql`asc`, sql`>`] : [sql`desc`, sql`<`];
   const end = sql`order by since ${direction}, id ${direction} limit ${PAGE + 1}`;
   const parts = SOURCES[queue].map(({ matter, rows, id, since }) => {
-    const later = after
-      ? sql`and (${since}, ${id}) ${beyond} (timestamptz 'epoch' + ${after[0]}::float8 * interval '1 microsecond', ${after[1]}::uuid)`
-      : sql``;
+    const later = after ? sql`and (${since}, ${id}) ${beyond} (${timeOf(after[0])}, ${after[1]}::uuid)` : sql``;
     return sql`(select ${id} as id, ${since} as since, ${matter} as matter from ${rows} ${later} ${end})`;
   });
-  return sql`select id, (extract(epoch from since) * 1000000)::bigint::text as micros, matter
+  return sql`select id, ${microsOf(sql`since`)} as micros, matter
     from (${sql.join(parts, sql` union all `)}) as matters ${end}`;
 }
 

@@ -87,10 +87,10 @@ test('the queue has everybody who waits once, the longest wait first, in pages',
     await linkCustomer(services, id);
     ids.push(id);
   }
-  // Many of the same time.
+  // Many of the same time, which milliseconds cannot hold.
   await services.db.update(customers).set({
     review: 'waiting',
-    reviewSince: sql`'2026-01-01'::timestamptz + (hashtext(user_id::text) & 3) * interval '1 hour'`,
+    reviewSince: sql`'2026-01-01 00:00:00.123456'::timestamptz + (hashtext(user_id::text) & 3) * interval '1 hour'`,
   });
   const listed: { userId: string; since: Date }[] = [];
   let after: string | null = null;

@@ -9,6 +9,8 @@ import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { readPeople, toShown } from './people';
 import { may } from './permissions';
+import { microsOf, timeOf } from './position';
+import { COUNTED } from './queue-names';
 import type { QueueLine } from './queues';
 import { recordShown } from './read';
 
@@ -100,7 +102,7 @@ export async function listWaiting(
   after: string | null,
 ): Promise<{ lines: QueueLine[]; next: string | null }> {
   const rows = await services.db
-    .select({ userId: customers.userId, since: customers.reviewSince })
+    .select({ userId: customers.userId, since: customers.reviewSince, micros: microsOf(customers.reviewSince) })
     .from(customers)
     .where(and(isWaiting, after ? isBehind(after) : undefined))
     .orderBy(asc(customers.reviewSince), asc(customers.userId))
@@ -112,17 +114,23 @@ export async function listWaiting(
     matter: 'in-review' as const,
     since: shown.get(one.userId) ?? new Date(0),
   }));
-  const last = lines.at(-1);
-  return { lines, next: rows.length > PAGE && last ? `${last.since.getTime()}_${last.userId}` : null };
+  const last = rows.length > PAGE ? rows[PAGE - 1] : undefined;
+  return { lines, next: last ? `${last.micros}_${last.userId}` : null };
 }
 
 function isBehind(place: string): SQL {
-  const [since, id] = place.split('_');
-  const time = new Date(Number(since)).toISOString();
-  return sql`(${customers.reviewSince}, ${customers.userId}) > (${time}::timestamptz, ${id}::uuid)`;
+  const [micros = '', id] = place.split('_');
+  return sql`(${customers.reviewSince}, ${customers.userId}) > (${timeOf(micros)}, ${id}::uuid)`;
 }
 
-/** Counts the people whose details wait for review, by index. @throws the driver's error. */
+/** Counts the people whose details wait for review, at most one more than COUNTED. @throws the driver's error. */
 export function countWaiting({ db }: Pick<Services, 'db'>): Promise<number> {
-  return db.$count(customers, isWaiting);
+  // Ordered as the index is, so that it is used.
+  const waiting = db
+    .select({ userId: customers.userId })
+    .from(customers)
+    .where(isWaiting)
+    .orderBy(asc(customers.reviewSince))
+    .limit(COUNTED + 1);
+  return db.$count(sql`(${waiting}) as waiting`);
 }

@@ -9,7 +9,7 @@ import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
-import { type Overview, readOverview } from '@/lib/integration/overview';
+import { MOST_PENDING, type Overview, readOverview } from '@/lib/integration/overview';
 import { withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
@@ -93,13 +93,16 @@ async function Work({ overview: { revocations, customers, lastRound } }: { overv
   const format = await getFormatter();
   const seconds = revocations.oldestSeconds;
   const now = new Date();
+  const shown = (count: number, more: boolean) =>
+    more ? t('atLeast', { count: format.number(count) }) : format.number(count);
+  const ofCustomers = (count: number) => shown(count, customers.more);
   const facts: Fact[] = [
-    [t('revocations'), format.number(revocations.count)],
+    [t('revocations'), shown(Math.min(revocations.count, MOST_PENDING), revocations.count > MOST_PENDING)],
     [t('oldest'), seconds !== null && format.relativeTime(new Date(now.getTime() - seconds * 1000), now)],
-    [t('creates'), format.number(customers.creates)],
-    [t('updates'), format.number(customers.updates)],
-    [t('wallets'), format.number(customers.walletChanges)],
-    [t('verifications'), format.number(customers.verifications)],
+    [t('creates'), ofCustomers(customers.creates)],
+    [t('updates'), ofCustomers(customers.updates)],
+    [t('wallets'), ofCustomers(customers.walletChanges)],
+    [t('verifications'), ofCustomers(customers.verifications)],
     [t('round'), lastRound ? format.dateTime(lastRound, { timeStyle: 'medium' }) : t('noRound')],
   ];
   return (

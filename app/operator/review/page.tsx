@@ -23,7 +23,7 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
   const operator = await requireOperator('/operator/review');
   if (!(await withinLimit(operator))) return <TooMany />;
   const requested = String((await searchParams).after ?? '');
-  const after = /^\d{1,14}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(requested) ? requested : null;
+  const after = /^\d{1,16}_[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(requested) ? requested : null;
   const services = await getServices();
   const { lines, next } = await listWaiting(services, after);
   await recordShown(services, operator, { object: 'review-queue', results: lines.length });

@@ -32,11 +32,11 @@ CREATE INDEX "customers_due" ON "customers" USING btree ("next_attempt_at") WHER
     or upper("customers"."verification_status") <> 'ACCEPTED'
     or upper("customers"."wallet_status") <> 'ACTIVE'))));--> statement-breakpoint
 UPDATE "customers" SET "wallet_block" = 'due', "next_attempt_at" = now() FROM "users" WHERE "users"."id" = "customers"."user_id" AND "users"."blocked_at" IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "customers_waiting" ON "customers" USING btree ("state_since","user_id") WHERE (("customers"."state" = 'linked' and "customers"."wallet_block" in ('due', 'sending', 'lifting')) or "customers"."accepted_version" > 0 and "customers"."consent_withdrawn_at" is null and ("customers"."state" = 'creating' or ("customers"."state" = 'linked' and (
+CREATE INDEX "customers_waiting" ON "customers" USING btree ("state_since","user_id") WHERE ((("customers"."state" = 'linked' and "customers"."wallet_block" in ('due', 'sending', 'lifting')) or "customers"."accepted_version" > 0 and "customers"."consent_withdrawn_at" is null and ("customers"."state" = 'creating' or ("customers"."state" = 'linked' and (
     "customers"."sent_version" < "customers"."accepted_version"
     or upper("customers"."verification_status") <> 'ACCEPTED'
-    or upper("customers"."wallet_status") <> 'ACTIVE'))));--> statement-breakpoint
-CREATE INDEX "customers_undecided" ON "customers" USING btree ("state_since","user_id") WHERE ("customers"."details_version" > 0 and "customers"."consent_withdrawn_at" is null and (
+    or upper("customers"."wallet_status") <> 'ACTIVE')))) and ("customers"."wallet_block" is null or "customers"."wallet_block" = 'lifting') and "customers"."details_version" > 0);--> statement-breakpoint
+CREATE INDEX "customers_undecided" ON "customers" USING btree ("state_since","user_id") WHERE ("customers"."details_version" > 0 and ("customers"."wallet_block" is null or "customers"."wallet_block" = 'lifting') and "customers"."consent_withdrawn_at" is null and (
     ("customers"."state" = 'conflict' and "customers"."conflict_dismissed_at" is null)
     or ("customers"."state" = 'rejected' and "customers"."review" is null)));--> statement-breakpoint
 CREATE FUNCTION customers_state_since() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,6 +1,6 @@
 // ASVS 5.0: 14.2.4 14.2.6
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { moveAddress } from '@/lib/customers/move-address';
@@ -122,4 +122,14 @@ test('says that KunaCore could not be asked', async () => {
   // KunaCore documents no search by a part of a number.
   expect(await findPeople(services, '0000')).toEqual({ result: 'none', kind: 'phone' });
   expect(await findPeople(services, ' ')).toEqual({ result: 'empty' });
+});
+
+test('says when it stopped looking because each word is one of very many people', async () => {
+  const { db, keyring } = portal.services;
+  const [one, other] = tokensOf(keyring, ['oleksii', 'marharyta']);
+  await db.execute(sql`insert into users (email) select 'one of many' from generate_series(1, 4000)`);
+  await db.execute(sql`insert into search_tokens (token, user_id)
+    select case when row_number() over () > 2000 then ${one}::bigint else ${other}::bigint end, id from users
+    where email = 'one of many'`);
+  expect(await findPeople(portal.services, 'Oleksii Marharyta')).toEqual({ result: 'too-common', kind: 'name' });
 });

@@ -10,7 +10,7 @@ import { findByTokens, findExactly } from './own';
 /** The result of a search. `kind` is what the text looked like, for the audit log. */
 export type Found =
   | { result: 'empty' | 'too-short'; kind?: undefined }
-  | { result: 'none' | 'kuna-unavailable'; kind: Query['kind'] }
+  | { result: 'none' | 'too-common' | 'kuna-unavailable'; kind: Query['kind'] }
   | { result: 'found'; kind: Query['kind']; people: Person[]; more: boolean };
 
 /** The people that a search lists. */
@@ -28,7 +28,7 @@ export async function findPeople(services: Services, typed: string): Promise<Fou
     const people = (await readPeople(services, (await findAtKunaCore(services, query)).slice(0, MOST))).map(toShown);
     return people.length > 0
       ? { result: 'found', kind: query.kind, people, more: false }
-      : { result: 'none', kind: query.kind };
+      : { result: own.more ? 'too-common' : 'none', kind: query.kind };
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'search_without_kunacore', error: describeError(error) });
@@ -39,9 +39,10 @@ export async function findPeople(services: Services, typed: string): Promise<Fou
 async function findOwn(services: Services, query: Query): Promise<{ people: Person[]; more: boolean }> {
   const exactly = await findExactly(services, query);
   if (exactly) return { people: (await readPeople(services, [exactly])).map(toShown), more: false };
-  const candidates = await findByTokens(services, query, CANDIDATES);
+  const { userIds, cut } = await findByTokens(services, query, CANDIDATES);
   // A token row that the portal did not write finds nobody, nor does the beginning of a longer word.
-  const meant = (await readPeople(services, candidates)).filter(({ findable }) => isMeant(findable, query));
+  const meant = (await readPeople(services, userIds)).filter(({ findable }) => isMeant(findable, query));
   const byName = meant.toSorted((one, other) => (one.name ?? '').localeCompare(other.name ?? ''));
-  return { people: byName.slice(0, MOST).map(toShown), more: meant.length > MOST || candidates.length === CANDIDATES };
+  const more = cut || meant.length > MOST || userIds.length === CANDIDATES;
+  return { people: byName.slice(0, MOST).map(toShown), more };
 }

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, inArray, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, or, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { customers, searchTokens, users } from '@/lib/db/schema';
 import { typedEmail } from '@/lib/email-address';
@@ -32,20 +32,52 @@ async function findCustomerBy(db: Services['db'], condition: SQL | undefined): P
   return row?.userId ?? null;
 }
 
-/** Returns people who have a token for each word, at most `limit`. The longest word, the rarest, leads. */
-export async function findByTokens({ db, keyring }: Used, { words }: Query, limit: number): Promise<string[]> {
-  if (words.length === 0) return [];
-  const [first, ...others] = words
-    .toSorted((one, other) => other.length - one.length)
-    .map((word) => inArray(searchTokens.token, tokensByEveryKey(keyring, termsFor(word))));
-  const alsoHave = others.map((token) => {
-    const withToken = db.select({ userId: searchTokens.userId }).from(searchTokens).where(token);
-    return inArray(searchTokens.userId, withToken);
-  });
+/** Follows the rarest word to this many people, so that a search costs the same at every size. */
+const MOST_FOLLOWED = 2_000;
+
+/** People whose tokens match. */
+interface Nominated {
+  userIds: string[];
+  /** Even the rarest word is one of more people than were followed, so that others may match. */
+  cut: boolean;
+}
+
+/**
+ * Returns people who have a token for each word, at most `limit`. Follows the rarest word and looks up the others for each
+ * of its people, because a join may read all people of a common word.
+ */
+export async function findByTokens({ db, keyring }: Used, { words }: Query, limit: number): Promise<Nominated> {
+  const conditions = words.map((word) => inArray(searchTokens.token, tokensByEveryKey(keyring, termsFor(word))));
+  const [rarest, ...others] = await byRarity(db, conditions);
+  if (!rarest) return { userIds: [], cut: false };
+  const followed = peopleWith(db, rarest.condition).as('followed');
+  // `offset 0` keeps PostgreSQL from turning the look-ups into a join.
+  const alsoHave = others.map(
+    ({ condition }) =>
+      sql`exists (select from ${searchTokens} where ${condition} and ${searchTokens.userId} = ${followed.userId} offset 0)`,
+  );
   const rows = await db
-    .select({ userId: searchTokens.userId })
-    .from(searchTokens)
-    .where(and(first, ...alsoHave))
+    .select({ userId: followed.userId })
+    .from(followed)
+    .where(and(...alsoHave))
     .limit(limit);
-  return [...new Set(rows.map(({ userId }) => userId))];
+  return {
+    userIds: [...new Set(rows.map(({ userId }) => userId))],
+    cut: others.length > 0 && rarest.people >= MOST_FOLLOWED,
+  };
+}
+
+function peopleWith(db: Services['db'], condition: SQL) {
+  return db.select({ userId: searchTokens.userId }).from(searchTokens).where(condition).limit(MOST_FOLLOWED);
+}
+
+/** Orders the conditions of several words by how many people meet them, as far as that is counted. */
+async function byRarity(db: Services['db'], conditions: SQL[]): Promise<{ condition: SQL; people: number }[]> {
+  if (conditions.length < 2) return conditions.map((condition) => ({ condition, people: 0 }));
+  const counts = await Promise.all(
+    conditions.map((condition) => db.$count(sql`${peopleWith(db, condition)} as people`)),
+  );
+  return conditions
+    .map((condition, word) => ({ condition, people: counts[word] ?? 0 }))
+    .toSorted((one, other) => one.people - other.people);
 }
