@@ -264,6 +264,27 @@ for (const [index, role] of ROLES.entries())
     }
   });
 
+test('a customer’s data is handed out to supervisors alone, with a reason and from our own page [T12, T13, T37]', async () => {
+  const path = `/operator/customers/${await fileOf(TARGET.email)}/data.json`;
+  const post = (role: Role, form: Record<string, string>, origin = PORTAL.origin) =>
+    callers[role].post(path, { form, headers: { origin }, maxRedirects: 0 });
+  const withReason = { reason: 'authority', text: 'a test' };
+  const expected: Record<Role, number> = {
+    ...{ anonymous: 307, owner: 404, other: 404, agent: 404, supervisor: 200, auditor: 404, blocked: 307 },
+  };
+  for (const role of ROLES) {
+    const response = await post(role, withReason);
+    expect(response.status(), role).toBe(expected[role]);
+    if (role !== 'supervisor') expect(await response.text(), role).not.toContain(TARGET.email);
+    else expect(await response.json()).toMatchObject({ account: { email: TARGET.email } });
+  }
+  for (const reason of ['', 'other']) {
+    const response = await post('supervisor', { reason });
+    expect([response.status(), await response.text()], reason).toEqual([303, '']);
+  }
+  expect((await post('supervisor', withReason, 'https://other.example')).status()).toBe(403);
+});
+
 for (const role of ['anonymous', 'other', 'blocked', 'auditor', 'owner', 'agent'] as const)
   test(`actions, called by: ${role} [T12]`, async () => {
     for (const [name, { page, form, says }] of Object.entries(ACTIONS)) {
@@ -305,27 +326,6 @@ for (const role of Object.keys(OPERATORS) as Operator[])
       expect(again, 'the message is shown once').not.toContain('Your role does not allow this.');
     }
   });
-
-test('a customer’s data is handed out to supervisors alone, with a reason and from our own page [T12, T13, T37]', async () => {
-  const path = `/operator/customers/${await fileOf(TARGET.email)}/data.json`;
-  const post = (role: Role, form: Record<string, string>, origin = PORTAL.origin) =>
-    callers[role].post(path, { form, headers: { origin }, maxRedirects: 0 });
-  const withReason = { reason: 'authority', text: 'a test' };
-  const expected: Record<Role, number> = {
-    ...{ anonymous: 307, owner: 404, other: 404, agent: 404, supervisor: 200, auditor: 404, blocked: 307 },
-  };
-  for (const role of ROLES) {
-    const response = await post(role, withReason);
-    expect(response.status(), role).toBe(expected[role]);
-    if (role !== 'supervisor') expect(await response.text(), role).not.toContain(TARGET.email);
-    else expect(await response.json()).toMatchObject({ account: { email: TARGET.email } });
-  }
-  for (const reason of ['', 'other']) {
-    const response = await post('supervisor', { reason });
-    expect([response.status(), await response.text()], reason).toEqual([303, '']);
-  }
-  expect((await post('supervisor', withReason, 'https://other.example')).status()).toBe(403);
-});
 
 test('contact data is masked for every role, and no page of the console holds a token [T13]', async () => {
   for (const role of Object.keys(OPERATORS) as Operator[]) {

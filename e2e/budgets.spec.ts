@@ -45,7 +45,7 @@ const SUPPORT: Budgets = {
   },
   '/operator/audit': { script: 21_000, html: 21_000, path: '/operator/audit?before=1' },
   '/operator/integration': { script: 21_000, html: 52_000 },
-  '/operator/customers/[id]': { script: 22_000, html: 44_000 },
+  '/operator/customers/[id]': { script: 24_000, html: 47_000 },
   '/operator/customers/[id]/[action]': { script: 22_000, html: 26_000 },
   '/operator/customers/[id]/review': { script: 21_000, html: 21_000 },
   '/operator/review': { script: 21_000, html: 21_000 },

@@ -94,7 +94,7 @@ test('a customer whose address is already used at Kuna is listed under “Needs 
   const line = queue.getByRole('listitem').filter({ hasText: 'E-mail already used at Kuna' });
   await expect(line.first()).toContainText('Find out whose record at Kuna it is.');
   await openCustomer(operator, email);
-  await expect(operator.getByText('E-mail already used at Kuna')).toBeVisible();
+  await expect(operator.getByText('E-mail already used at Kuna', { exact: true })).toBeVisible();
   await expect(operator.getByText('external id of another partner')).toBeVisible();
 });
 
