@@ -17,8 +17,11 @@ const THEMES = ['light', 'dark'] as const;
 /** The rules that a theme can break. It changes only colours. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
-/** Checks the current page on every screen, in every theme and in forced colours. */
-export async function look(page: Page, name: string, frameIsOurs = false): Promise<void> {
+/** Checks the current page on every screen; in English in every theme and in forced colours, too. */
+export async function look(page: Page, view: string, language: string, frameIsOurs = false): Promise<void> {
+  const name = `${view}-${language}`;
+  // Colours are the same in every language. The gallery shows all.
+  const themes = language === 'en' || process.env.SCREENSHOTS ? THEMES : (['light'] as const);
   // Next sets the title of a redrawn page a moment after its contents.
   await expect(page).toHaveTitle(/./);
   for (const viewport of ZOOMED) {
@@ -30,7 +33,7 @@ export async function look(page: Page, name: string, frameIsOurs = false): Promi
   for (const screen of SCREENS) {
     await page.setViewportSize(screen.viewport);
     expect.soft(await cutOff(page), `${name} on a ${screen.name}`).toEqual([]);
-    for (const theme of THEMES) {
+    for (const theme of themes) {
       // The same change as the footer's choice of theme.
       await page.evaluate((chosen) => {
         document.documentElement.dataset.theme = chosen;
@@ -40,7 +43,7 @@ export async function look(page: Page, name: string, frameIsOurs = false): Promi
       await keepPicture(page, where);
     }
   }
-  await lookInForcedColours(page, `${name}-forced`, frameIsOurs);
+  if (language === 'en') await lookInForcedColours(page, `${name}-forced`, frameIsOurs);
 }
 
 /** Forced colours remove backgrounds and shadows, so that a control must have a border, and the chosen one a mark. */

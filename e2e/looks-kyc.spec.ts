@@ -18,7 +18,7 @@ test.afterEach(() => controlKyc('reset', {}));
 for (const [index, language] of LANGUAGES.entries()) {
   const say = saying(language);
   const testPerson = (number: number) => person(number + index);
-  const lookAt = (page: Page, name: string) => look(page, `${name}-${language}`);
+  const lookAt = (page: Page, name: string) => look(page, name, language);
 
   test.describe(language, () => {
     test.use({ locale: language });

@@ -21,7 +21,7 @@ test.afterEach(async () => {
 for (const [index, language] of LANGUAGES.entries()) {
   const say = saying(language);
   const testPerson = (number: number) => person(number + 20 * index);
-  const lookAt = (page: Page, name: string) => look(page, `operator-${name}-${language}`);
+  const lookAt = (page: Page, name: string) => look(page, `operator-${name}`, language);
 
   const newPage = async (browser: Browser) => (await browser.newContext({ locale: language })).newPage();
 

@@ -19,7 +19,7 @@ test.afterEach(async () => {
 for (const [index, language] of LANGUAGES.entries()) {
   const say = saying(language);
   const testPerson = (number: number) => person(number + 10 * index);
-  const lookAt = (page: Page, name: string, frameIsOurs = false) => look(page, `${name}-${language}`, frameIsOurs);
+  const lookAt = (page: Page, name: string, frameIsOurs = false) => look(page, name, language, frameIsOurs);
 
   test.describe(language, () => {
     test.use({ locale: language });
