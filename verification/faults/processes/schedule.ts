@@ -29,6 +29,9 @@ const STRANGER = 'of another partner';
 
 const FIRST_DECISIONS = ['none', 'none', 'none', 'block', 'withdraw', 'return'] as const;
 
+/** Asked more often, an operator would exceed the limit of their requests. */
+const EACH_SECOND = 1_000;
+
 /** A save or a token is some thirty instants of the process. */
 const MOST_INSTANTS = 40;
 
@@ -309,8 +312,8 @@ class Schedule {
       this.played.broken.push(`I12: an operator saw ${person.email} ${seen ? '' : 'un'}blocked, and it did not last`);
     await this.#checkWallet(person, isBlocked);
     if (!isBlocked) return;
-    await until(async () => (await this.desk.setBlocked(person, false)) === false, 'still blocked').catch(() =>
-      this.played.broken.push(`I12: ${person.email} cannot be unblocked`),
+    await until(async () => (await this.desk.setBlocked(person, false)) === false, 'still blocked', EACH_SECOND).catch(
+      () => this.played.broken.push(`I12: ${person.email} cannot be unblocked`),
     );
     await this.#checkWallet(person, false);
   }
@@ -404,7 +407,7 @@ class Schedule {
       if ((await state()) === 'conflict') await this.#link(person);
       return (await state()) !== 'conflict';
     };
-    await until(isDecided, `${person.email} cannot be linked`);
+    await until(isDecided, `${person.email} cannot be linked`, EACH_SECOND);
     return isWithdrawn || isReturned(html) ? person.saves.at(-1)?.address : addressIn(html);
   }
 }
@@ -412,7 +415,17 @@ class Schedule {
 /** Returns what comes once all portals answer again. */
 async function answerOf<T>(ask: () => Promise<T>): Promise<T> {
   const answers: T[] = [];
-  await until(async () => answers.push(await ask()) > 0, 'The support console does not answer');
+  let last: unknown;
+  const isAnswered = async () => {
+    const answer = await ask().catch((error: unknown) => {
+      last = error;
+      throw error;
+    });
+    return answers.push(answer) > 0;
+  };
+  await until(isAnswered, 'The support console does not answer', EACH_SECOND).catch((error: unknown) => {
+    throw last ?? error;
+  });
   return answers[0] as T;
 }
 
