@@ -3,23 +3,16 @@ import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { OperatorTop } from '@/components/operator/top';
 import { Shell } from '@/components/shell';
-import { peekSession } from '@/lib/auth/session';
+import { sessionForLayout } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
-import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { may } from '@/lib/operator/permissions';
 import { findCustomers } from './actions';
 import { findLabels } from './find-labels';
 
-/** The page itself says that the database failed; the layout only needs to know which links to show. */
-function nullWithoutDatabase(error: unknown): null {
-  if (!isDatabaseUnavailable(error)) throw error;
-  return null;
-}
-
 // Each page calls `requireOperator` itself: Next does not render a layout again on every navigation.
 export default async function OperatorLayout({ children }: { children: ReactNode }) {
   if (config().widget.type === 'kuna') notFound();
-  const session = await peekSession().catch(nullWithoutDatabase);
+  const session = await sessionForLayout();
   const t = await getTranslations('operator.navigation');
   const shell = await getTranslations('shell');
   const labels = {

@@ -4,6 +4,7 @@ import { notFound, redirect } from 'next/navigation';
 import { cache } from 'react';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { config } from '@/lib/config/config';
+import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { describeError, log } from '@/lib/log/log';
 import { may, type Permission } from '@/lib/operator/permissions';
 import { currentRequest } from '@/lib/request-context';
@@ -17,6 +18,16 @@ import { sessionCookieName } from './cookies';
 export const peekSession = cache(async (): Promise<LiveSession | null> => {
   return sessionOf((await cookies()).get(sessionCookieName(config().secure))?.value);
 });
+
+/** Does the same for a layout. Null when the database fails, too: the page says so itself. */
+export async function sessionForLayout(): Promise<LiveSession | null> {
+  try {
+    return await peekSession();
+  } catch (error) {
+    if (!isDatabaseUnavailable(error)) throw error;
+    return null;
+  }
+}
 
 /** Finds the session of a cookie. Without a cookie the database is not needed. @throws DatabaseUnavailable */
 export async function sessionOf(token: string | undefined): Promise<LiveSession | null> {
