@@ -82,7 +82,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await agent.getByRole('link', { name: say('review.open') }).click();
       await expect(heading(agent, say('review.accept.title'))).toBeVisible();
       await lookAt(agent, 'operator-review');
-      await agent.getByLabel(say('review.return.reason')).selectOption('mistyped');
+      await agent.getByLabel(say('support.act.reason')).selectOption('mistyped');
       await agent.getByLabel(say('review.return.note')).fill('Please compare the document number.');
       await agent.getByRole('button', { name: say('review.return.submit') }).click();
       await expect(agent.getByText(say('review.outcomes.returned'))).toBeVisible();
