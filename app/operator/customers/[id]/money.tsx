@@ -16,7 +16,8 @@ export async function Money({ file }: { file: CustomerFile }) {
   const { customerId, walletId } = file;
   const services = await getServices();
   const atKuna = customerId && walletId ? await readAtKuna(services, customerId, walletId) : null;
-  const compared = atKuna?.customer ? await compare(services, file, atKuna.customer) : null;
+  // After a deletion, Kuna's record is not ours to show.
+  const compared = atKuna?.customer && !file.deleted ? await compare(services, file, atKuna.customer) : null;
   return (
     <Card aria-labelledby="money" className="space-y-5 lg:col-span-2">
       <CardTitle id="money">{t('title')}</CardTitle>
