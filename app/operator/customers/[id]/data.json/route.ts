@@ -5,6 +5,7 @@ import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { performOperatorAction } from '@/lib/operator/actions';
 import { setFlash } from '@/lib/operator/flash';
+import { withinLimit } from '@/lib/operator/read';
 import { toReason } from '@/lib/operator/reasons';
 import { download } from '@/lib/pages/download';
 import { formRoute } from '@/lib/pages/form-route';
@@ -17,7 +18,8 @@ type Context = { params: Promise<{ id: string }> };
 
 /** Leads a typed or restored address to the confirmation. Customers get 404, as everywhere in the support console. */
 export const GET = formRoute({ unconfirmed: 'file', back: '/operator' }, async (_request, { params }: Context) => {
-  await requireOperator('/operator', 'export');
+  const operator = await requireOperator('/operator', 'export');
+  if (!(await withinLimit(operator))) return tooManyPage(60, '/operator');
   return seeOther(`/operator/customers/${(await params).id}/export`);
 });
 
@@ -31,6 +33,7 @@ export const POST = formRoute(
     if (!isSameOrigin(request.headers, config().portalOrigin)) return new Response(null, { status: 403 });
     const { id } = await params;
     const operator = await requireOperator('/operator', 'export');
+    if (!(await withinLimit(operator))) return tooManyPage(60, '/operator');
     if (!z.uuid().safeParse(id).success) return new Response(null, { status: 404 });
     const page = `/operator/customers/${id}`;
     const use = await countFor('own-data-account', operator.userId);
