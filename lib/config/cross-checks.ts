@@ -35,7 +35,7 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
-    report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: nobody would look at the details');
+    report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
 
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)

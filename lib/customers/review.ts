@@ -23,7 +23,7 @@ export type ReviewOutcome =
   | 'returned'
   /** The details are not waiting, or have been changed since the operator saw them. */
   | 'changed'
-  /** Nobody reviews their own details. */
+  /** Operators do not review their own details. */
   | 'self';
 
 interface Reviewed {

@@ -95,7 +95,7 @@ export async function performOperatorAction(
 }
 
 /**
- * Confirms or refuses another operator's request. Whoever asked can only withdraw it, from whatever session.
+ * Confirms or refuses another operator's request. The operator who asked can only withdraw it, from any session.
  * @returns null when decided, or the reason of the rejection. @throws the driver's error: nothing has changed then.
  */
 export async function decideApproval(

@@ -84,7 +84,7 @@ export async function storeNote(
 export async function databaseTime(tx: Database): Promise<Date> {
   const now = sql`(extract(epoch from now()) * 1000)::bigint::text`.mapWith((ms) => new Date(Number(ms)));
   const [row] = await tx.select({ now }).from(sql`(values (1)) as one`);
-  if (!row) throw new Error('The database told no time');
+  if (!row) throw new Error('The database returned no time');
   return row.now;
 }
 

@@ -9,7 +9,7 @@ import { getServices } from '@/lib/services';
 /** Bounds the work that one click causes. */
 const MOST = 10_000;
 
-/** Returns all incidents as a file for a spreadsheet. It names nobody. */
+/** Returns all incidents as a file for a spreadsheet. It names no person. */
 export const GET = formRoute({ unconfirmed: 'file', back: '/operator/integration' }, async () => {
   const operator = await requireOperator('/operator/integration', 'read-integration');
   if (!(await withinLimit(operator))) return tooManyPage(60, '/operator/integration');
