@@ -53,8 +53,8 @@ export const MUTANTS = [
   },
   {
     name: 'lets an operator act long after signing in',
-    find: 'operator.fresh ? await refusalFor(services',
-    replace: 'operator.role ? await refusalFor(services',
+    find: "if (!operator.fresh) return 'sign-in-again';\n  const refused = await refusalFor",
+    replace: 'const refused = await refusalFor',
     shownBy: 'T13',
   },
   {
