@@ -23,7 +23,7 @@ const portal = useLonePortal();
  * The same page is compared at two sizes. Below the first, tables fit into so few pages that the planner rightly reads
  * them whole. Above the second, only the bench goes: up to 15 million, an index of ids has as many levels as here.
  */
-const [FEW, MANY] = [10_000, 100_000];
+const [FEW, MANY] = [10_000, 40_000];
 
 /** Person number 15 is ready to buy, with a session, notes, a request for a second person and a long history. */
 const SOUGHT = seededPerson(15);
