@@ -114,7 +114,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await supervisor.goto(`${file}/review`);
       await expect(supervisor.getByText(/45|Sample St/).first()).toBeVisible();
       await lookAt(supervisor, 'operator-review-of-a-change');
-      await supervisor.goto(`${origin}/operator/review?after=99999999999999_00000000-0000-4000-8000-000000000000`);
+      await supervisor.goto(`${origin}/operator/review?after=9999999999999999_00000000-0000-4000-8000-000000000000`);
       await expect(supervisor.getByText(say('operatorQueues.nobody'))).toBeVisible();
       await lookAt(supervisor, 'operator-review-list-empty');
     });

@@ -202,7 +202,7 @@ test('a conflict: an agent sees both records, and two supervisors link them afte
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
   expect(await customersOf(email)).toMatchObject([{ id: theirs?.id }]);
   await expectAudited(second, file, {
-    'Asked for a second person to link': 'Oksana Melnyk',
+    'Asked to link Kuna’s record': 'Oksana Melnyk',
     'Confirmed: link': 'Nadiia Kravets',
     'Tried something that is not allowed': 'Oksana Melnyk',
   });
