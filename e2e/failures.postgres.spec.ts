@@ -408,7 +408,8 @@ function attribute(attributes: string, name: string): string {
   return value.replaceAll('&quot;', '"').replaceAll('&amp;', '&').replaceAll('&#x27;', "'");
 }
 
-const TWO_ARGUMENTS = ['saveDetails', 'sendLink', 'findCustomers'];
+/** These take the form's state first (components/use-kept-form.ts). */
+const KEPT_FORMS = ['saveDetails', 'sendLink', 'findCustomers', 'actOnCustomer', 'addCustomerNote', 'returnReviewed'];
 const WAYS = ['form', 'script'] as const;
 type Way = (typeof WAYS)[number];
 
@@ -428,7 +429,7 @@ function send(
   const own = Object.entries({ ...hidden, ...fields }).filter(([field]) => !field.startsWith('$'));
   const multipart = new FormData();
   for (const [field, value] of own) multipart.append(`_1_${field}`, value);
-  multipart.append('0', TWO_ARGUMENTS.includes(name) ? '[{},"$K1"]' : '["$K1"]');
+  multipart.append('0', KEPT_FORMS.includes(name) ? '[{},"$K1"]' : '["$K1"]');
   return request.post(url, { ...options, headers: { ...headers, 'next-action': id }, multipart });
 }
 
