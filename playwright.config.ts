@@ -7,6 +7,7 @@ const SAME_ON_BOTH_DATABASES = [
   ...[
     'activity',
     'app-basics',
+    'back-forward-tabs',
     'brand',
     'budgets',
     'connections',

@@ -1,5 +1,5 @@
-// PostgreSQL only: runs every route, page and action of the build while the database or KunaCore fails at each step.
-// An undeclared one fails.
+// Runs every route, page and action of the build while the database or KunaCore fails at each step. An undeclared one
+// fails. Two specs share it, so that they run at the same time. PostgreSQL only.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
@@ -9,10 +9,6 @@ import { detailsWith } from './http-browser';
 import { LANGUAGES, type Language, type Say, saying } from './messages';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
-
-test.describe.configure({ timeout: 600_000 });
-// Hundreds of requests a test.
-test.use({ trace: 'off' });
 
 const OPERATOR = 'oksana-melnyk';
 const SECOND_OPERATOR = 'nadiia-kravets';
@@ -32,27 +28,6 @@ interface Visitor {
   email: string;
   sub: string;
 }
-
-test.beforeAll(async () => {
-  const settings = portalEnvironment('spare-portal');
-  proxy = await DatabaseProxy.to(settings.DATABASE_URL ?? '');
-  database = new Client({ connectionString: settings.DATABASE_URL });
-  await database.connect();
-  portal = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)], {
-    // A sign-out leads to the page that says so, not by way of the identity provider.
-    env: { ...process.env, ...settings, DATABASE_URL: proxy.url, TRUSTED_PROXY_HOPS: '1', OIDC_LOGOUT: 'off' },
-    stdio: 'ignore',
-  });
-  await repair();
-});
-
-test.afterAll(async () => {
-  portal?.kill('SIGKILL');
-  await database?.end();
-  proxy?.close();
-});
-
-test.afterEach(() => clearFaults());
 
 async function repair(): Promise<void> {
   proxy.mend();
@@ -469,46 +444,6 @@ async function tryOnce(
   return hit;
 }
 
-test('the declared actions are exactly those of the build', () => {
-  const names = builtActions.map(({ name }) => name);
-  expect(names.sort()).toEqual(Object.keys(ACTIONS).sort());
-});
-
-for (const name of Object.keys(ACTIONS))
-  for (const way of WAYS) {
-    test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
-      for (let after = 0; after < MAX_STATEMENTS; after += 1) {
-        const language = LANGUAGES[after % 2] as Language;
-        const stays = after % 4 < 2;
-        const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        if (!(await tryOnce(name, way, language, () => proxy.breakAfter(after, 'cut', !stays), where))) return;
-      }
-    });
-
-    test(`${name} by ${way}: the commit’s response is lost, or the database never answers`, async () => {
-      const breaks: [How, 'commit' | 0 | 1][] = [
-        ['response-lost', 'commit'],
-        ['cut', 'commit'],
-        ['hang', 'commit'],
-        ['hang', 0],
-      ];
-      for (const [index, [how, at]] of breaks.entries()) {
-        const language = LANGUAGES[index % 2] as Language;
-        const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
-        await tryOnce(name, way, language, () => proxy.breakAfter(at, how), where);
-      }
-    });
-
-    test(`${name} by ${way}: KunaCore fails in the middle`, async () => {
-      const faults = ['reset-before', 'reset-middle', 'malformed', 'html', 'apply-then-fail', 'other-customer'];
-      for (const [index, kind] of faults.entries()) {
-        const language = LANGUAGES[index % 2] as Language;
-        const fault = { endpoint: '*', kind, count: 20 };
-        await tryOnce(name, way, language, () => setFault(fault), `${name} by ${way} in ${language}, ${kind}`);
-      }
-    });
-  }
-
 // Routes and pages.
 
 type Role = 'customer' | 'operator' | 'anonymous';
@@ -644,47 +579,6 @@ async function askOnce(
   return hit;
 }
 
-test('the declared routes are exactly those of the build', () => {
-  expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
-});
-
-for (const [name, routes] of Object.entries(ROUTES))
-  for (const route of routes) {
-    const what = `${route.post ? 'POST' : 'GET'} ${route.path ?? name} as ${route.as}${route.post?.where ? ', everywhere' : ''}`;
-    test(`${what}: the database or KunaCore fails at any step`, async () => {
-      await repair();
-      const customerPage = name.includes('[id]') ? await anyCustomerPage() : '';
-      const path = (route.path ?? name).replace('/operator/customers/[id]', customerPage).replace('[action]', 'block');
-      const isPage = !route.post && !name.startsWith('/api/') && !/\.(csv|json)$/.test(name) && !route.headers;
-      for (let after = 0; after < MAX_STATEMENTS; after += 1) {
-        const language = route.language ?? (LANGUAGES[after % 2] as Language);
-        const stays = after % 4 < 2;
-        const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
-        const breaks = () => proxy.breakAfter(after, 'cut', !stays);
-        if (!(await askOnce(route, path, language, breaks, where))) break;
-        // The same page, as the client-side router requests it.
-        const byScript = { ...route, headers: { rsc: '1' } };
-        if (isPage) await askOnce(byScript, path, language, breaks, `${where}, by script`);
-      }
-      for (const [how, at] of [
-        ['hang', 0],
-        ['response-lost', 'commit'],
-        ['hang', 'commit'],
-      ] as const) {
-        if (at === 'commit' && !route.post) continue;
-        await askOnce(route, path, 'uk', () => proxy.breakAfter(at, how), `${what}, ${how} at ${at}`);
-      }
-      for (const kind of ['reset-middle', 'malformed', 'other-customer'])
-        await askOnce(
-          route,
-          path,
-          route.language ?? 'en',
-          () => setFault({ endpoint: '*', kind, count: 20 }),
-          `${what}, ${kind}`,
-        );
-    });
-  }
-
 async function anyCustomerPage(): Promise<string> {
   await createOnce('reader', customer)();
   const html = await (await get(await oneOperator(), '/operator?queue=all', 'en')).text();
@@ -706,24 +600,147 @@ async function statementsOf(request: () => Promise<unknown>, before: () => Promi
   return Math.min(...counted);
 }
 
-test('a page, the status and the frame of a token issued ahead need at most two statements each, another frame six', async () => {
-  await repair();
-  const visitor = await oneCustomer();
-  for (const path of ['/account', '/account/activity', '/account/details', '/account/buy', '/api/account/status'])
-    expect(await statementsOf(() => get(visitor, path, 'en')), path).toBeLessThanOrEqual(2);
-  const tokens = async () =>
-    (await database.query("select count(*)::int as count from audit_events where event = 'authn_token_created'")).rows;
-  const isLeased = async () => (await database.query('select 1 from customers where lease_owner is not null')).rows;
-  const visit = async () => {
-    const before = await tokens();
-    await get(visitor, '/account/buy', 'en', { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' });
-    await expect.poll(tokens).not.toEqual(before);
-    await expect.poll(isLeased).toEqual([]);
-    await database.query('delete from rate_limits');
-  };
-  const frame = async () => expect((await get(visitor, '/account/buy/frame', 'en', IN_A_FRAME)).status()).toBe(303);
-  expect(await statementsOf(frame, visit)).toBeLessThanOrEqual(2);
-  const withoutLimits = () => database.query('delete from rate_limits');
-  // Session, limit, lease, check, check with the audit log, hand-over.
-  expect(await statementsOf(frame, withoutLimits)).toBeLessThanOrEqual(6);
-});
+/** Prepares a portal whose database is reached through a proxy that breaks. */
+function preparePortal(): void {
+  test.describe.configure({ timeout: 600_000 });
+  // Hundreds of requests a test.
+  test.use({ trace: 'off' });
+  test.beforeAll(async () => {
+    const settings = portalEnvironment('spare-portal');
+    proxy = await DatabaseProxy.to(settings.DATABASE_URL ?? '');
+    database = new Client({ connectionString: settings.DATABASE_URL });
+    await database.connect();
+    portal = spawn(
+      process.execPath,
+      ['node_modules/next/dist/bin/next', 'start', '--port', String(SPARE_PORTAL.port)],
+      {
+        // A sign-out leads to the page that says so, not by way of the identity provider.
+        env: { ...process.env, ...settings, DATABASE_URL: proxy.url, TRUSTED_PROXY_HOPS: '1', OIDC_LOGOUT: 'off' },
+        stdio: 'ignore',
+      },
+    );
+    await repair();
+  });
+
+  test.afterAll(async () => {
+    portal?.kill('SIGKILL');
+    await database?.end();
+    proxy?.close();
+  });
+
+  test.afterEach(() => clearFaults());
+}
+
+/** Tests every action of the build. */
+export function testActions(): void {
+  preparePortal();
+  test('the declared actions are exactly those of the build', () => {
+    const names = builtActions.map(({ name }) => name);
+    expect(names.sort()).toEqual(Object.keys(ACTIONS).sort());
+  });
+
+  for (const name of Object.keys(ACTIONS))
+    for (const way of WAYS) {
+      test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
+        for (let after = 0; after < MAX_STATEMENTS; after += 1) {
+          const language = LANGUAGES[after % 2] as Language;
+          const stays = after % 4 < 2;
+          const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
+          if (!(await tryOnce(name, way, language, () => proxy.breakAfter(after, 'cut', !stays), where))) return;
+        }
+      });
+
+      test(`${name} by ${way}: the commit’s response is lost, or the database never answers`, async () => {
+        const breaks: [How, 'commit' | 0 | 1][] = [
+          ['response-lost', 'commit'],
+          ['cut', 'commit'],
+          ['hang', 'commit'],
+          ['hang', 0],
+        ];
+        for (const [index, [how, at]] of breaks.entries()) {
+          const language = LANGUAGES[index % 2] as Language;
+          const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
+          await tryOnce(name, way, language, () => proxy.breakAfter(at, how), where);
+        }
+      });
+
+      test(`${name} by ${way}: KunaCore fails in the middle`, async () => {
+        const faults = ['reset-before', 'reset-middle', 'malformed', 'html', 'apply-then-fail', 'other-customer'];
+        for (const [index, kind] of faults.entries()) {
+          const language = LANGUAGES[index % 2] as Language;
+          const fault = { endpoint: '*', kind, count: 20 };
+          await tryOnce(name, way, language, () => setFault(fault), `${name} by ${way} in ${language}, ${kind}`);
+        }
+      });
+    }
+}
+
+/** Tests every route and page of the build, and counts statements. */
+export function testRoutes(): void {
+  preparePortal();
+  test('the declared routes are exactly those of the build', () => {
+    expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
+  });
+
+  for (const [name, routes] of Object.entries(ROUTES))
+    for (const route of routes) {
+      const what = `${route.post ? 'POST' : 'GET'} ${route.path ?? name} as ${route.as}${route.post?.where ? ', everywhere' : ''}`;
+      test(`${what}: the database or KunaCore fails at any step`, async () => {
+        await repair();
+        const customerPage = name.includes('[id]') ? await anyCustomerPage() : '';
+        const path = (route.path ?? name)
+          .replace('/operator/customers/[id]', customerPage)
+          .replace('[action]', 'block');
+        const isPage = !route.post && !name.startsWith('/api/') && !/\.(csv|json)$/.test(name) && !route.headers;
+        for (let after = 0; after < MAX_STATEMENTS; after += 1) {
+          const language = route.language ?? (LANGUAGES[after % 2] as Language);
+          const stays = after % 4 < 2;
+          const where = `${what} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
+          const breaks = () => proxy.breakAfter(after, 'cut', !stays);
+          if (!(await askOnce(route, path, language, breaks, where))) break;
+          // The same page, as the client-side router requests it.
+          const byScript = { ...route, headers: { rsc: '1' } };
+          if (isPage) await askOnce(byScript, path, language, breaks, `${where}, by script`);
+        }
+        for (const [how, at] of [
+          ['hang', 0],
+          ['response-lost', 'commit'],
+          ['hang', 'commit'],
+        ] as const) {
+          if (at === 'commit' && !route.post) continue;
+          await askOnce(route, path, 'uk', () => proxy.breakAfter(at, how), `${what}, ${how} at ${at}`);
+        }
+        for (const kind of ['reset-middle', 'malformed', 'other-customer'])
+          await askOnce(
+            route,
+            path,
+            route.language ?? 'en',
+            () => setFault({ endpoint: '*', kind, count: 20 }),
+            `${what}, ${kind}`,
+          );
+      });
+    }
+
+  test('a page, the status and the frame of a token issued ahead need at most two statements each, another frame six', async () => {
+    await repair();
+    const visitor = await oneCustomer();
+    for (const path of ['/account', '/account/activity', '/account/details', '/account/buy', '/api/account/status'])
+      expect(await statementsOf(() => get(visitor, path, 'en')), path).toBeLessThanOrEqual(2);
+    const tokens = async () =>
+      (await database.query("select count(*)::int as count from audit_events where event = 'authn_token_created'"))
+        .rows;
+    const isLeased = async () => (await database.query('select 1 from customers where lease_owner is not null')).rows;
+    const visit = async () => {
+      const before = await tokens();
+      await get(visitor, '/account/buy', 'en', { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' });
+      await expect.poll(tokens).not.toEqual(before);
+      await expect.poll(isLeased).toEqual([]);
+      await database.query('delete from rate_limits');
+    };
+    const frame = async () => expect((await get(visitor, '/account/buy/frame', 'en', IN_A_FRAME)).status()).toBe(303);
+    expect(await statementsOf(frame, visit)).toBeLessThanOrEqual(2);
+    const withoutLimits = () => database.query('delete from rate_limits');
+    // Session, limit, lease, check, check with the audit log, hand-over.
+    expect(await statementsOf(frame, withoutLimits)).toBeLessThanOrEqual(6);
+  });
+}
