@@ -28,6 +28,7 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
   const { lines, next } = await listWaiting(services, after);
   await recordShown(services, operator, { object: 'review-queue', results: lines.length });
   const t = await getTranslations('review');
+  const navigation = await getTranslations('operator.navigation');
   return (
     <>
       <PageHeading title={t('queue')} intro={t('queueIntro')} />
@@ -35,15 +36,20 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
         <Card aria-label={t('queue')} className="py-2 sm:py-3">
           <CustomerList lines={lines} label={t('queue')} />
         </Card>
-        {next && (
-          <Link
-            href={`/operator/review?after=${next}`}
-            prefetch={false}
-            className={buttonStyle({ variant: 'secondary' })}
-          >
-            {t('next')}
+        <p className="flex flex-wrap items-center gap-x-6 gap-y-2">
+          {next && (
+            <Link
+              href={`/operator/review?after=${next}`}
+              prefetch={false}
+              className={buttonStyle({ variant: 'secondary' })}
+            >
+              {t('next')}
+            </Link>
+          )}
+          <Link href="/operator" prefetch={false} className="text-primary underline">
+            {navigation('customers')}
           </Link>
-        )}
+        </p>
       </div>
     </>
   );
