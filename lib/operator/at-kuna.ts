@@ -1,6 +1,6 @@
 import 'server-only';
 import { brand } from '@/lib/brand/brand';
-import { readableDetails } from '@/lib/customers/details';
+import type { Details } from '@/lib/customers/detail-fields';
 import type { Customer } from '@/lib/kunacore/customers';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import type { Services } from '@/lib/services';
@@ -48,10 +48,9 @@ export interface Compared {
 }
 
 /** Compares what the portal holds with KunaCore's record. What one side does not say is no difference, nor is case. */
-export async function compare(services: Services, file: CustomerFile, kunas: Customer): Promise<Compared[]> {
-  const stored = (await readableDetails(services, file.userId))?.details;
+export function compare(file: CustomerFile, stored: Details | null, kunas: Customer): Compared[] {
   const pairs = {
-    name: [fullName(stored), fullName(kunas)],
+    name: [fullName(stored ?? undefined), fullName(kunas)],
     email: [file.email, kunas.email ?? null],
     phoneNumber: [stored?.phoneNumber || null, kunas.phoneNumber ?? null],
     verificationStatus: [file.verificationStatus, kunas.verificationStatus ?? null],

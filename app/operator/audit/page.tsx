@@ -33,6 +33,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   const filter = subject ? ({ subject, filter: 'customer' } as const) : {};
   await recordShown(services, operator, { object: 'audit-log', ...filter, page: lines[0]?.id, results: lines.length });
   const t = await getTranslations('operator.auditLog');
+  const navigation = await getTranslations('operator.navigation');
   const older = new URLSearchParams({ before: String(lines.at(-1)?.id), ...(subject ? { subject } : {}) });
   return (
     <>
@@ -41,7 +42,7 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
         <LastAuditCheck check={await lastAuditCheck(services)} />
         <AuditLog lines={lines} label={t('title')} />
       </Card>
-      <div className="mt-6 flex flex-wrap gap-3">
+      <div className="mt-6 flex flex-wrap items-center gap-3">
         {(before || subject) && (
           <Link href="/operator/audit" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
             {t('newest')}
@@ -52,6 +53,9 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
             {t('older')}
           </Link>
         )}
+        <Link href="/operator" prefetch={false} className="text-primary underline">
+          {navigation('customers')}
+        </Link>
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { OperationStatus } from '@/components/operation-status';
 import { Card, CardTitle } from '@/components/ui/card';
 import { CopyValue } from '@/components/ui/copy-value';
 import { Notice } from '@/components/ui/notice';
+import type { Details } from '@/lib/customers/detail-fields';
 import { type AtKuna, type Compared, compare, readAtKuna } from '@/lib/operator/at-kuna';
 import { masked } from '@/lib/operator/contact';
 import type { CustomerFile } from '@/lib/operator/customers';
@@ -11,13 +12,13 @@ import { getServices } from '@/lib/services';
 import { OPERATION_STATUSES, type Operation } from '@/lib/wallet/operations-schema';
 
 /** Shows purchases and balances as KunaCore has them, and where its record differs from ours. */
-export async function Money({ file }: { file: CustomerFile }) {
+export async function Money({ file, details }: { file: CustomerFile; details: Details | null }) {
   const t = await getTranslations('support.money');
   const { customerId, walletId } = file;
   const services = await getServices();
   const atKuna = customerId && walletId ? await readAtKuna(services, customerId, walletId) : null;
   // After a deletion, Kuna's record is not ours to show.
-  const compared = atKuna?.customer && !file.deleted ? await compare(services, file, atKuna.customer) : null;
+  const compared = atKuna?.customer && !file.deleted ? compare(file, details, atKuna.customer) : null;
   return (
     <Card aria-labelledby="money" className="space-y-5 lg:col-span-2">
       <CardTitle id="money">{t('title')}</CardTitle>

@@ -10,6 +10,7 @@ import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
+import { readableDetails } from '@/lib/customers/details';
 import { openApprovals } from '@/lib/operator/approvals';
 import { namesOf, readContact } from '@/lib/operator/contact';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
@@ -51,9 +52,11 @@ async function CustomerPage({ params, searchParams }: Props) {
   await recordShown(services, operator, { object: 'customer', subject: id });
   const { kind: requested } = await searchParams;
   const kind = STORY_KINDS.find((known) => known === requested);
-  const [flash, contact, notes, approvals, story] = await Promise.all([
+  // Everything from the database is read here, where its failure is caught; the parts below ask Kuna alone.
+  const [flash, contact, stored, notes, approvals, story] = await Promise.all([
     takeFlash(services, operator, id),
     readContact(services, file),
+    readableDetails(services, id),
     listNotes(services, id),
     openApprovals(services, id),
     readStory(services, id, { kind }),
@@ -81,7 +84,7 @@ async function CustomerPage({ params, searchParams }: Props) {
           <Devices devices={file.devices} />
           <Notes userId={id} notes={notes} names={names} operator={operator} />
         </div>
-        <Money file={file} />
+        <Money file={file} details={stored?.details ?? null} />
         <Timeline userId={id} story={story} kind={kind} names={names} operator={operator} />
       </div>
     </ClientMessages>
