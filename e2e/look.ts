@@ -17,7 +17,10 @@ const THEMES = ['light', 'dark'] as const;
 /** The rules that a theme can break. It changes only colours. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
-/** Checks the current page on every screen; in English in every theme and in forced colours, too. */
+/**
+ * Checks the current page: no overflow and no cut-off text on every screen, no violation on the desktop in the light theme. In
+ * English also no violation on a phone, colours of the dark theme on the desktop, and forced colours.
+ */
 export async function look(page: Page, view: string, language: string, frameIsOurs = false): Promise<void> {
   const name = `${view}-${language}`;
   // Colours are the same in every language and on every screen. The gallery shows all.

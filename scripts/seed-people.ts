@@ -55,7 +55,7 @@ export async function seedPeople(
     stored = storeChunk(execute, chunk, auditRows(keyring, end, chunk.events)).then(() =>
       report(last - to + chunk.rows.users.length),
     );
-    // Whoever waits for it sees the error.
+    // The code that awaits it gets the error.
     stored.catch(() => {});
   }
   await stored;
