@@ -119,7 +119,7 @@ test('a compromised widget cannot navigate, read, open dialogs or download, and 
 test('only the widget gets camera and similar permissions, not a page of another origin in its place [T7]', async ({
   page,
 }) => {
-  await readyToBuy(page, person(69).sub);
+  await readyToBuy(page, person(77).sub);
   await openWidget(page);
   const elsewhere = 'http://elsewhere.localhost/';
   let requests = 0;
@@ -141,7 +141,7 @@ test('only the widget gets camera and similar permissions, not a page of another
 });
 
 test('every script beside the widget is one of the build’s [T5]', async ({ page }) => {
-  await readyToBuy(page, person(74).sub);
+  await readyToBuy(page, person(84).sub);
   const scripts = new Set<string>();
   page.on('request', (request) => {
     if (request.resourceType() === 'script' && request.frame() === page.mainFrame()) scripts.add(request.url());
@@ -156,7 +156,7 @@ test('every script beside the widget is one of the build’s [T5]', async ({ pag
 });
 
 test('another site cannot show the portal in a frame [T6]', async ({ page }) => {
-  await readyToBuy(page, person(75).sub);
+  await readyToBuy(page, person(85).sub);
   const paths = [
     '/',
     '/sign-in',

@@ -95,7 +95,7 @@ test('a supervisor finds a customer, blocks them with a reason and asks to undo 
   browser,
 }) => {
   test.setTimeout(120_000);
-  const { sub, email } = person(92);
+  const { sub, email } = person(94);
   const theirs = await (await browser.newContext()).newPage();
   await signIn(theirs, sub);
   await signIn(page, 'oksana-melnyk', { path: '/operator' });

@@ -14,7 +14,7 @@ interface Call {
 
 for (const [index, switches] of pairwiseCombinations().entries()) {
   test(`the story works when KunaCore answers ${Object.values(switches).join(', ')}`, async ({ page, context }) => {
-    const { sub, email } = person(100 + index);
+    const { sub, email } = person(700 + index);
     await control('switches', switches);
     await readyToBuy(page, sub, { origin: REFERENCE_KUNACORE.portal });
     await page.getByRole('button', { name: 'Buy crypto' }).click();

@@ -29,13 +29,13 @@ test('details are returned with a reason, corrected, accepted by two operators, 
   browser,
 }) => {
   test.setTimeout(120_000);
-  const { sub, email } = person(61);
+  const { sub, email } = person(1851);
   await signIn(page, sub, { origin, path: '/account/details' });
   await agreeAndSave(page, 'FE000000');
   await expect(page.getByRole('heading', { name: 'We are checking your details' })).toBeVisible();
 
   const agent = await signedIn(browser, AGENT, '/operator/review');
-  await openReview(agent, 'Customer Number61');
+  await openReview(agent, 'Customer Number1851');
   await expect(agent.getByText('FE000000')).toBeVisible();
   await agent.getByLabel('Reason').selectOption('mistyped');
   await agent.getByLabel('Note to the customer').fill('Please compare the document number.');
@@ -53,14 +53,14 @@ test('details are returned with a reason, corrected, accepted by two operators, 
   await page.waitForURL('**/account');
   await expect(page.getByRole('heading', { name: 'We are checking your details' })).toBeVisible();
 
-  await openReview(agent, 'Customer Number61');
+  await openReview(agent, 'Customer Number1851');
   await agent.getByRole('button', { name: 'Accept the details' }).click();
   await expect(agent.getByText('Accepted. Another operator has to accept them, too.')).toBeVisible();
   await expect(agent.getByRole('button', { name: 'Accept the details' })).toHaveCount(0);
   expect(await pathsOf(email)).toEqual([]);
 
   const supervisor = await signedIn(browser, SUPERVISOR, '/operator');
-  await openReview(supervisor, 'Customer Number61');
+  await openReview(supervisor, 'Customer Number1851');
   await supervisor.getByRole('button', { name: 'Accept the details' }).click();
   await expect(supervisor.getByText('Accepted. Kuna gets the details now.')).toBeVisible();
   await expect.poll(async () => (await customersOf(email)).length).toBe(1);
@@ -92,12 +92,12 @@ test('details are returned with a reason, corrected, accepted by two operators, 
 });
 
 test('an auditor sees who waits, and neither details nor buttons [T43]', async ({ page, browser }) => {
-  const { sub, email } = person(62);
+  const { sub, email } = person(1852);
   await signIn(page, sub, { origin, path: '/account/details' });
   await agreeAndSave(page);
   const auditor = await signedIn(browser, AUDITOR, '/operator/review');
   await expect(auditor.getByText(email)).toHaveCount(0);
-  await auditor.getByRole('link', { name: 'Customer Number62' }).click();
+  await auditor.getByRole('link', { name: 'Customer Number1852' }).click();
   await expect(auditor.getByRole('heading', { name: 'Details are waiting for review' })).toBeVisible();
   await expect(auditor.getByRole('link', { name: 'Review the details' })).toHaveCount(0);
   expect((await auditor.goto(`${auditor.url()}/review`))?.status()).toBe(404);
