@@ -57,7 +57,7 @@ describe('a token issued ahead', () => {
 
   test('is not handed to another session of the same person, and waits on for its own [T9]', async () => {
     const { user, session, store } = await customerSignedIn();
-    issueAhead(portal.services, session, USER_AGENT, store);
+    await issueAhead(portal.services, session, USER_AGENT, store);
     const other = await signIn(portal.services, user.id);
     const foreign = urlOf(await openFrame(portal.services, other.session, USER_AGENT, store));
     expect(await sandbox.calls(TOKEN)).toHaveLength(2);
@@ -68,7 +68,7 @@ describe('a token issued ahead', () => {
 
   test('is not handed to another user agent [T22]', async () => {
     const { session, store } = await customerSignedIn();
-    issueAhead(portal.services, session, USER_AGENT, store);
+    await issueAhead(portal.services, session, USER_AGENT, store);
     await openFrame(portal.services, session, 'another browser', store);
     expect((await sandbox.calls(TOKEN)).map(({ body }) => body.userAgent)).toEqual([USER_AGENT, 'another browser']);
   });
