@@ -2,18 +2,25 @@ import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
 import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, sandboxEnvironment } from './e2e/stack';
 
-/** Specs whose subject does not depend on the database. Their statements run on PostgreSQL in the unit tests. */
-const SAME_ON_BOTH_DATABASES = `
-  activity app-basics authorisation-matrix back-forward-tabs brand budgets connections console-find development
-  form-fuzz fuzz guards hostile-widget interrupted-scripts interruptions keyboard kyc links looks-kyc
-  looks-support markup no-javascript numbers operator own-data preferences public-widget reference-kunacore
-  request-guard review start-and-stop visual-and-a11y
-`
-  .trim()
-  .split(/\s+/);
+/**
+ * Specs that run on PostgreSQL, too: failures, limits and ends of sessions with several connections. The statements of all
+ * others run on PostgreSQL in the unit tests.
+ */
+const ON_POSTGRES = [
+  '*.postgres',
+  'devices',
+  'kunacore-down',
+  'limits',
+  'single-sign-on',
+  'start-up',
+  'story',
+  'support',
+];
 
 // Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
 // because the tests read the sandbox's call history and set its faults.
+const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',
@@ -26,17 +33,14 @@ export default defineConfig({
   projects: [
     {
       name: 'portal',
-      testMatch: '**/*.spec.ts',
-      // Some need a database with connections; others are the same on both, and run once.
-      testIgnore: process.env.TEST_DATABASE_URL
-        ? SAME_ON_BOTH_DATABASES.map((name) => `**/${name}.spec.ts`)
-        : '**/*.postgres.spec.ts',
+      testMatch: onPostgres ? ON_POSTGRES.map((name) => `**/${name}.spec.ts`) : '**/*.spec.ts',
+      testIgnore: onPostgres ? [] : '**/*.postgres.spec.ts',
     },
     // Searches the data and logs of the tests above.
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
   // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
-  reporter: process.env.TEST_DATABASE_URL ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: onPostgres ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: PORTAL.origin,
