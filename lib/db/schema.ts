@@ -36,6 +36,8 @@ export const users = pgTable(
     claimsSealed: text('claims_sealed'),
     /** The language chosen in the account, for every device and for mails (lib/preferences). */
     language: text('language'),
+    /** The language at the last sign-in; for mails while none is chosen. */
+    signInLanguage: text('sign_in_language'),
     /** The kinds of messages that the person has switched off (lib/notifications/kinds.ts). */
     mutedMessages: text('muted_messages').array().notNull().default(sql`'{}'`),
     /** Set while the institution blocks this person: no sign-in and no session is valid (lib/operator/block.ts). */
