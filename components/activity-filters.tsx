@@ -1,23 +1,25 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useLocale, useTranslations } from 'next-intl';
+import { Disclosure } from '@/components/ui/disclosure';
 import { compactControl } from '@/components/ui/field';
+import { assetLabel, CRYPTO_ASSETS } from '@/lib/money/assets';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
-import { holdingsQuery } from './holdings-query';
-import { useOperationLabels } from './operation-labels';
+import { activityQuery, filterSearch } from './activity-query';
 
 interface FiltersProps {
   filter: OperationFilter;
   onChange: (filter: OperationFilter) => void;
 }
 
-/** Selects which operations are shown. Applies each change at once. */
+/** Selects which operations are shown, behind "Filter". Applies each change at once. */
 export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const t = useTranslations('activity');
-  const { typeLabel, statusLabel } = useOperationLabels();
-  const assets = useKnownAssets(filter.asset);
+  const tOperations = useTranslations('operations');
+  const language = useLocale();
+  const assets = useChoosableAssets(filter);
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
     <Labelled key={name} id={name} label={t(`filters.${name}`)}>
       <select
@@ -48,23 +50,25 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
     </Labelled>
   );
   return (
-    <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
-      <legend className="sr-only">{t('filters.legend')}</legend>
-      {choice(
-        'type',
-        OPERATION_TYPES.map((type) => [type, typeLabel(type)]),
-      )}
-      {choice(
-        'status',
-        OPERATION_STATUSES.map((status) => [status, statusLabel(status)]),
-      )}
-      {choice(
-        'asset',
-        assets.map((asset) => [asset, asset]),
-      )}
-      {day('from')}
-      {day('to')}
-    </fieldset>
+    <Disclosure summary={t('filters.title')} open={filterSearch(filter) !== ''} className="min-w-0 flex-1 basis-72">
+      <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
+        <legend className="sr-only">{t('filters.legend')}</legend>
+        {choice(
+          'type',
+          OPERATION_TYPES.map((type) => [type, tOperations(`type.${type}`)]),
+        )}
+        {choice(
+          'status',
+          OPERATION_STATUSES.map((status) => [status, tOperations(`status.${status}`)]),
+        )}
+        {choice(
+          'asset',
+          assets.map((asset) => [asset, assetLabel(asset, language)]),
+        )}
+        {day('from')}
+        {day('to')}
+      </fieldset>
+    </Disclosure>
   );
 }
 
@@ -79,10 +83,9 @@ function Labelled({ id, label, children }: { id: string; label: string; children
   );
 }
 
-/** Returns the assets that the customer owns, bought lately or has chosen. */
-function useKnownAssets(chosen: string): string[] {
-  const { data } = useQuery(holdingsQuery);
-  const owned = data?.balances.map(({ asset }) => asset) ?? [];
-  const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
-  return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();
+/** Returns the assets that people know, because one of them may be on a page that is not loaded, and the loaded ones. */
+function useChoosableAssets(filter: OperationFilter): string[] {
+  const { data } = useInfiniteQuery(activityQuery(filter));
+  const loaded = data?.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
+  return [...new Set([...CRYPTO_ASSETS, ...loaded, ...(filter.asset ? [filter.asset] : [])])];
 }

@@ -1,5 +1,6 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { formatDate } from '@/lib/date-format';
 import type { Device } from '@/lib/sessions/devices';
 import { DeviceIcon, useDeviceName } from './device-name';
 
@@ -21,8 +22,8 @@ export function DeviceList({ devices, endAction }: DeviceListProps) {
 
 function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceListProps['endAction'] }) {
   const t = useTranslations('devices');
-  const format = useFormatter();
-  const when = format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' });
+  const language = useLocale();
+  const when = formatDate(device.signedInAt, language);
   const name = useDeviceName()(device);
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4">
@@ -50,10 +51,11 @@ function DeviceRow({ device, endAction }: { device: Device; endAction: DeviceLis
 function Facts({ device }: { device: Device }) {
   const t = useTranslations('devices');
   const format = useFormatter();
+  const language = useLocale();
   const network = device.sameNetwork === null ? null : device.sameNetwork ? t('sameNetwork') : t('otherNetwork');
   const lastSeen = t('lastSeen', { when: format.relativeTime(device.lastSeenAt) });
   const signedIn = t('signedIn', {
-    when: format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' }),
+    when: formatDate(device.signedInAt, language),
   });
   const facts = device.current ? [signedIn] : [network, lastSeen, signedIn];
   return facts.filter(Boolean).join(' · ');

@@ -10,7 +10,8 @@ import { NeedsScript } from '@/components/ui/needs-script';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
 import { CURRENCIES } from '@/lib/choices';
-import { formatAmount, formatShare, formatValue } from '@/lib/money/format';
+import { assetLabel } from '@/lib/money/assets';
+import { formatMoney, formatShare } from '@/lib/money/format';
 import { cn } from '@/lib/utils';
 import type { Holdings as HoldingsData } from '@/lib/wallet/holdings-schema';
 import { holdingsQuery } from './holdings-query';
@@ -63,7 +64,7 @@ function Owned({ holdings }: { holdings: HoldingsData }) {
     <>
       <div>
         <p className="font-bold text-4xl tabular-nums tracking-tight [overflow-wrap:anywhere]">
-          {formatValue(total, currency, locale)}
+          {formatMoney(total, currency, locale)}
         </p>
         <p className="mt-1 text-muted-foreground text-sm">{t(unrated ? 'indicativeInPart' : 'indicative')}</p>
       </div>
@@ -92,22 +93,22 @@ function Balances({ balances, currency }: Pick<HoldingsData, 'balances' | 'curre
             <th scope="row" className="py-3 pr-3 align-top font-medium">
               <span className="flex items-center gap-3">
                 <span aria-hidden className={cn('size-3 shrink-0 rounded-full bg-current', chartColour(index))} />
-                {asset}
-                {value !== null && (
+                {assetLabel(asset, locale)}
+                {value !== null && balances.length > 1 && (
                   <span className="font-normal text-muted-foreground text-sm">{formatShare(share, locale)}</span>
                 )}
               </span>
             </th>
             <td className="py-3 text-right">
               <span className="block font-medium tabular-nums [overflow-wrap:anywhere]">
-                {formatAmount(balance, locale)}
+                {formatMoney(balance, asset, locale)}
               </span>
               <span className="block text-muted-foreground text-sm tabular-nums">
-                {value === null ? t('noRate') : formatValue(value, currency, locale)}
+                {value === null ? t('noRate') : formatMoney(value, currency, locale)}
               </span>
               {/[1-9]/.test(held) && (
                 <span className="block text-muted-foreground text-sm">
-                  {t('onHold', { amount: formatAmount(held, locale) })}
+                  {t('onHold', { amount: formatMoney(held, asset, locale) })}
                 </span>
               )}
             </td>

@@ -6,7 +6,7 @@ import { useTranslations } from 'next-intl';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Skeleton } from '@/components/ui/skeleton';
 import { holdingsQuery } from './holdings-query';
-import { OperationSummary } from './operation-summary';
+import { OperationLink } from './operation-link';
 
 /** Lists the latest operations, with a link to all of them. */
 export function LatestOperations() {
@@ -31,8 +31,8 @@ export function LatestOperations() {
       {data && data.latest.length > 0 && (
         <ul className="-my-3 divide-y divide-border">
           {data.latest.map((operation) => (
-            <li key={operation.id} className="py-3">
-              <OperationSummary operation={operation} />
+            <li key={operation.id}>
+              <OperationLink operation={operation} />
             </li>
           ))}
         </ul>

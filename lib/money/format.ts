@@ -1,20 +1,38 @@
-// Formats decimal strings for a language. Intl reads them digit by digit, without floats.
+// The one place that formats amounts. Intl reads decimal strings digit by digit, without floats.
+import type { Language } from '@/lib/choices';
+import { placesOf } from './assets';
 
 /** Exceeds the decimal places of every asset. */
 const ALL_PLACES = 18;
+/** Keeps an amount and its code on one line. */
+const NO_BREAK_SPACE = '\u00a0';
 
-/** Formats an amount of an asset with all its digits. */
-export function formatAmount(amount: string, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: ALL_PLACES }).format(amount as `${number}`);
+/**
+ * Formats an amount with the code of its asset, such as "2,000 UAH", "1,979.90 UAH" or "0.00051642 BTC". Shows every
+ * digit. Without a code, the number stands alone.
+ */
+export function formatMoney(amount: string, code: string | null, language: Language): string {
+  const number = new Intl.NumberFormat(numberLocale(language), {
+    minimumFractionDigits: placesOf(code) ?? 0,
+    maximumFractionDigits: ALL_PLACES,
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(amount as `${number}`);
+  return code ? number + NO_BREAK_SPACE + code : number;
 }
 
-/** Formats a value in a currency, such as "€1,234.50". */
-export function formatValue(value: string, currency: string, locale: string): string {
-  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return new Intl.NumberFormat(locale, style).format(value as `${number}`);
+/** Formats the order of a value for a drawing, such as "12K". */
+export function formatRough(value: string, language: Language): string {
+  const options = { notation: 'compact', maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat(numberLocale(language), options).format(value as `${number}`);
 }
 
 /** Formats a share as a percentage, such as "12%". */
-export function formatShare(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 }).format(share);
+export function formatShare(share: number, language: Language): string {
+  const options = { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(numberLocale(language), options).format(share);
+}
+
+/** English as the institution writes it (date-format.ts). */
+function numberLocale(language: Language): string {
+  return language === 'en' ? 'en-GB' : language;
 }

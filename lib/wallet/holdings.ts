@@ -7,6 +7,7 @@ import type { Balance } from '@/lib/kunacore/wallets';
 import { descending, isZero, rounded, share, sum, worth } from '@/lib/money/value';
 import type { Services } from '@/lib/services';
 import type { Holdings } from './holdings-schema';
+import { isPurchase } from './operation-words';
 import { findAllOperations } from './operations';
 import type { Operation } from './operations-schema';
 
@@ -69,7 +70,7 @@ function valued(balances: Balance[], rateOf: RateOf): Pick<Holdings, 'total' | '
 }
 
 function boughtBy(months: string[], operations: Operation[], rateOf: RateOf): Holdings['months'] {
-  const bought = operations.filter(({ type, status }) => BUYING.has(type) && status === 'Completed');
+  const bought = operations.filter((operation) => isPurchase(operation) && operation.status === 'Completed');
   const values = months.map((month) => {
     const ofMonth = bought.filter(({ createdAt }) => createdAt && monthOf(new Date(createdAt)) === month);
     return sum(ofMonth.map(({ targetAmount, targetAsset }) => worth(targetAmount ?? '0', rateOf(targetAsset)) ?? '0'));
@@ -80,8 +81,6 @@ function boughtBy(months: string[], operations: Operation[], rateOf: RateOf): Ho
     return { month, value: rounded(value, 2), share: share(value, highest) };
   });
 }
-
-const BUYING = new Set(['DepositWithExchange', 'BuyToSendCrypto']);
 
 /** Returns this month and those before it, as `2026-11`, oldest first. */
 function lastMonths(now: number): string[] {

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { DeviceList } from '@/components/device-list';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
@@ -8,6 +8,7 @@ import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
+import { formatDate } from '@/lib/date-format';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { listDevices } from '@/lib/sessions/devices';
@@ -54,7 +55,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
 async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
   const { oidc, email } = config();
   const t = await getTranslations('devices.identities');
-  const format = await getFormatter();
+  const language = await getLocale();
   return (
     <Card aria-labelledby="identities" className="mt-6 space-y-3">
       <div className="space-y-1">
@@ -66,7 +67,7 @@ async function Identities({ identities, address }: { identities: Identity[]; add
           <li key={provider} className="py-3">
             <p className="font-medium">{oidc?.name ?? provider}</p>
             <p className="text-muted-foreground text-sm">
-              {t('linked', { when: format.dateTime(linkedAt, { dateStyle: 'long' }) })}
+              {t('linked', { when: formatDate(linkedAt, language, { dateStyle: 'long' }) })}
             </p>
           </li>
         ))}

@@ -202,6 +202,7 @@ class Stage {
     const file = fileURLToPath(new URL(script, import.meta.url));
     const child = fork(file, { execArgv: [...process.execArgv, ...execArgv], env: { ...this.env, ...own } });
     await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    if (child.exitCode !== null) throw new Error(`${script} does not start`);
     return child;
   }
 }

@@ -7,9 +7,9 @@ import { download } from '@/lib/pages/download';
 import { tooManyPage } from '@/lib/pages/too-many';
 import { countFor } from '@/lib/rate-limits/request';
 import { operationFilter } from '@/lib/wallet/filter-schema';
+import { operationWords } from '@/lib/wallet/operation-words';
 import { findAllOperations } from '@/lib/wallet/operations';
 import { type CsvFormat, operationsCsv } from '@/lib/wallet/operations-csv';
-import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
 
 /** Bounds the work that one click causes. */
 const MOST = 10_000;
@@ -39,13 +39,6 @@ async function csvFormat(): Promise<CsvFormat> {
     language: await getLocale(),
     timeZone,
     heading: (column) => activity(`file.${column}`, { zone: timeZone }),
-    typeName: (name) => {
-      const type = OPERATION_TYPES.find((known) => known === name);
-      return type ? operations(`type.${type}`) : name;
-    },
-    statusName: (name) => {
-      const status = OPERATION_STATUSES.find((known) => known === name);
-      return status ? operations(`status.${status}`) : name;
-    },
+    words: (operation) => operationWords(operations, operation),
   };
 }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
@@ -11,6 +11,7 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
 import { readableDetails } from '@/lib/customers/details';
+import { formatDate } from '@/lib/date-format';
 import { openApprovals } from '@/lib/operator/approvals';
 import { namesOf, readContact } from '@/lib/operator/contact';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
@@ -114,9 +115,9 @@ async function Outcome({ flash, userId }: { flash: string | null; userId: string
 async function Standing({ file, notes, names }: { file: CustomerFile; notes: Note[]; names: Map<string, string> }) {
   const t = await getTranslations('support');
   const states = await getTranslations('operatorQueues.standings');
-  const format = await getFormatter();
+  const language = await getLocale();
   const standing = standingOf(file);
-  const when = file.blockedAt && format.dateTime(file.blockedAt, { dateStyle: 'medium', timeStyle: 'short' });
+  const when = file.blockedAt && formatDate(file.blockedAt, language);
   const last = notes.find(({ action }) => action === 'block');
   const reason = REASONS.find((known) => known === last?.reason);
   const since =
