@@ -9,7 +9,7 @@ export const LAYERS = {
     'kunacore brand money html messages choices clock date-format email-address request-context singleton text utils',
   ground: 'config log crypto http db services',
   domain:
-    'audit users search rate-limits customers kyc wallet authorisations integration sessions operator privacy maintenance',
+    'audit users search rate-limits notifications customers kyc wallet authorisations integration sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',
   pages: 'components app',
 } as const;

@@ -33,6 +33,7 @@ const ATTEMPT = 'sign-in-attempt.';
 const PRESSED = 'buy-pressed';
 const LINK_REQUEST = 'link-request';
 const SIGNED_OUT = 'signed-out';
+const DEVICE = 'device';
 
 /** Returns the cookie of a sign-in at the identity provider. Lax: the provider's redirect is a cross-site navigation. */
 export function attemptCookie(secure: boolean, name: string, value: string, maxAge: number) {
@@ -77,6 +78,16 @@ export function signedOutCookieName(secure: boolean): string {
 /** Returns the cookie of a sign-out. Lax, because the provider sends the browser back from another site. */
 export function signedOutCookie(secure: boolean, value: string, maxAge: number) {
   return portalCookie(secure, SIGNED_OUT, 'lax', value, maxAge);
+}
+
+/** Returns the name of the cookie by which a browser is recognised at the next sign-in (lib/sign-in/known-device.ts). */
+export function deviceCookieName(secure: boolean): string {
+  return cookieName(secure, DEVICE);
+}
+
+/** Returns the device cookie. Lax, because the provider sends the browser back from another site. */
+export function deviceCookie(secure: boolean, value: string, maxAge: number) {
+  return portalCookie(secure, DEVICE, 'lax', value, maxAge);
 }
 
 /** Returns a session cookie that makes the browser delete its own. */

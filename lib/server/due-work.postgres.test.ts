@@ -64,6 +64,8 @@ beforeAll(async () => {
     'forget logouts',
     'forget history',
     'forget calls',
+    'forget messages',
+    'forget devices',
     'make findable',
     'retry revocations',
     'retry creations',

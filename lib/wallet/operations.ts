@@ -33,14 +33,32 @@ export async function findAllOperations(
   filter: OperationFilter,
   limit: number,
 ): Promise<Operation[]> {
+  return findAll(services, { walletId, ...searchOf(filter) }, limit);
+}
+
+async function findAll(
+  services: Pick<Services, 'kunacore'>,
+  search: Omit<OperationSearch, 'skip' | 'take'>,
+  limit: number,
+): Promise<Operation[]> {
   const found = new Map<string, Operation>();
   for (let skip = 0; skip < limit; skip += BATCH) {
-    const batch = await find(services, { walletId, ...searchOf(filter), skip, take: BATCH });
+    const batch = await find(services, { ...search, skip, take: BATCH });
     // A new operation shifts the rest, so one may be returned twice.
     for (const operation of batch) found.set(operation.id, operation);
     if (batch.length < BATCH) break;
   }
   return newestFirst([...found.values()]).slice(0, limit);
+}
+
+/** Returns a wallet's operations that began at this time or later, up to a limit. @throws a KunaCoreError */
+export async function findOperationsSince(
+  services: Pick<Services, 'kunacore'>,
+  walletId: string,
+  since: Date,
+  limit: number,
+): Promise<Operation[]> {
+  return findAll(services, { walletId, dateFrom: since.toISOString() }, limit);
 }
 
 /**
