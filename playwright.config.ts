@@ -17,6 +17,7 @@ const SAME_ON_BOTH_DATABASES = [
     'hostile-widget',
   ],
   ...['interrupted-scripts', 'interruptions', 'keyboard', 'looks-kyc', 'looks-support', 'markup', 'no-javascript'],
+  ...['payment-pages', 'widget-in-sight'],
   ...[
     'numbers',
     'preferences',
@@ -61,7 +62,11 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: browserPath(),
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        // The identity check of the sandbox's widget takes a photo.
+        '--use-fake-device-for-media-stream',
+        '--disable-background-networking', '--disable-component-update', '--no-first-run'],
     },
   },
   webServer: LANES.flatMap(serversOf).map((server) => ({

@@ -6,16 +6,18 @@ import { cn } from '@/lib/utils';
 
 /** Hides content behind a summary. A native `details` element, so it needs no script. */
 export function Disclosure({
+  id,
   summary,
   className,
   children,
 }: {
+  id?: string;
   summary: string;
   className?: string;
   children: ReactNode;
 }) {
   return (
-    <details className={cn('group rounded-card border border-border bg-card', className)}>
+    <details id={id} className={cn('group rounded-card border border-border bg-card', className)}>
       <summary className="summary-row">
         {summary}
         <ChevronDown
