@@ -8,6 +8,7 @@ import { Button, buttonStyle } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { useAccountStatus } from './account-status';
+import { TabLink } from './tab-link';
 import { useFreshFrame, WidgetElement, type WidgetElementProps } from './widget-element';
 
 interface WidgetFrameProps extends WidgetElementProps {
@@ -20,6 +21,7 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
   // A refresh in place brings a new visit. Keep the first, and with it a purchase in progress.
   const [firstVisit] = useState(visit);
   const { generation, remount } = useFreshFrame();
+  const { isElsewhere, goElsewhere, comeBack } = useElsewhere(remount);
   const [shown, setShown] = useState<number | null>(null);
   const [instance] = useState(() => crypto.randomUUID());
   // Before the iframe has loaded, the portal knows only an earlier authorisation, which may have ended.
@@ -56,6 +58,7 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
       </Ended>
     );
   }
+  if (isElsewhere) return <Elsewhere onBack={comeBack} />;
   return (
     <div className="relative">
       {/* Replaced only by the customer: a purchase may be in progress. */}
@@ -72,9 +75,41 @@ export function WidgetFrame({ continueAction, visit, ...element }: WidgetFramePr
         {...element}
         visit={`${firstVisit}/${generation}`}
         onTryAgain={remount}
+        onTab={goElsewhere}
         onShown={() => setShown(generation)}
       />
+      <UnderFrame tab={element.tab} onTab={goElsewhere} />
     </div>
+  );
+}
+
+/** Remembers whether the widget is open in a tab of its own. KunaCore may end this page's token when that tab gets one. */
+function useElsewhere(remount: () => void) {
+  const [isElsewhere, setElsewhere] = useState(false);
+  const comeBack = () => {
+    setElsewhere(false);
+    remount();
+  };
+  return { isElsewhere, goElsewhere: () => setElsewhere(true), comeBack };
+}
+
+function UnderFrame({ tab, onTab }: { tab: string; onTab: () => void }) {
+  return (
+    <p className="mt-3">
+      <TabLink href={tab} onOpen={onTab} variant="quiet" />
+    </p>
+  );
+}
+
+/** Stands in place of the iframe while the widget is open in a tab of its own. */
+function Elsewhere({ onBack }: { onBack: () => void }) {
+  const t = useTranslations('buy.elsewhere');
+  return (
+    <Ended title={t('title')} text={t('text')}>
+      <Button variant="secondary" onClick={onBack}>
+        {t('action')}
+      </Button>
+    </Ended>
   );
 }
 
@@ -82,7 +117,7 @@ function Ended({ title, text, children }: { title: string; text: string; childre
   return (
     <div
       role="status"
-      className="grid min-h-[46rem] place-items-center rounded-card border border-border bg-card p-8 shadow-card"
+      className="grid min-h-[min(46rem,70dvh)] place-items-center rounded-card border border-border bg-card p-8 shadow-card"
     >
       <div className="max-w-md space-y-4 text-center">
         <h2 className="font-semibold text-xl">{title}</h2>
@@ -96,13 +131,19 @@ function Ended({ title, text, children }: { title: string; text: string; childre
 /** Shows the public page's widget, which has no session and no token. */
 export function PublicWidgetFrame(element: Omit<WidgetElementProps, 'visit'>) {
   const { generation, remount } = useFreshFrame();
+  const { isElsewhere, goElsewhere, comeBack } = useElsewhere(remount);
+  if (isElsewhere) return <Elsewhere onBack={comeBack} />;
   return (
-    <WidgetElement
-      key={generation}
-      {...element}
-      visit={`public/${generation}`}
-      onTryAgain={remount}
-      onShown={() => {}}
-    />
+    <>
+      <WidgetElement
+        key={generation}
+        {...element}
+        visit={`public/${generation}`}
+        onTryAgain={remount}
+        onTab={goElsewhere}
+        onShown={() => {}}
+      />
+      <UnderFrame tab={element.tab} onTab={goElsewhere} />
+    </>
   );
 }

@@ -47,6 +47,8 @@ const ROUTES: Record<string, Verdicts> = {
   '/account/devices': PRIVATE_PAGE,
   // Refused for every role outside our iframe; guards.spec.ts requests it from inside.
   '/account/buy/frame': everybody(403),
+  // Refused for every role outside a link of our page; widget-in-sight.spec.ts follows it.
+  '/account/buy/tab': everybody(403),
   '/account/delete': [307, 405, 405, 405, 405, 405, 307],
   '/account/details/report': [307, 405, 405, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,
@@ -122,7 +124,7 @@ const ACTIONS: Record<string, Action> = {
   openWidget: {
     page: '/account',
     form: () => ({}),
-    says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*buy-pressed=yes/s },
+    says: { ...all(to('/account/buy')), owner: /redirect: \/account\/buy.*buy-pressed=[\da-f]{64}/s },
   },
   // Each role acts on its own authorisation and devices; the owner's are checked below.
   endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },

@@ -485,6 +485,7 @@ const ROUTES: Record<string, Route[]> = {
   '/account/details': page('customer'),
   '/account/devices': page('customer'),
   '/account/buy/frame': [{ as: 'customer', headers: IN_A_FRAME }],
+  '/account/buy/tab': [{ as: 'customer', headers: { ...IN_A_FRAME, 'sec-fetch-dest': 'document' } }],
   '/account/details/report': [{ as: 'customer', post: { field: 'lastName' } }],
   '/account/delete': [{ as: 'customer', post: { confirm: 'yes' }, success: '/sign-in?deleted', stored: signedOut }],
   '/operator': page('operator'),

@@ -72,7 +72,8 @@ export async function readyToBuy(page: Page, sub: string, options = {}): Promise
 /** Presses "Buy crypto" and waits for the widget's first step. */
 export async function openWidget(page: Page, say = english): Promise<FrameLocator> {
   await page.getByRole('button', { name: say('account.buy') }).click();
-  await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
+  // The widget has the browser's language, not the portal's.
+  await expect(widget(page).getByRole('heading', { name: /^(Buy crypto|Купити криптовалюту)$/ })).toBeVisible();
   return widget(page);
 }
 
@@ -80,12 +81,12 @@ export function widget(page: Page): FrameLocator {
   return page.frameLocator('iframe[allow]');
 }
 
-/** Buys in the sandbox's widget and waits until the operation is completed. */
-export async function buy(frame: FrameLocator, amount = '1000'): Promise<void> {
-  await frame.getByLabel('You pay').fill(amount);
-  await frame.getByRole('button', { name: 'Get quote' }).click();
-  await frame.getByRole('button', { name: 'Buy BTC' }).click();
-  await expect(frame.getByText('Completed', { exact: true })).toBeVisible({ timeout: 20_000 });
+/** Buys in the sandbox's widget, in a frame or a tab of its own, and waits until the operation is completed. */
+export async function buy(frame: FrameLocator | Page, amount = '1000'): Promise<void> {
+  await frame.getByLabel(/^(You pay|Ви платите)$/).fill(amount);
+  await frame.getByRole('button', { name: /^(Get quote|Дізнатися ціну)$/ }).click();
+  await frame.getByRole('button', { name: /^(Buy|Купити) BTC$/ }).click();
+  await expect(frame.getByText(/^(Completed|Завершено)$/)).toBeVisible({ timeout: 20_000 });
 }
 
 export async function signOut(page: Page): Promise<void> {

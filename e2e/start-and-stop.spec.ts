@@ -253,6 +253,7 @@ function onOwnPorts(link: string): string {
     4012: sandbox.SANDBOX_IDP_PORT,
     4013: sandbox.SANDBOX_MAILBOX_PORT,
     4014: sandbox.SANDBOX_KYC_PORT,
+    4015: sandbox.SANDBOX_BANK_PORT,
   };
   return link.replace(/:(\d+)/, (_, port) => `:${ports[port] ?? `unknown-${port}`}`);
 }

@@ -43,7 +43,7 @@ for (const [index, language] of LANGUAGES.entries()) {
         await lookAt(page, name);
       }
       await page.goto('/widget');
-      await expect(widget(page).getByLabel('E-mail')).toBeVisible();
+      await expect(widget(page).getByLabel(/^(E-mail|Електронна пошта)$/)).toBeVisible();
       await lookAt(page, 'public-widget');
       await page.goto('/sign-in');
       await page.getByLabel(say('signIn.email')).fill('no address');
@@ -206,7 +206,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-kunacore-down', true);
       await clearFaults();
       await page.reload();
-      await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();
+      await expect(widget(page).getByText(/^(Wallet of|Гаманець:)/)).toBeVisible();
 
       const respondWith = async (authorisation: object) => {
         await page.route('**/api/account/status*', (route) =>
@@ -238,7 +238,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.unroute(`${SANDBOX.widget}/**`);
 
       await page.goto('/account/buy');
-      await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();
+      await expect(widget(page).getByText(/^(Wallet of|Гаманець:)/)).toBeVisible();
       await context.clearCookies({ name: 'next-auth.session-token' });
       await page.evaluate(() => window.dispatchEvent(new Event('focus')));
       await expect(heading(page, say('buy.signedOut.title'))).toBeVisible();

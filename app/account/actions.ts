@@ -5,7 +5,8 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
-import { pressedCookie } from '@/lib/auth/cookies';
+import { pressedCookie, sessionCookieName } from '@/lib/auth/cookies';
+import { frameProof } from '@/lib/auth/frame-proof';
 import { recordRefusal } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { revokeAccess } from '@/lib/authorisations/epoch';
@@ -86,7 +87,10 @@ function typed(submitted: FormData, settled: Partial<Details> = {}): DetailsForm
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
   const isReady = session.customer.state === 'ready' && !mustSignInToBuy(session, config());
   if (userAgent && isReady) issueAhead(await getServices(), session, userAgent);
-  (await cookies()).set(pressedCookie(config().secure, true));
+  const { secure } = config();
+  const jar = await cookies();
+  const token = jar.get(sessionCookieName(secure))?.value;
+  if (token) jar.set(pressedCookie(secure, frameProof(token)));
   redirect('/account/buy');
 });
 

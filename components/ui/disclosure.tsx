@@ -6,11 +6,13 @@ import { cn } from '@/lib/utils';
 
 /** Hides content behind a summary. A native `details` element, so it needs no script. */
 export function Disclosure({
+  id,
   summary,
   open,
   className,
   children,
 }: {
+  id?: string;
   summary: string;
   /** Opens and closes it from outside. The person's own choice stays until this changes. */
   open?: boolean;
@@ -18,7 +20,7 @@ export function Disclosure({
   children: ReactNode;
 }) {
   return (
-    <details open={open} className={cn('group rounded-card border border-border bg-card', className)}>
+    <details id={id} open={open} className={cn('group rounded-card border border-border bg-card', className)}>
       <summary className="summary-row">
         {summary}
         <ChevronDown

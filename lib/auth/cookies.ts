@@ -47,17 +47,22 @@ export function attemptCookies(all: { name: string }[], secure: boolean): string
   return names.map((name) => name.slice(prefix.length)).sort();
 }
 
-/** Returns the name of the cookie that proves that "Buy crypto" was pressed (lib/http/frame-origin.ts). */
+/** Returns the name of the cookie that proves that our page opens the widget (lib/http/frame-origin.ts). */
 export function pressedCookieName(secure: boolean): string {
   return cookieName(secure, PRESSED);
 }
 
-/** Limits the time between "Buy crypto" and the frame. */
+/** Limits the time between the page, or "Buy crypto", and the frame. */
 const PRESSED_SECONDS = 60;
 
-/** Returns the cookie of "Buy crypto", or one that makes the browser delete it. */
-export function pressedCookie(secure: boolean, pressed: boolean) {
-  return portalCookie(secure, PRESSED, 'strict', pressed ? 'yes' : '', pressed ? PRESSED_SECONDS : 0);
+/** Returns that cookie, or, with null, one that makes the browser delete it. @param proof of lib/auth/frame-proof.ts. */
+export function pressedCookie(secure: boolean, proof: string | null) {
+  return portalCookie(secure, PRESSED, 'strict', proof ?? '', proof ? PRESSED_SECONDS : 0);
+}
+
+/** Returns a cookie as the value of `Set-Cookie`, for responses that Next does not make (RFC 6265bis 4.1). */
+export function toSetCookie({ name, value, maxAge, secure }: ReturnType<typeof pressedCookie>): string {
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 }
 
 /** Returns the name of the cookie that marks a browser in which a sign-in link was requested. */

@@ -13,10 +13,11 @@ import { QueryProvider } from '@/components/query-provider';
 import { buttonStyle } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
+import { WidgetHeading } from '@/components/widget-heading';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser, signInAgainPath } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
-import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { frameAllow } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
@@ -39,11 +40,11 @@ async function BuyPage() {
     );
   }
   if (mustSignInToBuy(session, config())) redirect(signInAgainPath('/account/buy'));
-  const { origin } = config().widget;
-  preconnect(origin);
+  const { widget } = config();
+  preconnect(widget.origin);
   return (
-    <div className="mx-auto max-w-4xl">
-      <PageHeading title={t('title')} intro={t('intro')} />
+    <div data-widget-page className="mx-auto max-w-4xl">
+      <WidgetHeading title={t('title')} intro={t('intro')} />
       <QueryProvider>
         <ClientMessages
           of={{
@@ -58,8 +59,9 @@ async function BuyPage() {
             key={epoch}
             visit={crypto.randomUUID()}
             src="/account/buy/frame"
-            widgetOrigin={origin}
-            allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
+            tab="/account/buy/tab"
+            widgetOrigin={widget.origin}
+            allow={frameAllow(widget)}
             continueAction={openWidget}
           />
           <PurchaseWatch openedAt={new Date().toISOString()} />
@@ -73,7 +75,7 @@ async function BuyPage() {
               </SubmitButton>
             </form>
           </div>
-          <WidgetHelp widgetOrigin={origin} />
+          <WidgetHelp widgetOrigin={widget.origin} />
         </ClientMessages>
       </QueryProvider>
     </div>
