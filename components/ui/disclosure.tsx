@@ -8,14 +8,17 @@ import { cn } from '@/lib/utils';
 export function Disclosure({
   summary,
   className,
+  isOpen = false,
   children,
 }: {
   summary: string;
   className?: string;
+  /** At first. */
+  isOpen?: boolean;
   children: ReactNode;
 }) {
   return (
-    <details className={cn('group rounded-card border border-border bg-card', className)}>
+    <details open={isOpen} className={cn('group rounded-card border border-border bg-card', className)}>
       <summary className="summary-row">
         {summary}
         <ChevronDown
