@@ -24,6 +24,7 @@ const SAME_ON_BOTH_DATABASES = [
     'request-guard',
     'reference-kunacore',
     'review',
+    'session-end',
     'start-and-stop',
     'visual-and-a11y',
   ],

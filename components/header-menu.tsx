@@ -95,7 +95,7 @@ function Menu({ summary, children }: { summary: ReactNode; children: ReactNode }
         {summary}
         <ChevronDown aria-hidden className="size-4 group-open:rotate-180" />
       </summary>
-      <div className="absolute top-full right-4 z-30 w-64 max-w-[calc(100vw-2rem)] rounded-card border border-border bg-card p-6 shadow-card sm:right-6">
+      <div className="absolute top-16 right-4 z-30 w-64 max-w-[calc(100vw-2rem)] rounded-card border border-border bg-card p-6 shadow-card sm:right-6">
         {children}
       </div>
     </details>

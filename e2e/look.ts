@@ -64,7 +64,12 @@ export async function look(page: Page, view: string, language: string, frameIsOu
 /** A printed page has nothing to press in its header, no bar at its foot and no frame. */
 async function lookOnPaper(page: Page, where: string): Promise<void> {
   await page.emulateMedia({ media: 'print' });
-  await expect.soft(page.locator('header nav, header form, header details, body > footer, iframe').filter({ visible: true }), where).toHaveCount(0);
+  await expect
+    .soft(
+      page.locator('header nav, header form, header details, body > footer, iframe').filter({ visible: true }),
+      where,
+    )
+    .toHaveCount(0);
   await keepPicture(page, where);
   await page.emulateMedia({ media: null });
 }
