@@ -26,6 +26,11 @@ export function Activity({ initial }: { initial: OperationFilter }) {
     const search = filterSearch(next);
     window.history.replaceState(null, '', search ? `?${search}` : window.location.pathname);
   };
+  const showAll = () => {
+    change(NO_FILTER);
+    // The pressed button goes with the empty list (WCAG 2.4.3).
+    document.getElementById('type')?.focus();
+  };
   return (
     <div className="space-y-6">
       <NeedsScript>{t('needsScript')}</NeedsScript>
@@ -39,7 +44,7 @@ export function Activity({ initial }: { initial: OperationFilter }) {
           {t('export')}
         </a>
       </div>
-      <OperationList filter={filter} onShowAll={() => change(NO_FILTER)} />
+      <OperationList filter={filter} onShowAll={showAll} />
     </div>
   );
 }

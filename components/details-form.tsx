@@ -5,9 +5,10 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
+import { brand } from '@/lib/brand/brand';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField } from '@/lib/customers/detail-fields';
 import type { Settled } from '@/lib/customers/details-schema';
-import { unpackCountries } from '@/lib/i18n/packed-countries';
+import { unpackCountries, withFirst } from '@/lib/i18n/packed-countries';
 import { CountryField } from './country-field';
 import { DetailInput } from './detail-input';
 import { NumberWarning } from './number-warning';
@@ -50,7 +51,11 @@ export function DetailsForm({
     initial,
     settled,
   );
-  const countries = useMemo(() => unpackCountries(packed), [packed]);
+  // The ones that most people choose, so that they need not search the list.
+  const countries = useMemo(
+    () => withFirst(unpackCountries(packed), [initial.country, brand.country]),
+    [packed, initial.country],
+  );
   const country = countries.find(({ code }) => code === shown.country);
   const phoneExample = usePhoneExample(shown.country ?? '', values);
   const hasErrors = Object.keys(errors).length > 0;

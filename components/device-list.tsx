@@ -9,8 +9,29 @@ interface DeviceListProps {
   endAction: (form: FormData) => Promise<void>;
 }
 
+/** As many as a person can compare at a glance. Older ones are folded. */
+const SHOWN = 5;
+
 /** Lists the customer's sessions: device, network and last activity. */
 export function DeviceList({ devices, endAction }: DeviceListProps) {
+  const t = useTranslations('devices');
+  const older = devices.slice(SHOWN);
+  return (
+    <>
+      <Rows devices={devices.slice(0, SHOWN)} endAction={endAction} />
+      {older.length > 0 && (
+        <details className="border-border border-t">
+          <summary className="flex min-h-12 items-center text-muted-foreground underline underline-offset-4 hover:text-foreground">
+            {t('older', { count: older.length })}
+          </summary>
+          <Rows devices={older} endAction={endAction} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Rows({ devices, endAction }: DeviceListProps) {
   return (
     <ul className="divide-y divide-border">
       {devices.map((device) => (

@@ -138,7 +138,7 @@ function CurrencyChoice({ currency }: { currency: string }) {
         key={currency}
         defaultValue={currency}
         onChange={({ target }) => choose(target.value)}
-        className="min-h-11 rounded-control border border-border bg-card px-3 font-medium text-sm"
+        className="min-h-11 rounded-control border border-border bg-card px-3 font-medium text-base"
       >
         {CURRENCIES.map((code) => (
           <option key={code}>{code}</option>

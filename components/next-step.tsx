@@ -4,6 +4,7 @@ import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
+import { supportMail } from '@/lib/brand/support';
 import type { CustomerState } from '@/lib/customers/state';
 import { CustomerWatch } from './customer-watch';
 
@@ -67,7 +68,7 @@ function NextAction({ customer, openAction }: NextStepProps) {
       return (
         <>
           {customer.state !== 'conflict' && <CustomerWatch state={customer.state} />}
-          <a href={`mailto:${brand.support.email}`} className={buttonStyle({ variant: 'secondary' })}>
+          <a href={supportMail(t(`states.${customer.state}.title`))} className={buttonStyle({ variant: 'secondary' })}>
             {t('contact')}
           </a>
         </>

@@ -187,6 +187,14 @@ async function requestUnblock(): Promise<void> {
 }
 /** The visitor's other browser, whose session an action ends. */
 const otherBrowsers = new WeakMap<Visitor, Visitor>();
+/** Signs a new person in, in two browsers. */
+async function withOtherBrowser(): Promise<Visitor> {
+  next += 1;
+  const { sub } = person(next);
+  const visitor = await signedIn(sub);
+  otherBrowsers.set(visitor, await signedIn(sub));
+  return visitor;
+}
 let typedAddress = '';
 
 /** Details that waited before a switch to KYC_MODE=trusted still wait for a decision. */
@@ -255,16 +263,18 @@ const ACTIONS: Record<string, Action> = {
       (await (await get(visitor, '/account/details', 'en')).text()).includes('You withdrew your consent'),
   },
   endDevice: {
-    visitor: async () => {
-      next += 1;
-      const { sub } = person(next);
-      const visitor = await signedIn(sub);
-      otherBrowsers.set(visitor, await signedIn(sub));
-      return visitor;
-    },
+    visitor: withOtherBrowser,
     once: true,
     page: '/account/devices',
     form: 'name="device"',
+    success: ({ path }) => path === '/account/devices',
+    stored: async (visitor) => !(await isSignedIn(otherBrowsers.get(visitor) as Visitor)),
+  },
+  endOtherDevices: {
+    visitor: withOtherBrowser,
+    once: true,
+    page: '/account/devices',
+    form: 'Sign out all other devices',
     success: ({ path }) => path === '/account/devices',
     stored: async (visitor) => !(await isSignedIn(otherBrowsers.get(visitor) as Visitor)),
   },
@@ -366,7 +376,11 @@ interface Prepared {
 }
 
 /** Forms that only their button tells apart: its text, and the message with it. */
-const BUTTONS: Record<string, string> = { 'Buy crypto': 'account.buy', 'Accept the details': 'review.accept.submit' };
+const BUTTONS: Record<string, string> = {
+  'Buy crypto': 'account.buy',
+  'Accept the details': 'review.accept.submit',
+  'Sign out all other devices': 'devices.others',
+};
 
 /** Opens the page of an action and reads its form, as a browser without script does. */
 async function prepare(action: Action, visitor: Visitor, language: Language): Promise<Prepared> {
@@ -484,6 +498,7 @@ const ROUTES: Record<string, Route[]> = {
   '/account/buy': page('customer'),
   '/account/details': page('customer'),
   '/account/devices': page('customer'),
+  '/account/help': page('customer'),
   '/account/buy/frame': [{ as: 'customer', headers: IN_A_FRAME }],
   '/account/buy/tab': [{ as: 'customer', headers: { ...IN_A_FRAME, 'sec-fetch-dest': 'document' } }],
   '/account/details/report': [{ as: 'customer', post: { field: 'lastName' } }],

@@ -64,6 +64,16 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await press(page, page.getByRole('checkbox'), 'Space');
   await press(page, page.getByRole('button', { name: 'Save and continue' }));
   await page.waitForURL('**/account');
+  // The focus is on what has happened, not on the body.
+  await expect(page.locator(':focus')).toHaveText('Your details are saved.');
+
+  const menu = page.locator('header summary', { hasText: 'Menu' });
+  await tabTo(page, menu);
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.locator('header details').getByRole('link', { name: 'Help' }));
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Help' })).toHaveCount(0);
 
   await press(page, page.getByRole('button', { name: 'Buy crypto' }));
   const frame = widget(page);

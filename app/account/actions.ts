@@ -19,6 +19,7 @@ import { asForm } from '@/lib/http/form';
 import { lookUp, settledFields } from '@/lib/kyc/look-up';
 import { kycSource } from '@/lib/kyc/sources';
 import { readSubmission } from '@/lib/kyc/submission';
+import { leadToDone } from '@/lib/pages/done';
 import { withdrawConsent as withdraw } from '@/lib/privacy/withdraw-consent';
 import { getServices } from '@/lib/services';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
@@ -50,7 +51,7 @@ export const saveDetails = userAction(
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
     await store(services, session.userId, read.details, { sources: read.sources, overruled });
-    redirect('/account');
+    return leadToDone(session, '/account', 'details-saved');
   },
 );
 
@@ -62,7 +63,7 @@ export const withdrawConsent = userAction(
   },
   async ({ session }) => {
     await withdraw(await getServices(), session.userId);
-    redirect('/account/details');
+    return leadToDone(session, '/account/details', 'consent-withdrawn');
   },
 );
 
@@ -102,6 +103,6 @@ export const endAuthorisation = userAction(
   { otherwise: () => redirect('/account?unconfirmed') },
   async ({ session }) => {
     await revokeAccess(await getServices(), session.userId, 'ended-by-user');
-    redirect('/account');
+    return leadToDone(session, '/account', 'kuna-session-ended');
   },
 );

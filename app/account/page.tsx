@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { ClientMessages } from '@/components/client-messages';
+import { DoneNotice } from '@/components/done-notice';
 import { Holdings } from '@/components/holdings';
 import { Interruption } from '@/components/interruption';
 import { LatestOperations } from '@/components/latest-operations';
@@ -15,6 +16,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { readReturn } from '@/lib/customers/review';
 import { walletOf } from '@/lib/customers/state';
+import { takeDone } from '@/lib/pages/done';
 import { interruptible } from '@/lib/pages/interruptible';
 import { browserPreferences } from '@/lib/preferences/current';
 import { getServices } from '@/lib/services';
@@ -30,6 +32,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 async function AccountPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account');
   const { customer } = session;
+  const done = await takeDone(session, '/account');
   const t = await getTranslations('account');
   const { currency = brand.currency } = await browserPreferences();
   // A blocked wallet still shows its balances.
@@ -37,6 +40,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
   return (
     <>
       <PageHeading title={t('title')} intro={t('greeting', { email: session.email })} />
+      <DoneNotice done={done} />
       {(await searchParams).unconfirmed !== undefined && (
         <Notice tone="bad" alert className="mb-6">
           <p>{t('unconfirmed')}</p>

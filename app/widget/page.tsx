@@ -1,10 +1,9 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getLocale, getTranslations } from 'next-intl/server';
+import { AccountLink } from '@/app/account-link';
 import { ClientMessages } from '@/components/client-messages';
 import { PublicTop, Shell } from '@/components/shell';
-import { buttonStyle } from '@/components/ui/button';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { PublicWidgetFrame } from '@/components/widget-frame';
@@ -22,28 +21,17 @@ export async function generateMetadata(): Promise<Metadata> {
 
 // Integration type 1: a public page. The widget gets only the institution's id; sign-in and identity check happen
 // inside it, at Kuna.
-// Not interruptible: asks no database.
+// Not interruptible: without the database, AccountLink leads to sign-in.
 export default async function PublicWidgetPage() {
   const { widget } = config();
   const { type, url, origin, institutionId } = widget;
   if (type === 'partner') notFound();
   const t = await getTranslations('widget');
-  const shell = await getTranslations('shell');
   const source = new URL(url);
   source.searchParams.set('institutionId', institutionId);
   const values = { brand: brand.name };
   return (
-    <Shell
-      top={
-        <PublicTop>
-          {type === 'both' && (
-            <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
-              {shell('signIn')}
-            </Link>
-          )}
-        </PublicTop>
-      }
-    >
+    <Shell top={<PublicTop>{type === 'both' && <AccountLink />}</PublicTop>}>
       <WidgetHeading title={t('title')} />
       <div data-widget-page className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
         <div>

@@ -32,8 +32,11 @@ export function signInCookies(secure: boolean) {
 const ATTEMPT = 'sign-in-attempt.';
 const PRESSED = 'buy-pressed';
 const LINK_REQUEST = 'link-request';
+const LINK_ADDRESS = 'link-address';
 const SIGNED_OUT = 'signed-out';
 const DEVICE = 'device';
+const DELETED = 'account-deleted';
+const DELETED_SECONDS = 60;
 
 /** Returns the cookie of a sign-in at the identity provider. Lax: the provider's redirect is a cross-site navigation. */
 export function attemptCookie(secure: boolean, name: string, value: string, maxAge: number) {
@@ -75,6 +78,16 @@ export function linkRequestCookie(secure: boolean, value: string) {
   return portalCookie(secure, LINK_REQUEST, 'lax', value, LINK_MINUTES * 60);
 }
 
+/** Returns the name of the cookie with the address that a link was requested for, sealed (lib/sign-in/links.ts). */
+export function linkAddressCookieName(secure: boolean): string {
+  return cookieName(secure, LINK_ADDRESS);
+}
+
+/** Returns the link address cookie. It lasts as long as the link. */
+export function linkAddressCookie(secure: boolean, sealed: string) {
+  return portalCookie(secure, LINK_ADDRESS, 'strict', sealed, LINK_MINUTES * 60);
+}
+
 /** Returns the name of the cookie that marks a browser whose person signed out (lib/sign-in/ask-again.ts). */
 export function signedOutCookieName(secure: boolean): string {
   return cookieName(secure, SIGNED_OUT);
@@ -93,6 +106,16 @@ export function deviceCookieName(secure: boolean): string {
 /** Returns the device cookie. Lax, because the provider sends the browser back from another site. */
 export function deviceCookie(secure: boolean, value: string, maxAge: number) {
   return portalCookie(secure, DEVICE, 'lax', value, maxAge);
+}
+
+/** Returns the name of the cookie that marks a browser in which an account has just been deleted. */
+export function deletedCookieName(secure: boolean): string {
+  return cookieName(secure, DELETED);
+}
+
+/** Returns the cookie without which the sign-in page does not say that an account was deleted, whatever its address. */
+export function deletedCookie(secure: boolean) {
+  return portalCookie(secure, DELETED, 'strict', 'yes', DELETED_SECONDS);
 }
 
 /** Returns a session cookie that makes the browser delete its own. */

@@ -137,7 +137,7 @@ export const sessions = pgTable(
     /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
-    /** What the support console shows this operator once, and about whom (lib/operator/flash.ts). */
+    /** What the support console shows this operator once, and about whom (lib/sessions/flash.ts). */
     flash: text('flash'),
     mac,
   },

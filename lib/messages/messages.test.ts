@@ -26,6 +26,10 @@ describe.each(LANGUAGES)('%s', (language) => {
     expect(different).toEqual([]);
   });
 
+  test('has the curly apostrophe and quotation marks of a book, never those of a typewriter', () => {
+    expect([...own].filter(([, text]) => /['"`]/.test(text))).toEqual([]);
+  });
+
   test('has every plural form of the language wherever it counts', () => {
     const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted();
     const incomplete = [...own].flatMap(([key, text]) =>

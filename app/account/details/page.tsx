@@ -4,6 +4,7 @@ import { saveDetails, withdrawConsent } from '@/app/account/actions';
 import { ClientMessages } from '@/components/client-messages';
 import { ConsentOnRecord } from '@/components/consent-on-record';
 import { DetailsForm } from '@/components/details-form';
+import { DoneNotice } from '@/components/done-notice';
 import { Interruption } from '@/components/interruption';
 import { OwnData } from '@/components/own-data';
 import { PageHeading } from '@/components/page-heading';
@@ -22,6 +23,7 @@ import { readReturn } from '@/lib/customers/review';
 import { packedCountries } from '@/lib/i18n/countries';
 import { type Known, lookUp, settledFields, shownDigest } from '@/lib/kyc/look-up';
 import { kycSource } from '@/lib/kyc/sources';
+import { takeDone } from '@/lib/pages/done';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { VerifiedDetails } from './verified-details';
@@ -41,6 +43,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   const { customer } = session;
   const search = await searchParams;
   const services = await getServices();
+  const done = await takeDone(session, '/account/details');
   const known = await lookUp(services, kycSource(), session.userId);
   const { stored } = known;
   const t = await getTranslations('details');
@@ -48,6 +51,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
   return (
     <>
       <PageHeading title={t(stored ? 'titleStored' : 'title')} intro={await introFor(known)} />
+      <DoneNotice done={done} />
       <ClientMessages of={MESSAGES}>
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[3fr_2fr]">
           <Card className="space-y-6">
