@@ -21,6 +21,7 @@ const SAME_ON_BOTH_DATABASES = [
     'numbers',
     'preferences',
     'public-widget',
+    'purchases',
     'request-guard',
     'reference-kunacore',
     'review',

@@ -1,5 +1,19 @@
 import { type Described, hasShape, type Shape } from '@/lib/wallet/response-shape';
 
+/** A route of the account answered with another status than 2xx. */
+class StatusError extends Error {
+  override readonly name = 'StatusError';
+
+  constructor(readonly status: number) {
+    super(`status ${status}`);
+  }
+}
+
+/** Reports whether a fetch failed because the session is over. That says nothing about KunaCore. */
+export function isSignedOut(error: Error | null): boolean {
+  return error instanceof StatusError && error.status === 401;
+}
+
 /** Fetches JSON from a route of the account. @throws on other statuses than 2xx, so that the page keeps its data. */
 export async function fetchAccount<const S extends Shape>(
   path: string,
@@ -7,7 +21,7 @@ export async function fetchAccount<const S extends Shape>(
   signal: AbortSignal,
 ): Promise<Described<S>> {
   const response = await fetch(path, { signal, cache: 'no-store' });
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  if (!response.ok) throw new StatusError(response.status);
   const json: unknown = await response.json();
   if (!hasShape(shape, json)) throw new Error('unexpected response');
   return json;

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { isUnfinished, oneOperation, operationsPage } from '@/lib/wallet/operations-schema';
-import { fetchAccount } from './fetch-account';
+import { fetchAccount, isSignedOut } from './fetch-account';
 
 const POLL_UNFINISHED_MS = 3_000;
 const POLL_IDLE_MS = 5_000;
@@ -29,7 +29,7 @@ export const newestOperationsQuery = queryOptions({
   queryKey: ['operations', 'newest'],
   queryFn: async ({ signal }) => (await fetchAccount('/api/account/operations', operationsPage, signal)).operations,
   refetchInterval: ({ state }) => {
-    if (state.error) return POLL_AFTER_ERROR_MS;
+    if (state.error) return isSignedOut(state.error) ? false : POLL_AFTER_ERROR_MS;
     return state.data?.some(isUnfinished) ? POLL_UNFINISHED_MS : POLL_IDLE_MS;
   },
   refetchOnWindowFocus: 'always',

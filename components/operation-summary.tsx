@@ -4,6 +4,7 @@ import { assetName } from '@/lib/money/assets';
 import { formatMoney } from '@/lib/money/format';
 import { cn } from '@/lib/utils';
 import type { Operation } from '@/lib/wallet/operations-schema';
+import { AssetMark } from './asset-mark';
 import { OperationStatus } from './operation-status';
 import { useOperationWords } from './operation-words';
 
@@ -15,6 +16,12 @@ export function OperationSummary({ operation }: { operation: Operation }) {
   const [amount, asset] = targetAmount ? [targetAmount, targetAsset] : [sourceAmount, sourceAsset];
   return (
     <span className="flex items-start justify-between gap-4">
+      {/* A phone needs the room for the amount. */}
+      {asset && (
+        <span className="mt-0.5 max-sm:hidden">
+          <AssetMark code={asset} />
+        </span>
+      )}
       <span className="min-w-0 flex-1">
         <span className="block font-medium">
           {asset ? `${words.type} · ${assetName(asset, language)}` : words.type}

@@ -61,6 +61,7 @@ const ROUTES: Record<string, Verdicts> = {
   // Leads supervisors to the confirmation; the test below posts the form.
   '/operator/customers/[id]/data.json': [307, 404, 404, 404, 303, 404, 307],
   '/api/account/holdings': OWN_WALLET,
+  '/api/account/operation': OWN_WALLET,
   '/api/account/operations': OWN_WALLET,
   // A failed download redirects to the page that explains it.
   '/api/account/operations.csv': [303, 200, 303, 303, 303, 303, 303],

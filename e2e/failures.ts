@@ -501,6 +501,7 @@ const ROUTES: Record<string, Route[]> = {
   '/operator/integration/incidents.csv': page('operator'),
   '/operator/review': page('operator'),
   '/api/account/holdings': page('customer'),
+  '/api/account/operation': page('customer'),
   '/api/account/operations': page('customer'),
   '/api/account/operations.csv': page('customer'),
   '/api/account/own-data': page('customer'),

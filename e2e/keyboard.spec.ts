@@ -80,7 +80,7 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await page.waitForURL('**/account');
   await press(page, page.getByRole('link', { name: 'All activity' }));
   await page.waitForURL('**/account/activity');
-  const operation = page.getByRole('button', { name: /^Purchase/ }).first();
+  const operation = page.getByRole('link', { name: /^Purchase/ }).first();
   await press(page, operation);
   await expect(page.getByRole('dialog', { name: 'Purchase' })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -83,7 +83,7 @@ test('“where is my money?”: an agent sees each purchase with its status, in 
   await openCustomer(agent, email);
   const operations = agent.getByRole('list', { name: 'Last 20 operations' });
   await expect(operations.getByRole('listitem')).toHaveCount(1);
-  await expect(operations).toContainText('Done. The crypto is in the wallet.');
+  await expect(operations).toContainText('The customer reads: “Done: your crypto is in your Kuna wallet.”');
   await expect(operations).toContainText('BTC');
   await expect(agent.getByText('Your wallet is ready. You can buy whenever you like.')).toBeVisible();
   await agent.getByLabel('New note').fill('Asked about a purchase; it is completed.');

@@ -164,21 +164,30 @@ for (const [index, language] of LANGUAGES.entries()) {
       // The bar at the bottom of a phone would cover the button, because the test does not scroll.
       await page.setViewportSize({ width: 1280, height: 900 });
       await buy(frame);
+      await expect(page.getByRole('link', { name: say('operations.view') })).toBeVisible();
+      await lookAt(page, 'buy-noticed');
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await boughtForMonths(page);
       await page.getByRole('link', { name: say('buy.back') }).click();
-      await expect(page.getByRole('row', { name: /^BTC/ })).toBeVisible();
+      await expect(page.getByRole('row', { name: /BTC/ })).toBeVisible();
       await page.getByText(say('holdings.asTable')).click();
       await lookAt(page, 'overview');
+      await page.unroute('**/api/account/holdings');
       await page.goto('/account/activity');
-      const row = page.getByRole('button', { name: say('operations.type.DepositWithExchange') });
+      const row = page.getByRole('link', { name: say('operations.type.DepositWithExchange') });
       await expect(row).toBeVisible();
       await lookAt(page, 'activity');
       await row.click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await lookAt(page, 'activity-operation');
       await page.getByRole('button', { name: say('activity.close') }).click();
+      await page.getByText(say('activity.filters.title'), { exact: true }).click();
       await page.getByLabel(say('activity.filters.status')).selectOption('Declined');
       await expect(page.getByText(say('activity.nothingFoundHint'))).toBeVisible();
       await lookAt(page, 'activity-nothing-found');
+      await page.goto('/account/activity?operation=unknown');
+      await expect(page.getByText(say('activity.notFound'))).toBeVisible();
+      await lookAt(page, 'activity-operation-unknown');
       await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
       await page.goto('/account/activity?export=failed');
       await expect(page.getByRole('button', { name: say('activity.tryAgain') })).toBeVisible();
@@ -256,4 +265,18 @@ for (const [index, language] of LANGUAGES.entries()) {
 
 function heading(page: Page, name: string) {
   return page.getByRole('heading', { name });
+}
+
+/** Adds purchases of earlier months to the overview. The sandbox has today's only. */
+async function boughtForMonths(page: Page): Promise<void> {
+  await page.route('**/api/account/holdings', async (route) => {
+    const response = await route.fetch();
+    const holdings = await response.json();
+    const months = holdings.months.map(({ month }: { month: string }, index: number) => ({
+      month,
+      value: String(index * 1234.5),
+      share: index / 5,
+    }));
+    await route.fulfill({ response, json: { ...holdings, months } });
+  });
 }

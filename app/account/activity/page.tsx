@@ -6,6 +6,7 @@ import { Activity } from '@/components/activity';
 import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
+import { OPERATION_PARAM, operationHref } from '@/components/operation-address';
 import { PageHeading } from '@/components/page-heading';
 import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
@@ -13,7 +14,7 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
-import { operationFilter } from '@/lib/wallet/filter-schema';
+import { operationFilter, operationId } from '@/lib/wallet/filter-schema';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('activity'))('page') };
@@ -22,9 +23,10 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function ActivityPage({ searchParams }: { searchParams: Search }) {
-  const session = await requireUser('/account/activity');
-  const { customer } = session;
   const search = await searchParams;
+  // A link to an operation leads to it after sign-in too.
+  const linked = operationId(search[OPERATION_PARAM]);
+  const { customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
   const t = await getTranslations('activity');
   const hasWallet = walletOf(customer) !== null;
   return (

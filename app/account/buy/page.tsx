@@ -8,6 +8,7 @@ import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
+import { PurchaseWatch } from '@/components/purchase-watch';
 import { QueryProvider } from '@/components/query-provider';
 import { buttonStyle } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -44,7 +45,14 @@ async function BuyPage() {
     <div className="mx-auto max-w-4xl">
       <PageHeading title={t('title')} intro={t('intro')} />
       <QueryProvider>
-        <ClientMessages of={{ buy: ['page', 'title', 'intro', 'back', 'end', 'ending'] }}>
+        <ClientMessages
+          of={{
+            buy: ['page', 'title', 'intro', 'back', 'end', 'ending'],
+            operations: [],
+            activity: ['page', 'title', 'intro', 'filters', 'export', 'exportFailed', 'file', 'zone', 'nothingYetHint'],
+            ui: [],
+          }}
+        >
           <WidgetFrame
             // "Continue" after an end leads here in the next epoch, with a new iframe. A refresh in place keeps the iframe.
             key={epoch}
@@ -54,6 +62,7 @@ async function BuyPage() {
             allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
             continueAction={openWidget}
           />
+          <PurchaseWatch openedAt={new Date().toISOString()} />
           <div className="mt-6 flex flex-wrap gap-3">
             <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
               {t('back')}
