@@ -2,6 +2,7 @@
 
 import { useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { buttonStyle } from '@/components/ui/button';
 import { CopyValue } from '@/components/ui/copy-value';
 import { Drawer } from '@/components/ui/drawer';
 import { Notice } from '@/components/ui/notice';
@@ -32,6 +33,12 @@ export function OperationDrawer({ operation, isUnavailable = false, onClose }: O
       {operation ? (
         <>
           <Details operation={operation} />
+          <a
+            href={`/account/activity/receipt?${new URLSearchParams({ operation: operation.id })}`}
+            className={buttonStyle({ variant: 'secondary' })}
+          >
+            {t(outcomeOf(operation) === 'completed' ? 'receipt' : 'record')}
+          </a>
           <p className="mt-auto text-muted-foreground text-sm">{t('idsHint')}</p>
         </>
       ) : (

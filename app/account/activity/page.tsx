@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { openWidget } from '@/app/account/actions';
 import { Activity } from '@/components/activity';
@@ -43,6 +44,11 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
               <Activity initial={operationFilter.parse(search)} />
             </ClientMessages>
             <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
+            <p className="mt-4">
+              <Link href="/account/activity/statement" prefetch={false} className="text-primary underline">
+                {t('statement')}
+              </Link>
+            </p>
           </>
         ) : (
           <NextStep customer={customer} openAction={openWidget} />

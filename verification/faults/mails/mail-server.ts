@@ -20,7 +20,8 @@ const server = new SMTPServer({
       // Kept, and no answer is sent: the sender cannot know it.
       if (Math.random() < Number(MAIL_DIES)) process.kill(process.pid, 'SIGKILL');
       process.send?.('accepted');
-      done();
+      // Long enough for a kill of the portal to come before the answer, at times.
+      setTimeout(done, Math.random() * 20);
     }, done);
   },
 });

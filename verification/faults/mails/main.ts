@@ -31,13 +31,16 @@ const PURCHASES_EACH = 20;
 /** Purchases begin and end within these times from the start. */
 const BEGIN_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 60_000;
-/** Afterwards nothing is killed any more, and everything must be delivered. */
-const DRAIN_MS = 240_000;
+/** Killed until so many are delivered, or for so long. Afterwards nothing is killed, and everything must be delivered. */
+const DELIVERED_UNDER_FAULTS = 0.9;
+const MOST_FAULTS_MS = 360_000;
+const DRAIN_MS = 120_000;
 /** After a portal has started, it dies within so many statements of the database: a message is about five. */
 const MOST_INSTANTS = 150;
 /** A portal also dies at the instant that the mail server accepts a message, one time in so many. */
 const DIES_AT_ACCEPTANCE = 25;
 const MAIL_DIES = '0.01';
+const LONGEST_LIFE_MS = 30_000;
 
 interface Delivery {
   messageId: string;
@@ -66,7 +69,7 @@ export async function playMails({ purchases: count, seed, database }: MailOrder)
     DATA_DIR: path.join(folder, 'data'),
     DATABASE_URL: postgres ? postgres.createDatabase('portal') : '',
     LOG_LEVEL: 'silent',
-    NODE_ENV: 'production',
+    NODE_ENV: 'production' as const,
   };
   Object.assign(process.env, settings);
   const stage = new Stage(folder, { ...process.env, ...settings }, port, random);
@@ -119,6 +122,8 @@ async function readStored(): Promise<(typeof notifications.$inferSelect)[]> {
 /** The processes, and what kills them. */
 class Stage {
   readonly kills = { portal: 0, mailServer: 0 };
+  /** Messages delivered before the last kill. */
+  underFaults = 0;
   readonly #mails: string;
   readonly #fault: string;
   #isOver = false;
@@ -136,6 +141,10 @@ class Stage {
     writeFileSync(this.#mails, '');
   }
 
+  get #delivered(): number {
+    return new Set(this.deliveries.map(({ messageId }) => messageId)).size;
+  }
+
   get deliveries(): Delivery[] {
     const lines = readFileSync(this.#mails, 'utf8').split('\n').filter(Boolean);
     return lines.map((line) => JSON.parse(line) as Delivery);
@@ -143,12 +152,13 @@ class Stage {
 
   /** Kills while purchases go on, then lets everything be delivered. */
   async play(expected: number): Promise<void> {
-    const ends = Date.now() + END_WITHIN_MS + 2 * PURCHASES_EACH * 1_000;
-    await Promise.all([this.#keepPortal(ends), this.#keepMailServer(ends)]);
+    const until = Date.now() + MOST_FAULTS_MS;
+    const isOver = () => Date.now() > until || this.#delivered >= DELIVERED_UNDER_FAULTS * expected;
+    await Promise.all([this.#keepPortal(isOver), this.#keepMailServer(isOver)]);
     this.#isOver = true;
+    this.underFaults = this.#delivered;
     await Promise.all([this.#startPortal(), this.#startMailServer('0')]);
-    for (const until = Date.now() + DRAIN_MS; Date.now() < until; await sleep(1_000))
-      if (new Set(this.deliveries.map(({ messageId }) => messageId)).size >= expected) break;
+    for (const end = Date.now() + DRAIN_MS; Date.now() < end && this.#delivered < expected; await sleep(1_000));
     // Whatever a killed portal had taken is sent again by now, and whatever was sent is marked.
     await sleep((LEASE_SECONDS + 10) * 1_000);
     this.stop();
@@ -159,25 +169,26 @@ class Stage {
     for (const child of [this.#portal, this.#mailServer]) child?.kill('SIGKILL');
   }
 
-  async #keepPortal(ends: number): Promise<void> {
-    while (Date.now() < ends) {
+  async #keepPortal(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
       const portal = await this.#startPortal();
       writeFileSync(this.#fault, String(this.random.below(MOST_INSTANTS)));
-      const late = setTimeout(() => portal.kill('SIGKILL'), Math.max(0, ends - Date.now()));
+      // An idle one reaches no instant: it is killed by the clock.
+      const late = setTimeout(() => portal.kill('SIGKILL'), LONGEST_LIFE_MS);
       await ended(portal);
       clearTimeout(late);
       this.kills.portal += 1;
     }
   }
 
-  async #keepMailServer(ends: number): Promise<void> {
-    while (Date.now() < ends) {
+  async #keepMailServer(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
       const server = await this.#startMailServer(MAIL_DIES);
-      await Promise.race([ended(server), sleep(500 + this.random.below(8_000))]);
+      await Promise.race([ended(server), sleep(1_000 + this.random.below(12_000))]);
       server.kill('SIGKILL');
       await ended(server);
       this.kills.mailServer += 1;
-      await sleep(this.random.below(3_000));
+      await sleep(this.random.below(1_500));
     }
   }
 
@@ -243,7 +254,7 @@ function report({ purchases, stored, stage, seconds, seed, database }: Played & 
   const again = deliveries.length - delivered.length;
   console.log(
     `mails: ${purchases.length} purchases, ${stored.length} messages stored, ${delivered.length} mails by Message-ID, ` +
-      `${again} deliveries more of the same mails, ${kills.portal} kills of the portal, ` +
+      `${again} deliveries more of the same mails, ${stage.underFaults} delivered between kills, ${kills.portal} kills of the portal, ` +
       `${kills.mailServer} of the mail server, ${seconds.toFixed(0)} s with ${database} (seed ${seed})`,
   );
   for (const [problem, number] of broken) console.log(`BROKEN: ${number} ${problem}`);

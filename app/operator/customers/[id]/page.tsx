@@ -12,6 +12,7 @@ import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
 import { readableDetails } from '@/lib/customers/details';
 import { formatDate } from '@/lib/date-format';
+import { listMessages } from '@/lib/notifications/read';
 import { openApprovals } from '@/lib/operator/approvals';
 import { namesOf, readContact } from '@/lib/operator/contact';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
@@ -28,6 +29,7 @@ import { takeFlash } from '@/lib/sessions/flash';
 import { ActionsCard, ApprovalsCard } from './actions-card';
 import { Devices } from './devices';
 import { Facts } from './facts';
+import { Messages } from './messages';
 import { Money } from './money';
 import { Notes } from './notes';
 import { Situation } from './situation';
@@ -42,6 +44,9 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** Older e-mails are in the customer's data. */
+const SHOWN_MESSAGES = 10;
+
 async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
   const operator = await requireOperator('/operator');
@@ -54,13 +59,14 @@ async function CustomerPage({ params, searchParams }: Props) {
   const { kind: requested } = await searchParams;
   const kind = STORY_KINDS.find((known) => known === requested);
   // Everything from the database is read here, where its failure is caught; the parts below ask Kuna alone.
-  const [flash, contact, stored, notes, approvals, story] = await Promise.all([
+  const [flash, contact, stored, notes, approvals, story, messages] = await Promise.all([
     takeFlash(services, operator, id),
     readContact(services, file),
     readableDetails(services, id),
     listNotes(services, id),
     openApprovals(services, id),
     readStory(services, id, { kind }),
+    listMessages(services, id, SHOWN_MESSAGES),
   ]);
   const authors = notes.map(({ authorId }) => authorId);
   const names = await namesOf(services, [
@@ -83,6 +89,7 @@ async function CustomerPage({ params, searchParams }: Props) {
         <div className="space-y-6">
           <ActionsCard file={file} operator={operator} />
           <Devices devices={file.devices} />
+          <Messages messages={messages} />
           <Notes userId={id} notes={notes} names={names} operator={operator} />
         </div>
         <Money file={file} details={stored?.details ?? null} />
