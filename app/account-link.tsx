@@ -8,11 +8,7 @@ export async function AccountLink() {
   const t = await getTranslations('shell');
   const isSignedIn = (await sessionForLayout()) !== null;
   return (
-    <Link
-      href={isSignedIn ? '/account' : '/sign-in'}
-      prefetch={false}
-      className={buttonStyle({ variant: isSignedIn ? 'secondary' : 'quiet' })}
-    >
+    <Link href={isSignedIn ? '/account' : '/sign-in'} prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
       {t(isSignedIn ? 'myAccount' : 'signIn')}
     </Link>
   );

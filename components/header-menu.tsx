@@ -93,7 +93,7 @@ function Menu({ summary, children }: { summary: ReactNode; children: ReactNode }
     <details key={usePathname()} ref={menu} onKeyDown={closeOnEscape} className="group">
       <summary className="menu-summary">
         {summary}
-        <ChevronDown aria-hidden className="size-4 group-open:rotate-180" />
+        <ChevronDown aria-hidden className="size-4 group-open:rotate-180 max-sm:hidden" />
       </summary>
       <div className="absolute top-16 right-4 z-30 w-64 max-w-[calc(100vw-2rem)] rounded-card border border-border bg-card p-6 shadow-card sm:right-6">
         {children}

@@ -25,10 +25,16 @@ export function Shell({ top, children }: { top?: ReactNode; children: ReactNode 
         {skip}
       </a>
       <header className="border-border border-b bg-card">
+        {/* One line on every screen: the name gives way to what can be pressed. */}
         <div className="relative mx-auto flex min-h-16 w-full max-w-6xl flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6 lg:gap-x-8">
-          <Link href="/" prefetch={false} aria-label={home} className="flex min-h-11 min-w-0 items-center gap-3">
+          <Link
+            href="/"
+            prefetch={false}
+            aria-label={home}
+            className="flex min-h-11 min-w-0 items-center gap-3 max-lg:grow max-lg:basis-9"
+          >
             <BrandMark className="size-9 shrink-0" />
-            <span className="truncate font-semibold text-lg tracking-tight">{brand.name}</span>
+            <span className="truncate font-semibold text-lg tracking-tight max-[22rem]:sr-only">{brand.name}</span>
           </Link>
           {top}
         </div>

@@ -104,7 +104,8 @@ describe('signing out', () => {
     expect(await sessionRows(portal.services, user.id)).toMatchObject([{ id: session.id }]);
     expect(await sessionRows(portal.services, stranger.user.id)).toHaveLength(1);
     // The widget may have been open on one of them.
-    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1 });
+    await reconcile(portal.services);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
   });
 });
 
