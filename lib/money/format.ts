@@ -18,3 +18,11 @@ export function formatValue(value: string, currency: string, locale: string): st
 export function formatShare(share: number, locale: string): string {
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 }).format(share);
 }
+
+/** Formats the price of one unit of an asset. A price below one has four digits after its zeros. */
+export function formatPrice(price: string, currency: string, locale: string): string {
+  const zeros = Math.max(0, -1 - Math.floor(Math.log10(Number(price))));
+  const digits = Number(price) < 1 ? { maximumFractionDigits: Math.min(zeros + 4, ALL_PLACES) } : {};
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+  return new Intl.NumberFormat(locale, { ...style, ...digits }).format(price as `${number}`);
+}

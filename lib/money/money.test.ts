@@ -1,6 +1,7 @@
 // ASVS 5.0: 1.4.2
 import { describe, expect, test } from 'vitest';
-import { formatAmount, formatShare, formatValue } from './format';
+import { assetName } from './asset-name';
+import { formatAmount, formatPrice, formatShare, formatValue } from './format';
 import { descending, isZero, rounded, share, sum, worth } from './value';
 
 describe('values', () => {
@@ -35,4 +36,13 @@ describe('formatting', () => {
     expect(formatShare(0.333, 'en')).toBe('33%');
     expect(formatShare(0.004, 'en')).toBe('0.4%');
   });
+  test('rounds a price to cents, and shows four digits of a smaller one', () => {
+    expect(formatPrice('3829876.129', 'UAH', 'en')).toBe('₴3,829,876.13');
+    expect(formatPrice('41.5', 'EUR', 'en')).toBe('€41.50');
+    expect(formatPrice('0.0000123456', 'USD', 'en')).toBe('$0.00001235');
+  });
+});
+
+test('a known asset has a name, and another one only its code', () => {
+  expect([assetName('BTC'), assetName('NEW'), assetName('constructor')]).toEqual(['Bitcoin', null, null]);
 });

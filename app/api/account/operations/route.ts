@@ -1,6 +1,7 @@
 import type { NextRequest } from 'next/server';
 import { walletResponse } from '@/lib/auth/wallet-route';
 import { operationFilter } from '@/lib/wallet/filter-schema';
+import { keepLastKnown } from '@/lib/wallet/last-known';
 import { findOperations } from '@/lib/wallet/operations';
 
 /** Returns a page of the signed-in customer's operations. Invalid filters are ignored. */
@@ -8,7 +9,10 @@ export function GET(request: NextRequest): Promise<Response> {
   const requested = request.nextUrl.searchParams;
   const filter = operationFilter.parse(Object.fromEntries(requested));
   const skip = /^\d{1,6}$/.test(requested.get('skip') ?? '') ? Number(requested.get('skip')) : 0;
-  return walletResponse(async (services, walletId) =>
-    Response.json(await findOperations(services, walletId, filter, skip)),
-  );
+  return walletResponse(async (services, walletId) => {
+    const page = await findOperations(services, walletId, filter, skip);
+    const isFirst = skip === 0 && Object.values(filter).every((value) => value === '');
+    if (isFirst) keepLastKnown(walletId, { operations: { at: Date.now(), page } });
+    return Response.json(page);
+  });
 }
