@@ -81,7 +81,7 @@ function Labelled({ id, label, children }: { id: string; label: string; children
 
 /** Returns the assets that the customer owns, bought lately or has chosen. */
 function useKnownAssets(chosen: string): string[] {
-  const { data } = useQuery(holdingsQuery);
+  const { data } = useQuery(holdingsQuery());
   const owned = data?.balances.map(({ asset }) => asset) ?? [];
   const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
   return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();

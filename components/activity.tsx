@@ -12,12 +12,13 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
-import { activityQuery, filterSearch } from './activity-query';
+import { activityQuery, filterSearch, type KnownOperations } from './activity-query';
 import { OperationDrawer } from './operation-drawer';
 import { OperationSummary } from './operation-summary';
+import { useTimeOf } from './use-time-of';
 
 /** Lists the wallet's operations: filtered, loaded page by page, kept up to date. */
-export function Activity({ initial }: { initial: OperationFilter }) {
+export function Activity({ initial, known }: { initial: OperationFilter; known?: KnownOperations }) {
   const t = useTranslations('activity');
   const [filter, setFilter] = useState(initial);
   const change = (next: OperationFilter) => {
@@ -38,18 +39,27 @@ export function Activity({ initial }: { initial: OperationFilter }) {
           {t('export')}
         </a>
       </div>
-      <OperationList filter={filter} onShowAll={() => change(NO_FILTER)} />
+      <OperationList filter={filter} known={known} onShowAll={() => change(NO_FILTER)} />
     </div>
   );
 }
 
 const NO_FILTER: OperationFilter = { type: '', status: '', asset: '', from: '', to: '' };
 
-function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowAll: () => void }) {
+function OperationList({
+  filter,
+  known,
+  onShowAll,
+}: {
+  filter: OperationFilter;
+  known?: KnownOperations;
+  onShowAll: () => void;
+}) {
   const t = useTranslations('activity');
   const [openId, setOpenId] = useState<string | null>(null);
-  const { data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    activityQuery(filter),
+  const timeOf = useTimeOf();
+  const { data, dataUpdatedAt, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    activityQuery(filter, known),
   );
   const open = data?.find(({ id }) => id === openId);
   return (
@@ -59,7 +69,7 @@ function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowA
       </p>
       {error && (
         <Notice tone="warn" alert>
-          <p>{t(data ? 'outdated' : 'unavailable')}</p>
+          <p>{data ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>
           <Button variant="secondary" onClick={() => refetch()}>
             {t('tryAgain')}
           </Button>

@@ -13,6 +13,7 @@ import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { numberDoubts } from '@/lib/customers/number-doubts';
 import { phoneExample } from '@/lib/customers/phone';
+import { readCustomerState } from '@/lib/customers/row';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { lookUp, settledFields } from '@/lib/kyc/look-up';
@@ -20,6 +21,7 @@ import { kycSource } from '@/lib/kyc/sources';
 import { readSubmission } from '@/lib/kyc/submission';
 import { withdrawConsent as withdraw } from '@/lib/privacy/withdraw-consent';
 import { getServices } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 /** Saves the verification details and creates the customer at KunaCore. Returns the typed values after an error. */
@@ -49,9 +51,23 @@ export const saveDetails = userAction(
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
     await store(services, session.userId, read.details, { sources: read.sources, overruled });
-    redirect('/account');
+    redirect(await pathAfterSaving(session, isBuying(asForm(submitted))));
   },
 );
+
+/** Reports whether the form was shown on the way to buying. */
+function isBuying(form: FormData): boolean {
+  return form.get('then') === 'buy';
+}
+
+/** Leads a person who wants to buy on to the widget where nothing more is needed. What was saved stays saved. */
+async function pathAfterSaving(session: LiveSession, wantsToBuy: boolean): Promise<string> {
+  if (!wantsToBuy) return '/account';
+  const customer = await readCustomerState(await getServices(), session.userId).catch(() => null);
+  if (customer?.state !== 'ready' || mustSignInToBuy(session, config())) return '/account';
+  (await cookies()).set(pressedCookie(config().secure, true));
+  return '/account/buy';
+}
 
 /** Withdraws the consent to sharing the details with Kuna. */
 export const withdrawConsent = userAction(
@@ -73,6 +89,7 @@ function typed(submitted: FormData, settled: Partial<Details> = {}): DetailsForm
   return {
     ...values,
     consent: form.get('consent') === 'agreed',
+    isBuying: isBuying(form),
     shown: String(form.get('shown') ?? ''),
     doubts: numberDoubts(form, settled),
     phoneExample: phoneExample(settled.country ?? values.country),
