@@ -12,13 +12,14 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
-import { activityQuery, filterSearch } from './activity-query';
+import { activityQuery, filterSearch, type KnownOperations } from './activity-query';
 import { OpenOperation } from './open-operation';
 import { OperationLink } from './operation-link';
 import { useOpenOperation } from './use-open-operation';
+import { useTimeOf } from './use-time-of';
 
 /** Lists the wallet's operations: filtered, loaded page by page, kept up to date. */
-export function Activity({ initial }: { initial: OperationFilter }) {
+export function Activity({ initial, known }: { initial: OperationFilter; known?: KnownOperations }) {
   const t = useTranslations('activity');
   const [filter, setFilter] = useState(initial);
   const change = (next: OperationFilter) => {
@@ -29,7 +30,7 @@ export function Activity({ initial }: { initial: OperationFilter }) {
   const showAll = () => {
     change(NO_FILTER);
     // The pressed button goes with the empty list (WCAG 2.4.3).
-    document.getElementById('type')?.focus();
+    document.querySelector<HTMLElement>('main summary')?.focus();
   };
   return (
     <div className="space-y-6">
@@ -44,18 +45,27 @@ export function Activity({ initial }: { initial: OperationFilter }) {
           {t('export')}
         </a>
       </div>
-      <OperationList filter={filter} onShowAll={showAll} />
+      <OperationList filter={filter} known={known} onShowAll={showAll} />
     </div>
   );
 }
 
 const NO_FILTER: OperationFilter = { type: '', status: '', asset: '', from: '', to: '' };
 
-function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowAll: () => void }) {
+function OperationList({
+  filter,
+  known,
+  onShowAll,
+}: {
+  filter: OperationFilter;
+  known?: KnownOperations;
+  onShowAll: () => void;
+}) {
   const t = useTranslations('activity');
   const { openId, open, close } = useOpenOperation();
-  const { data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    activityQuery(filter),
+  const timeOf = useTimeOf();
+  const { data, dataUpdatedAt, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    activityQuery(filter, known),
   );
   return (
     <Card aria-label={t('title')} className="space-y-4 py-3 sm:py-4">
@@ -64,7 +74,7 @@ function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowA
       </p>
       {error && (
         <Notice tone="warn" alert>
-          <p>{t(data ? 'outdated' : 'unavailable')}</p>
+          <p>{data ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>
           <Button variant="secondary" onClick={() => refetch()}>
             {t('tryAgain')}
           </Button>

@@ -28,6 +28,10 @@ interface DetailsFormProps {
   settled: Settled;
   /** A digest of what the page shows as verified. */
   shownDigest: string;
+  /** The person is on the way to buying, so that saving leads to the widget. */
+  isBuying?: boolean;
+  /** KunaCore gets a change of what it has, not a new customer. */
+  isEdit?: boolean;
   /** Shows the form only after a submission, and with its fields: for a page without the stored details. */
   onlyAfterSubmit?: boolean;
 }
@@ -43,6 +47,8 @@ export function DetailsForm({
   prefilled,
   settled,
   shownDigest,
+  isBuying,
+  isEdit,
   onlyAfterSubmit,
 }: DetailsFormProps) {
   const t = useTranslations('details');
@@ -84,6 +90,7 @@ export function DetailsForm({
         <NumberWarning doubts={state.values?.doubts} />
       </div>
       <input type="hidden" name="shown" value={onlyAfterSubmit ? state.values?.shown : shownDigest} />
+      {(isBuying || values.isBuying) && <input type="hidden" name="then" value="buy" />}
       {asked.map((field) =>
         field === 'country' ? (
           <CountryField
@@ -111,8 +118,8 @@ export function DetailsForm({
       {!settled.agreed && (
         <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
       )}
-      <Button type="submit" width="full" aria-disabled={pending}>
-        {t(pending ? 'saving' : asked.length > 0 ? 'save' : 'continue')}
+      <Button type="submit" width="full" variant={isEdit ? 'secondary' : 'primary'} aria-disabled={pending}>
+        {t(pending ? 'saving' : asked.length === 0 ? 'continue' : isEdit ? 'saveChanges' : 'save')}
       </Button>
     </form>
   );

@@ -9,6 +9,8 @@ import { useKeptForm } from './use-kept-form';
 
 export type DetailValues = Partial<Record<DetailField, string>> & {
   consent?: boolean;
+  /** The person is on the way to buying. */
+  isBuying?: boolean;
   /** The digest that was sent. */
   shown?: string;
   doubts?: NumberDoubt[];

@@ -51,15 +51,23 @@ export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say 
   // Asked once for each wording.
   const consent = page.locator('#consent');
   if (await consent.count()) await consent.check();
-  await page.getByRole('button', { name: say('details.save') }).click();
+  await saveButton(page, say).click();
   await page.waitForURL('**/account');
+}
+
+/** The button of the details form. */
+export function saveButton(page: Page, say = english) {
+  return page
+    .getByRole('button', { name: say('details.save') })
+    .or(page.getByRole('button', { name: say('details.saveChanges') }));
 }
 
 /** Agrees on the details page of a person about whom the institution knows everything. */
 export async function agreeToVerified(page: Page): Promise<void> {
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: english('details.continue') }).click();
-  await page.waitForURL('**/account');
+  // The widget, where the sign-in has led to the details.
+  await page.waitForURL(/\/account(\/buy)?$/);
 }
 
 /** Signs a person in and makes them ready to buy. */

@@ -37,7 +37,10 @@ test('the widget follows the portal’s theme and the browser’s language', asy
   const page = await browser.newPage({ colorScheme: null, locale: 'uk-UA' });
   await page.goto('/widget');
   await expect(widget(page).getByRole('button', { name: 'Надіслати код' })).toBeVisible();
-  const ground = () => widget(page).locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+  const ground = () =>
+    widget(page)
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).backgroundColor);
   await page.getByRole('button', { name: 'Світлий' }).click();
   const light = await ground();
   await page.getByRole('button', { name: 'Темний' }).click();

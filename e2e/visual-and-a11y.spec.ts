@@ -80,6 +80,11 @@ for (const [index, language] of LANGUAGES.entries()) {
 
     test('the steps to a wallet', async ({ page }) => {
       await signIn(page, testPerson(100).sub, { say });
+      await page
+        .getByRole('link', { name: say('shell.account') })
+        .first()
+        .click();
+      await expect(heading(page, say('account.states.details-missing.title'))).toBeVisible();
       await lookAt(page, 'overview-details-missing');
       await page.goto('/account/buy');
       await lookAt(page, 'buy-details-missing');
@@ -189,11 +194,11 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(page.getByText(say('activity.notFound'))).toBeVisible();
       await lookAt(page, 'activity-operation-unknown');
       await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
-      await page.goto('/account/activity?export=failed');
+      await page.goto('/account/activity?status=Completed&export=failed');
       await expect(page.getByRole('button', { name: say('activity.tryAgain') })).toBeVisible();
       await lookAt(page, 'activity-unavailable');
       await page.goto('/account');
-      await expect(page.getByText(say('holdings.unavailable'))).toBeVisible();
+      await expect(page.getByText(say('holdings.outdated'))).toBeVisible();
       await lookAt(page, 'overview-kunacore-down');
     });
 

@@ -1,9 +1,9 @@
 // Where the widget is on small screens, the tab of its own, and browsers without Fetch Metadata.
-import { createServer, type IncomingHttpHeaders, request as forward } from 'node:http';
+import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, signOut, widget } from './portal';
-import { pathsOf, person, setFault, clearFaults } from './sandbox';
+import { clearFaults, pathsOf, person, setFault } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
 /** Screens, with the most that a person must scroll to the widget's first button. 0: all of it is in sight. */

@@ -1,6 +1,7 @@
 // The one place that formats amounts. Intl reads decimal strings digit by digit, without floats.
 import type { Language } from '@/lib/choices';
 import { placesOf } from './assets';
+import { rounded } from './value';
 
 /** Exceeds the decimal places of every asset. */
 const ALL_PLACES = 18;
@@ -30,6 +31,13 @@ export function formatRough(value: string, language: Language): string {
 export function formatShare(share: number, language: Language): string {
   const options = { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 } as const;
   return new Intl.NumberFormat(numberLocale(language), options).format(share);
+}
+
+/** Formats the price of one unit of an asset. A price below one has four digits after its zeros. */
+export function formatPrice(price: string, currency: string, language: Language): string {
+  const zeros = Math.max(0, -1 - Math.floor(Math.log10(Number(price))));
+  const places = Number(price) < 1 ? Math.min(zeros + 4, ALL_PLACES) : (placesOf(currency) ?? 2);
+  return formatMoney(rounded(price, places), currency, language);
 }
 
 /** English as the institution writes it (date-format.ts). */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '@/lib/choices';
 import { anyText, fuzzRuns } from '@/tests/fuzz';
 import { assetLabel, assetName, assetSymbol, placesOf } from './assets';
-import { formatMoney, formatRough, formatShare } from './format';
+import { formatMoney, formatPrice, formatRough, formatShare } from './format';
 import { descending, isZero, rounded, share, sum, worth } from './value';
 
 describe('values', () => {
@@ -84,6 +84,11 @@ describe('formatting', () => {
     expect(plain(formatRough('12345.67', 'uk'))).toBe('12,3 тис.');
     expect(formatShare(0.333, 'en')).toBe('33%');
     expect(formatShare(0.004, 'en')).toBe('0.4%');
+  });
+  test('rounds a price to cents, and shows four digits of a smaller one', () => {
+    expect(formatPrice('3829876.129', 'UAH', 'en')).toBe('3,829,876.13\u00a0UAH');
+    expect(formatPrice('41.5', 'EUR', 'en')).toBe('41.50\u00a0EUR');
+    expect(formatPrice('0.0000123456', 'USD', 'en')).toBe('0.00001235\u00a0USD');
   });
 });
 

@@ -18,6 +18,7 @@ import {
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
 import { endSessionsIn } from '@/lib/sessions/end';
+import { forgetLastKnown } from '@/lib/wallet/last-known';
 
 /**
  * Deletes a user in one transaction: ends every session, revokes access at KunaCore and deletes the personal data.
@@ -53,10 +54,12 @@ export async function deleteUser(
     await tx.delete(accounts).where(eq(accounts.userId, userId));
     await tx.delete(details).where(eq(details.userId, userId));
     await tx.delete(caseNotes).where(eq(caseNotes.userId, userId));
-    await tx
+    const [customer] = await tx
       .update(customers)
       .set({ detailsVersion: 0, acceptedVersion: 0, ...NO_REVIEW })
-      .where(eq(customers.userId, userId));
+      .where(eq(customers.userId, userId))
+      .returning({ walletId: customers.walletId });
+    if (customer?.walletId) forgetLastKnown(customer.walletId);
     if (deleted.length === 0) return false;
     await tx.insert(endedRelationships).values({ userId }).onConflictDoNothing();
     await appendAudit(tx, services.keyring, { event: 'user_deleted', actor, subject: userId });

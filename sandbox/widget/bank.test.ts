@@ -39,7 +39,11 @@ async function beginPayment(): Promise<{ id: string; page: string; address: stri
 }
 
 const decide = (id: string, decision: string) =>
-  fetch(`${origin}/confirm`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ payment: id, decision }) });
+  fetch(`${origin}/confirm`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({ payment: id, decision }),
+  });
 const statusOf = async (id: string) => (await visitor.call('payment', { id })).response;
 
 describe.each(['nested', 'pop-up', 'own-navigation'] as const)('the bank’s page: %s', (page) => {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { Payments } from '../bank/payments';
+import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { languageOf } from '../language';
 import { withoutOtherSites } from '../local-only';
 import { refuseEnded } from './ended';
@@ -86,12 +86,7 @@ async function respond(widget: Widget, req: IncomingMessage, res: ServerResponse
   sendHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
 }
 
-async function open(
-  widget: Widget,
-  query: URLSearchParams,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+async function open(widget: Widget, query: URLSearchParams, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { backend, visits } = widget;
   const userAgent = req.headers['user-agent'] ?? '';
   const institutionId = query.get('institutionId') ?? '';

@@ -1,7 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
-import { openWidget } from '@/app/account/actions';
 import { Activity } from '@/components/activity';
 import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
@@ -15,6 +14,7 @@ import { brand } from '@/lib/brand/brand';
 import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { operationFilter, operationId } from '@/lib/wallet/filter-schema';
+import { lastKnown } from '@/lib/wallet/last-known';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('activity'))('page') };
@@ -28,7 +28,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const linked = operationId(search[OPERATION_PARAM]);
   const { customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
   const t = await getTranslations('activity');
-  const hasWallet = walletOf(customer) !== null;
+  const walletId = walletOf(customer);
   return (
     <div className="mx-auto max-w-5xl">
       <PageHeading title={t('title')} intro={t('intro')} />
@@ -38,10 +38,10 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
         </Notice>
       )}
       <QueryProvider>
-        {hasWallet ? (
+        {walletId ? (
           <>
             <ClientMessages of={{ activity: ['file'], operations: [], ui: [] }}>
-              <Activity initial={operationFilter.parse(search)} />
+              <Activity initial={operationFilter.parse(search)} known={lastKnown(walletId).operations} />
             </ClientMessages>
             <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
             <p className="mt-4">
@@ -51,7 +51,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
             </p>
           </>
         ) : (
-          <NextStep customer={customer} openAction={openWidget} />
+          <NextStep customer={customer} />
         )}
       </QueryProvider>
     </div>

@@ -34,7 +34,7 @@ async function BuyPage() {
       <div className="mx-auto max-w-2xl">
         <PageHeading title={t('title')} />
         <QueryProvider>
-          <NextStep customer={customer} openAction={openWidget} />
+          <NextStep customer={customer} />
         </QueryProvider>
       </div>
     );
