@@ -1,7 +1,7 @@
 // The files of receipts and statements, read back by another PDF library.
 import fc from 'fast-check';
-import { extractText, getDocumentProxy } from 'unpdf';
 import { createTranslator } from 'next-intl';
+import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES, type Language } from '@/lib/choices';
 import en from '@/lib/messages/en.json';

@@ -34,11 +34,13 @@ const END_WITHIN_MS = 60_000;
 /** Killed until so many are delivered, or for so long. Afterwards nothing is killed, and everything must be delivered. */
 const DELIVERED_UNDER_FAULTS = 0.9;
 const MOST_FAULTS_MS = 360_000;
-const DRAIN_MS = 120_000;
-/** After a portal has started, it dies within so many statements of the database: a message is about five. */
-const MOST_INSTANTS = 150;
+const DRAIN_MS = 300_000;
+/** Longer than the outbox and a watch pause. Nothing more comes when nothing came for so long. */
+const STILL_MS = 75_000;
+/** After a portal has started, it dies within so many statements of the database: a message is three, a look about six. */
+const MOST_INSTANTS = 2_000;
 /** A portal also dies at the instant that the mail server accepts a message, one time in so many. */
-const DIES_AT_ACCEPTANCE = 25;
+const DIES_AT_ACCEPTANCE = 60;
 const MAIL_DIES = '0.01';
 const LONGEST_LIFE_MS = 30_000;
 
@@ -158,7 +160,12 @@ class Stage {
     this.#isOver = true;
     this.underFaults = this.#delivered;
     await Promise.all([this.#startPortal(), this.#startMailServer('0')]);
-    for (const end = Date.now() + DRAIN_MS; Date.now() < end && this.#delivered < expected; await sleep(1_000));
+    const end = Date.now() + DRAIN_MS;
+    for (let last = { at: Date.now(), delivered: -1 }; Date.now() < end; await sleep(1_000)) {
+      const delivered = this.#delivered;
+      if (delivered > last.delivered) last = { at: Date.now(), delivered };
+      if (delivered >= expected || Date.now() - last.at > STILL_MS) break;
+    }
     // Whatever a killed portal had taken is sent again by now, and whatever was sent is marked.
     await sleep((LEASE_SECONDS + 10) * 1_000);
     this.stop();
