@@ -259,7 +259,7 @@ const ACTIONS: Record<string, Action> = {
     once: true,
     page: '/account/messages',
     form: 'name="kind"',
-    success: ({ path }) => path === '/account/messages',
+    success: ({ path }) => path === '/account/messages?saved',
     stored: async (visitor) => !(await (await get(visitor, '/account/messages', 'en')).text()).includes('checked=""'),
   },
   endDevice: {
