@@ -202,13 +202,13 @@ class Stage {
   async #startPortal(): Promise<ChildProcess> {
     if (existsSync(this.#fault)) rmSync(this.#fault);
     const kill = ['--import', new URL('../processes/kill.mjs', import.meta.url).href];
-    this.#portal = await this.#start('portal.ts', kill, { FAULT_FILE: this.#fault });
+    this.#portal = await this.#start('portal.ts', [...process.execArgv, ...kill], { FAULT_FILE: this.#fault });
     return this.#portal;
   }
 
   async #startMailServer(dies: string): Promise<ChildProcess> {
     const own = { MAIL_PORT: String(this.port), MAIL_FILE: this.#mails, MAIL_DIES: dies };
-    this.#mailServer = await this.#start('mail-server.ts', [], own);
+    this.#mailServer = await this.#start('mail-server.mjs', [], own);
     this.#mailServer.on('message', () => {
       // Between the acceptance and the mark: nothing can be known here, so that the message is sent again.
       if (!this.#isOver && this.random.below(DIES_AT_ACCEPTANCE) === 0) this.#portal?.kill('SIGKILL');
@@ -218,7 +218,7 @@ class Stage {
 
   async #start(script: string, execArgv: string[], own: Record<string, string>): Promise<ChildProcess> {
     const file = fileURLToPath(new URL(script, import.meta.url));
-    const child = fork(file, { execArgv: [...process.execArgv, ...execArgv], env: { ...this.env, ...own } });
+    const child = fork(file, { execArgv, env: { ...this.env, ...own } });
     await Promise.race([once(child, 'message'), once(child, 'exit')]);
     if (child.exitCode !== null) throw new Error(`${script} does not start`);
     return child;
