@@ -42,10 +42,13 @@ const ROUTES: Record<string, Verdicts> = {
   '/preferences': everybody(405),
   '/account': PRIVATE_PAGE,
   '/account/activity': PRIVATE_PAGE,
+  '/account/activity/receipt': PRIVATE_PAGE,
+  '/account/activity/statement': PRIVATE_PAGE,
   '/account/buy': PRIVATE_PAGE,
   '/account/details': PRIVATE_PAGE,
   '/account/devices': PRIVATE_PAGE,
   '/account/help': PRIVATE_PAGE,
+  '/account/messages': PRIVATE_PAGE,
   // Refused for every role outside our iframe; guards.spec.ts requests it from inside.
   '/account/buy/frame': everybody(403),
   // Refused for every role outside a link of our page; widget-in-sight.spec.ts follows it.
@@ -68,6 +71,9 @@ const ROUTES: Record<string, Verdicts> = {
   '/api/account/operations': OWN_WALLET,
   // A failed download redirects to the page that explains it.
   '/api/account/operations.csv': [303, 200, 303, 303, 303, 303, 303],
+  // Without an operation of one's own there is no receipt.
+  '/api/account/receipt.pdf': everybody(303),
+  '/api/account/statement.pdf': [303, 200, 303, 303, 303, 303, 303],
   '/api/account/own-data': [401, 200, 200, 200, 200, 200, 401],
   '/api/account/status': [401, 200, 200, 200, 200, 200, 401],
   '/api/auth/[...nextauth]': everybody(200),
@@ -131,6 +137,7 @@ const ACTIONS: Record<string, Action> = {
   endAuthorisation: { page: '/account/buy', form: () => ({}), says: all(to('/account')) },
   endDevice: { page: '/account/devices', form: ({ device }) => ({ device }), says: all(to('/account/devices')) },
   endOtherDevices: { page: '/account/devices', form: () => ({}), says: all(to('/account/devices')) },
+  saveMessages: { page: '/account/messages', form: () => ({ kind: 'ready' }), says: all(to('/account/messages')) },
   sendLink: { page: '/sign-in', form: () => ({ email: 'none' }), says: all(/"problem":"email"/) },
   findCustomers: {
     page: '/operator',

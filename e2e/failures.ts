@@ -262,6 +262,14 @@ const ACTIONS: Record<string, Action> = {
     stored: async (visitor) =>
       (await (await get(visitor, '/account/details', 'en')).text()).includes('You withdrew your consent'),
   },
+  saveMessages: {
+    visitor: customer,
+    once: true,
+    page: '/account/messages',
+    form: 'name="kind"',
+    success: ({ path }) => path === '/account/messages?saved',
+    stored: async (visitor) => !(await (await get(visitor, '/account/messages', 'en')).text()).includes('checked=""'),
+  },
   endDevice: {
     visitor: withOtherBrowser,
     once: true,
@@ -495,10 +503,13 @@ const ROUTES: Record<string, Route[]> = {
   '/preferences': [{ as: 'customer', post: { language: 'uk' }, language: 'uk' }],
   '/account': page('customer'),
   '/account/activity': page('customer'),
+  '/account/activity/receipt': page('customer'),
+  '/account/activity/statement': page('customer'),
   '/account/buy': page('customer'),
   '/account/details': page('customer'),
   '/account/devices': page('customer'),
   '/account/help': page('customer'),
+  '/account/messages': page('customer'),
   '/account/buy/frame': [{ as: 'customer', headers: IN_A_FRAME }],
   '/account/buy/tab': [{ as: 'customer', headers: { ...IN_A_FRAME, 'sec-fetch-dest': 'document' } }],
   '/account/details/report': [{ as: 'customer', post: { field: 'lastName' } }],
@@ -521,6 +532,8 @@ const ROUTES: Record<string, Route[]> = {
   '/api/account/operations': page('customer'),
   '/api/account/operations.csv': page('customer'),
   '/api/account/own-data': page('customer'),
+  '/api/account/receipt.pdf': page('customer'),
+  '/api/account/statement.pdf': page('customer'),
   '/api/account/status': page('customer'),
   '/api/auth/[...nextauth]': [
     { as: 'customer', path: '/api/auth/session' },
@@ -738,7 +751,7 @@ export function testRoutes(): void {
       });
     }
 
-  test('a page, the status and the frame of a token issued ahead need at most two statements each, another frame six', async () => {
+  test('a page, the status and the frame of a token issued ahead need at most two statements each, another frame seven', async () => {
     await repair();
     const visitor = await oneCustomer();
     for (const path of ['/account', '/account/activity', '/account/details', '/account/buy', '/api/account/status'])
@@ -758,6 +771,6 @@ export function testRoutes(): void {
     expect(await statementsOf(frame, visit)).toBeLessThanOrEqual(2);
     const withoutLimits = () => database.query('delete from rate_limits');
     // Session, limit, lease, check, check with the audit log, hand-over.
-    expect(await statementsOf(frame, withoutLimits)).toBeLessThanOrEqual(6);
+    expect(await statementsOf(frame, withoutLimits)).toBeLessThanOrEqual(7);
   });
 }

@@ -24,6 +24,7 @@ const PAGES: Record<string, string> = {
   sendLink: '/sign-in',
   endDevice: '/account/devices',
   endOtherDevices: '/account/devices',
+  saveMessages: '/account/messages',
 };
 
 interface Body {

@@ -45,7 +45,7 @@ export async function writePdf({ language, title, blocks, footer }: PdfContent):
     displayTitle: true,
     pdfVersion: '1.7',
     // The type definitions do not have it yet.
-    subset: 'PDF/UA' as 'PDF/A',
+    subset: 'PDF/UA' as string as 'PDF/A-1',
     font: REGULAR,
     info: { Title: title, Author: brand.name },
   });
@@ -131,7 +131,7 @@ function drawTable(
     maxWidth: width,
     structParent,
     columnStyles: columns.map(({ share }) => (share / shares) * width),
-    defaultStyle: { border: [0, 0, 0.5, 0], borderColor: LINE, padding: 4 },
+    defaultStyle: { border: [0, 0, 0.5, 0] as [number, number, number, number], borderColor: LINE, padding: 4 },
     data: [
       columns.map(({ name }, index) => cellOf(name, index, 'TH')),
       ...rows.map((row) => row.map((text, index) => cellOf(text, index, 'TD'))),

@@ -9,7 +9,7 @@ import { getServices } from '@/lib/services';
 import { lookSome } from '@/lib/wallet/watch';
 
 /** Milliseconds until the next round of looking at purchases and of sending messages, by the result of the last one. */
-const NOTIFY_PAUSE_MS = { more: 0, idle: 2_000, unavailable: 15_000 };
+const NOTIFY_PAUSE_MS = { more: 0, idle: 2_000, unavailable: 5_000 };
 
 /** Notices purchases and sends messages, beside the reconciler: neither delays a revocation, nor the other. */
 export function keepNotifying(): void {

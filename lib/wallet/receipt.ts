@@ -17,7 +17,7 @@ type Key =
   | 'id'
   | 'wallet';
 
-/** Translators of the namespaces `receipt` and `operations`. */
+/** Translators: `getTranslations('receipt')` and `getTranslations('operations')`. */
 export interface ReceiptTranslators {
   t: (key: Key) => string;
   operations: OperationTranslator;

@@ -8,7 +8,7 @@ import { totalsOf } from './statement';
 
 type Key = `columns.${'when' | 'type' | 'paid' | 'received' | 'fee' | 'id'}` | 'totalPaid' | 'totalReceived';
 
-/** Translators of the namespaces `statement` and `operations`. */
+/** Translators: `getTranslations('statement')` and `getTranslations('operations')`. */
 export interface StatementTranslators {
   t: (key: Key | 'period', values?: Record<string, string>) => string;
   operations: OperationTranslator;

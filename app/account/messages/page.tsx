@@ -1,7 +1,9 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
+import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -29,6 +31,9 @@ async function MessagesPage({ searchParams }: { searchParams: Search }) {
     return (
       <div className="mx-auto max-w-2xl">
         <PageHeading title={t('title')} intro={t('none', { brand: brand.name })} />
+        <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+          {t('back')}
+        </Link>
       </div>
     );
   return (

@@ -34,11 +34,13 @@ const END_WITHIN_MS = 60_000;
 /** Killed until so many are delivered, or for so long. Afterwards nothing is killed, and everything must be delivered. */
 const DELIVERED_UNDER_FAULTS = 0.9;
 const MOST_FAULTS_MS = 360_000;
-const DRAIN_MS = 120_000;
-/** After a portal has started, it dies within so many statements of the database: a message is about five. */
-const MOST_INSTANTS = 150;
+const DRAIN_MS = 300_000;
+/** Longer than the outbox and a watch pause. Nothing more comes when nothing came for so long. */
+const STILL_MS = 75_000;
+/** After a portal has started, it dies within so many statements of the database: a message is three, a look about six. */
+const MOST_INSTANTS = 2_000;
 /** A portal also dies at the instant that the mail server accepts a message, one time in so many. */
-const DIES_AT_ACCEPTANCE = 25;
+const DIES_AT_ACCEPTANCE = 60;
 const MAIL_DIES = '0.01';
 const LONGEST_LIFE_MS = 30_000;
 
@@ -158,7 +160,12 @@ class Stage {
     this.#isOver = true;
     this.underFaults = this.#delivered;
     await Promise.all([this.#startPortal(), this.#startMailServer('0')]);
-    for (const end = Date.now() + DRAIN_MS; Date.now() < end && this.#delivered < expected; await sleep(1_000));
+    const end = Date.now() + DRAIN_MS;
+    for (let last = { at: Date.now(), delivered: -1 }; Date.now() < end; await sleep(1_000)) {
+      const delivered = this.#delivered;
+      if (delivered > last.delivered) last = { at: Date.now(), delivered };
+      if (delivered >= expected || Date.now() - last.at > STILL_MS) break;
+    }
     // Whatever a killed portal had taken is sent again by now, and whatever was sent is marked.
     await sleep((LEASE_SECONDS + 10) * 1_000);
     this.stop();
@@ -195,13 +202,13 @@ class Stage {
   async #startPortal(): Promise<ChildProcess> {
     if (existsSync(this.#fault)) rmSync(this.#fault);
     const kill = ['--import', new URL('../processes/kill.mjs', import.meta.url).href];
-    this.#portal = await this.#start('portal.ts', kill, { FAULT_FILE: this.#fault });
+    this.#portal = await this.#start('portal.ts', [...process.execArgv, ...kill], { FAULT_FILE: this.#fault });
     return this.#portal;
   }
 
   async #startMailServer(dies: string): Promise<ChildProcess> {
     const own = { MAIL_PORT: String(this.port), MAIL_FILE: this.#mails, MAIL_DIES: dies };
-    this.#mailServer = await this.#start('mail-server.ts', [], own);
+    this.#mailServer = await this.#start('mail-server.mjs', [], own);
     this.#mailServer.on('message', () => {
       // Between the acceptance and the mark: nothing can be known here, so that the message is sent again.
       if (!this.#isOver && this.random.below(DIES_AT_ACCEPTANCE) === 0) this.#portal?.kill('SIGKILL');
@@ -211,7 +218,7 @@ class Stage {
 
   async #start(script: string, execArgv: string[], own: Record<string, string>): Promise<ChildProcess> {
     const file = fileURLToPath(new URL(script, import.meta.url));
-    const child = fork(file, { execArgv: [...process.execArgv, ...execArgv], env: { ...this.env, ...own } });
+    const child = fork(file, { execArgv, env: { ...this.env, ...own } });
     await Promise.race([once(child, 'message'), once(child, 'exit')]);
     if (child.exitCode !== null) throw new Error(`${script} does not start`);
     return child;
