@@ -64,9 +64,13 @@ export default defineConfig({
       executablePath: browserPath(),
       args: [
         '--no-sandbox',
-        // The identity check of the sandbox's widget takes a photo.
+        // The identity check of the sandbox's widget takes a photo. A headless browser has no camera and no prompt.
         '--use-fake-device-for-media-stream',
-        '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+        '--use-fake-ui-for-media-stream',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--no-first-run',
+      ],
     },
   },
   webServer: LANES.flatMap(serversOf).map((server) => ({

@@ -95,7 +95,7 @@ function useElsewhere(remount: () => void) {
 
 function UnderFrame({ tab, onTab }: { tab: string; onTab: () => void }) {
   return (
-    <p className="mt-3">
+    <p className="mt-3 -ml-3">
       <TabLink href={tab} onOpen={onTab} variant="quiet" />
     </p>
   );

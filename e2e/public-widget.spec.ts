@@ -2,11 +2,7 @@ import { expect, test } from '@playwright/test';
 import { buy, widget } from './portal';
 import { mailTo } from './sandbox';
 
-test('a person without an account signs in at Kuna, is verified there with the camera, and buys', async ({
-  page,
-  context,
-}) => {
-  await context.grantPermissions(['camera']);
+test('a person without an account signs in at Kuna, is verified there with the camera, and buys', async ({ page }) => {
   const email = `visitor.${Date.now()}@example.com`;
   await page.goto('/');
   await page.getByRole('link', { name: 'Buy without an account' }).click();
@@ -37,7 +33,10 @@ test('the widget follows the portal’s theme and the browser’s language', asy
   const page = await browser.newPage({ colorScheme: null, locale: 'uk-UA' });
   await page.goto('/widget');
   await expect(widget(page).getByRole('button', { name: 'Надіслати код' })).toBeVisible();
-  const ground = () => widget(page).locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+  const ground = () =>
+    widget(page)
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).backgroundColor);
   await page.getByRole('button', { name: 'Світлий' }).click();
   const light = await ground();
   await page.getByRole('button', { name: 'Темний' }).click();

@@ -1,9 +1,9 @@
 // Where the widget is on small screens, the tab of its own, and browsers without Fetch Metadata.
-import { createServer, type IncomingHttpHeaders, request as forward } from 'node:http';
+import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
 import { buy, openWidget, readyToBuy, signOut, widget } from './portal';
-import { pathsOf, person, setFault, clearFaults } from './sandbox';
+import { clearFaults, pathsOf, person, setFault } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
 /** Screens, with the most that a person must scroll to the widget's first button. 0: all of it is in sight. */
@@ -151,7 +151,9 @@ test('a browser behind a proxy that strips Fetch Metadata and Referer buys, also
   browser,
 }) => {
   const proxy = createServer((incoming, response) => {
-    const outgoing = forward(incoming.url ?? '', { method: incoming.method, headers: plain(incoming.headers) });
+    // The portal alone: the sandbox's other services rely on Fetch Metadata.
+    const headers = incoming.url?.startsWith(PORTAL.origin) ? plain(incoming.headers) : incoming.headers;
+    const outgoing = forward(incoming.url ?? '', { method: incoming.method, headers });
     outgoing.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { OperationView, Quote, WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import type { Payment, Payments } from '../bank/payments';
+import type { OperationView, Quote, WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { refuseEnded } from './ended';
 import { parseBody } from './read-json';
 import { Refusal, refuseFields } from './refusal';

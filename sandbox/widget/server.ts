@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { Payments } from '../bank/payments';
+import type { WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { languageOf } from '../language';
 import { withoutOtherSites } from '../local-only';
 import { refuseEnded } from './ended';
@@ -86,12 +86,7 @@ async function respond(widget: Widget, req: IncomingMessage, res: ServerResponse
   sendHtml(res, 404, messagePage('Not found', 'There is nothing at this address.'));
 }
 
-async function open(
-  widget: Widget,
-  query: URLSearchParams,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
+async function open(widget: Widget, query: URLSearchParams, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { backend, visits } = widget;
   const userAgent = req.headers['user-agent'] ?? '';
   const institutionId = query.get('institutionId') ?? '';
@@ -119,7 +114,10 @@ function comeBack(widget: Widget, paymentId: string, req: IncomingMessage, res: 
   const returned = widget.bank.payments.takeReturned(paymentId);
   const visit = returned && widget.visits.get(returned.visitId);
   const resumed = visit?.stage === 'purchase' ? widget.backend.resume(visit.sessionId) : null;
-  if (!returned || !resumed?.ok) return sendHtml(res, 403, endedPage(resumed?.ok === false ? resumed.reason : 'ended'));
+  if (!returned || !resumed?.ok) {
+    sendHtml(res, 403, endedPage(resumed?.ok === false ? resumed.reason : 'ended'));
+    return;
+  }
   const caller = { ...widget, visitId: returned.visitId };
   const { operation: bought } = payment(caller, resumed.session, { id: paymentId });
   const wallet = viewWallet(widget.backend, resumed.session);
@@ -164,7 +162,8 @@ function fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
 
 function refuse(req: IncomingMessage, res: ServerResponse, { status, body }: Refusal): void {
   if (!req.complete) res.setHeader('connection', 'close'); // the rest of an oversized body is not read
-  sendJson(res, status, body);
+  if (req.url?.startsWith('/api/')) sendJson(res, status, body);
+  else sendHtml(res, status, messagePage('Something went wrong', body.message ?? ''));
 }
 
 function fault(req: IncomingMessage, res: ServerResponse, error: unknown): void {
