@@ -95,7 +95,7 @@ function useElsewhere(remount: () => void) {
 
 function UnderFrame({ tab, onTab }: { tab: string; onTab: () => void }) {
   return (
-    <p className="mt-3">
+    <p className="mt-3 -ml-3">
       <TabLink href={tab} onOpen={onTab} variant="quiet" />
     </p>
   );
@@ -117,7 +117,7 @@ function Ended({ title, text, children }: { title: string; text: string; childre
   return (
     <div
       role="status"
-      className="grid min-h-[min(46rem,70dvh)] place-items-center rounded-card border border-border bg-card p-8 shadow-card"
+      className="grid min-h-[min(46rem,70dvh)] max-sm:mt-4 place-items-center rounded-card border border-border bg-card p-8 shadow-card"
     >
       <div className="max-w-md space-y-4 text-center">
         <h2 className="font-semibold text-xl">{title}</h2>

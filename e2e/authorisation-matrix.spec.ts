@@ -44,15 +44,16 @@ const ROUTES: Record<string, Verdicts> = {
   '/account/activity': PRIVATE_PAGE,
   '/account/activity/receipt': PRIVATE_PAGE,
   '/account/activity/statement': PRIVATE_PAGE,
+  // Refused for every role outside our iframe; guards.spec.ts requests it from inside. Before the page, whose response
+  // proves the frame to browsers without Fetch Metadata, such as this client.
+  '/account/buy/frame': everybody(403),
+  // Refused for every role outside a link of our page; widget-in-sight.spec.ts follows it.
+  '/account/buy/tab': everybody(403),
   '/account/buy': PRIVATE_PAGE,
   '/account/details': PRIVATE_PAGE,
   '/account/devices': PRIVATE_PAGE,
   '/account/help': PRIVATE_PAGE,
   '/account/messages': PRIVATE_PAGE,
-  // Refused for every role outside our iframe; guards.spec.ts requests it from inside.
-  '/account/buy/frame': everybody(403),
-  // Refused for every role outside a link of our page; widget-in-sight.spec.ts follows it.
-  '/account/buy/tab': everybody(403),
   '/account/delete': [307, 405, 405, 405, 405, 405, 307],
   '/account/details/report': [307, 405, 405, 405, 405, 405, 307],
   '/operator': OPERATORS_PAGE,

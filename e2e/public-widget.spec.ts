@@ -2,11 +2,7 @@ import { expect, test } from '@playwright/test';
 import { buy, widget } from './portal';
 import { mailTo } from './sandbox';
 
-test('a person without an account signs in at Kuna, is verified there with the camera, and buys', async ({
-  page,
-  context,
-}) => {
-  await context.grantPermissions(['camera']);
+test('a person without an account signs in at Kuna, is verified there with the camera, and buys', async ({ page }) => {
   const email = `visitor.${Date.now()}@example.com`;
   await page.goto('/');
   await page.getByRole('link', { name: 'Buy without an account' }).click();

@@ -40,7 +40,10 @@ async function respond(options: Options, req: IncomingMessage, res: ServerRespon
 /** Leads the widget's own navigation back. A frame or a window stays, and the widget asks for the decision. */
 function answerDecided(options: Options, res: ServerResponse, payment: Payment, language: 'en' | 'uk'): void {
   if (payment.status === 'waiting') return;
-  if (payment.page !== 'own-navigation') return send(options, res, 200, decidedPage(language, payment.status));
+  if (payment.page !== 'own-navigation') {
+    send(options, res, 200, decidedPage(language, payment.status));
+    return;
+  }
   const location = `${options.widgetOrigin}/return?payment=${payment.id}`;
   res.writeHead(303, { location, 'cache-control': 'no-store' }).end();
 }

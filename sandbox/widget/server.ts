@@ -114,7 +114,10 @@ function comeBack(widget: Widget, paymentId: string, req: IncomingMessage, res: 
   const returned = widget.bank.payments.takeReturned(paymentId);
   const visit = returned && widget.visits.get(returned.visitId);
   const resumed = visit?.stage === 'purchase' ? widget.backend.resume(visit.sessionId) : null;
-  if (!returned || !resumed?.ok) return sendHtml(res, 403, endedPage(resumed?.ok === false ? resumed.reason : 'ended'));
+  if (!returned || !resumed?.ok) {
+    sendHtml(res, 403, endedPage(resumed?.ok === false ? resumed.reason : 'ended'));
+    return;
+  }
   const caller = { ...widget, visitId: returned.visitId };
   const { operation: bought } = payment(caller, resumed.session, { id: paymentId });
   const wallet = viewWallet(widget.backend, resumed.session);
@@ -159,7 +162,8 @@ function fail(req: IncomingMessage, res: ServerResponse, error: unknown): void {
 
 function refuse(req: IncomingMessage, res: ServerResponse, { status, body }: Refusal): void {
   if (!req.complete) res.setHeader('connection', 'close'); // the rest of an oversized body is not read
-  sendJson(res, status, body);
+  if (req.url?.startsWith('/api/')) sendJson(res, status, body);
+  else sendHtml(res, status, messagePage('Something went wrong', body.message ?? ''));
 }
 
 function fault(req: IncomingMessage, res: ServerResponse, error: unknown): void {

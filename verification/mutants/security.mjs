@@ -5,7 +5,7 @@
 export const MUTANTS = [
   {
     name: 'shows the frame to a page that nobody pressed a button on',
-    find: "return wasPressed ? 'ours' : 'unproven';",
+    find: "return isProven ? 'ours' : 'unproven';",
     replace: "return 'ours';",
     shownBy: 'T2',
   },
