@@ -1,12 +1,10 @@
 'use client';
 
 import { CircleUserRound, Coins, History, LayoutDashboard, MonitorSmartphone } from 'lucide-react';
-import Link from 'next/link';
-import { usePathname } from 'next/navigation';
-import { buttonStyle } from '@/components/ui/button';
 import { brand } from '@/lib/brand/brand';
-import { AccountMenu, LanguageMenu } from './header-menu';
+import { AccountMenu } from './header-menu';
 import { SessionNotice, type SessionTexts, useSessionNews } from './session-watch';
+import { PublicTop } from './shell';
 import { NavLink, SignOutForm } from './top-nav';
 
 const PAGES = [
@@ -17,7 +15,7 @@ const PAGES = [
   { href: '/account/devices', name: 'devices', Icon: MonitorSmartphone },
 ] as const;
 
-type Labels = Record<'navigation' | 'signIn' | 'signOut' | 'help' | 'bank' | (typeof PAGES)[number]['name'], string>;
+type Labels = Record<'navigation' | 'signOut' | 'help' | 'bank' | (typeof PAGES)[number]['name'], string>;
 
 interface Props {
   labels: Labels;
@@ -31,7 +29,8 @@ export function AccountTop({ labels, session, askInSeconds }: Props) {
   const { news, stay } = useSessionNews(askInSeconds);
   return (
     <>
-      {news.kind === 'over' ? <SignedOut label={labels.signIn} /> : <SignedIn labels={labels} />}
+      {/* Another tab has signed out, or the time is over: nothing here that only works with a session. */}
+      {news.kind === 'over' ? <PublicTop /> : <SignedIn labels={labels} />}
       <SessionNotice news={news} onStay={stay} texts={session} />
     </>
   );
@@ -63,22 +62,5 @@ function SignedIn({ labels }: Pick<Props, 'labels'>) {
         <SignOutForm label={labels.signOut} />
       </div>
     </>
-  );
-}
-
-/** Another tab has signed out, or the time is over: nothing that only works with a session. */
-function SignedOut({ label }: { label: string }) {
-  const callbackUrl = usePathname();
-  return (
-    <div className="ml-auto flex items-center gap-2">
-      <LanguageMenu />
-      <Link
-        href={`/sign-in?${new URLSearchParams({ callbackUrl })}`}
-        prefetch={false}
-        className={buttonStyle({ variant: 'quiet' })}
-      >
-        {label}
-      </Link>
-    </div>
   );
 }

@@ -33,7 +33,6 @@ for (const [index, language] of LANGUAGES.entries()) {
         'sign-in-set-up': '/sign-in?error=OAuthSetup',
         'sign-in-not-asked-again': '/sign-in?error=NotAskedAgain',
         'signed-out': '/sign-in?signed-out',
-        'check-email': '/sign-in/check-email',
         'not-found': '/nowhere',
         offline: '/offline',
         unavailable: '/unavailable',
@@ -58,6 +57,8 @@ for (const [index, language] of LANGUAGES.entries()) {
       await askForLink(page, other, say);
       await page.goto('/sign-in');
       await askForLink(page, email, say);
+      await expect(page.getByText(email)).toBeVisible();
+      await lookAt(page, 'check-email');
       const link = await linkTo(email);
       await page.goto(link);
       await lookAt(page, 'link');
@@ -255,7 +256,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
       await expect(page.getByText(say('details.ownData.unconfirmed'))).toBeVisible();
-      await page.getByText(say('details.ownData.delete'), { exact: true }).click();
+      await expect(page.getByRole('checkbox', { name: say('details.ownData.confirm') })).toBeFocused();
       await lookAt(page, 'details-delete');
       for (let n = 0; n < 10; n += 1) await page.request.get('/api/account/own-data');
       await page.goto('/api/account/own-data');

@@ -26,7 +26,6 @@ export default async function AccountLayout({ children }: { children: ReactNode 
     devices: t('devices'),
     help: t('helpPage'),
     bank: t('bank', { brand: brand.name }),
-    signIn: t('signIn'),
     signOut: t('signOut'),
   };
   const live = await sessionForLayout();

@@ -85,7 +85,7 @@ export function linkAddressCookieName(secure: boolean): string {
 
 /** Returns the link address cookie. It lasts as long as the link. */
 export function linkAddressCookie(secure: boolean, sealed: string) {
-  return portalCookie(secure, LINK_ADDRESS, 'strict', sealed, LINK_MINUTES * 60);
+  return portalCookie(secure, LINK_ADDRESS, 'lax', sealed, LINK_MINUTES * 60);
 }
 
 /** Returns the name of the cookie that marks a browser whose person signed out (lib/sign-in/ask-again.ts). */

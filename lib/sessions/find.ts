@@ -37,7 +37,7 @@ export interface LiveSession {
   expiresAt: Date;
   /** Seconds until the session ends by the database's clock: without activity, and at the latest. */
   endsIn: EndsIn;
-  /** The last activity was marked less than a minute ago. */
+  /** The last activity was marked less than a minute ago; less than a quarter of a short idle time. */
   seenRecently: boolean;
   customer: CustomerState;
   /** The review of the newest details, which may be an edit of a customer who buys; null when there is none. */
@@ -67,7 +67,8 @@ export async function findSession(
   }
 }
 
-const isUnseen = sql`${sessions.lastSeenAt} < now() - interval '1 minute'`;
+/** Activity need not be marked again so soon. A short idle time would be over before a minute is. */
+const recently = sql`make_interval(secs => least(60, ${sql.placeholder('idleMinutes')}::int * 15))`;
 
 type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>;
 
@@ -94,7 +95,7 @@ function prepare(db: Services['db']) {
         fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
         language: users.language,
         claimsSealed: users.claimsSealed,
-        seenRecently: sql<boolean>`not ${isUnseen}`,
+        seenRecently: sql<boolean>`${sessions.lastSeenAt} >= now() - ${recently}`,
         idleIn: secondsUntil(sql`${sessions.lastSeenAt} + make_interval(mins => ${sql.placeholder('idleMinutes')})`),
         overIn: secondsUntil(sql`${sessions.expiresAt}`),
         customer: customers,
@@ -156,7 +157,10 @@ export function cannotTell(error: unknown): never {
   throw new DatabaseUnavailable();
 }
 
-/** Marks activity, at most once a minute. Idle expiry counts from it. */
+/** Requests at the same time mark it once. */
+const isUnmarked = sql`${sessions.lastSeenAt} < now() - interval '10 seconds'`;
+
+/** Marks activity, unless it was marked recently. Idle expiry counts from it. */
 export async function touchSession(
   { db }: Pick<Services, 'db'>,
   { id, seenRecently }: Pick<LiveSession, 'id' | 'seenRecently'>,
@@ -165,5 +169,5 @@ export async function touchSession(
   await db
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
-    .where(and(eq(sessions.id, id), isUnseen));
+    .where(and(eq(sessions.id, id), isUnmarked));
 }
