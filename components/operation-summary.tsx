@@ -16,7 +16,8 @@ export function OperationSummary({ operation }: { operation: Operation }) {
       <span className="min-w-0 flex-1">
         <span className="block font-medium">{typeLabel(type)}</span>
         {createdAt && (
-          <time dateTime={createdAt} className="block text-muted-foreground text-sm">
+          // The browser's data of a language can differ from the server's.
+          <time dateTime={createdAt} suppressHydrationWarning className="block text-muted-foreground text-sm">
             {format.dateTime(new Date(createdAt), { dateStyle: 'medium', timeStyle: 'short' })}
           </time>
         )}
