@@ -53,7 +53,11 @@ test('greets by name, shows the balance first, and offers what is next only unti
   await readyToBuy(page, person(560).sub);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Customer');
   const steps = page.getByRole('list', { name: 'Your way to the first purchase' });
-  await expect(steps.getByRole('listitem')).toHaveText([/^Details\s*Done$/, /^Kuna’s check\s*Done$/, /^First purchase$/]);
+  await expect(steps.getByRole('listitem')).toHaveText([
+    /^Details\s*Done$/,
+    /^Kuna’s check\s*Done$/,
+    /^First purchase$/,
+  ]);
   await expect(steps.locator('[aria-current=step]')).toHaveText('First purchase');
   const buttonBottom = async () => {
     const box = await page.getByRole('button', { name: 'Buy crypto' }).boundingBox();

@@ -57,9 +57,9 @@ export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say 
 
 /** The button of the details form. */
 export function saveButton(page: Page, say = english) {
-  return page.getByRole('button', { name: say('details.save') }).or(
-    page.getByRole('button', { name: say('details.saveChanges') }),
-  );
+  return page
+    .getByRole('button', { name: say('details.save') })
+    .or(page.getByRole('button', { name: say('details.saveChanges') }));
 }
 
 /** Agrees on the details page of a person about whom the institution knows everything. */
