@@ -67,17 +67,21 @@ test('what is not a purchase is neither bought nor paid', () => {
     }
 });
 
-test.each(['en', 'uk'] as const)('unknown types and statuses get a general word, never the raw code (%s)', (language) => {
-  for (const [type, status] of [
-    ['Staking', 'Dreaming'],
-    ['DepositWithExchange', 'constructor'],
-    ['toString', 'Completed'],
-  ] as const) {
-    const words = operationWords(translator(language), operation({ type, status }));
-    for (const word of Object.values(words)) expect(word).not.toMatch(/Staking|Dreaming|constructor|toString|operations\./);
-    expect(isKnown({ type, status })).toBe(false);
-  }
-});
+test.each(['en', 'uk'] as const)(
+  'unknown types and statuses get a general word, never the raw code (%s)',
+  (language) => {
+    for (const [type, status] of [
+      ['Staking', 'Dreaming'],
+      ['DepositWithExchange', 'constructor'],
+      ['toString', 'Completed'],
+    ] as const) {
+      const words = operationWords(translator(language), operation({ type, status }));
+      for (const word of Object.values(words))
+        expect(word).not.toMatch(/Staking|Dreaming|constructor|toString|operations\./);
+      expect(isKnown({ type, status })).toBe(false);
+    }
+  },
+);
 
 test('an unknown status is not said to be paid', () => {
   expect(operationWords(t, operation({ status: 'Dreaming' })).paid).toBe('You pay');
