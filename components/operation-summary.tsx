@@ -27,9 +27,9 @@ export function OperationSummary({ operation }: { operation: Operation }) {
           {asset ? `${words.type} · ${assetName(asset, language)}` : words.type}
         </span>
         {createdAt && (
-            // The browser's data of a language can differ from the server's.
-            <time dateTime={createdAt} suppressHydrationWarning className="block text-muted-foreground text-sm">
-              {formatDate(createdAt, language)}
+          // The browser's data of a language can differ from the server's.
+          <time dateTime={createdAt} suppressHydrationWarning className="block text-muted-foreground text-sm">
+            {formatDate(createdAt, language)}
           </time>
         )}
       </span>

@@ -5,10 +5,11 @@ import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Notice } from '@/components/ui/notice';
+import { noticed } from '@/lib/wallet/noticed';
 import { formatPair } from '@/lib/wallet/operation-words';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { isSignedOut } from './fetch-account';
-import { noticed } from './noticed';
+
 import { operationHref } from './operation-address';
 import { OperationDrawer } from './operation-drawer';
 import { opensHere } from './operation-link';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Operation } from '@/lib/wallet/operations-schema';
 import { noticed } from './noticed';
+import type { Operation } from './operations-schema';
 
 const OPENED = '2026-11-27T10:00:00.000Z';
 const operation = (id: string, status: string, createdAt = '2026-11-27T09:00:00.000Z') =>

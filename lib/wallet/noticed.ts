@@ -1,4 +1,4 @@
-import type { Operation } from '@/lib/wallet/operations-schema';
+import type { Operation } from './operations-schema';
 
 /** The most to show under the widget. */
 const MOST = 3;
