@@ -5,6 +5,7 @@ import { usePathname } from 'next/navigation';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { isAccountStatus } from '@/lib/authorisations/status-schema';
+import { formatDate } from '@/lib/date-format';
 import { followSession, type SessionNews } from '@/lib/sessions/follow';
 import { announce } from './announce';
 import { usePageTexts } from './page-texts';
@@ -78,8 +79,7 @@ async function askStatus(inUse: boolean) {
 export function SessionNotice({ news, onStay, texts }: { news: SessionNews; onStay: () => void; texts: SessionTexts }) {
   const { language } = usePageTexts().preferences;
   const page = usePathname();
-  const clock = (at: number) =>
-    new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
+  const clock = (at: number) => formatDate(new Date(at), language, { timeStyle: 'short' });
   const stay = () => {
     onStay();
     announce(texts.stayed);

@@ -1,14 +1,14 @@
-import { useFormatter } from 'next-intl';
+import { useLocale } from 'next-intl';
+import { formatDate } from '@/lib/date-format';
 
 /** Returns a function that says when something was: the time, with its day unless that is today. */
 export function useTimeOf(): (at: string | number) => string {
-  const format = useFormatter();
+  const language = useLocale();
   const day = { day: 'numeric', month: 'short' } as const;
-  // "12:31 AM" is often read as noon.
-  const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const dayOf = (date: Date) => formatDate(date, language, day);
   return (at) => {
     const date = new Date(at);
-    const isToday = format.dateTime(date, day) === format.dateTime(new Date(), day);
-    return format.dateTime(date, isToday ? time : { ...day, ...time });
+    return formatDate(date, language, dayOf(date) === dayOf(new Date()) ? time : { ...day, ...time });
   };
 }

@@ -30,7 +30,7 @@ test('never writes AM, PM or hour 24, for any moment in any form and language', 
   const moment = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
   fc.assert(
     fc.property(moment, fc.constantFrom(...FORMS), fc.constantFrom(...LANGUAGES), (at, form, language) => {
-      expect(formatDate(at, language, form)).not.toMatch(/[ap]\.?m\.?$|пп|дп|24:/i);
+      expect(formatDate(at, language, form)).not.toMatch(/[ap]\.?m\.?$|пп|дп|(^|\s)24:/i);
     }),
     fuzzRuns(200),
   );

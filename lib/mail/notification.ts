@@ -1,35 +1,33 @@
 import 'server-only';
 import { createTranslator } from 'next-intl';
-import { createTransport } from 'nodemailer';
 import { brand } from '@/lib/brand/brand';
 import type { Language } from '@/lib/choices';
 import type { Config } from '@/lib/config/config';
+import { formatDate } from '@/lib/date-format';
 import type english from '@/lib/messages/en.json';
 import { type Kind, OPTIONAL_KINDS } from '@/lib/notifications/kinds';
 import { type Mailer, MailUnavailable, type Message, MessageRefused } from '@/lib/notifications/mailer';
 import { describeBrowser } from '@/lib/sessions/devices';
 import { renderMail } from './layout';
+import { openTransport } from './transport';
 
 /** The time that a server may need before it answers the end of a message (RFC 5321 4.5.3.2.6). Giving up earlier sends it again. */
 const ANSWER_MS = 10 * 60_000;
 const CONNECT_MS = 10_000;
 const CONNECTIONS = 4;
+const LONG = { dateStyle: 'long', timeStyle: 'short' } as const;
 
 /** Returns a mailer with connections of its own, which `close` ends. */
 export function openMailer(email: NonNullable<Config['email']>, portalOrigin: string): Mailer {
-  const transport = createTransport(
-    {
-      url: email.server,
-      pool: true,
-      maxConnections: CONNECTIONS,
-      // The outbox tries again. The transport would send a message again whose answer was lost.
-      maxRequeues: 0,
-      connectionTimeout: CONNECT_MS,
-      greetingTimeout: CONNECT_MS,
-      socketTimeout: ANSWER_MS,
-    },
-    { from: email.from },
-  );
+  const transport = openTransport(email, {
+    pool: true,
+    maxConnections: CONNECTIONS,
+    // The outbox tries again. The transport would send a message again whose answer was lost.
+    maxRequeues: 0,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    socketTimeout: ANSWER_MS,
+  });
   return {
     async send(message) {
       const mail = await composeMail(message, portalOrigin);
@@ -78,11 +76,11 @@ function paragraphs(t: Translator, { kind, createdAt, userAgent }: Message, loca
       return [t('purchase-declined.text', { phone })];
     case 'details-changed':
       return [
-        t('details-changed.text', { when: writeTime(createdAt, locale) }),
+        t('details-changed.text', { when: formatDate(createdAt, locale, LONG) }),
         t('details-changed.notYou', { phone }),
       ];
     case 'new-device': {
-      const when = writeTime(createdAt, locale);
+      const when = formatDate(createdAt, locale, LONG);
       const { browser, system } = describeBrowser(userAgent);
       const device = browser && system ? t('new-device.device', { browser, system }) : null;
       const first = device ? t('new-device.text', { when, device }) : t('new-device.textUnknown', { when });
@@ -110,13 +108,6 @@ function pathOf({ kind, subject }: Message): string {
 
 function isOptional(kind: Kind): boolean {
   return OPTIONAL_KINDS.some((optional) => optional === kind);
-}
-
-/** English is that of a European institution: day before month, 24 hours. */
-function writeTime(at: Date, locale: Language): string {
-  const { timeZone } = brand;
-  const style = { dateStyle: 'long', timeStyle: 'short', timeZone } as const;
-  return new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, style).format(at);
 }
 
 /**

@@ -16,21 +16,21 @@ export function keepNotifying(): void {
   const { email, portalOrigin } = config();
   if (!email) return;
   const sender = new Sender(() => openMailer(email, portalOrigin));
-  void keepRunning('send_failed', NOTIFY_PAUSE_MS, async () => sender.round(await getServices()));
-  void keepRunning('look_failed', NOTIFY_PAUSE_MS, async () => lookSome(await getServices()));
+  void keepRunning({ event: 'send_failed' }, NOTIFY_PAUSE_MS, async () => sender.round(await getServices()));
+  void keepRunning({ event: 'look_failed' }, NOTIFY_PAUSE_MS, async () => lookSome(await getServices()));
 }
 
 type BackgroundRound = 'idle' | 'more' | 'unavailable';
 
 /** Runs rounds of background work for as long as the process lives. An error of the database has its own alarms. */
 export async function keepRunning(
-  failure: string,
+  failure: { event: string },
   pauses: Record<BackgroundRound, number>,
   round: () => Promise<BackgroundRound>,
 ): Promise<never> {
   for (;;) {
     const result = await round().catch((error: unknown) => {
-      if (!(error instanceof DatabaseUnavailable)) log().error({ event: failure, error: describeError(error) });
+      if (!(error instanceof DatabaseUnavailable)) log().error({ ...failure, error: describeError(error) });
       return 'idle' as const;
     });
     await sleep(pauses[result], undefined, { ref: false });

@@ -134,7 +134,9 @@ const RECHECK_PAUSE_MS = { more: 0, idle: 5_000, unavailable: 60_000 };
 
 /** Asks the institution's source again where it is due, beside the reconciler: a slow source delays no revocation. */
 function keepRechecking(): Promise<never> {
-  return keepRunning('recheck_failed', RECHECK_PAUSE_MS, async () => recheckSome(await getServices(), kycSource()));
+  return keepRunning({ event: 'recheck_failed' }, RECHECK_PAUSE_MS, async () =>
+    recheckSome(await getServices(), kycSource()),
+  );
 }
 
 /** Runs rounds for as long as the process lives. */

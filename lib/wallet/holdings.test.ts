@@ -38,8 +38,8 @@ test('values what is owned exactly, largest first, and marks assets without a ra
     ['USDT', '86.11'],
     ['NEW', null],
   ]);
-  expect(balances[0]).toMatchObject({ balance: '0.10000001', held: '0.5', name: 'Bitcoin', price: '80000.5' });
-  expect(balances[2]).toMatchObject({ name: null, price: null });
+  expect(balances[0]).toMatchObject({ balance: '0.10000001', held: '0.5', price: '80000.5' });
+  expect(balances[2]).toMatchObject({ price: null });
   expect(balances.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
 });
 

@@ -1,12 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { sendLink } from '@/app/sign-in/actions';
 import { emailLabels } from '@/app/sign-in/email-labels';
 import { SendAgain } from '@/components/send-again';
 import { PublicTop, Shell } from '@/components/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { formatDate } from '@/lib/date-format';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { lastLinkRequest } from '@/lib/sign-in/links';
 
@@ -17,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
 // Not interruptible: asks no database.
 export default async function CheckEmailPage() {
   const t = await getTranslations('signIn.checkEmail');
-  const format = await getFormatter();
+  const language = await getLocale();
   const request = await lastLinkRequest();
   const minutes = LINK_MINUTES;
   const search = request && new URLSearchParams({ callbackUrl: request.callbackPath });
@@ -41,7 +42,7 @@ export default async function CheckEmailPage() {
             labels={{
               ...(await emailLabels()),
               submit: t('sendAgain'),
-              sentAt: t('sentAt', { time: format.dateTime(request.at, { timeStyle: 'medium' }) }),
+              sentAt: t('sentAt', { time: formatDate(new Date(request.at), language, { timeStyle: 'medium' }) }),
             }}
           />
         )}
