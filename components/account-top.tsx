@@ -15,7 +15,10 @@ const PAGES = [
   { href: '/account/devices', name: 'devices', Icon: MonitorSmartphone },
 ] as const;
 
-type Labels = Record<'navigation' | 'signOut' | 'help' | 'bank' | (typeof PAGES)[number]['name'], string>;
+type Labels = Record<'navigation' | 'signOut' | 'help' | 'bank' | (typeof PAGES)[number]['name'], string> & {
+  /** Null where the institution sends no e-mails. */
+  messages: string | null;
+};
 
 interface Props {
   labels: Labels;
@@ -40,6 +43,7 @@ function SignedIn({ labels }: Pick<Props, 'labels'>) {
   const links = [
     { href: '/account/details', label: labels.details },
     { href: '/account/devices', label: labels.devices },
+    ...(labels.messages ? [{ href: '/account/messages', label: labels.messages }] : []),
     { href: '/account/help', label: labels.help },
     ...(brand.links.home ? [{ href: brand.links.home, label: labels.bank, isElsewhere: true }] : []),
   ];

@@ -21,9 +21,9 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const language = useLocale();
   const assets = useChoosableAssets(filter);
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
-    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+    <Labelled key={name} id={`filter-${name}`} label={t(`filters.${name}`)}>
       <select
-        id={name}
+        id={`filter-${name}`}
         value={filter[name]}
         onChange={({ target }) => onChange({ ...filter, [name]: target.value })}
         className={compactControl}
@@ -38,9 +38,9 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
     </Labelled>
   );
   const day = (name: 'from' | 'to') => (
-    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+    <Labelled key={name} id={`filter-${name}`} label={t(`filters.${name}`)}>
       <input
-        id={name}
+        id={`filter-${name}`}
         type="date"
         value={filter[name]}
         min={name === 'to' ? filter.from : undefined}

@@ -1,7 +1,7 @@
 'use client';
 
 /** The id of the shell's status region (components/shell.tsx). */
-export const STATUS_REGION = 'status';
+export const STATUS_REGION = 'status-region';
 
 /** Makes screen readers say a message when they have finished speaking, without moving the focus (WCAG 4.1.3). */
 export function announce(text: string): void {

@@ -52,7 +52,8 @@ export async function agreeAndSave(page: Page, documentNumber = 'FE123456', say 
   const consent = page.locator('#consent');
   if (await consent.count()) await consent.check();
   await saveButton(page, say).click();
-  await page.waitForURL('**/account');
+  // The widget, where the form was shown on the way to buying.
+  await page.waitForURL(/\/account(\/buy)?$/);
 }
 
 /** The button of the details form. */

@@ -54,7 +54,7 @@ export async function storyOf(email: string): Promise<Call[]> {
   const calls = await control<Call[]>('GET', 'calls');
   return calls.filter(
     ({ path, body }) =>
-      /^\/v2\/(customer|ramp)\//.test(path) &&
+      /^\/v2\/(customer|ramp)\/(?!details$)/.test(path) &&
       (body?.email === email || (customer && [body?.customerId, body?.id].includes(customer.id))),
   );
 }

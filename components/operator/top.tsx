@@ -30,7 +30,7 @@ export function OperatorTop({ labels, find, session, askInSeconds }: Props) {
   const { news, stay } = useSessionNews(askInSeconds);
   return (
     <>
-      <nav aria-label={labels.label} className="max-sm:order-last max-sm:w-full">
+      <nav aria-label={labels.label} className="max-lg:order-last max-lg:w-full">
         <ul className="flex flex-wrap gap-1">
           {PAGES.filter(({ name }) => labels[name]).map(({ href, name }) => (
             <li key={href}>

@@ -12,6 +12,7 @@ const DONE = [
   'kuna-session-ended',
   'device-signed-out',
   'devices-signed-out',
+  'messages-saved',
 ] as const;
 
 /** What an action has done. Its messages are `done.*`. */

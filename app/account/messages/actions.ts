@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { userAction } from '@/lib/auth/action';
 import { asForm } from '@/lib/http/form';
 import { saveChosenKinds } from '@/lib/notifications/preferences';
+import { leadToDone } from '@/lib/pages/done';
 import { getServices } from '@/lib/services';
 
 /** Saves which e-mails the person gets. */
@@ -15,6 +16,6 @@ export const saveMessages = userAction(
   async ({ session }, submitted) => {
     const chosen = asForm(submitted).getAll('kind').map(String);
     await saveChosenKinds(await getServices(), session.userId, chosen);
-    redirect('/account/messages?saved');
+    return leadToDone(session, '/account/messages', 'messages-saved');
   },
 );

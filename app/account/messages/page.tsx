@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
+import { DoneNotice } from '@/components/done-notice';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
 import { buttonStyle } from '@/components/ui/button';
@@ -12,6 +13,7 @@ import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { OPTIONAL_KINDS, REQUIRED_KINDS } from '@/lib/notifications/kinds';
 import { readChosenKinds } from '@/lib/notifications/preferences';
+import { takeDone } from '@/lib/pages/done';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { saveMessages } from './actions';
@@ -26,6 +28,7 @@ async function MessagesPage({ searchParams }: { searchParams: Search }) {
   const session = await requireUser('/account/messages');
   const chosen = await readChosenKinds(await getServices(), session.userId);
   const search = await searchParams;
+  const done = await takeDone(session, '/account/messages');
   const t = await getTranslations('messages');
   if (!config().email)
     return (
@@ -39,11 +42,7 @@ async function MessagesPage({ searchParams }: { searchParams: Search }) {
   return (
     <div className="mx-auto max-w-2xl space-y-6">
       <PageHeading title={t('title')} intro={t('intro', { email: session.email })} />
-      {search.saved !== undefined && (
-        <Notice tone="good" alert>
-          <p>{t('saved')}</p>
-        </Notice>
-      )}
+      <DoneNotice done={done} />
       {search.unconfirmed !== undefined && (
         <Notice tone="bad" alert>
           <p>{t('unconfirmed')}</p>

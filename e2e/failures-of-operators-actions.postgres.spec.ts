@@ -1,3 +1,3 @@
 import { testActions } from './failures';
 
-testActions();
+testActions('operators');
