@@ -9,7 +9,6 @@ import { noticed } from '@/lib/wallet/noticed';
 import { formatPair } from '@/lib/wallet/operation-words';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { isSignedOut } from './fetch-account';
-
 import { operationHref } from './operation-address';
 import { OperationDrawer } from './operation-drawer';
 import { opensHere } from './operation-link';
@@ -17,11 +16,13 @@ import { newestOperationsQuery } from './operation-query';
 import { OperationStatus } from './operation-status';
 import { useOperationWords } from './operation-words';
 import { useOverPage } from './use-over-page';
+import { useTimeOf } from './use-time-of';
 
 /** Shows what has happened in the wallet since the page was opened, while the widget beside it is in use. */
 export function PurchaseWatch({ openedAt }: { openedAt: string }) {
   const t = useTranslations('activity');
-  const { data, error } = useQuery(newestOperationsQuery);
+  const { data, dataUpdatedAt, error } = useQuery(newestOperationsQuery);
+  const timeOf = useTimeOf();
   // A refresh in place brings a new time. Keep the first, as the iframe is kept.
   const [since] = useState(openedAt);
   const [before, setBefore] = useState<Operation[] | null>(null);
@@ -34,7 +35,7 @@ export function PurchaseWatch({ openedAt }: { openedAt: string }) {
       <div aria-live="polite" className="space-y-3 not-empty:mt-4">
         {isUnavailable && (
           <Notice tone="warn">
-            <p>{t(shown.length > 0 ? 'outdated' : 'unavailable')}</p>
+            <p>{shown.length > 0 ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>
           </Notice>
         )}
         {shown.map((operation) => (
