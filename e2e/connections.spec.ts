@@ -7,8 +7,8 @@ import { dataDirectory, logFile, portalEnvironment, SPARE_PORTAL } from './stack
 
 const { port, origin } = SPARE_PORTAL;
 const HOST = new URL(origin).host;
-const DESCRIPTORS = 1024;
-const UPGRADES = 1200;
+const DESCRIPTORS = 512;
+const UPGRADES = 600;
 
 let portal: ChildProcess | undefined;
 
@@ -20,7 +20,7 @@ test.afterEach(async () => {
   await new Promise((resolve) => portal?.once('exit', resolve));
 });
 
-/** Runs `next start` as `npm start` does, with 1,024 file descriptors. */
+/** Runs `next start` as `npm start` does, with few file descriptors. */
 function startPortal(): ChildProcess {
   const env = { ...process.env, ...portalEnvironment('spare-portal') };
   const command = `ulimit -n ${DESCRIPTORS} && exec node_modules/.bin/next start --port ${port}`;

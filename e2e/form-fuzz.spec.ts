@@ -7,7 +7,7 @@ import { signIn } from './portal';
 import { customersOf, person } from './sandbox';
 import { changeDom, type DomChange, FAILURES, type Failure } from './scripts';
 
-const RUNS = Math.min(Number(process.env.FUZZ_RUNS ?? 12), 300);
+const RUNS = Math.min(Number(process.env.FUZZ_RUNS ?? 6), 300);
 const SEED = Number(process.env.FUZZ_SEED ?? 20261126);
 /** Scenarios per account. Each has a few saves, and saves of one account are limited. */
 const RUNS_PER_PERSON = 20;

@@ -9,7 +9,7 @@ import { signIn } from './portal';
 import { person } from './sandbox';
 import { logFile, PORTAL } from './stack';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 60);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 30);
 /** Few, so that the slowest response shows a slow body rather than a queue. */
 const AT_ONCE = 2;
 

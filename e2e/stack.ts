@@ -7,11 +7,8 @@ import { parseEnv } from 'node:util';
 /** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 
-/**
- * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. Three on two
- * cores, because a test waits for a third of its time.
- */
-export const LANES = [0, 1, 2];
+/** Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. */
+export const LANES = [0, 1];
 
 /** Returns the addresses of a lane. */
 export function addressesOf(lane: number) {
