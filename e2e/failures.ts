@@ -668,11 +668,11 @@ const isOperators = ({ page }: Action) => typeof page !== 'string' || page.start
 export function testActions(by: 'customers' | 'operators'): void {
   preparePortal();
   test('the declared actions are exactly those of the build', () => {
-    const names = builtActions.map(({ name }) => name);
-    expect(names.sort()).toEqual(Object.keys(ACTIONS).sort());
+    expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
   });
 
-  for (const name of Object.keys(ACTIONS).filter((one) => isOperators(ACTIONS[one] as Action) === (by === 'operators')))
+  const names = Object.keys(ACTIONS).filter((name) => isOperators(ACTIONS[name] as Action) === (by === 'operators'));
+  for (const name of names)
     for (const way of WAYS) {
       test(`${name} by ${way}: the database is cut off at each statement in turn`, async () => {
         for (let after = 0; after < MAX_STATEMENTS; after += 1) {
@@ -699,7 +699,7 @@ export function testActions(by: 'customers' | 'operators'): void {
     }
 
   // The server's part is the same by script, and the tests above show what a script says after a failure.
-  for (const name of Object.keys(ACTIONS))
+  for (const name of names)
     test(`${name}: KunaCore fails in the middle`, async () => {
       const faults = ['reset-before', 'reset-middle', 'malformed', 'html', 'apply-then-fail', 'other-customer'];
       for (const [index, kind] of faults.entries()) {
