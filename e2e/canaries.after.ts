@@ -119,7 +119,7 @@ function rawFiles(directory: string): string {
 }
 
 test('no secret and no token is in any page, payload or storage of a signed-in person [T2]', async ({ page }) => {
-  await readyToBuy(page, person(86).sub);
+  await readyToBuy(page, person(50).sub);
   await openWidget(page);
   const token = new URL(widgetAddress(page)).searchParams.get('refreshToken') ?? '';
   expect(token).toMatch(TOKEN);

@@ -141,7 +141,7 @@ test('only the widget gets camera and similar permissions, not a page of another
 });
 
 test('every script beside the widget is one of the build’s [T5]', async ({ page }) => {
-  await readyToBuy(page, person(84).sub);
+  await readyToBuy(page, person(38).sub);
   const scripts = new Set<string>();
   page.on('request', (request) => {
     if (request.resourceType() === 'script' && request.frame() === page.mainFrame()) scripts.add(request.url());
@@ -156,7 +156,7 @@ test('every script beside the widget is one of the build’s [T5]', async ({ pag
 });
 
 test('another site cannot show the portal in a frame [T6]', async ({ page }) => {
-  await readyToBuy(page, person(85).sub);
+  await readyToBuy(page, person(39).sub);
   const paths = [
     '/',
     '/sign-in',
