@@ -3,19 +3,10 @@ import { browserPath } from './e2e/browser';
 import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, sandboxEnvironment } from './e2e/stack';
 
 /**
- * Specs that run on PostgreSQL, too: failures, limits and ends of sessions with several connections. The statements of all
- * others run on PostgreSQL in the unit tests.
+ * Specs that run on PostgreSQL: failures with several connections, and, as on the embedded database, limits, ends of sessions
+ * and the main stories. The statements of all others run on PostgreSQL in the unit tests.
  */
-const ON_POSTGRES = [
-  '*.postgres',
-  'devices',
-  'kunacore-down',
-  'limits',
-  'single-sign-on',
-  'start-up',
-  'story',
-  'support',
-];
+const ON_POSTGRES = ['*.postgres', 'limits', 'single-sign-on', 'story'];
 
 // Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
 // because the tests read the sandbox's call history and set its faults.
