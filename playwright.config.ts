@@ -8,10 +8,10 @@ import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, 
  */
 const ON_POSTGRES = ['*.postgres', 'limits', 'single-sign-on', 'story'];
 
-// Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
-// because the tests read the sandbox's call history and set its faults.
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
+// Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
+// because the tests read the sandbox's call history and set its faults.
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',

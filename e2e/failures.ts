@@ -14,7 +14,7 @@ const OPERATOR = 'oksana-melnyk';
 const SECOND_OPERATOR = 'nadiia-kravets';
 /** An upper bound for the statements of one request. */
 const MAX_STATEMENTS = 60;
-/** A script shows the same response: every third statement. FAILURES_STEP=1 tests all. */
+/** Forms are cut off at each statement, scripts at every third, to save time. FAILURES_STEP=1 cuts at each. */
 const SCRIPT_STEP = Number(process.env.FAILURES_STEP ?? 3);
 let proxy: DatabaseProxy;
 /** A direct connection, not through the proxy. */
