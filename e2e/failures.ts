@@ -14,8 +14,12 @@ const OPERATOR = 'oksana-melnyk';
 const SECOND_OPERATOR = 'nadiia-kravets';
 /** An upper bound for the statements of one request. */
 const MAX_STATEMENTS = 60;
-/** Forms are cut off at each statement, scripts at every third, to save time. FAILURES_STEP=1 cuts at each. */
-const SCRIPT_STEP = Number(process.env.FAILURES_STEP ?? 3);
+/**
+ * Returns whether an action has the failure of this number by this way. The server's part is the same by form and by script, so
+ * scripts take every third failure and forms the others. FAILURES=all gives both all.
+ */
+const isTurn = (number: number, way: Way) =>
+  process.env.FAILURES === 'all' || (number % 3 === 2) === (way === 'script');
 let proxy: DatabaseProxy;
 /** A direct connection, not through the proxy. */
 let database: Client;
@@ -677,7 +681,8 @@ export function testActions(by: 'customers' | 'operators'): void {
   for (const name of names)
     for (const way of WAYS) {
       test(`${name} by ${way}: the database is cut off at one statement after another`, async () => {
-        for (let after = 0; after < MAX_STATEMENTS; after += way === 'form' ? 1 : SCRIPT_STEP) {
+        for (let after = 0; after < MAX_STATEMENTS; after += 1) {
+          if (!isTurn(after, way)) continue;
           const language = LANGUAGES[after % 2] as Language;
           const stays = after % 4 < 2;
           const where = `${name} by ${way} in ${language}, cut after ${after} statements, ${stays ? 'for good' : 'once'}`;
@@ -693,6 +698,7 @@ export function testActions(by: 'customers' | 'operators'): void {
           ['hang', 0],
         ];
         for (const [index, [how, at]] of breaks.entries()) {
+          if (!isTurn(index, way)) continue;
           const language = LANGUAGES[index % 2] as Language;
           const where = `${name} by ${way} in ${language}, ${how} at ${at}`;
           await tryOnce(name, way, language, () => proxy.breakAfter(at, how), where);
@@ -737,8 +743,7 @@ export function testRoutes(): void {
           if (!(await askOnce(route, path, language, breaks, where))) break;
           // The same page, as the client-side router requests it.
           const byScript = { ...route, headers: { rsc: '1' } };
-          if (isPage && after % SCRIPT_STEP === 0)
-            await askOnce(byScript, path, language, breaks, `${where}, by script`);
+          if (isPage && isTurn(after, 'script')) await askOnce(byScript, path, language, breaks, `${where}, by script`);
         }
         for (const [how, at] of [
           ['hang', 0],

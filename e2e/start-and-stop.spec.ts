@@ -63,7 +63,7 @@ const isReady = (origin: string) =>
   expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: TIMEOUT_MS }).toBe(200);
 
 test.describe('npm start', () => {
-  test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
+  test.beforeAll(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
 
   for (const [way, end] of WAYS)
     test(`npm start ends, with every process it started, after ${way}`, async () => {
