@@ -11,13 +11,14 @@ import type { Known } from './holdings-query';
 import { StepsToBuy } from './steps-to-buy';
 
 interface NextStepProps {
+  userId: string;
   customer: CustomerState;
   /** What is known of the balance, where the page shows it. */
   known?: Known;
 }
 
 /** Shows the customer's next action, or what they are waiting for. Somebody who has bought has no next step. */
-export function NextStep({ customer, known }: NextStepProps) {
+export function NextStep({ userId, customer, known }: NextStepProps) {
   const t = useTranslations('account');
   const isReady = customer.state === 'ready';
   return (
@@ -31,7 +32,7 @@ export function NextStep({ customer, known }: NextStepProps) {
           </CardTitle>
           <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
         </div>
-        <NextAction customer={customer} />
+        <NextAction userId={userId} customer={customer} />
       </Card>
     </BeforePurchase>
   );
@@ -45,7 +46,7 @@ const TO_DETAILS = {
   'consent-withdrawn': 'agreeAgain',
 } as const;
 
-function NextAction({ customer }: { customer: CustomerState }) {
+function NextAction({ userId, customer }: { userId: string; customer: CustomerState }) {
   const t = useTranslations('account');
   switch (customer.state) {
     case 'details-missing':
@@ -68,7 +69,10 @@ function NextAction({ customer }: { customer: CustomerState }) {
       return (
         <>
           {customer.state !== 'conflict' && <CustomerWatch state={customer.state} />}
-          <a href={supportMail(t(`states.${customer.state}.title`))} className={buttonStyle({ variant: 'secondary' })}>
+          <a
+            href={supportMail(t(`states.${customer.state}.title`), userId)}
+            className={buttonStyle({ variant: 'secondary' })}
+          >
             {t('contact')}
           </a>
         </>

@@ -8,6 +8,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { brand } from '@/lib/brand/brand';
 import { TabLink } from './tab-link';
 import { useKeptFrame } from './use-kept-frame';
+import { useLostFocus } from './use-lost-focus';
 import { showWidgetHelp } from './widget-help';
 
 export interface WidgetElementProps {
@@ -26,6 +27,8 @@ const { email, phone } = brand.support;
 const SLOW_AFTER_MS = 10_000;
 
 interface ElementProps extends WidgetElementProps {
+  /** Whether it stands in place of an earlier one, whose buttons are gone. */
+  isReplaced: boolean;
   onTryAgain: () => void;
   onTab: () => void;
   /** Called when the iframe has loaded, or has failed to. */
@@ -35,8 +38,10 @@ interface ElementProps extends WidgetElementProps {
 type Loading = 'loading' | 'loaded' | 'slow' | 'offline';
 
 /** Renders the iframe, a placeholder while it loads, and a notice when it is slow or offline. */
-export function WidgetElement({ src, widgetOrigin, tab, allow, visit, onTryAgain, onTab, onShown }: ElementProps) {
+export function WidgetElement(props: ElementProps) {
+  const { src, widgetOrigin, tab, allow, visit, isReplaced, onTryAgain, onTab, onShown } = props;
   const t = useTranslations('buy');
+  const card = useLostFocus<HTMLDivElement>(isReplaced);
   const { host, element, isKept } = useKeptFrame(visit);
   const [state, setState] = useState<Loading>('loading');
   const update = (now: Loading) => {
@@ -72,7 +77,11 @@ export function WidgetElement({ src, widgetOrigin, tab, allow, visit, onTryAgain
   }, [state]);
   const missing = state === 'slow' || state === 'offline';
   return (
-    <div className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+    <div
+      ref={card}
+      tabIndex={-1}
+      className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0"
+    >
       {state === 'loading' && <Placeholder label={t('loading')} />}
       {/* Overlaps the iframe, so that the page does not shift. */}
       {missing && (

@@ -100,7 +100,7 @@ async function AccountPage({ searchParams }: { searchParams: Search }) {
                   <p>{t('editInReview')}</p>
                 </Notice>
               )}
-              <NextStep customer={customer} known={known} />
+              <NextStep userId={session.userId} customer={customer} known={known} />
               {known && <Assets known={known} />}
             </div>
             <div className="grid min-w-0 grid-cols-1 gap-6">

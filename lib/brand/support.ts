@@ -1,8 +1,8 @@
 import { brand } from './brand';
 
-/** Returns a link that opens a mail to support with a subject, so that support sees at once what it is about. */
-export function supportMail(subject: string): string {
-  return `mailto:${brand.support.email}?subject=${encodeURIComponent(subject)}`;
+/** Returns a link that opens a mail to support. Its subject says what it is about and from which user, which support can find. */
+export function supportMail(subject: string, userId: string): string {
+  return `mailto:${brand.support.email}?subject=${encodeURIComponent(`${subject} (${userId})`)}`;
 }
 
 /** Returns a link that calls support. */

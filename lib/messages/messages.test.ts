@@ -18,7 +18,7 @@ describe.each(LANGUAGES)('%s', (language) => {
     expect([...own.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  test('is filled in, and reads with the same placeholders as English', () => {
+  test('is filled in, and reads with the same placeholders and choices as English', () => {
     const different = [...own].filter(
       ([key, text]) =>
         text.trim() === '' || String(placeholders(text)) !== String(placeholders(english.get(key) ?? '')),
@@ -81,7 +81,8 @@ function elementsOf(elements: MessageFormatElement[]): MessageFormatElement[] {
 
 function placeholders(text: string): string[] {
   const named = elementsOf(parse(text)).filter(({ type }) => type !== TYPE.literal && type !== TYPE.pound);
-  return [...new Set(named.map((element) => ('value' in element ? String(element.value) : '')))].sort();
+  const choices = named.flatMap((one) => (one.type === TYPE.select ? Object.keys(one.options) : []));
+  return [...new Set([...named.map((one) => ('value' in one ? String(one.value) : '')), ...choices])].sort();
 }
 
 function pluralForms(text: string): string[][] {

@@ -26,7 +26,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const search = await searchParams;
   // A link to an operation leads to it after sign-in too.
   const linked = operationId(search[OPERATION_PARAM]);
-  const { customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
+  const { userId, customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
   const t = await getTranslations('activity');
   const walletId = walletOf(customer);
   return (
@@ -51,7 +51,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
             </p>
           </>
         ) : (
-          <NextStep customer={customer} />
+          <NextStep userId={userId} customer={customer} />
         )}
       </QueryProvider>
     </div>

@@ -34,7 +34,7 @@ async function BuyPage() {
       <div className="mx-auto max-w-2xl">
         <PageHeading title={t('title')} />
         <QueryProvider>
-          <NextStep customer={customer} />
+          <NextStep userId={session.userId} customer={customer} />
         </QueryProvider>
       </div>
     );
@@ -63,18 +63,19 @@ async function BuyPage() {
             widgetOrigin={widget.origin}
             allow={frameAllow(widget)}
             continueAction={openWidget}
-          />
-          <PurchaseWatch openedAt={new Date().toISOString()} />
-          <div className="mt-6 flex flex-wrap gap-3">
-            <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
-              {t('back')}
-            </Link>
-            <form action={endAuthorisation}>
-              <SubmitButton variant="quiet" pendingLabel={t('ending')}>
-                {t('end')}
-              </SubmitButton>
-            </form>
-          </div>
+          >
+            <PurchaseWatch openedAt={new Date().toISOString()} />
+            <div className="mt-6 flex flex-wrap gap-3">
+              <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+                {t('back')}
+              </Link>
+              <form action={endAuthorisation}>
+                <SubmitButton variant="quiet" pendingLabel={t('ending')}>
+                  {t('end')}
+                </SubmitButton>
+              </form>
+            </div>
+          </WidgetFrame>
           <WidgetHelp widgetOrigin={widget.origin} />
         </ClientMessages>
       </QueryProvider>

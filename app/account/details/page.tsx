@@ -16,6 +16,7 @@ import { Notice } from '@/components/ui/notice';
 import { WhatIsSent } from '@/components/what-is-sent';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
+import { supportMail } from '@/lib/brand/support';
 import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
 import { hasAgreed } from '@/lib/customers/details';
@@ -74,7 +75,7 @@ async function DetailsPage({ searchParams }: { searchParams: Search }) {
                 </ul>
                 <p>
                   <a
-                    href={`mailto:${brand.support.email}?subject=${encodeURIComponent(t('rejectedHelp'))}`}
+                    href={supportMail(t('rejectedHelp'), session.userId)}
                     className="font-medium text-primary underline"
                   >
                     {t('rejectedHelp')}

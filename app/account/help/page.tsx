@@ -15,7 +15,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 /** The questions that people ask in their account, and those of the start page. */
-const OWN = ['purchase', 'device', 'details'] as const;
+const OWN = ['purchase', 'device', 'details', 'closing'] as const;
 const GENERAL = ['kuna', 'price', 'data', 'end'] as const;
 
 async function HelpPage() {
@@ -44,7 +44,7 @@ async function HelpPage() {
         <CardTitle id="contact">{t('contact')}</CardTitle>
         <p className="text-muted-foreground">{t('contactHint')}</p>
         <div className="flex flex-wrap gap-3">
-          <a href={supportMail(t('subject', { brand: brand.name, id: userId }))} className={buttonStyle()}>
+          <a href={supportMail(t('subject', { brand: brand.name }), userId)} className={buttonStyle()}>
             {t('write')}
           </a>
           <a href={supportCall} className={buttonStyle({ variant: 'secondary' })}>
