@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { Disclosure } from '@/components/ui/disclosure';
 import { compactControl } from '@/components/ui/field';
 import { assetLabel, CRYPTO_ASSETS } from '@/lib/money/assets';
@@ -20,6 +21,8 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const tOperations = useTranslations('operations');
   const language = useLocale();
   const assets = useChoosableAssets(filter);
+  // Closing with the last filter would take the focus away.
+  const [wasFiltered] = useState(filterSearch(filter) !== '');
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
     <Labelled key={name} id={`filter-${name}`} label={t(`filters.${name}`)}>
       <select
@@ -50,7 +53,7 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
     </Labelled>
   );
   return (
-    <Disclosure summary={t('filters.title')} open={filterSearch(filter) !== ''} className="min-w-0 flex-1 basis-72">
+    <Disclosure summary={t('filters.title')} open={wasFiltered} className="min-w-0 flex-1 basis-72">
       <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
         <legend className="sr-only">{t('filters.legend')}</legend>
         {choice(

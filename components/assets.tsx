@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
+import { AssetMark } from '@/components/asset-mark';
 import { chartColour } from '@/components/charts/chart-colour';
 import { MonthsChart } from '@/components/charts/months-chart';
 import { ShareBar } from '@/components/charts/share-bar';
@@ -72,7 +73,11 @@ function Asset({ asset, balance, held, price, value, share, currency, isOnly, co
     <tr>
       <th scope="row" className="py-3 pr-3 align-top font-medium">
         <span className="flex gap-3">
-          <span aria-hidden className={cn('mt-1.5 size-3 shrink-0 rounded-full bg-current', colour)} />
+          {/* A phone needs the room for the amount. */}
+          <span aria-hidden className={cn('mt-1.5 size-3 shrink-0 rounded-full bg-current sm:hidden', colour)} />
+          <span aria-hidden className={cn('self-start rounded-full ring-2 ring-current max-sm:hidden', colour)}>
+            <AssetMark code={asset} />
+          </span>
           <span>
             {assetLabel(asset, locale)}
             {price !== null && (

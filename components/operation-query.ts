@@ -4,6 +4,7 @@ import { fetchAccount, isSignedOut } from './fetch-account';
 
 const POLL_UNFINISHED_MS = 3_000;
 const POLL_IDLE_MS = 5_000;
+const POLL_ON_HOLD_MS = 30_000;
 const POLL_AFTER_ERROR_MS = 5_000;
 
 /** Queries one operation, for an address that names it. Null where the customer has no such operation. */
@@ -17,7 +18,9 @@ export const operationQuery = (id: string) =>
     },
     refetchInterval: ({ state }) => {
       if (state.error) return POLL_AFTER_ERROR_MS;
-      return state.data && isUnfinished(state.data) ? POLL_UNFINISHED_MS : false;
+      if (!state.data) return false;
+      if (isUnfinished(state.data)) return POLL_UNFINISHED_MS;
+      return state.data.status === 'OnHold' ? POLL_ON_HOLD_MS : false;
     },
   });
 

@@ -1,7 +1,6 @@
 // The one place that formats amounts. Intl reads decimal strings digit by digit, without floats.
 import type { Language } from '@/lib/choices';
 import { placesOf } from './assets';
-import { rounded } from './value';
 
 /** Exceeds the decimal places of every asset. */
 const ALL_PLACES = 18;
@@ -13,9 +12,14 @@ const NO_BREAK_SPACE = '\u00a0';
  * digit. Without a code, the number stands alone.
  */
 export function formatMoney(amount: string, code: string | null, language: Language): string {
+  return format(amount, code, language, ALL_PLACES);
+}
+
+function format(amount: string, code: string | null, language: Language, places: number): string {
+  const fewest = placesOf(code) ?? 0;
   const number = new Intl.NumberFormat(numberLocale(language), {
-    minimumFractionDigits: placesOf(code) ?? 0,
-    maximumFractionDigits: ALL_PLACES,
+    minimumFractionDigits: fewest,
+    maximumFractionDigits: Math.max(places, fewest),
     trailingZeroDisplay: 'stripIfInteger',
   }).format(amount as `${number}`);
   return code ? number + NO_BREAK_SPACE + code : number;
@@ -37,7 +41,7 @@ export function formatShare(share: number, language: Language): string {
 export function formatPrice(price: string, currency: string, language: Language): string {
   const zeros = Math.max(0, -1 - Math.floor(Math.log10(Number(price))));
   const places = Number(price) < 1 ? Math.min(zeros + 4, ALL_PLACES) : (placesOf(currency) ?? 2);
-  return formatMoney(rounded(price, places), currency, language);
+  return format(price, currency, language, places);
 }
 
 /** English as the institution writes it (date-format.ts). */

@@ -6,9 +6,10 @@ import type { EquivalentRate } from '@/lib/kunacore/rates';
 import type { Balance } from '@/lib/kunacore/wallets';
 import { descending, isZero, rounded, share, sum, worth } from '@/lib/money/value';
 import type { Services } from '@/lib/services';
+import { noFilter } from './filter-schema';
 import type { Holdings } from './holdings-schema';
 import { isPurchase } from './operation-words';
-import { findAllOperations } from './operations';
+import { findAllOperations, findOperations } from './operations';
 import type { Operation } from './operations-schema';
 
 const LATEST = 5;
@@ -40,7 +41,7 @@ export async function readFigures(
   now = Date.now(),
 ): Promise<Figures> {
   const rates = await services.kunacore.getEquivalentRates();
-  const since = { type: '', status: '', asset: '', from: `${lastMonths(now)[0]}-01`, to: '' };
+  const since = { ...noFilter, from: `${lastMonths(now)[0]}-01` };
   const [balances, operations] = await Promise.all([
     services.kunacore.getBalances(
       walletId,
@@ -48,6 +49,8 @@ export async function readFigures(
     ),
     findAllOperations(services, walletId, since, MOST),
   ]);
+  const isFew = operations.length < LATEST;
+  const newest = isFew ? (await findOperations(services, walletId, noFilter, 0)).operations : operations;
   const owned = balances.filter(({ balance, holdBalance = '0' }) => !isZero(balance) || !isZero(holdBalance));
   const bought = boughtByMonth(operations);
   const assets = new Set([...owned, ...bought].map(({ asset }) => asset));
@@ -55,7 +58,7 @@ export async function readFigures(
     at: now,
     balances: owned,
     rates: rates.filter(({ asset }) => assets.has(asset)),
-    latest: operations.slice(0, LATEST),
+    latest: newest.slice(0, LATEST),
     bought,
   };
 }
