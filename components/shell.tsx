@@ -25,7 +25,7 @@ export function Shell({ top, children }: { top?: ReactNode; children: ReactNode 
         {skip}
       </a>
       <header className="border-border border-b bg-card">
-        {/* One line on every screen: the name gives way to what can be pressed. */}
+        {/* One row on every screen: the name wraps, so that everything else has its place. */}
         <div className="relative mx-auto flex min-h-16 w-full max-w-6xl flex-wrap items-center gap-x-2 px-4 py-2 sm:px-6 lg:gap-x-8">
           <Link
             href="/"
@@ -34,7 +34,9 @@ export function Shell({ top, children }: { top?: ReactNode; children: ReactNode 
             className="flex min-h-11 min-w-0 items-center gap-3 max-lg:grow max-lg:basis-9"
           >
             <BrandMark className="size-9 shrink-0" />
-            <span className="truncate font-semibold text-lg tracking-tight max-[22rem]:sr-only">{brand.name}</span>
+            <span className="wrap-anywhere font-semibold text-lg leading-tight tracking-tight max-[22rem]:sr-only">
+              {brand.name}
+            </span>
           </Link>
           {top}
         </div>

@@ -106,31 +106,33 @@ async function Figures({ statement, period, customer }: { statement: Statement; 
         <p className="text-muted-foreground">{t('none')}</p>
       ) : (
         <>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard (WCAG 2.1.1). */}
-          <section aria-labelledby="period" tabIndex={0} className="overflow-x-auto">
-            <table className="w-full text-sm tabular-nums">
-              <thead>
-                <tr className="border-border border-b text-left">
-                  {columns.map(({ name }) => (
-                    <th key={name} scope="col" className="py-2 pr-4 font-medium">
-                      {name}
-                    </th>
+          {/* On a narrow screen each row is a list, with the column names before its cells. */}
+          <table aria-labelledby="period" className="w-full text-sm tabular-nums max-md:block">
+            <thead className="max-md:sr-only">
+              <tr className="border-border border-b text-left">
+                {columns.map(({ name }) => (
+                  <th key={name} scope="col" className="py-2 pr-4 font-medium">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody className="divide-y divide-border max-md:block">
+              {rows.map((row) => (
+                <tr key={row.at(-1)} className="max-md:block max-md:py-2">
+                  {row.map((text, index) => (
+                    <td
+                      key={columns[index]?.name}
+                      data-column={columns[index]?.name}
+                      className="wrap-anywhere py-2 pr-4 align-top max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 max-md:pr-0 max-md:text-right max-md:before:shrink-0 max-md:before:text-muted-foreground max-md:before:content-[attr(data-column)]"
+                    >
+                      {text}
+                    </td>
                   ))}
                 </tr>
-              </thead>
-              <tbody className="divide-y divide-border">
-                {rows.map((row) => (
-                  <tr key={row.at(-1)}>
-                    {row.map((text, index) => (
-                      <td key={columns[index]?.name} className="py-2 pr-4 align-top">
-                        {text}
-                      </td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </section>
+              ))}
+            </tbody>
+          </table>
           <h3 className="font-semibold">{t('totals')}</h3>
           <FactsOfOperation rows={totals} />
           <p className="text-muted-foreground text-sm">{t('feeNote')}</p>

@@ -26,6 +26,7 @@ import { operatorsIn, readStory, STORY_KINDS } from '@/lib/operator/story';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { takeFlash } from '@/lib/sessions/flash';
+import { shortNumber } from '@/lib/utils';
 import { ActionsCard, ApprovalsCard } from './actions-card';
 import { Devices } from './devices';
 import { Facts } from './facts';
@@ -35,8 +36,10 @@ import { Notes } from './notes';
 import { Situation } from './situation';
 import { Timeline } from './story';
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('operator'))('customer') };
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const t = await getTranslations('operator');
+  // Tabs of several customers can be told apart, and none holds personal data.
+  return { title: `${t('customer')} ${shortNumber((await params).id)}` };
 }
 
 interface Props {
