@@ -3,7 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { look } from './look';
 import { LANGUAGES, saying } from './messages';
-import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
+import { agreeAndSave, askForLink, buy, linkTo, openWidget, order, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
 
@@ -170,7 +170,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       // The bar at the bottom of a phone would cover the button, because the test does not scroll.
       await page.setViewportSize({ width: 1280, height: 900 });
       await buy(frame);
-      await expect(page.getByRole('link', { name: say('operations.view') })).toBeVisible();
+      await expect(page.getByRole('link', { name: `${say('operations.view')}:` })).toBeVisible();
       await lookAt(page, 'buy-noticed');
       await page.setViewportSize({ width: 1280, height: 900 });
       await boughtForMonths(page);
@@ -203,6 +203,44 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'overview-kunacore-down');
     });
 
+    test('purchases that were declined or are on hold, receipt and statement', async ({ page }) => {
+      await signIn(page, testPerson(106).sub, { say, path: '/account/details' });
+      await agreeAndSave(page, 'FE7', say);
+      await openWidget(page, say);
+      for (const amount of ['1000', '100.13', '100.26']) {
+        await page.goto('/account/buy');
+        await order(widget(page), amount);
+        await expect(widget(page).getByLabel(/^(You pay|Ви платите)$/)).toHaveCount(0);
+      }
+      const addressOf = async (status: 'Completed' | 'Declined' | 'OnHold') => {
+        await page.goto('/account/activity');
+        const purchase = page.getByRole('link', { name: say('operations.type.DepositWithExchange') });
+        await purchase.filter({ hasText: say(`operations.status.${status}`) }).click();
+        await expect(page.getByRole('dialog')).toBeVisible();
+        return new URL(page.url()).search;
+      };
+      await addressOf('Declined');
+      await lookAt(page, 'activity-declined');
+      await addressOf('OnHold');
+      await lookAt(page, 'activity-on-hold');
+      await page.goto(`/account/activity/receipt${await addressOf('Completed')}`);
+      await lookAt(page, 'receipt');
+      await page.goto('/account/activity/statement');
+      await expect(page.getByRole('table')).toBeVisible();
+      await lookAt(page, 'statement');
+    });
+
+    test('help, messages and the account menu', async ({ page }) => {
+      await signIn(page, testPerson(107).sub, { say, path: '/account/help' });
+      await page.getByText(say('help.answers.purchase.question')).click();
+      await lookAt(page, 'help');
+      await page.goto('/account/messages');
+      await page.getByRole('checkbox').first().uncheck();
+      await page.getByRole('button', { name: say('messages.save') }).click();
+      await expect(page.getByText(say('done.messages-saved'))).toBeVisible();
+      await lookAt(page, 'messages');
+    });
+
     test('the states of the widget', async ({ page, context }) => {
       await signIn(page, testPerson(104).sub, { say, path: '/account/details' });
       await agreeAndSave(page, 'FE6', say);
@@ -230,6 +268,13 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(heading(page, say('buy.ended.title'))).toBeVisible();
       await lookAt(page, 'buy-ended');
       await page.unroute('**/api/account/status*');
+
+      await page.goto('/account/buy');
+      const tab = page.waitForEvent('popup');
+      await page.getByRole('link', { name: say('buy.openTab') }).click();
+      await (await tab).close();
+      await expect(heading(page, say('buy.elsewhere.title'))).toBeVisible();
+      await lookAt(page, 'buy-elsewhere');
 
       // Blocks the request as a content blocker does.
       await page.route(`${SANDBOX.widget}/**`, (route) => route.abort('blockedbyclient'));
