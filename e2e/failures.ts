@@ -402,7 +402,7 @@ async function prepare(action: Action, visitor: Visitor, language: Language): Pr
   const html = await (await get(visitor, path, language)).text();
   const label = BUTTONS[action.form] ? saying(language)(BUTTONS[action.form] as string) : action.form;
   const form = html.match(/<form[^>]*>.*?<\/form>/gs)?.find((one) => one.includes(label));
-  expect(form, `the form of ${path}`).toBeTruthy();
+  expect(form, `the form of ${path}, whose page says ${/<h1[^>]*>([^<]*)/.exec(html)?.[1]}`).toBeTruthy();
   const inputs = [...(form ?? '').matchAll(/<input type="hidden"([^>]*)>/g)].map(([, attributes = '']) => [
     attribute(attributes, 'name'),
     attribute(attributes, 'value'),
