@@ -91,7 +91,13 @@ test('loses nothing while the mail server is down, and asks it once a round', as
   await passTime();
   expect(await sender.round(portal.services)).toBe('idle');
   expect(accepted.map(({ subject }) => subject).sort()).toEqual(['op-1', 'op-2', 'op-3']);
-  expect((await rows(user.id)).map(({ failure }) => failure)).toEqual([null, null, null]);
+  // The outage counts as no attempt.
+  const ended = (await rows(user.id)).map(({ failure, attempts }) => [failure, attempts]);
+  expect(ended).toEqual([
+    [null, 1],
+    [null, 1],
+    [null, 1],
+  ]);
 });
 
 test.each([
@@ -109,17 +115,23 @@ test.each([
   expect(refused?.nextAttemptAt !== null).toBe(isDue);
 });
 
-test('gives up a message that the server defers for five days', async () => {
+test.each([
+  ['six days, 25 answers', 6, 24, 'refused-452', false],
+  ['six days, most of them an outage', 6, 3, 'deferred-452', true],
+  ['four days, 100 answers', 4, 99, 'deferred-452', true],
+])('a message that the server defers: %s', async (_, days, attempts, failure, isDue) => {
   const user = await userWith('ready', 'c-1');
   await portal.services.db
     .update(notifications)
-    .set({ createdAt: sql`now() - interval '6 days'` })
+    .set({ createdAt: sql`now() - make_interval(days => ${days})`, attempts })
     .where(eq(notifications.userId, user.id));
   const { sender } = mailbox(() => {
     throw new MessageRefused(452);
   });
   await sender.round(portal.services);
-  expect(await rows(user.id)).toMatchObject([{ failure: 'refused-452', nextAttemptAt: null }]);
+  const [message] = await rows(user.id);
+  expect(message).toMatchObject({ failure, attempts: attempts + 1 });
+  expect(message?.nextAttemptAt !== null).toBe(isDue);
 });
 
 test('sends nothing that a person has switched off, neither later when it is switched on', async () => {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { eq, isNull, lt, lte, type SQL, sql } from 'drizzle-orm';
+import { eq, isNotNull, lt, lte, type SQL, sql } from 'drizzle-orm';
 import { LANGUAGES } from '@/lib/choices';
 import { notifications, sessions, users } from '@/lib/db/schema';
 import { describeError } from '@/lib/log/log';
@@ -26,6 +26,8 @@ const RENEW_MS = 10_000;
 const UNAVAILABLE_SECONDS = 30;
 /** A message that the server keeps deferring is given up after so long (RFC 5321 4.5.4.1: four to five days). */
 const GIVE_UP_DAYS = 5;
+/** Not before so many answers, because an outage may have taken most of these days. */
+const GIVE_UP_ATTEMPTS = 24;
 
 /** The result of a round. */
 export type SendRound = 'idle' | 'more' | 'unavailable';
@@ -65,7 +67,9 @@ export class Sender {
         while (await sendOne());
       };
       while (!isAnswered && (await sendOne()));
-      if (isAnswered) await Promise.all(Array.from({ length: PARALLEL }, worker));
+      // All end before the mailer is closed, also after an error of one.
+      const ended = isAnswered ? await Promise.allSettled(Array.from({ length: PARALLEL }, worker)) : [];
+      for (const one of ended) if (one.status === 'rejected') throw one.reason;
       if (isUnavailable) return 'unavailable';
       return left === 0 ? 'more' : 'idle';
     } finally {
@@ -73,19 +77,19 @@ export class Sender {
     }
   }
 
-  async #send(services: UsedServices, mailer: Mailer, { id, userId }: Taken): Promise<'answered' | 'unavailable'> {
-    const message = await readMessage(services, id);
+  async #send(services: UsedServices, mailer: Mailer, taken: Taken): Promise<'answered' | 'unavailable'> {
+    const message = await readMessage(services, taken.id);
     if (!message) return 'answered';
-    const stopRenewing = keepLease(services, id);
-    try {
-      await mailer.send(message);
-      this.#accepted.add(id);
-    } catch (error) {
-      return await recordFailure(services, message, userId, error);
-    } finally {
-      stopRenewing();
-    }
-    await this.#markSent(services, id);
+    const stopRenewing = keepLease(services, taken.id);
+    const failure = await mailer.send(message).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    );
+    // Before the outcome is stored, which a renewal would undo.
+    stopRenewing();
+    if (failure) return recordFailure(services, message, taken, failure.error);
+    this.#accepted.add(taken.id);
+    await this.#markSent(services, taken.id);
     return 'answered';
   }
 
@@ -101,6 +105,8 @@ export class Sender {
 interface Taken {
   id: string;
   userId: string;
+  /** This one included. */
+  attempts: number;
 }
 
 /** Takes one due message. The attempt is counted and the next one planned, in case this process does not finish. */
@@ -116,7 +122,7 @@ async function takeNext({ db }: UsedServices): Promise<Taken | null> {
     .update(notifications)
     .set({ attempts: sql`${notifications.attempts} + 1`, nextAttemptAt: later(LEASE_SECONDS) })
     .where(sql`${notifications.id} = (${next})`)
-    .returning({ id: notifications.id, userId: notifications.userId });
+    .returning({ id: notifications.id, userId: notifications.userId, attempts: notifications.attempts });
   return taken ?? null;
 }
 
@@ -152,7 +158,7 @@ function keepLease({ db }: UsedServices, id: string): () => void {
     void db
       .update(notifications)
       .set({ nextAttemptAt: later(LEASE_SECONDS) })
-      .where(sql`${notifications.id} = ${id} and ${isNull(notifications.sentAt)}`)
+      .where(sql`${notifications.id} = ${id} and ${isNotNull(notifications.nextAttemptAt)}`)
       .catch(() => {});
   const timer = setInterval(renew, RENEW_MS);
   return () => clearInterval(timer);
@@ -160,27 +166,27 @@ function keepLease({ db }: UsedServices, id: string): () => void {
 
 async function recordFailure(
   services: UsedServices,
-  { id, kind, createdAt }: Message,
-  userId: string,
+  { kind, createdAt }: Message,
+  { id, userId, attempts }: Taken,
   error: unknown,
 ): Promise<'answered' | 'unavailable'> {
   if (error instanceof MailUnavailable) {
     services.log.warn({ event: 'mail_server_unavailable', error: describeError(error) });
     // The server's fault, so that it counts against no message.
-    await postpone(services, id, later(UNAVAILABLE_SECONDS), 'unavailable');
+    await postpone(services, id, later(UNAVAILABLE_SECONDS), 'unavailable', attempts - 1);
     return 'unavailable';
   }
   const refusal = error instanceof MessageRefused ? error : null;
   const code = refusal ? String(refusal.status) : 'error';
   const isOld = Date.now() - createdAt.getTime() > GIVE_UP_DAYS * 86_400_000;
-  if (refusal?.isFinal || isOld) {
+  if (refusal?.isFinal || (isOld && attempts > GIVE_UP_ATTEMPTS)) {
     services.log.error({ event: 'message_refused', userId, kind, code });
     await giveUp(services, id, `refused-${code}`);
   } else {
     if (!refusal) services.log.error({ event: 'message_failed', userId, kind, error: describeError(error) });
     // A minute, doubling to an hour, with jitter.
-    const pause = sql`least(3600, 60 * 2 ^ least(${notifications.attempts} - 1, 10)) * (0.5 + random() / 2)`;
-    await postpone(services, id, later(pause), `deferred-${code}`);
+    const longest = Math.min(3600, 60 * 2 ** (attempts - 1));
+    await postpone(services, id, later(sql`${longest}::integer * (0.5 + random() / 2)`), `deferred-${code}`, attempts);
   }
   return 'answered';
 }
@@ -189,8 +195,14 @@ async function giveUp({ db }: UsedServices, id: string, failure: string): Promis
   await db.update(notifications).set({ failure, nextAttemptAt: null }).where(eq(notifications.id, id));
 }
 
-async function postpone({ db }: UsedServices, id: string, nextAttemptAt: SQL, failure: string): Promise<void> {
-  await db.update(notifications).set({ failure, nextAttemptAt }).where(eq(notifications.id, id));
+async function postpone(
+  { db }: UsedServices,
+  id: string,
+  nextAttemptAt: SQL,
+  failure: string,
+  attempts: number,
+): Promise<void> {
+  await db.update(notifications).set({ failure, nextAttemptAt, attempts }).where(eq(notifications.id, id));
 }
 
 function later(seconds: number | SQL): SQL {
