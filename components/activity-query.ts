@@ -1,11 +1,10 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import { isUnfinished, type OperationsPage, operationsPage } from '@/lib/wallet/operations-schema';
-import { fetchAccount } from './fetch-account';
+import { fetchAccount, pauseAfter } from './fetch-account';
 
 const POLL_MS = 30_000;
 const POLL_UNFINISHED_MS = 3_000;
-const POLL_AFTER_ERROR_MS = 5_000;
 
 /** The last known first page of all operations, and when KunaCore said so, in milliseconds. */
 export interface KnownOperations {
@@ -27,7 +26,7 @@ export const activityQuery = (filter: OperationFilter, known?: KnownOperations) 
       ),
     getNextPageParam: (page) => page.next,
     refetchInterval: ({ state }) => {
-      if (state.error) return POLL_AFTER_ERROR_MS;
+      if (state.error) return pauseAfter(state.error);
       const unfinished = state.data?.pages.some(({ operations }) => operations.some(isUnfinished));
       return unfinished ? POLL_UNFINISHED_MS : POLL_MS;
     },

@@ -13,6 +13,7 @@ import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
 import { activityQuery, filterSearch, type KnownOperations } from './activity-query';
+import { isSignedOut } from './fetch-account';
 import { OpenOperation } from './open-operation';
 import { OperationLink } from './operation-link';
 import { useOpenOperation } from './use-open-operation';
@@ -72,7 +73,7 @@ function OperationList({
       <p role="status" className="sr-only">
         {data ? t('count', { count: data.length }) : t('loading')}
       </p>
-      {error && (
+      {error && !isSignedOut(error) && (
         <Notice tone="warn" alert>
           <p>{data ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>
           <Button variant="secondary" onClick={() => refetch()}>

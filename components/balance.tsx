@@ -11,6 +11,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { CURRENCIES } from '@/lib/choices';
 import { formatMoney } from '@/lib/money/format';
 import type { OwnHoldings } from '@/lib/wallet/holdings-schema';
+import { isSignedOut } from './fetch-account';
 import { HOLDINGS_KEY, holdingsQuery, type Known } from './holdings-query';
 import { sendPreference } from './send-preference';
 import { useTimeOf } from './use-time-of';
@@ -42,7 +43,7 @@ export function Balance({ state, currency, known, children }: BalanceProps) {
       {!data && <NeedsScript>{t('needsScript')}</NeedsScript>}
       {data ? <Total holdings={data} /> : !error && <Loading label={t('loading')} />}
       <div aria-live="polite" className="empty:hidden">
-        {error && (
+        {error && !isSignedOut(error) && (
           <Notice tone="warn">
             <p>{t(data ? 'outdated' : 'unavailable')}</p>
           </Notice>

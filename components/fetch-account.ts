@@ -14,6 +14,13 @@ export function isSignedOut(error: Error | null): boolean {
   return error instanceof StatusError && error.status === 401;
 }
 
+const POLL_AFTER_ERROR_MS = 5_000;
+
+/** Returns the pause after a failed fetch, or false when the session is over and asking again is useless. */
+export function pauseAfter(error: Error): number | false {
+  return isSignedOut(error) ? false : POLL_AFTER_ERROR_MS;
+}
+
 /** Fetches JSON from a route of the account. @throws on other statuses than 2xx, so that the page keeps its data. */
 export async function fetchAccount<const S extends Shape>(
   path: string,

@@ -1,11 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { type OwnHoldings, ownHoldings } from '@/lib/wallet/holdings-schema';
 import { isUnfinished } from '@/lib/wallet/operations-schema';
-import { fetchAccount } from './fetch-account';
+import { fetchAccount, pauseAfter } from './fetch-account';
 
 const POLL_MS = 30_000;
 const POLL_UNFINISHED_MS = 2_000;
-const POLL_AFTER_ERROR_MS = 5_000;
 
 /** What the server knows before KunaCore has answered. */
 export interface Known {
@@ -25,7 +24,7 @@ export const holdingsQuery = ({ holdings }: Partial<Known> = {}) =>
     initialData: holdings,
     initialDataUpdatedAt: holdings && Date.parse(holdings.at),
     refetchInterval: ({ state }) => {
-      if (state.error) return POLL_AFTER_ERROR_MS;
+      if (state.error) return pauseAfter(state.error);
       return state.data?.latest.some(isUnfinished) ? POLL_UNFINISHED_MS : POLL_MS;
     },
   });

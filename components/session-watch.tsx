@@ -32,7 +32,7 @@ const IN_USE_MS = 120_000;
  */
 export function useSessionNews(firstInSeconds: number) {
   const [news, setNews] = useState<SessionNews>({ kind: 'fine' });
-  const stay = useRef(() => {});
+  const stay = useRef(async () => false);
   const [first] = useState(firstInSeconds);
   useEffect(() => {
     let inputAt = Number.NEGATIVE_INFINITY;
@@ -40,10 +40,11 @@ export function useSessionNews(firstInSeconds: number) {
       inputAt = Date.now();
     };
     const watch = followSession(() => askStatus(Date.now() - inputAt < IN_USE_MS), setNews, first);
-    stay.current = () => {
-      void askStatus(true)
-        .then(() => watch.check())
-        .then(announceSessionChange);
+    stay.current = async () => {
+      const status = await askStatus(true);
+      await watch.check();
+      announceSessionChange();
+      return status?.session === 'live';
     };
     const listening = new AbortController();
     const { signal } = listening;
@@ -76,13 +77,21 @@ async function askStatus(inUse: boolean) {
 }
 
 /** Warns of the end of the session, and says that it is over (WCAG 2.2.1). Shows nothing until then. */
-export function SessionNotice({ news, onStay, texts }: { news: SessionNews; onStay: () => void; texts: SessionTexts }) {
+export function SessionNotice({
+  news,
+  onStay,
+  texts,
+}: {
+  news: SessionNews;
+  /** Returns whether the session goes on. */
+  onStay: () => Promise<boolean>;
+  texts: SessionTexts;
+}) {
   const { language } = usePageTexts().preferences;
   const page = usePathname();
   const clock = (at: number) => formatDate(new Date(at), language, { timeStyle: 'short' });
-  const stay = () => {
-    onStay();
-    announce(texts.stayed);
+  const stay = async () => {
+    if (await onStay()) announce(texts.stayed);
   };
   if (news.kind === 'idle') return <StillThere texts={texts} time={clock(news.at)} onStay={stay} />;
   if (news.kind === 'last') return <Bar>{texts.last.replace('{time}', clock(news.at))}</Bar>;
@@ -114,7 +123,7 @@ function Bar({ children }: { children: React.ReactNode }) {
   );
 }
 
-/** Nobody has used the page for minutes, so a dialog takes the focus from no one. Closing it shows that they are there. */
+/** The page was not used for minutes, so the dialog interrupts no work. Closing it shows that the person is there. */
 function StillThere({ texts, time, onStay }: { texts: SessionTexts; time: string; onStay: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();

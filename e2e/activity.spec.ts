@@ -90,6 +90,11 @@ test('while KunaCore is down the activity says so and keeps trying, and a failed
   await page.getByRole('link', { name: 'Download CSV' }).click();
   await expect(page.getByText('We couldn’t create the file')).toBeVisible();
   await expect(page.getByLabel('Status')).toHaveValue('Completed');
+  await page.goto('/account/activity/statement');
+  await page.getByRole('link', { name: 'Save as PDF' }).click();
+  await page.waitForURL(/\/statement\?from=/);
+  await expect(page.getByText('We can’t reach Kuna right now. Please try again in a moment.')).toBeVisible();
+  await page.goto('/account/activity?status=Completed');
   await clearFaults();
   // Without a reload. The circuit breaker stops calls to KunaCore for some seconds.
   await expect(page.getByRole('link', { name: /^Purchase/ })).toBeVisible({ timeout: 30_000 });

@@ -61,7 +61,7 @@ async function ReceiptPage({ searchParams }: { searchParams: Search }) {
         <p className="text-muted-foreground text-sm">{issued}</p>
       </Card>
       <div data-print="leave-out" className="mt-6 flex flex-wrap items-center gap-3">
-        <a href={`/api/account/receipt.pdf?${query}`} download className={buttonStyle()}>
+        <a href={`/api/account/receipt.pdf?${query}`} className={buttonStyle()}>
           {t('pdf')}
         </a>
         <a href={`/account/activity?${query}`} className={buttonStyle({ variant: 'secondary' })}>

@@ -64,12 +64,11 @@ async function PeriodForm({ period }: { period: Period }) {
         <TextField id="to" name="to" type="date" label={t('to')} defaultValue={period.to} />
         <Button type="submit">{t('show')}</Button>
       </form>
-      <a href={`/api/account/statement.pdf?${query}`} download className={buttonStyle({ variant: 'secondary' })}>
+      <a href={`/api/account/statement.pdf?${query}`} className={buttonStyle({ variant: 'secondary' })}>
         {t('pdf')}
       </a>
       <a
         href={`/api/account/operations.csv?${new URLSearchParams({ ...period, status: 'Completed' })}`}
-        download
         className={buttonStyle({ variant: 'secondary' })}
       >
         {t('csv')}
