@@ -2,6 +2,7 @@
 
 import { Disclosure } from '@/components/ui/disclosure';
 import { brand } from '@/lib/brand/brand';
+import { supportCall } from '@/lib/brand/support';
 
 /** The texts, in the person's language. */
 export interface GoodToKnowTexts {
@@ -30,7 +31,7 @@ export function GoodToKnow({ texts }: { texts: GoodToKnowTexts }) {
           {email}
         </a>
         {' · '}
-        <a href={`tel:${phone.replace(/[^+\d]/g, '')}`} className={link}>
+        <a href={supportCall} className={link}>
           {phone}
         </a>
       </p>

@@ -17,7 +17,7 @@ interface NextStepProps {
   known?: Known;
 }
 
-/** Shows the customer's next action, or what they are waiting for. Somebody who has bought has no next step. */
+/** Shows the customer's next action, or what they are waiting for. A person who has bought has no next step. */
 export function NextStep({ userId, customer, known }: NextStepProps) {
   const t = useTranslations('account');
   const isReady = customer.state === 'ready';

@@ -17,7 +17,7 @@ export interface WidgetElementProps {
   widgetOrigin: string;
   /** Leads a tab of its own to the widget. */
   tab: string;
-  /** Permissions policy of the iframe. Names only the widget's origin. */
+  /** Permissions policy of the iframe. Names the widget's origin and those of its payment pages. */
   allow: string;
   /** Identifies one rendering of the server, and its iframe. */
   visit: string;

@@ -293,6 +293,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await context.clearCookies({ name: 'next-auth.session-token' });
       await page.evaluate(() => window.dispatchEvent(new Event('focus')));
       await expect(heading(page, say('buy.signedOut.title'))).toBeVisible();
+      await expect(page.getByRole('button', { name: say('buy.end') })).toHaveCount(0);
       await lookAt(page, 'buy-signed-out');
     });
 

@@ -128,7 +128,7 @@ function whatIsKnown({ customer, epoch, authorisation }: LiveSession, currency: 
   if (!walletId) return undefined;
   const { figures } = lastKnown(walletId);
   const holdings = figures && { ...toHoldings(figures, currency), customer: customer.state };
-  // Without figures: nobody has bought who has never seen the widget.
+  // Without figures: a person who has never seen the widget has bought nothing.
   return { holdings, isNew: holdings ? hasNothing(holdings) : epoch === 0 && authorisation.state === 'none' };
 }
 

@@ -6,4 +6,4 @@ export function supportMail(subject: string, userId: string): string {
 }
 
 /** Returns a link that calls support. */
-export const supportCall = `tel:${brand.support.phone.replaceAll(' ', '')}`;
+export const supportCall = `tel:${brand.support.phone.replace(/[^+\d]/g, '')}`;

@@ -137,7 +137,7 @@ export const sessions = pgTable(
     /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
-    /** What the support console shows this operator once, and about whom (lib/sessions/flash.ts). */
+    /** What the next view of a page says once, and about what (lib/sessions/flash.ts). */
     flash: text('flash'),
     mac,
   },
@@ -597,7 +597,7 @@ export const knownDevices = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id, { onDelete: 'cascade' }),
-    /** Keyed hash of the device cookie and the person. */
+    /** SHA-256 of the device cookie and the person. */
     markHash: text('mark_hash').notNull(),
     lastSeenAt: time('last_seen_at').notNull().defaultNow(),
   },

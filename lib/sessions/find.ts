@@ -42,7 +42,7 @@ export interface LiveSession {
   customer: CustomerState;
   /** The review of the newest details, which may be an edit of a customer who buys; null when there is none. */
   review: 'waiting' | 'returned' | null;
-  /** What the support console shows once (lib/sessions/flash.ts). */
+  /** What the next view of a page says once (lib/sessions/flash.ts). */
   flash: string | null;
   /** The user's access epoch: 0 before the first one has ended. */
   epoch: number;

@@ -76,7 +76,7 @@ export function toHoldings(figures: Figures, currency: Currency): Holdings {
   };
 }
 
-/** Does both. @throws a KunaCoreError */
+/** Reads a wallet's figures and values them in a currency. @throws a KunaCoreError */
 export async function readHoldings(
   services: Pick<Services, 'kunacore'>,
   walletId: string,

@@ -39,7 +39,7 @@ export function lastKnown(walletId: string, now = Date.now(), store = processSto
   return { ...(isFresh(figures) && { figures }), ...(isFresh(operations) && { operations }) };
 }
 
-/** Forgets a wallet whose account is deleted. Other instances forget it after a day. */
+/** Forgets a wallet whose account is deleted. Other instances show it for a day at most. */
 export function forgetLastKnown(walletId: string, store = processStore): void {
   store.delete(walletId);
 }
