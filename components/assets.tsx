@@ -88,7 +88,7 @@ function Asset({ asset, balance, held, price, value, share, currency, isOnly, co
           </span>
         </span>
       </th>
-      <td className="py-3 text-right align-top">
+      <td className="w-[45%] py-3 text-right align-top">
         <span className="block font-medium tabular-nums [overflow-wrap:anywhere]">
           {formatMoney(balance, asset, locale)}
         </span>

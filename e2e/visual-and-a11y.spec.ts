@@ -215,7 +215,8 @@ for (const [index, language] of LANGUAGES.entries()) {
       const addressOf = async (status: 'Completed' | 'Declined' | 'OnHold') => {
         await page.goto('/account/activity');
         const purchase = page.getByRole('link', { name: say('operations.type.DepositWithExchange') });
-        await purchase.filter({ hasText: say(`operations.status.${status}`) }).click();
+        const href = await purchase.filter({ hasText: say(`operations.status.${status}`) }).getAttribute('href');
+        await page.goto(href ?? '');
         await expect(page.getByRole('dialog')).toBeVisible();
         return new URL(page.url()).search;
       };

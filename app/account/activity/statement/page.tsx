@@ -123,7 +123,7 @@ async function Figures({ statement, period, customer }: { statement: Statement; 
                     <td
                       key={columns[index]?.name}
                       data-column={columns[index]?.name}
-                      className="wrap-anywhere py-2 pr-4 align-top max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 max-md:pr-0 max-md:text-right max-md:before:shrink-0 max-md:before:text-muted-foreground max-md:before:content-[attr(data-column)]"
+                      className="py-2 pr-4 align-top max-md:wrap-anywhere max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 max-md:pr-0 max-md:text-right max-md:before:shrink-0 max-md:before:text-muted-foreground max-md:before:content-[attr(data-column)]"
                     >
                       {text}
                     </td>
