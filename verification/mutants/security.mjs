@@ -747,8 +747,8 @@ export const MUTANTS = [
   },
   {
     name: 'keeps the search tokens of a deleted account',
-    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(accounts)',
-    replace: 'await tx.delete(accounts)',
+    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(notifications)',
+    replace: 'await tx.delete(notifications)',
     shownBy: 'T37',
   },
   {
