@@ -8,8 +8,8 @@ const withNextIntl = createNextIntlPlugin({
 
 /** @type {import('next').NextConfig} */
 const nextConfig = {
-  // Own WebAssembly and file access: it cannot be bundled.
-  serverExternalPackages: ['@electric-sql/pglite'],
+  // Own WebAssembly and file access: they cannot be bundled.
+  serverExternalPackages: ['@electric-sql/pglite', 'pdfkit'],
   // The optimiser is a server-side parser of untrusted images, and this portal shows none.
   images: { unoptimized: true },
   poweredByHeader: false,

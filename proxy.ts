@@ -42,7 +42,7 @@ const NOWHERE = '/nowhere';
 async function guardPrivatePage(request: NextRequest): Promise<NextResponse | null> {
   const { pathname, search } = request.nextUrl;
   const isConsole = /^\/operator(\/|$)/.test(pathname);
-  const isPage = isConsole || (/^\/account(\/|$)/.test(pathname) && pathname !== '/account/buy/frame');
+  const isPage = isConsole || (/^\/account(\/|$)/.test(pathname) && !/^\/account\/buy\/(frame|tab)$/.test(pathname));
   const isAction = request.headers.has('next-action');
   const hasAccounts = portalConfig().widget.type !== 'kuna';
   if (!isPage || !hasAccounts || (isAction && !isConsole)) return null;

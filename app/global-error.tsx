@@ -5,6 +5,7 @@ import { AsServed, useServedNodes } from '@/components/as-served';
 import { BrandStyle } from '@/components/brand-style';
 import { isMissingScript } from '@/components/load-failures';
 import { brand } from '@/lib/brand/brand';
+import { shortNumber } from '@/lib/utils';
 import './globals.css';
 
 // The layout failed, and with it the message files, so these texts are in the code.
@@ -41,7 +42,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
           <p className="text-muted-foreground">{text}</p>
           {error.digest && (
             <p className="select-all text-muted-foreground text-sm">
-              {reference}: {error.digest}
+              {reference}: {shortNumber(error.digest)}
             </p>
           )}
           <button

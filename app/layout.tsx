@@ -37,6 +37,8 @@ export async function generateViewport(): Promise<Viewport> {
   return {
     width: 'device-width',
     initialScale: 1,
+    // Beside a notch too; app/globals.css keeps the content out of it.
+    viewportFit: 'cover',
     themeColor: theme ? brand.colours[theme].card : bySystem,
   };
 }
@@ -51,8 +53,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body className="flex min-h-dvh flex-col">
         <Watches />
-        <PageTextsProvider texts={await pageTexts()}>{children}</PageTextsProvider>
-        <Footer {...(await footerTexts())} />
+        <PageTextsProvider texts={await pageTexts()}>
+          {children}
+          <Footer labels={await footerTexts()} />
+        </PageTextsProvider>
       </body>
     </html>
   );

@@ -2,6 +2,7 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import type { ComponentProps } from 'react';
 import type { Footer } from '@/components/footer';
 import type { PageTexts } from '@/components/page-texts';
+import type { SessionTexts } from '@/components/session-watch';
 import { brand } from '@/lib/brand/brand';
 import { browserPreferences } from '@/lib/preferences/current';
 
@@ -17,6 +18,8 @@ export async function pageTexts(): Promise<PageTexts> {
   return {
     skip: shell('skip'),
     home: shell('home', { brand: brand.name }),
+    menu: shell('menu'),
+    preferences: await preferenceTexts(),
     notFound: texts('notFound'),
     crash: texts('crash'),
     incomplete: texts('incomplete'),
@@ -25,24 +28,41 @@ export async function pageTexts(): Promise<PageTexts> {
   };
 }
 
-/** Returns the texts and choices of components/footer.tsx. */
-export async function footerTexts(): Promise<ComponentProps<typeof Footer>> {
+/** Returns the texts of components/footer.tsx. */
+export async function footerTexts(): Promise<ComponentProps<typeof Footer>['labels']> {
   const t = await getTranslations('shell');
-  const preferences = await getTranslations('preferences');
   return {
-    labels: { help: t('help'), terms: t('terms'), privacy: t('privacy'), developers: t('developers') },
-    preferences: {
-      language: await getLocale(),
-      theme: (await browserPreferences()).theme ?? 'system',
-      labels: {
-        language: preferences('language'),
-        theme: preferences('theme'),
-        themes: {
-          system: preferences('themes.system'),
-          light: preferences('themes.light'),
-          dark: preferences('themes.dark'),
-        },
-      },
+    help: t('help'),
+    home: t('bank', { brand: brand.name }),
+    terms: t('terms'),
+    privacy: t('privacy'),
+    developers: t('developers'),
+  };
+}
+
+async function preferenceTexts(): Promise<PageTexts['preferences']> {
+  const t = await getTranslations('preferences');
+  return {
+    language: await getLocale(),
+    theme: (await browserPreferences()).theme ?? 'system',
+    labels: {
+      language: t('language'),
+      theme: t('theme'),
+      themes: { system: t('themes.system'), light: t('themes.light'), dark: t('themes.dark') },
     },
+  };
+}
+
+/** Returns the texts about the end of a session. The browser fills in their placeholders. */
+export async function sessionTexts(): Promise<SessionTexts> {
+  const t = await getTranslations('session');
+  return {
+    stillThere: t('stillThere'),
+    idle: t('idle', { time: '{time}' }),
+    stay: t('stay'),
+    stayed: t('stayed'),
+    last: t('last', { time: '{time}' }),
+    over: t('over'),
+    signIn: t('signIn'),
   };
 }

@@ -1,34 +1,22 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { Landing, type LandingTexts } from '@/components/landing';
 import { PublicTop, Shell } from '@/components/shell';
-import { buttonStyle } from '@/components/ui/button';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
 import { sharedPreview } from '@/lib/pages/shared-preview';
+import { AccountLink } from './account-link';
 
 export async function generateMetadata(): Promise<Metadata> {
   return sharedPreview(await getLocale());
 }
 
-// Not interruptible: asks no database.
+// Not interruptible: without the database, AccountLink leads to sign-in.
 export default async function LandingPage() {
-  const shell = await getTranslations('shell');
   const { type } = config().widget;
   const hasAccounts = type !== 'kuna';
   return (
-    <Shell
-      top={
-        <PublicTop>
-          {hasAccounts && (
-            <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
-              {shell('signIn')}
-            </Link>
-          )}
-        </PublicTop>
-      }
-    >
+    <Shell top={<PublicTop>{hasAccounts && <AccountLink />}</PublicTop>}>
       <Landing texts={await landingTexts()} hasAccounts={hasAccounts} hasPublicWidget={type !== 'partner'} />
     </Shell>
   );

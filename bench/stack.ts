@@ -69,7 +69,7 @@ export class Stack {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'portal-bench-'));
   readonly #ports = Array.from({ length: 20 }, (_, index) => FIRST_PORT + index);
   readonly #portalPorts = this.#ports.splice(0, PORTALS);
-  readonly #sandboxPorts = this.#ports.splice(0, 6);
+  readonly #sandboxPorts = this.#ports.splice(0, 7);
   readonly #sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
   #programs: Program[] = [];
   #postgres: Awaited<ReturnType<typeof startPostgres>> | undefined;
@@ -92,7 +92,7 @@ export class Stack {
   }
 
   async startSandbox(): Promise<void> {
-    const [api, widget, identity, mailbox, smtp, kyc] = this.#sandboxPorts.map(String);
+    const [api, widget, identity, mailbox, smtp, kyc, bank] = this.#sandboxPorts.map(String);
     const env = {
       ...process.env,
       SANDBOX_API_PORT: api,
@@ -101,6 +101,7 @@ export class Stack {
       SANDBOX_MAILBOX_PORT: mailbox,
       SANDBOX_SMTP_PORT: smtp,
       SANDBOX_KYC_PORT: kyc,
+      SANDBOX_BANK_PORT: bank,
       SANDBOX_PORTAL_URL: this.#portalPorts.map((port) => `http://localhost:${port}`).join(','),
       SANDBOX_STATE_FILE: '',
     };

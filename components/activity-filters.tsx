@@ -1,27 +1,32 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
-import { useTranslations } from 'next-intl';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useLocale, useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Disclosure } from '@/components/ui/disclosure';
 import { compactControl } from '@/components/ui/field';
+import { assetLabel, CRYPTO_ASSETS } from '@/lib/money/assets';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import { OPERATION_STATUSES, OPERATION_TYPES } from '@/lib/wallet/operations-schema';
-import { holdingsQuery } from './holdings-query';
-import { useOperationLabels } from './operation-labels';
+import { activityQuery, filterSearch } from './activity-query';
 
 interface FiltersProps {
   filter: OperationFilter;
   onChange: (filter: OperationFilter) => void;
 }
 
-/** Selects which operations are shown. Applies each change at once. */
+/** Selects which operations are shown, behind "Filter". Applies each change at once. */
 export function ActivityFilters({ filter, onChange }: FiltersProps) {
   const t = useTranslations('activity');
-  const { typeLabel, statusLabel } = useOperationLabels();
-  const assets = useKnownAssets(filter.asset);
+  const tOperations = useTranslations('operations');
+  const language = useLocale();
+  const assets = useChoosableAssets(filter);
+  // Closing with the last filter would take the focus away.
+  const [wasFiltered] = useState(filterSearch(filter) !== '');
   const choice = (name: keyof OperationFilter, options: [value: string, label: string][]) => (
-    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+    <Labelled key={name} id={`filter-${name}`} label={t(`filters.${name}`)}>
       <select
-        id={name}
+        id={`filter-${name}`}
         value={filter[name]}
         onChange={({ target }) => onChange({ ...filter, [name]: target.value })}
         className={compactControl}
@@ -36,9 +41,9 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
     </Labelled>
   );
   const day = (name: 'from' | 'to') => (
-    <Labelled key={name} id={name} label={t(`filters.${name}`)}>
+    <Labelled key={name} id={`filter-${name}`} label={t(`filters.${name}`)}>
       <input
-        id={name}
+        id={`filter-${name}`}
         type="date"
         value={filter[name]}
         min={name === 'to' ? filter.from : undefined}
@@ -48,23 +53,25 @@ export function ActivityFilters({ filter, onChange }: FiltersProps) {
     </Labelled>
   );
   return (
-    <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
-      <legend className="sr-only">{t('filters.legend')}</legend>
-      {choice(
-        'type',
-        OPERATION_TYPES.map((type) => [type, typeLabel(type)]),
-      )}
-      {choice(
-        'status',
-        OPERATION_STATUSES.map((status) => [status, statusLabel(status)]),
-      )}
-      {choice(
-        'asset',
-        assets.map((asset) => [asset, asset]),
-      )}
-      {day('from')}
-      {day('to')}
-    </fieldset>
+    <Disclosure summary={t('filters.title')} open={wasFiltered} className="min-w-0 flex-1 basis-72">
+      <fieldset className="grid grid-cols-2 gap-3 max-[22rem]:grid-cols-1 sm:flex sm:flex-wrap">
+        <legend className="sr-only">{t('filters.legend')}</legend>
+        {choice(
+          'type',
+          OPERATION_TYPES.map((type) => [type, tOperations(`type.${type}`)]),
+        )}
+        {choice(
+          'status',
+          OPERATION_STATUSES.map((status) => [status, tOperations(`status.${status}`)]),
+        )}
+        {choice(
+          'asset',
+          assets.map((asset) => [asset, assetLabel(asset, language)]),
+        )}
+        {day('from')}
+        {day('to')}
+      </fieldset>
+    </Disclosure>
   );
 }
 
@@ -79,10 +86,9 @@ function Labelled({ id, label, children }: { id: string; label: string; children
   );
 }
 
-/** Returns the assets that the customer owns, bought lately or has chosen. */
-function useKnownAssets(chosen: string): string[] {
-  const { data } = useQuery(holdingsQuery);
-  const owned = data?.balances.map(({ asset }) => asset) ?? [];
-  const bought = data?.latest.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
-  return [...new Set([...owned, ...bought, ...(chosen ? [chosen] : [])])].toSorted();
+/** Returns the assets that people know, because one of them may be on a page that is not loaded, and the loaded ones. */
+function useChoosableAssets(filter: OperationFilter): string[] {
+  const { data } = useInfiniteQuery(activityQuery(filter));
+  const loaded = data?.flatMap(({ targetAsset }) => targetAsset ?? []) ?? [];
+  return [...new Set([...CRYPTO_ASSETS, ...loaded, ...(filter.asset ? [filter.asset] : [])])];
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { ChevronRight, Download } from 'lucide-react';
+import { Download } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button, buttonStyle } from '@/components/ui/button';
@@ -12,12 +12,15 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { OperationFilter } from '@/lib/wallet/filter-schema';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { ActivityFilters } from './activity-filters';
-import { activityQuery, filterSearch } from './activity-query';
-import { OperationDrawer } from './operation-drawer';
-import { OperationSummary } from './operation-summary';
+import { activityQuery, filterSearch, type KnownOperations } from './activity-query';
+import { isSignedOut } from './fetch-account';
+import { OpenOperation } from './open-operation';
+import { OperationLink } from './operation-link';
+import { useOpenOperation } from './use-open-operation';
+import { useTimeOf } from './use-time-of';
 
 /** Lists the wallet's operations: filtered, loaded page by page, kept up to date. */
-export function Activity({ initial }: { initial: OperationFilter }) {
+export function Activity({ initial, known }: { initial: OperationFilter; known?: KnownOperations }) {
   const t = useTranslations('activity');
   const [filter, setFilter] = useState(initial);
   const change = (next: OperationFilter) => {
@@ -25,10 +28,15 @@ export function Activity({ initial }: { initial: OperationFilter }) {
     const search = filterSearch(next);
     window.history.replaceState(null, '', search ? `?${search}` : window.location.pathname);
   };
+  const showAll = () => {
+    change(NO_FILTER);
+    // The pressed button goes with the empty list (WCAG 2.4.3).
+    document.querySelector<HTMLElement>('main summary')?.focus();
+  };
   return (
     <div className="space-y-6">
       <NeedsScript>{t('needsScript')}</NeedsScript>
-      <div className="flex flex-wrap items-end justify-between gap-4">
+      <div className="flex flex-wrap items-start justify-between gap-4">
         <ActivityFilters filter={filter} onChange={change} />
         <a
           href={`/api/account/operations.csv?${filterSearch(filter)}`}
@@ -38,28 +46,36 @@ export function Activity({ initial }: { initial: OperationFilter }) {
           {t('export')}
         </a>
       </div>
-      <OperationList filter={filter} onShowAll={() => change(NO_FILTER)} />
+      <OperationList filter={filter} known={known} onShowAll={showAll} />
     </div>
   );
 }
 
 const NO_FILTER: OperationFilter = { type: '', status: '', asset: '', from: '', to: '' };
 
-function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowAll: () => void }) {
+function OperationList({
+  filter,
+  known,
+  onShowAll,
+}: {
+  filter: OperationFilter;
+  known?: KnownOperations;
+  onShowAll: () => void;
+}) {
   const t = useTranslations('activity');
-  const [openId, setOpenId] = useState<string | null>(null);
-  const { data, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    activityQuery(filter),
+  const { openId, open, close } = useOpenOperation();
+  const timeOf = useTimeOf();
+  const { data, dataUpdatedAt, error, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
+    activityQuery(filter, known),
   );
-  const open = data?.find(({ id }) => id === openId);
   return (
     <Card aria-label={t('title')} className="space-y-4 py-3 sm:py-4">
       <p role="status" className="sr-only">
         {data ? t('count', { count: data.length }) : t('loading')}
       </p>
-      {error && (
+      {error && !isSignedOut(error) && (
         <Notice tone="warn" alert>
-          <p>{t(data ? 'outdated' : 'unavailable')}</p>
+          <p>{data ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>
           <Button variant="secondary" onClick={() => refetch()}>
             {t('tryAgain')}
           </Button>
@@ -67,33 +83,36 @@ function OperationList({ filter, onShowAll }: { filter: OperationFilter; onShowA
       )}
       {!data && !error && <LoadingRows />}
       {data?.length === 0 && <Empty filtered={filterSearch(filter) !== ''} onShowAll={onShowAll} />}
-      {data && data.length > 0 && <Rows operations={data} onOpen={setOpenId} />}
+      {data && data.length > 0 && <Rows operations={data} filter={filter} onOpen={open} />}
       {hasNextPage && (
         <Button variant="secondary" width="full" aria-disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
           {t(isFetchingNextPage ? 'loading' : 'more')}
         </Button>
       )}
-      {open && <OperationDrawer operation={open} onClose={() => setOpenId(null)} />}
+      {openId && (
+        <OpenOperation
+          id={openId}
+          listed={data?.find(({ id }) => id === openId)}
+          isListLoading={!data && !error}
+          onClose={close}
+        />
+      )}
     </Card>
   );
 }
 
-function Rows({ operations, onOpen }: { operations: Operation[]; onOpen: (id: string) => void }) {
+interface RowsProps {
+  operations: Operation[];
+  filter: OperationFilter;
+  onOpen: (id: string) => void;
+}
+
+function Rows({ operations, filter, onOpen }: RowsProps) {
   return (
     <ul className="divide-y divide-border">
       {operations.map((operation) => (
         <li key={operation.id}>
-          <button
-            type="button"
-            aria-haspopup="dialog"
-            onClick={() => onOpen(operation.id)}
-            className="-mx-3 flex w-[calc(100%+1.5rem)] cursor-pointer items-center gap-3 rounded-control px-3 py-3.5 text-left transition-colors hover:bg-muted"
-          >
-            <span className="min-w-0 flex-1">
-              <OperationSummary operation={operation} />
-            </span>
-            <ChevronRight aria-hidden className="size-5 shrink-0 text-muted-foreground" />
-          </button>
+          <OperationLink operation={operation} filter={filterSearch(filter)} onOpen={onOpen} />
         </li>
       ))}
     </ul>

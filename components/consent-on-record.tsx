@@ -1,8 +1,9 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Disclosure } from '@/components/ui/disclosure';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { formatDate } from '@/lib/date-format';
 
 /** What is stored of the consent and of the newest details. */
 interface Stored {
@@ -26,8 +27,8 @@ interface ConsentProps {
 /** Shows the consent, whether Kuna has the newest details, and the way to withdraw. */
 export function ConsentOnRecord({ stored, refused, withdrawAction, unconfirmed }: ConsentProps) {
   const t = useTranslations('details.onRecord');
-  const format = useFormatter();
-  const time = (date: Date) => format.dateTime(date, { dateStyle: 'long', timeStyle: 'short' });
+  const language = useLocale();
+  const time = (date: Date) => formatDate(date, language, { dateStyle: 'long', timeStyle: 'short' });
   const { withdrawnAt, consentedAt, consentVersion } = stored;
   return (
     <Card id="consent-on-record" aria-labelledby="on-record" className="space-y-3">

@@ -3,6 +3,7 @@
 import { unstable_isUnrecognizedActionError as isFromAnotherBuild } from 'next/navigation';
 import { useEffect } from 'react';
 import { Button } from '@/components/ui/button';
+import { shortNumber } from '@/lib/utils';
 import { AsServed, useServedNodes } from './as-served';
 import { isMissingScript } from './load-failures';
 import { PageHeading } from './page-heading';
@@ -30,11 +31,21 @@ function CrashMessage({ error }: CrashProps) {
     <>
       <PageHeading title={title} intro={text} />
       {/* Next's id of the error; instrumentation.ts logs it with the request id. */}
-      {error.digest && (
-        <p className="mb-6 select-all text-muted-foreground text-sm">{texts.reference.replace('{id}', error.digest)}</p>
-      )}
+      {error.digest && <Reference text={texts.reference} number={shortNumber(error.digest)} />}
       <Button onClick={() => window.location.reload()}>{action}</Button>
     </>
+  );
+}
+
+/** The number stands out: it is read out on the phone. */
+function Reference({ text, number }: { text: string; number: string }) {
+  const [before, after] = text.split('{id}');
+  return (
+    <p className="mb-6 text-muted-foreground text-sm">
+      {before}
+      <code className="select-all whitespace-nowrap text-base text-foreground">{number}</code>
+      {after}
+    </p>
   );
 }
 

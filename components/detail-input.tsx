@@ -9,14 +9,23 @@ import { loadOrNull } from './load-failures';
 
 type Hint = 'oneName' | 'phone' | 'document' | 'tax' | 'address';
 
-const TEXT_FIELDS: Record<Exclude<DetailField, 'country'>, { autoComplete: string; hint?: Hint; type?: string }> = {
-  firstName: { autoComplete: 'given-name' },
-  lastName: { autoComplete: 'family-name', hint: 'oneName' },
+type Attributes = Pick<ComponentProps<'input'>, 'autoComplete' | 'autoCapitalize' | 'spellCheck' | 'type'>;
+
+const NAME = { autoCapitalize: 'words', spellCheck: false } as const;
+const CODE = { autoComplete: 'off', autoCapitalize: 'characters', spellCheck: false } as const;
+
+const TEXT_FIELDS: Record<Exclude<DetailField, 'country'>, Attributes & { hint?: Hint }> = {
+  firstName: { ...NAME, autoComplete: 'given-name' },
+  lastName: { ...NAME, autoComplete: 'family-name', hint: 'oneName' },
   phoneNumber: { autoComplete: 'tel', hint: 'phone', type: 'tel' },
-  documentNumber: { autoComplete: 'off', hint: 'document' },
-  taxNumber: { autoComplete: 'off', hint: 'tax' },
-  residenceAddress: { autoComplete: 'street-address', hint: 'address' },
+  documentNumber: { ...CODE, hint: 'document' },
+  taxNumber: { ...CODE, hint: 'tax' },
+  // `street-address` is for fields of several lines (HTML, "autofill").
+  residenceAddress: { ...NAME, autoComplete: 'address-line1', hint: 'address' },
 };
+
+/** Countries whose tax number is digits alone. */
+const TAX_IN_DIGITS = new Set(['UA', 'PL', 'DE', 'GB', 'US', 'FR', 'CZ', 'RO']);
 
 type InputProps = Pick<ComponentProps<typeof TextField>, 'error' | 'mark' | 'defaultValue' | 'readOnly'> & {
   field: keyof typeof TEXT_FIELDS;
@@ -44,6 +53,8 @@ export function DetailInput({ field, country, phone, phoneExample, ...props }: I
           </>
         )
       }
+      inputMode={field === 'taxNumber' && TAX_IN_DIGITS.has(country?.code ?? '') ? 'numeric' : undefined}
+      enterKeyHint={field === 'residenceAddress' ? 'done' : 'next'}
       required={field !== 'phoneNumber' && field !== 'taxNumber'}
       {...attributes}
       {...props}

@@ -5,9 +5,10 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
+import { brand } from '@/lib/brand/brand';
 import { DETAIL_FIELDS, type DetailErrors, type DetailField } from '@/lib/customers/detail-fields';
 import type { Settled } from '@/lib/customers/details-schema';
-import { unpackCountries } from '@/lib/i18n/packed-countries';
+import { unpackCountries, withFirst } from '@/lib/i18n/packed-countries';
 import { CountryField } from './country-field';
 import { DetailInput } from './detail-input';
 import { NumberWarning } from './number-warning';
@@ -27,6 +28,10 @@ interface DetailsFormProps {
   settled: Settled;
   /** A digest of what the page shows as verified. */
   shownDigest: string;
+  /** The person is on the way to buying, so that saving leads to the widget. */
+  isBuying?: boolean;
+  /** KunaCore gets a change of what it has, not a new customer. */
+  isEdit?: boolean;
   /** Shows the form only after a submission, and with its fields: for a page without the stored details. */
   onlyAfterSubmit?: boolean;
 }
@@ -42,6 +47,8 @@ export function DetailsForm({
   prefilled,
   settled,
   shownDigest,
+  isBuying,
+  isEdit,
   onlyAfterSubmit,
 }: DetailsFormProps) {
   const t = useTranslations('details');
@@ -50,7 +57,11 @@ export function DetailsForm({
     initial,
     settled,
   );
-  const countries = useMemo(() => unpackCountries(packed), [packed]);
+  // The ones that most people choose, so that they need not search the list.
+  const countries = useMemo(
+    () => withFirst(unpackCountries(packed), [initial.country, brand.country]),
+    [packed, initial.country],
+  );
   const country = countries.find(({ code }) => code === shown.country);
   const phoneExample = usePhoneExample(shown.country ?? '', values);
   const hasErrors = Object.keys(errors).length > 0;
@@ -79,6 +90,7 @@ export function DetailsForm({
         <NumberWarning doubts={state.values?.doubts} />
       </div>
       <input type="hidden" name="shown" value={onlyAfterSubmit ? state.values?.shown : shownDigest} />
+      {(isBuying || values.isBuying) && <input type="hidden" name="then" value="buy" />}
       {asked.map((field) =>
         field === 'country' ? (
           <CountryField
@@ -106,8 +118,8 @@ export function DetailsForm({
       {!settled.agreed && (
         <Consent checked={values.consent ?? false} error={message('consent')} brandName={brandName} />
       )}
-      <Button type="submit" width="full" aria-disabled={pending}>
-        {t(pending ? 'saving' : asked.length > 0 ? 'save' : 'continue')}
+      <Button type="submit" width="full" variant={isEdit ? 'secondary' : 'primary'} aria-disabled={pending}>
+        {t(pending ? 'saving' : asked.length === 0 ? 'continue' : isEdit ? 'saveChanges' : 'save')}
       </Button>
     </form>
   );

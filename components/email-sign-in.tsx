@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import type { SendFailure } from './load-failures';
+import { useFocusOn } from './use-focus-on';
 import { useKeptForm } from './use-kept-form';
 
 /** State of the form after a failed submission. */
@@ -13,7 +14,7 @@ export interface EmailSignInState {
 }
 
 /** Arrives as a prop: a message provider would send all messages of `signIn` to the browser. */
-interface Labels {
+export interface EmailLabels {
   label: string;
   hint: string;
   submit: string;
@@ -26,7 +27,7 @@ type Action = (state: EmailSignInState, form: FormData) => Promise<EmailSignInSt
 interface Props {
   action: Action;
   callbackPath: string;
-  labels: Labels;
+  labels: EmailLabels;
   /** Initial value of the field. */
   email?: string;
 }
@@ -37,6 +38,7 @@ export function EmailSignIn({ action, callbackPath, labels, email }: Props) {
     onFailure: (failure): EmailSignInState => ({ problem: failure }),
   });
   const { problem } = state;
+  const field = useFocusOn<HTMLInputElement>(state);
   return (
     <form {...formProps} className="space-y-4">
       <input type="hidden" name="callbackUrl" value={callbackPath} />
@@ -46,11 +48,14 @@ export function EmailSignIn({ action, callbackPath, labels, email }: Props) {
         </Notice>
       )}
       <TextField
+        ref={field}
         id="email"
         name="email"
         type="email"
         autoComplete="email"
         inputMode="email"
+        enterKeyHint="send"
+        spellCheck={false}
         label={labels.label}
         hint={labels.hint}
         error={problem === 'email' ? labels.errors.email : undefined}

@@ -1,22 +1,20 @@
 'use client';
 
+import { usePathname } from 'next/navigation';
 import { brand } from '@/lib/brand/brand';
+import { supportCall } from '@/lib/brand/support';
 import { PreferencesForm } from './preferences-form';
 
-type Labels = Record<'help' | 'terms' | 'privacy' | 'developers', string>;
+type Labels = Record<'help' | 'home' | 'terms' | 'privacy' | 'developers', string>;
 
 /** Shows help, legal links, language and theme at the foot of every page. */
-export function Footer({
-  labels,
-  preferences,
-}: {
-  labels: Labels;
-  preferences: Parameters<typeof PreferencesForm>[0];
-}) {
+export function Footer({ labels }: { labels: Labels }) {
+  const isStartPage = usePathname() === '/';
   const links = [
+    { href: brand.links.home, label: labels.home },
     { href: brand.links.terms, label: labels.terms },
     { href: brand.links.privacy, label: labels.privacy },
-    { href: brand.links.developers, label: labels.developers },
+    { href: isStartPage && brand.links.developers, label: labels.developers },
   ];
   return (
     <footer className="border-border border-t text-muted-foreground text-sm">
@@ -27,10 +25,7 @@ export function Footer({
             {brand.support.email}
           </a>
           {', '}
-          <a
-            href={`tel:${brand.support.phone.replaceAll(' ', '')}`}
-            className="whitespace-nowrap text-foreground underline underline-offset-4"
-          >
+          <a href={supportCall} className="whitespace-nowrap text-foreground underline underline-offset-4">
             {brand.support.phone}
           </a>
         </p>
@@ -47,7 +42,7 @@ export function Footer({
           )}
         </ul>
         <div className="sm:ml-auto">
-          <PreferencesForm {...preferences} />
+          <PreferencesForm />
         </div>
       </div>
     </footer>

@@ -2,31 +2,39 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
-import { SubmitButton } from '@/components/ui/submit-button';
 import { brand } from '@/lib/brand/brand';
+import { supportMail } from '@/lib/brand/support';
 import type { CustomerState } from '@/lib/customers/state';
+import { BeforePurchase } from './before-purchase';
 import { CustomerWatch } from './customer-watch';
+import type { Known } from './holdings-query';
+import { StepsToBuy } from './steps-to-buy';
 
 interface NextStepProps {
+  userId: string;
   customer: CustomerState;
-  openAction: () => Promise<void>;
+  /** What is known of the balance, where the page shows it. */
+  known?: Known;
 }
 
-/** Shows the customer's next action, or what they are waiting for. */
-export function NextStep({ customer, openAction }: NextStepProps) {
+/** Shows the customer's next action, or what they are waiting for. A person who has bought has no next step. */
+export function NextStep({ userId, customer, known }: NextStepProps) {
   const t = useTranslations('account');
+  const isReady = customer.state === 'ready';
   return (
-    <Card aria-labelledby="next" className="space-y-4">
-      <p className="font-medium text-muted-foreground text-sm">{t('next')}</p>
-      {/* Changes when Kuna has decided; screen readers announce it. */}
-      <div aria-live="polite" className="space-y-4">
-        <CardTitle id="next" large className="text-balance">
-          {t(`states.${customer.state}.title`)}
-        </CardTitle>
-        <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
-      </div>
-      <NextAction customer={customer} openAction={openAction} />
-    </Card>
+    <BeforePurchase known={isReady ? known : undefined}>
+      <Card aria-labelledby="next" className="space-y-5">
+        <StepsToBuy state={customer.state} />
+        {/* Changes when Kuna has decided; screen readers announce it. */}
+        <div aria-live="polite" className="space-y-3">
+          <CardTitle id="next" large className="text-balance">
+            {t(`states.${customer.state}.title`)}
+          </CardTitle>
+          <p className="text-muted-foreground">{t(`states.${customer.state}.text`, { email: brand.support.email })}</p>
+        </div>
+        <NextAction userId={userId} customer={customer} />
+      </Card>
+    </BeforePurchase>
   );
 }
 
@@ -38,7 +46,7 @@ const TO_DETAILS = {
   'consent-withdrawn': 'agreeAgain',
 } as const;
 
-function NextAction({ customer, openAction }: NextStepProps) {
+function NextAction({ userId, customer }: { userId: string; customer: CustomerState }) {
   const t = useTranslations('account');
   switch (customer.state) {
     case 'details-missing':
@@ -46,18 +54,12 @@ function NextAction({ customer, openAction }: NextStepProps) {
     case 'returned':
     case 'consent-withdrawn':
       return (
-        <Link href="/account/details" prefetch={false} className={buttonStyle()}>
+        <Link href="/account/details?then=buy" prefetch={false} className={buttonStyle()}>
           {t(TO_DETAILS[customer.state])}
         </Link>
       );
     case 'ready':
-      return (
-        <form action={openAction}>
-          <SubmitButton width="full" pendingLabel={t('opening')}>
-            {t('buy')}
-          </SubmitButton>
-        </form>
-      );
+      return null;
     case 'creating':
       return <CustomerWatch state={customer.state} />;
     case 'waiting-for-review':
@@ -67,7 +69,10 @@ function NextAction({ customer, openAction }: NextStepProps) {
       return (
         <>
           {customer.state !== 'conflict' && <CustomerWatch state={customer.state} />}
-          <a href={`mailto:${brand.support.email}`} className={buttonStyle({ variant: 'secondary' })}>
+          <a
+            href={supportMail(t(`states.${customer.state}.title`), userId)}
+            className={buttonStyle({ variant: 'secondary' })}
+          >
             {t('contact')}
           </a>
         </>

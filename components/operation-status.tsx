@@ -1,6 +1,5 @@
 import { CircleCheck, CircleDashed, CirclePause, CircleX } from 'lucide-react';
 import { cn } from '@/lib/utils';
-import { useOperationLabels } from './operation-labels';
 
 const STYLES = {
   Created: { Icon: CircleDashed, colour: 'text-warning' },
@@ -11,8 +10,7 @@ const STYLES = {
 };
 
 /** Shows an operation's status as text with an icon, since colour alone is not enough (WCAG 1.4.1). */
-export function OperationStatus({ status }: { status: string }) {
-  const { statusLabel } = useOperationLabels();
+export function OperationStatus({ status, label }: { status: string; label: string }) {
   const { Icon, colour } = STYLES[status as keyof typeof STYLES] ?? {
     Icon: CircleDashed,
     colour: 'text-muted-foreground',
@@ -20,7 +18,7 @@ export function OperationStatus({ status }: { status: string }) {
   return (
     <span className={cn('inline-flex items-center gap-1.5 text-sm', colour)}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      {statusLabel(status)}
+      {label}
     </span>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, useContext } from 'react';
+import type { Language, Theme } from '@/lib/choices';
 
 interface Texts {
   title: string;
@@ -8,10 +9,20 @@ interface Texts {
   action: string;
 }
 
+/** The chosen language and theme, and the texts to choose others. */
+export interface PreferenceTexts {
+  language: Language;
+  theme: Theme;
+  labels: { language: string; theme: string; themes: Record<Theme, string> };
+}
+
 /** Texts that every page needs in the browser, because it can fail there. */
 export interface PageTexts {
   skip: string;
   home: string;
+  /** The name of the account menu. */
+  menu: string;
+  preferences: PreferenceTexts;
   notFound: Texts;
   crash: Texts;
   incomplete: Texts;

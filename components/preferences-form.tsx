@@ -4,20 +4,27 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { LANGUAGES, type Language, THEMES, type Theme } from '@/lib/choices';
+import { usePageTexts } from './page-texts';
 import { sendPreference } from './send-preference';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
 /** Each language's own name. */
 const NAMES = { en: 'English', uk: 'Українська' };
 
-interface Props {
-  language: Language;
-  theme: Theme;
-  labels: { language: string; theme: string; themes: Record<Theme, string> };
+/** Sets the language, in the header's menu. */
+export function LanguageForm() {
+  const { language, labels } = usePageTexts().preferences;
+  const send = useSendInPlace(() => {});
+  return (
+    <form action="/preferences" method="post" onSubmit={send} className="flex">
+      <LanguageChoice language={language} label={labels.language} />
+    </form>
+  );
 }
 
 /** Sets language and theme. With script it posts in the background and refreshes in place, which keeps typed input. */
-export function PreferencesForm({ language, theme, labels }: Props) {
+export function PreferencesForm() {
+  const { language, theme, labels } = usePageTexts().preferences;
   const [chosen, setChosen] = useState(theme);
   const send = useSendInPlace(({ name, value }) => {
     const next = THEMES.find((known) => name === 'theme' && known === value);
@@ -27,13 +34,7 @@ export function PreferencesForm({ language, theme, labels }: Props) {
   });
   return (
     <form action="/preferences" method="post" onSubmit={send} className="flex flex-wrap gap-3">
-      <Group label={labels.language}>
-        {LANGUAGES.map((code) => (
-          <Choice key={code} name="language" value={code} chosen={code === language}>
-            <span lang={code}>{NAMES[code]}</span>
-          </Choice>
-        ))}
-      </Group>
+      <LanguageChoice language={language} label={labels.language} />
       <Group label={labels.theme}>
         {THEMES.map((name) => {
           const Icon = ICONS[name];
@@ -45,6 +46,18 @@ export function PreferencesForm({ language, theme, labels }: Props) {
         })}
       </Group>
     </form>
+  );
+}
+
+function LanguageChoice({ language, label }: { language: Language; label: string }) {
+  return (
+    <Group label={label}>
+      {LANGUAGES.map((code) => (
+        <Choice key={code} name="language" value={code} chosen={code === language}>
+          <span lang={code}>{NAMES[code]}</span>
+        </Choice>
+      ))}
+    </Group>
   );
 }
 

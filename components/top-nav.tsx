@@ -1,5 +1,6 @@
 'use client';
 
+import { LogOut } from 'lucide-react';
 import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
@@ -30,9 +31,10 @@ function Pending({ children }: { children: ReactNode }) {
 /** Signs out by a plain form, which works without script and ends in a full load. */
 export function SignOutForm({ label }: { label: string }) {
   return (
-    <form action="/sign-out" method="post" className="ml-auto">
-      <Button type="submit" variant="quiet">
-        {label}
+    <form action="/sign-out" method="post">
+      <Button type="submit" variant="quiet" title={label}>
+        <LogOut aria-hidden className="size-5 sm:hidden" />
+        <span className="max-sm:sr-only">{label}</span>
       </Button>
     </form>
   );

@@ -4,10 +4,13 @@ import { useEffect, useRef, useState } from 'react';
 import type { DetailErrors, DetailField, NumberDoubt } from '@/lib/customers/detail-fields';
 import type { Settled } from '@/lib/customers/details-schema';
 import { loadOrNull, type SendFailure } from './load-failures';
+import { useFocusOn } from './use-focus-on';
 import { useKeptForm } from './use-kept-form';
 
 export type DetailValues = Partial<Record<DetailField, string>> & {
   consent?: boolean;
+  /** The person is on the way to buying. */
+  isBuying?: boolean;
   /** The digest that was sent. */
   shown?: string;
   doubts?: NumberDoubt[];
@@ -51,7 +54,7 @@ export function useDetailsForm(action: DetailsAction, initial: DetailValues, set
     shown,
     readValues,
     errors: found ?? state.errors ?? {},
-    summary: useFocusOn(found ?? state),
+    summary: useFocusOn<HTMLDivElement>(found ?? state),
     formProps: { ref: form, onInput: readValues, onFocus: readValues, onBlur: readValues, ...formProps },
   };
 }
@@ -75,16 +78,4 @@ function useShownValues(values: DetailValues) {
   };
   useEffect(readValues, []);
   return { form, shown, readValues };
-}
-
-/** Moves the focus to a new outcome. If it came with the page, leaves the focus with a person who is already typing. */
-function useFocusOn(outcome: DetailErrors | DetailsFormState) {
-  const element = useRef<HTMLDivElement>(null);
-  const cameWithPage = useRef(true);
-  useEffect(() => {
-    const isTyping = cameWithPage.current && document.activeElement !== document.body;
-    cameWithPage.current = false;
-    if (Object.keys(outcome).length > 0 && !isTyping) element.current?.focus();
-  }, [outcome]);
-  return element;
 }

@@ -5,22 +5,32 @@ import { useEffect, useEffectEvent, useReducer, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Notice } from '@/components/ui/notice';
 import { Skeleton } from '@/components/ui/skeleton';
+import { brand } from '@/lib/brand/brand';
+import { TabLink } from './tab-link';
 import { useKeptFrame } from './use-kept-frame';
+import { useLostFocus } from './use-lost-focus';
+import { showWidgetHelp } from './widget-help';
 
 export interface WidgetElementProps {
   /** The portal's own route (type 2), or the widget itself (type 1). */
   src: string;
   widgetOrigin: string;
-  /** Permissions policy of the iframe. Names only the widget's origin. */
+  /** Leads a tab of its own to the widget. */
+  tab: string;
+  /** Permissions policy of the iframe. Names the widget's origin and those of its payment pages. */
   allow: string;
   /** Identifies one rendering of the server, and its iframe. */
   visit: string;
 }
 
+const { email, phone } = brand.support;
 const SLOW_AFTER_MS = 10_000;
 
 interface ElementProps extends WidgetElementProps {
+  /** Whether it stands in place of an earlier one, whose buttons are gone. */
+  isReplaced: boolean;
   onTryAgain: () => void;
+  onTab: () => void;
   /** Called when the iframe has loaded, or has failed to. */
   onShown: () => void;
 }
@@ -28,8 +38,10 @@ interface ElementProps extends WidgetElementProps {
 type Loading = 'loading' | 'loaded' | 'slow' | 'offline';
 
 /** Renders the iframe, a placeholder while it loads, and a notice when it is slow or offline. */
-export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onShown }: ElementProps) {
+export function WidgetElement(props: ElementProps) {
+  const { src, widgetOrigin, tab, allow, visit, isReplaced, onTryAgain, onTab, onShown } = props;
   const t = useTranslations('buy');
+  const card = useLostFocus<HTMLDivElement>(isReplaced);
   const { host, element, isKept } = useKeptFrame(visit);
   const [state, setState] = useState<Loading>('loading');
   const update = (now: Loading) => {
@@ -65,16 +77,31 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
   }, [state]);
   const missing = state === 'slow' || state === 'offline';
   return (
-    <div className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0">
+    <div
+      ref={card}
+      tabIndex={-1}
+      className="relative overflow-hidden rounded-card border border-border bg-card shadow-card max-sm:-mx-4 max-sm:rounded-none max-sm:border-x-0"
+    >
       {state === 'loading' && <Placeholder label={t('loading')} />}
       {/* Overlaps the iframe, so that the page does not shift. */}
       {missing && (
         <div className="absolute inset-x-0 top-0 z-10 p-4">
           <Notice tone="warn" title={t(`${state}.title`)} alert className="shadow-card">
             <p>{t(`${state}.text`)}</p>
-            <Button variant="secondary" onClick={onTryAgain}>
-              {t('tryAgain')}
-            </Button>
+            <div className="flex flex-wrap gap-2">
+              <Button variant="secondary" onClick={onTryAgain}>
+                {t('tryAgain')}
+              </Button>
+              {state === 'slow' && (
+                <>
+                  <TabLink href={tab} onOpen={onTab} variant="secondary" />
+                  <Button variant="quiet" onClick={showWidgetHelp}>
+                    {t('showHelp')}
+                  </Button>
+                </>
+              )}
+            </div>
+            {state === 'slow' && <p>{t('otherWays', { email, phone })}</p>}
           </Notice>
         </div>
       )}
@@ -86,8 +113,9 @@ export function WidgetElement({ src, widgetOrigin, allow, visit, onTryAgain, onS
             src={src}
             title={t('frameTitle')}
             allow={allow}
-            // Prevents navigation of the portal. `allow-same-origin` is safe: lib/config/cross-checks.ts refuses our own origin.
-            sandbox="allow-scripts allow-same-origin allow-forms allow-popups"
+            // Prevents navigation of the portal. `allow-same-origin` is safe: lib/config/cross-checks.ts refuses our own
+            // origin. The last two are for banks' pages and blocked storage (docs/decisions/080-payment-pages.md).
+            sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-storage-access-by-user-activation"
             referrerPolicy="strict-origin-when-cross-origin"
           />
         )}

@@ -123,7 +123,14 @@ test('no secret and no token is in any page, payload or storage of a signed-in p
   await openWidget(page);
   const token = new URL(widgetAddress(page)).searchParams.get('refreshToken') ?? '';
   expect(token).toMatch(TOKEN);
-  for (const address of ['/account', '/account/buy', '/account/details', '/account/activity', '/account/devices'])
+  for (const address of [
+    '/account',
+    '/account/buy',
+    '/account/details',
+    '/account/activity',
+    '/account/devices',
+    '/account/messages',
+  ])
     for (const headers of [{}, { rsc: '1' }] as Record<string, string>[]) {
       const text = await (await page.request.get(address, { headers })).text();
       expect(found(address, text, [...SECRETS, token])).toEqual([]);

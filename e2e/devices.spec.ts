@@ -34,6 +34,8 @@ test('devices are listed by name, one can be signed out, and this one buys on af
   await expect(there).toContainText(/Last seen/);
   await laptop.getByRole('button', { name: 'Sign out Safari on iOS' }).click();
   await expect(listed(laptop)).toHaveCount(1);
+  // The pressed button is gone with its row.
+  await expect(laptop.locator(':focus')).toHaveText('The device is signed out.');
 
   await phone.goto('/account');
   await expect(phone).toHaveURL(/\/sign-in/);

@@ -20,7 +20,12 @@ const actions = Object.entries(
   (JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as ServerReferences).node,
 ).map(([id, { exportedName }]) => ({ id, name: exportedName }));
 
-const PAGES: Record<string, string> = { sendLink: '/sign-in', endDevice: '/account/devices' };
+const PAGES: Record<string, string> = {
+  sendLink: '/sign-in',
+  endDevice: '/account/devices',
+  endOtherDevices: '/account/devices',
+  saveMessages: '/account/messages',
+};
 
 interface Body {
   type: string;

@@ -163,6 +163,7 @@ test('another site cannot show the portal in a frame [T6]', async ({ page }) => 
     '/account',
     '/account/buy',
     '/account/buy/frame',
+    '/account/buy/tab',
     '/nowhere',
     '/offline',
     '/robots.txt',

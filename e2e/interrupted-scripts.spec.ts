@@ -15,7 +15,7 @@ import {
 } from './scripts';
 
 const failures = Object.keys(FAILURES) as Failure[];
-const save = (page: Page) => page.getByRole('button', { name: 'Save and continue' }).click();
+const save = (page: Page) => page.getByRole('button', { name: /^Save/ }).click();
 const agree = (page: Page) => page.getByRole('checkbox', { name: /^I agree/ }).check();
 const documentNumber = (page: Page) => page.getByLabel('Document number');
 

@@ -44,10 +44,8 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   const first = page.locator('button[name=sub]').first();
   await first.evaluate((button, value) => button.setAttribute('value', value), sub);
   await press(page, first);
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account/details?then=buy');
 
-  await press(page, page.getByRole('navigation').getByRole('link', { name: 'Details' }));
-  await page.waitForURL('**/account/details');
   await tabTo(page, page.getByLabel('Country', { exact: true }));
   await page.keyboard.press('Enter');
   await expect(page.getByRole('combobox', { name: 'Search by name or code' })).toBeFocused();
@@ -63,9 +61,15 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await page.keyboard.type('PASS12345');
   await press(page, page.getByRole('checkbox'), 'Space');
   await press(page, page.getByRole('button', { name: 'Save and continue' }));
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account/buy');
+  const menu = page.locator('header summary', { hasText: 'Menu' });
+  await tabTo(page, menu);
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.locator('header details').getByRole('link', { name: 'Help' }));
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Help' })).toHaveCount(0);
 
-  await press(page, page.getByRole('button', { name: 'Buy crypto' }));
   const frame = widget(page);
   await expect(frame.getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
   await tabTo(page, frame.getByLabel('You pay'));
@@ -80,7 +84,7 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await page.waitForURL('**/account');
   await press(page, page.getByRole('link', { name: 'All activity' }));
   await page.waitForURL('**/account/activity');
-  const operation = page.getByRole('button', { name: /^Purchase/ }).first();
+  const operation = page.getByRole('link', { name: /^Purchase/ }).first();
   await press(page, operation);
   await expect(page.getByRole('dialog', { name: 'Purchase' })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -87,7 +87,8 @@ test('asking for a link does not reveal whether an account exists [T19]', async 
     await page.getByLabel('E-mail').fill(address);
     await page.getByRole('button', { name: 'Send me a link' }).click();
     await page.waitForURL('**/sign-in/check-email');
-    responses.push(await page.locator('main').textContent());
+    const text = (await page.locator('main').textContent()) ?? '';
+    responses.push(text.replace(address, 'the address').replace(/\d?\d:\d\d:\d\d/, 'a time'));
   }
   expect(responses[1]).toBe(responses[0]);
 });

@@ -90,7 +90,7 @@ test('the page of a link leaks no secret, and no cache or search engine keeps it
   expect(headers['referrer-policy']).toBe('strict-origin');
   expect(headers['x-robots-tag']).toBe('noindex');
   await page.getByRole('button', BUTTON).click();
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account/details?then=buy');
   await page.waitForLoadState('networkidle');
   expect(requests.length).toBeGreaterThan(5);
   for (const { url, referer = '' } of requests) {

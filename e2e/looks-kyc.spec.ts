@@ -95,7 +95,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await expect(page.getByText('Please compare the document number.')).toBeVisible();
       await lookAt(page, 'overview-returned');
       await page.getByRole('link', { name: say('account.correctDetails') }).click();
-      await page.waitForURL('**/account/details');
+      await page.waitForURL('**/account/details?then=buy');
       await expect(page.getByText(say('review.reasons.mistyped'))).toBeVisible();
       await lookAt(page, 'details-returned');
       await agreeAndSave(page, 'FE123457', say);

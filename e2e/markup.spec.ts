@@ -33,7 +33,15 @@ test('markup in a name is text on every page, at Kuna and in the support console
   await page.getByLabel('First name').fill(NAME);
   await page.getByLabel('Residence address').fill(ADDRESS);
   await agreeAndSave(page);
-  for (const path of ['/account', '/account/details', '/account/activity', '/account/devices', '/account/buy']) {
+  for (const path of [
+    '/account',
+    '/account/details',
+    '/account/activity',
+    '/account/devices',
+    '/account/messages',
+    '/account/activity/statement',
+    '/account/buy',
+  ]) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expectText(page);

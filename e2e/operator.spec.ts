@@ -118,11 +118,9 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   await chooseAtProvider(operator, OPERATOR);
   await operator.waitForURL(`**${file}`);
   await expect(operator.getByRole('heading', { name: 'What is going on' })).toBeVisible();
-  await page.goto('/account');
-  await expect(page).toHaveURL(/\/account$/);
-  // Other signed-in users are redirected to their account.
+  // Other signed-in users are redirected to their account, new ones to their details.
   await page.goto('/sign-in');
-  await expect(page).toHaveURL(/\/account$/);
+  await expect(page).toHaveURL(/\/account\/details\?then=buy$/);
 });
 
 test('an operator who signs in by a link is a customer, and gets a 404 for the support console', async ({ page }) => {

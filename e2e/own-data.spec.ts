@@ -45,8 +45,9 @@ test('deletes an account only after a confirmation; then every session ends, and
   await page.getByRole('button', { name: 'Delete my account now' }).click();
   await expect(page.getByText('Nothing was deleted. Tick the box to confirm.')).toBeVisible();
 
-  await page.getByText('Delete my account', { exact: true }).click();
-  await page.getByRole('checkbox', { name: /^Yes, delete/ }).check();
+  const confirmation = page.getByRole('checkbox', { name: /^Yes, delete/ });
+  await expect(confirmation).toBeFocused();
+  await confirmation.check();
   await page.getByRole('button', { name: 'Delete my account now' }).click();
   await expect(page.getByText('We have deleted your account and your personal data.')).toBeVisible();
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');

@@ -30,13 +30,13 @@ test('a chosen language applies in this browser, to mails and, once signed in, o
   const { sub, email } = person(80);
   await signIn(page, sub);
   await page.getByRole('button', { name: 'Українська' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ukrainian('details.title'));
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('lang', 'uk');
 
   const other = await browser.newPage();
   await signIn(other, sub);
-  await expect(other.getByRole('heading', { level: 1 })).toHaveText(ukrainian('account.title'));
+  await expect(other.getByRole('heading', { level: 1 })).toHaveText(ukrainian('details.title'));
   await other.close();
 
   // The mail uses the account's language, not the requesting browser's.

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { buy, widget } from './portal';
 import { mailTo } from './sandbox';
 
-test('a person without an account signs in at Kuna, is verified there, and buys', async ({ page }) => {
+test('a person without an account signs in at Kuna, is verified there with the camera, and buys', async ({ page }) => {
   const email = `visitor.${Date.now()}@example.com`;
   await page.goto('/');
   await page.getByRole('link', { name: 'Buy without an account' }).click();
@@ -20,7 +20,26 @@ test('a person without an account signs in at Kuna, is verified there, and buys'
   await frame.getByLabel('Country').selectOption('UA');
   await frame.getByLabel('Document number').fill('AA000000');
   await frame.getByLabel('Residence address').fill('3 Rynok Sq, Lviv');
+  await frame.getByRole('button', { name: 'Use the camera' }).click();
+  await frame.getByRole('button', { name: 'Take the photo' }).click();
+  await expect(frame.getByText(/^Photo taken\. \d+ × \d+$/)).toBeVisible();
   await frame.getByRole('button', { name: 'Finish verification' }).click();
   await expect(frame.getByText('Wallet of Vira Visitor')).toBeVisible();
   await buy(frame, '500');
+});
+
+test('the widget follows the portal’s theme and the browser’s language', async ({ browser }) => {
+  // Without an emulated scheme, which would override the frame's.
+  const page = await browser.newPage({ colorScheme: null, locale: 'uk-UA' });
+  await page.goto('/widget');
+  await expect(widget(page).getByRole('button', { name: 'Надіслати код' })).toBeVisible();
+  const ground = () =>
+    widget(page)
+      .locator('body')
+      .evaluate((body) => getComputedStyle(body).backgroundColor);
+  await page.getByRole('button', { name: 'Світлий' }).click();
+  const light = await ground();
+  await page.getByRole('button', { name: 'Темний' }).click();
+  await expect.poll(ground).not.toBe(light);
+  await page.close();
 });

@@ -87,7 +87,8 @@ test('details are returned with a reason, corrected, accepted by two operators, 
   await expect(consent).not.toBeChecked();
   await consent.check();
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.waitForURL('**/account');
+  await page.waitForURL('**/account/buy');
+  await page.goto(`${origin}/account`);
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 });
 

@@ -54,7 +54,7 @@ export async function storyOf(email: string): Promise<Call[]> {
   const calls = await control<Call[]>('GET', 'calls');
   return calls.filter(
     ({ path, body }) =>
-      /^\/v2\/(customer|ramp)\//.test(path) &&
+      /^\/v2\/(customer|ramp)\/(?!details$)/.test(path) &&
       (body?.email === email || (customer && [body?.customerId, body?.id].includes(customer.id))),
   );
 }
@@ -64,14 +64,31 @@ export async function pathsOf(email: string): Promise<string[]> {
   return (await storyOf(email)).map(({ path }) => path);
 }
 
-/** Waits for a mail to an address. @returns the newest one. */
-export async function mailTo(
-  address: string,
-): Promise<{ subject: string; text: string; html: string; links: string[] }> {
-  const read = async () => {
-    const response = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(address)}`);
-    return (await response.json()) as { subject: string; text: string; html: string; links: string[] }[];
-  };
+/** A mail as the sandbox's mailbox received it. */
+export interface Mail {
+  subject: string;
+  text: string;
+  html: string;
+  links: string[];
+}
+
+/** Returns the messages about an account to an address, newest first: their links lead to its pages. */
+export async function messagesTo(address: string): Promise<Mail[]> {
+  return (await mailsTo(address)).filter(isMessage);
+}
+
+async function mailsTo(address: string): Promise<Mail[]> {
+  const response = await fetch(`${SANDBOX.mailbox}/api/mails?to=${encodeURIComponent(address)}`);
+  return (await response.json()) as Mail[];
+}
+
+function isMessage({ links }: Mail): boolean {
+  return links.some((link) => new URL(link).pathname.startsWith('/account'));
+}
+
+/** Waits for a mail with a link or a code to sign in with. @returns the newest one. */
+export async function mailTo(address: string): Promise<Mail> {
+  const read = async () => (await mailsTo(address)).filter((mail) => !isMessage(mail));
   await expect.poll(async () => (await read()).length, { message: `a mail to ${address}` }).toBeGreaterThan(0);
   const [newest] = await read();
   if (!newest) throw new Error('the mail is gone');

@@ -27,6 +27,7 @@ export function addressesOf(lane: number) {
       identityProvider: outside(4112),
       mailbox: outside(4113),
       kyc: outside(4114),
+      bank: outside(4115),
       smtpPort: 4125 + shift,
       environment: sandboxPorts(4110 + shift, 4125 + shift),
     },
@@ -50,6 +51,7 @@ function sandboxPorts(first: number, smtp: number) {
     SANDBOX_IDP_PORT: String(first + 2),
     SANDBOX_MAILBOX_PORT: String(first + 3),
     SANDBOX_KYC_PORT: String(first + 4),
+    SANDBOX_BANK_PORT: String(first + 5),
     SANDBOX_SMTP_PORT: String(smtp),
   };
 }
@@ -114,6 +116,7 @@ export function portalEnvironment(name: PortalName, lane = LANE): Record<string,
     KUNACORE_WIDGET_URL: `${sandbox.widget}/`,
     OIDC_ISSUER: sandbox.identityProvider,
     KYC_URL: `${sandbox.kyc}/kyc`,
+    KUNACORE_WIDGET_FRAME_ORIGINS: sandbox.bank,
     EMAIL_SERVER: `smtp://127.0.0.1:${sandbox.smtpPort}`,
     // Shows the longer way: what one person may do alone is the same without it.
     OPERATOR_FOUR_EYES: 'on',

@@ -63,7 +63,7 @@ const isReady = (origin: string) =>
   expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: TIMEOUT_MS }).toBe(200);
 
 test.describe('npm start', () => {
-  test.beforeEach(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
+  test.beforeAll(() => rmSync(dataDirectory('spare-portal'), { recursive: true, force: true }));
 
   for (const [way, end] of WAYS)
     test(`npm start ends, with every process it started, after ${way}`, async () => {
@@ -253,6 +253,7 @@ function onOwnPorts(link: string): string {
     4012: sandbox.SANDBOX_IDP_PORT,
     4013: sandbox.SANDBOX_MAILBOX_PORT,
     4014: sandbox.SANDBOX_KYC_PORT,
+    4015: sandbox.SANDBOX_BANK_PORT,
   };
   return link.replace(/:(\d+)/, (_, port) => `:${ports[port] ?? `unknown-${port}`}`);
 }

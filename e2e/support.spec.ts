@@ -83,7 +83,7 @@ test('“where is my money?”: an agent sees each purchase with its status, in 
   await openCustomer(agent, email);
   const operations = agent.getByRole('list', { name: 'Last 20 operations' });
   await expect(operations.getByRole('listitem')).toHaveCount(1);
-  await expect(operations).toContainText('Done. The crypto is in the wallet.');
+  await expect(operations).toContainText('The customer reads: “Done: your crypto is in your Kuna wallet.”');
   await expect(operations).toContainText('BTC');
   await expect(agent.getByText('Your wallet is ready. You can buy whenever you like.')).toBeVisible();
   await agent.getByLabel('New note').fill('Asked about a purchase; it is completed.');
@@ -148,6 +148,8 @@ test('a wallet on hold at Kuna: one honest state, the difference marked, a messa
   const { sub, email } = person(1204);
   await readyToBuy(page, sub);
   const [customer] = await customersOf(email);
+  // The open widget page would notice it.
+  await page.goto('/');
   await changeCustomer(customer?.id ?? '', { walletStatus: 'Blocked' });
   const agent = await operator(browser, AGENT);
   await openCustomer(agent, email);
@@ -155,8 +157,7 @@ test('a wallet on hold at Kuna: one honest state, the difference marked, a messa
   await expect(wallet).toContainText('differs');
   await expect(wallet).toContainText('Blocked');
   // Once the customer has tried to buy, the portal knows too.
-  await page.goto('/account');
-  await page.getByRole('button', { name: 'Buy crypto' }).click();
+  await page.goto('/account/buy');
   await expect(page.getByRole('heading', { name: 'Your wallet is on hold' })).toBeVisible();
   await agent.reload();
   await expect(agent.getByText('Wallet on hold', { exact: true })).toBeVisible();
@@ -269,7 +270,7 @@ test('four eyes: one supervisor blocks and asks to unblock, another confirms [T1
   await second.getByRole('button', { name: 'Confirm: Unblock' }).click();
   await expect(second.getByText('Confirmed and done.')).toBeVisible();
   await signIn(page, sub);
-  await expect(page).toHaveURL(/\/account$/);
+  await expect(page).toHaveURL(/\/account\/details\?then=buy$/);
 });
 
 test('without script: an agent ends a session, confirmation included, with the keyboard alone', async ({

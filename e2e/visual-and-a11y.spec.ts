@@ -3,7 +3,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { look } from './look';
 import { LANGUAGES, saying } from './messages';
-import { agreeAndSave, askForLink, buy, linkTo, openWidget, signIn, signInByLink, widget } from './portal';
+import { agreeAndSave, askForLink, buy, linkTo, openWidget, order, signIn, signInByLink, widget } from './portal';
 import { addCustomer, changeCustomer, clearFaults, customersOf, person, setFault, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
 
@@ -33,7 +33,6 @@ for (const [index, language] of LANGUAGES.entries()) {
         'sign-in-set-up': '/sign-in?error=OAuthSetup',
         'sign-in-not-asked-again': '/sign-in?error=NotAskedAgain',
         'signed-out': '/sign-in?signed-out',
-        'check-email': '/sign-in/check-email',
         'not-found': '/nowhere',
         offline: '/offline',
         unavailable: '/unavailable',
@@ -43,7 +42,7 @@ for (const [index, language] of LANGUAGES.entries()) {
         await lookAt(page, name);
       }
       await page.goto('/widget');
-      await expect(widget(page).getByLabel('E-mail')).toBeVisible();
+      await expect(widget(page).getByLabel(/^(E-mail|Електронна пошта)$/)).toBeVisible();
       await lookAt(page, 'public-widget');
       await page.goto('/sign-in');
       await page.getByLabel(say('signIn.email')).fill('no address');
@@ -58,6 +57,8 @@ for (const [index, language] of LANGUAGES.entries()) {
       await askForLink(page, other, say);
       await page.goto('/sign-in');
       await askForLink(page, email, say);
+      await expect(page.getByText(email)).toBeVisible();
+      await lookAt(page, 'check-email');
       const link = await linkTo(email);
       await page.goto(link);
       await lookAt(page, 'link');
@@ -80,6 +81,11 @@ for (const [index, language] of LANGUAGES.entries()) {
 
     test('the steps to a wallet', async ({ page }) => {
       await signIn(page, testPerson(100).sub, { say });
+      await page
+        .getByRole('link', { name: say('shell.account') })
+        .first()
+        .click();
+      await expect(heading(page, say('account.states.details-missing.title'))).toBeVisible();
       await lookAt(page, 'overview-details-missing');
       await page.goto('/account/buy');
       await lookAt(page, 'buy-details-missing');
@@ -164,28 +170,76 @@ for (const [index, language] of LANGUAGES.entries()) {
       // The bar at the bottom of a phone would cover the button, because the test does not scroll.
       await page.setViewportSize({ width: 1280, height: 900 });
       await buy(frame);
+      await expect(page.getByRole('link', { name: `${say('operations.view')}:` })).toBeVisible();
+      await lookAt(page, 'buy-noticed');
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await boughtForMonths(page);
       await page.getByRole('link', { name: say('buy.back') }).click();
-      await expect(page.getByRole('row', { name: /^BTC/ })).toBeVisible();
+      await expect(page.getByRole('row', { name: /BTC/ })).toBeVisible();
       await page.getByText(say('holdings.asTable')).click();
       await lookAt(page, 'overview');
+      await page.unroute('**/api/account/holdings');
       await page.goto('/account/activity');
-      const row = page.getByRole('button', { name: say('operations.type.DepositWithExchange') });
+      const row = page.getByRole('link', { name: say('operations.type.DepositWithExchange') });
       await expect(row).toBeVisible();
       await lookAt(page, 'activity');
       await row.click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await lookAt(page, 'activity-operation');
       await page.getByRole('button', { name: say('activity.close') }).click();
+      await page.getByText(say('activity.filters.title'), { exact: true }).click();
       await page.getByLabel(say('activity.filters.status')).selectOption('Declined');
       await expect(page.getByText(say('activity.nothingFoundHint'))).toBeVisible();
       await lookAt(page, 'activity-nothing-found');
+      await page.goto('/account/activity?operation=unknown');
+      await expect(page.getByText(say('activity.notFound'))).toBeVisible();
+      await lookAt(page, 'activity-operation-unknown');
       await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
-      await page.goto('/account/activity?export=failed');
+      await page.goto('/account/activity?status=Completed&export=failed');
       await expect(page.getByRole('button', { name: say('activity.tryAgain') })).toBeVisible();
       await lookAt(page, 'activity-unavailable');
       await page.goto('/account');
-      await expect(page.getByText(say('holdings.unavailable'))).toBeVisible();
+      await expect(page.getByText(say('holdings.outdated'))).toBeVisible();
       await lookAt(page, 'overview-kunacore-down');
+    });
+
+    test('purchases that were declined or are on hold, receipt and statement', async ({ page }) => {
+      await signIn(page, testPerson(106).sub, { say, path: '/account/details' });
+      await agreeAndSave(page, 'FE7', say);
+      await openWidget(page, say);
+      for (const amount of ['1000', '100.13', '100.26']) {
+        await page.goto('/account/buy');
+        await order(widget(page), amount);
+        await expect(widget(page).getByLabel(/^(You pay|Ви платите)$/)).toHaveCount(0);
+      }
+      const addressOf = async (status: 'Completed' | 'Declined' | 'OnHold') => {
+        await page.goto('/account/activity');
+        const purchase = page.getByRole('link', { name: say('operations.type.DepositWithExchange') });
+        const href = await purchase.filter({ hasText: say(`operations.status.${status}`) }).getAttribute('href');
+        await page.goto(href ?? '');
+        await expect(page.getByRole('dialog')).toBeVisible();
+        return new URL(page.url()).search;
+      };
+      await addressOf('Declined');
+      await lookAt(page, 'activity-declined');
+      await addressOf('OnHold');
+      await lookAt(page, 'activity-on-hold');
+      await page.goto(`/account/activity/receipt${await addressOf('Completed')}`);
+      await lookAt(page, 'receipt');
+      await page.goto('/account/activity/statement');
+      await expect(page.getByRole('table')).toBeVisible();
+      await lookAt(page, 'statement');
+    });
+
+    test('help, messages and the account menu', async ({ page }) => {
+      await signIn(page, testPerson(107).sub, { say, path: '/account/help' });
+      await page.getByText(say('help.answers.purchase.question')).click();
+      await lookAt(page, 'help');
+      await page.goto('/account/messages');
+      await page.getByRole('checkbox').first().uncheck();
+      await page.getByRole('button', { name: say('messages.save') }).click();
+      await expect(page.getByText(say('done.messages-saved'))).toBeVisible();
+      await lookAt(page, 'messages');
     });
 
     test('the states of the widget', async ({ page, context }) => {
@@ -197,7 +251,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-kunacore-down', true);
       await clearFaults();
       await page.reload();
-      await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();
+      await expect(widget(page).getByText(/^(Wallet of|Гаманець:)/)).toBeVisible();
 
       const respondWith = async (authorisation: object) => {
         await page.route('**/api/account/status*', (route) =>
@@ -216,6 +270,13 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'buy-ended');
       await page.unroute('**/api/account/status*');
 
+      await page.goto('/account/buy');
+      const tab = page.waitForEvent('popup');
+      await page.getByRole('link', { name: say('buy.openTab') }).click();
+      await (await tab).close();
+      await expect(heading(page, say('buy.elsewhere.title'))).toBeVisible();
+      await lookAt(page, 'buy-elsewhere');
+
       // Blocks the request as a content blocker does.
       await page.route(`${SANDBOX.widget}/**`, (route) => route.abort('blockedbyclient'));
       await page.goto('/account/buy');
@@ -229,10 +290,11 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.unroute(`${SANDBOX.widget}/**`);
 
       await page.goto('/account/buy');
-      await expect(widget(page).getByText(/^Wallet of/)).toBeVisible();
+      await expect(widget(page).getByText(/^(Wallet of|Гаманець:)/)).toBeVisible();
       await context.clearCookies({ name: 'next-auth.session-token' });
       await page.evaluate(() => window.dispatchEvent(new Event('focus')));
       await expect(heading(page, say('buy.signedOut.title'))).toBeVisible();
+      await expect(page.getByRole('button', { name: say('buy.end') })).toHaveCount(0);
       await lookAt(page, 'buy-signed-out');
     });
 
@@ -241,7 +303,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
       await expect(page.getByText(say('details.ownData.unconfirmed'))).toBeVisible();
-      await page.getByText(say('details.ownData.delete'), { exact: true }).click();
+      await expect(page.getByRole('checkbox', { name: say('details.ownData.confirm') })).toBeFocused();
       await lookAt(page, 'details-delete');
       for (let n = 0; n < 10; n += 1) await page.request.get('/api/account/own-data');
       await page.goto('/api/account/own-data');
@@ -256,4 +318,18 @@ for (const [index, language] of LANGUAGES.entries()) {
 
 function heading(page: Page, name: string) {
   return page.getByRole('heading', { name });
+}
+
+/** Adds purchases of earlier months to the overview. The sandbox has today's only. */
+async function boughtForMonths(page: Page): Promise<void> {
+  await page.route('**/api/account/holdings', async (route) => {
+    const response = await route.fetch();
+    const holdings = await response.json();
+    const months = holdings.months.map(({ month }: { month: string }, index: number) => ({
+      month,
+      value: String(index * 1234.5),
+      share: index / 5,
+    }));
+    await route.fulfill({ response, json: { ...holdings, months } });
+  });
 }

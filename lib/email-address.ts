@@ -69,3 +69,11 @@ function isAscii(text: string): boolean {
 export function maskEmail(email: string): string {
   return email.replace(/^(.).*(?=@)/, '$1•••');
 }
+
+/** Returns an address for a heading: a long one loses its middle, so that its beginning and its domain stay. */
+export function shortAddress(address: string, most = 36): string {
+  const signs = [...address];
+  if (signs.length <= most) return address;
+  const end = Math.ceil((most - 1) / 2);
+  return `${signs.slice(0, most - 1 - end).join('')}…${signs.slice(-end).join('')}`;
+}

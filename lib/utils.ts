@@ -4,3 +4,11 @@ import { type ClassValue, clsx } from 'clsx';
 export function cn(...inputs: ClassValue[]): string {
   return clsx(inputs);
 }
+
+/**
+ * Returns the number that a page shows for support: the beginning of an id that the log holds, short enough to be read out
+ * on the phone.
+ */
+export function shortNumber(id: string): string {
+  return id.slice(0, 8);
+}

@@ -26,6 +26,7 @@ export const portVariables = {
   identity: 'SANDBOX_IDP_PORT',
   mailbox: 'SANDBOX_MAILBOX_PORT',
   kyc: 'SANDBOX_KYC_PORT',
+  bank: 'SANDBOX_BANK_PORT',
   smtp: 'SANDBOX_SMTP_PORT',
 } as const;
 
@@ -40,6 +41,7 @@ const environment = z
     SANDBOX_IDP_PORT: port(4012),
     SANDBOX_MAILBOX_PORT: port(4013),
     SANDBOX_KYC_PORT: port(4014),
+    SANDBOX_BANK_PORT: port(4015),
     SANDBOX_SMTP_PORT: port(4025),
     SANDBOX_PORTAL_URL: portalUrls('http://localhost:3000'),
     SANDBOX_API_KEY: z.string().default('sample-api-key'),
@@ -96,6 +98,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       identity: env.SANDBOX_IDP_PORT,
       mailbox: env.SANDBOX_MAILBOX_PORT,
       kyc: env.SANDBOX_KYC_PORT,
+      bank: env.SANDBOX_BANK_PORT,
       smtp: env.SANDBOX_SMTP_PORT,
     },
     portalUrls: env.SANDBOX_PORTAL_URL,

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request, 
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Payments } from './bank/payments';
+import { createBankServer } from './bank/server';
 import { createIdentityProvider } from './identity/provider';
 import { createKunaCore } from './kunacore/kunacore';
 import { CREDENTIALS, INSTITUTION } from './kunacore/test-kunacore';
@@ -16,6 +18,7 @@ const servers: Record<string, Server> = {
   control: createKunaCore({ ...CREDENTIALS, institutionId: INSTITUTION }).server,
   mailbox: createMailbox().web,
   kyc: createKycServer({ token: 't' }),
+  bank: createBankServer({ payments: new Payments(), publicHost: '127.0.0.1', widgetOrigin: 'http://127.0.0.1:1' }),
   widget: createWidgetServer({
     backend: new FakeBackend(),
     mail: { host: '127.0.0.1', port: 1, from: 'a@b.example' },

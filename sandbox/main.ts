@@ -1,6 +1,8 @@
 import type { Server as WebServer } from 'node:http';
 import type { Server } from 'node:net';
 import type { SMTPServer } from 'smtp-server';
+import { Payments } from './bank/payments';
+import { createBankServer } from './bank/server';
 import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
 import { createIdentityProvider } from './identity/provider';
 import { createKunaCore } from './kunacore/kunacore';
@@ -8,8 +10,8 @@ import { createKycServer } from './kyc/server';
 import { createMailbox } from './mailbox/mailbox';
 import { createWidgetServer } from './widget/server';
 
-// Runs the portal's external services in one process: KunaCore's API and widget, an identity provider, the
-// institution's KYC service, a mailbox.
+// Runs the portal's external services in one process: KunaCore's API and widget, a bank that confirms card payments, an
+// identity provider, the institution's KYC service, a mailbox.
 
 interface Listener {
   name: string;
@@ -46,13 +48,17 @@ async function main(): Promise<void> {
 function createSandbox(config: SandboxConfig): Sandbox {
   const { publicHost, ports } = config;
   const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile, publicHost });
+  const payments = new Payments();
+  const at = (port: number) => `http://${publicHost}:${port}`;
+  const bank = createBankServer({ payments, publicHost, widgetOrigin: at(ports.widget) });
   const widget = createWidgetServer({
     backend: kunacore.widgetBackend,
+    bank: { payments, origin: at(ports.bank) },
     mail: { host: publicHost, port: ports.smtp, from: 'KUNA <no-reply@kuna.example>' },
     welcome: { institutionId: config.kunacore.institutionId, portalUrls: config.portalUrls },
   });
   const identity = createIdentityProvider({
-    issuer: `http://${publicHost}:${ports.identity}`,
+    issuer: at(ports.identity),
     ...config.oidc,
     portalUrls: config.portalUrls,
   });
@@ -64,6 +70,7 @@ function createSandbox(config: SandboxConfig): Sandbox {
     webListener('Identity provider', 'identity', identity),
     webListener('Mailbox', 'mailbox', mailbox.web),
     webListener('KYC service', 'kyc', kyc),
+    webListener('Bank', 'bank', bank),
     smtpListener('Mail (SMTP)', mailbox.smtp),
   ];
   return {

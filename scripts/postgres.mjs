@@ -20,7 +20,13 @@ export async function startPostgres() {
     ...options,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const settings = ['listen_addresses=127.0.0.1', 'log_min_messages=fatal'].flatMap((setting) => ['-c', setting]);
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'log_min_messages=fatal',
+    // Data of tests need not outlive the machine. A killed server loses nothing by it.
+    'fsync=off',
+    'full_page_writes=off',
+  ].flatMap((setting) => ['-c', setting]);
   const args = ['-D', data, '-p', String(port), '-k', directory, ...settings];
   spawn(path.join(binaries, 'postgres'), args, { ...options, stdio: 'ignore' });
   let stopped = false;

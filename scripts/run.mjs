@@ -73,6 +73,7 @@ function readSettings() {
     SANDBOX_IDP_PORT: '4012',
     SANDBOX_MAILBOX_PORT: '4013',
     SANDBOX_KYC_PORT: '4014',
+    SANDBOX_BANK_PORT: '4015',
     SANDBOX_SMTP_PORT: '4025',
   };
   const values = { ...ports, ...own };
@@ -83,6 +84,7 @@ function readSettings() {
     KUNACORE_WIDGET_URL: `http://127.0.0.1:${values.SANDBOX_WIDGET_PORT}/`,
     OIDC_ISSUER: `http://127.0.0.1:${values.SANDBOX_IDP_PORT}`,
     KYC_URL: `http://127.0.0.1:${values.SANDBOX_KYC_PORT}/kyc`,
+    KUNACORE_WIDGET_FRAME_ORIGINS: `http://127.0.0.1:${values.SANDBOX_BANK_PORT}`,
     EMAIL_SERVER: `smtp://127.0.0.1:${values.SANDBOX_SMTP_PORT}`,
   };
   const portal = { ...read('.env.example'), ...addresses, ...values };

@@ -17,7 +17,7 @@ export interface SandboxAddress {
   pid: number;
 }
 
-const PORTS = ['API', 'WIDGET', 'IDP', 'MAILBOX', 'SMTP', 'KYC'];
+const PORTS = ['API', 'WIDGET', 'IDP', 'MAILBOX', 'SMTP', 'KYC', 'BANK'];
 
 /** Starts one sandbox per worker at its first request. It serves every later file of the run. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {

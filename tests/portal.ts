@@ -59,7 +59,7 @@ export async function startPortal(
   Object.assign(process.env, SAMPLE, addresses, { LOG_LEVEL: 'silent' }, settings);
   const opened = await opening;
   singleton<{ open?: OpenDatabase }>('database', () => ({})).open = opened;
-  const { keyring, log, clock, limits, kyc } = await getServices();
+  const { keyring, log, clock, limits, kyc, sendsMail } = await getServices();
   const at = (apiUrl: string): Services => ({
     db: opened.db,
     kunacore: createKunaCoreClient({ apiUrl, credentials, deadlines: DEADLINES, breaker: { failures: 1000 } }),
@@ -68,6 +68,7 @@ export async function startPortal(
     clock,
     limits,
     kyc,
+    sendsMail,
     wake: () => {
       wakes += 1;
     },

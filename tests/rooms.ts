@@ -5,10 +5,11 @@ import { filesBelow } from './sources';
 
 /** The layers, lowest first. A room imports from its own layer and from those before it. */
 export const LAYERS = {
-  leaves: 'kunacore brand money html messages choices clock email-address request-context singleton text utils',
+  leaves:
+    'kunacore brand money html pdf messages choices clock date-format email-address request-context singleton text utils',
   ground: 'config log crypto http db services',
   domain:
-    'audit users search rate-limits customers kyc wallet authorisations integration sessions operator privacy maintenance',
+    'audit users search rate-limits notifications customers kyc wallet authorisations integration sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',
   pages: 'components app',
 } as const;

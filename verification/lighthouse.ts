@@ -1,14 +1,12 @@
 // npm run --prefix verification lighthouse: Google's Lighthouse, mobile profile, on the pages that people see first and most, against a
 // production build and the sandbox. Signed-in pages are those of a customer who has bought. Needs `npm run build`.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
 import lighthouse from 'lighthouse';
 import { browserPath } from '../e2e/browser';
 import { agreeAndSave, buy, openWidget, signIn } from '../e2e/portal';
 import { person } from '../e2e/sandbox';
-import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../e2e/stack';
+import { PORTAL } from '../e2e/stack';
+import { withPortal } from './with-portal';
 
 const DEBUGGING_PORT = 9333;
 const PAGES = [
@@ -20,19 +18,9 @@ const PAGES = [
 const GOALS = { performance: 95, accessibility: 100, 'best-practices': 100, seo: 100 };
 type Category = keyof typeof GOALS;
 
-const children: ChildProcess[] = [];
-try {
-  process.exitCode = (await measure()) ? 0 : 1;
-} finally {
-  for (const child of children) child.kill('SIGTERM');
-}
+process.exitCode = (await withPortal(measure)) ? 0 : 1;
 
 async function measure(): Promise<boolean> {
-  rmSync(dataDirectory('portal'), { recursive: true, force: true });
-  start(['node_modules/.bin/tsx', 'sandbox/main.ts'], sandboxEnvironment());
-  await until(`${SANDBOX.api}/__control/switches`);
-  start(['node_modules/.bin/next', 'start', '--port', String(PORTAL.port)], portalEnvironment('portal'));
-  await until(`${PORTAL.origin}/api/health/ready`);
   const context = await chromium.launchPersistentContext('', {
     executablePath: browserPath(),
     args: ['--no-sandbox', `--remote-debugging-port=${DEBUGGING_PORT}`],
@@ -79,12 +67,4 @@ async function score(path: string, isPublic: boolean): Promise<boolean> {
         console.log(`  ${id}: ${result.lhr.audits[audit]?.title}`);
     }
   return scores.every(({ id, points }) => points >= GOALS[id]);
-}
-
-function start([command = '', ...args]: string[], environment: Record<string, string>): void {
-  children.push(spawn(command, args, { env: { ...process.env, ...environment }, stdio: 'ignore' }));
-}
-
-async function until(address: string): Promise<void> {
-  while (!(await fetch(address).catch(() => null))?.ok) await sleep(200);
 }

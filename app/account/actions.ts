@@ -5,7 +5,8 @@ import { cookies } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { DetailsFormState } from '@/components/details-form';
 import { userAction } from '@/lib/auth/action';
-import { pressedCookie } from '@/lib/auth/cookies';
+import { pressedCookie, sessionCookieName } from '@/lib/auth/cookies';
+import { frameProof } from '@/lib/auth/frame-proof';
 import { recordRefusal } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { revokeAccess } from '@/lib/authorisations/epoch';
@@ -13,13 +14,16 @@ import { config } from '@/lib/config/config';
 import { DETAIL_FIELDS, type Details } from '@/lib/customers/detail-fields';
 import { numberDoubts } from '@/lib/customers/number-doubts';
 import { phoneExample } from '@/lib/customers/phone';
+import { readCustomerState } from '@/lib/customers/row';
 import { saveDetails as store } from '@/lib/customers/save';
 import { asForm } from '@/lib/http/form';
 import { lookUp, settledFields } from '@/lib/kyc/look-up';
 import { kycSource } from '@/lib/kyc/sources';
 import { readSubmission } from '@/lib/kyc/submission';
+import { leadToDone } from '@/lib/pages/done';
 import { withdrawConsent as withdraw } from '@/lib/privacy/withdraw-consent';
 import { getServices } from '@/lib/services';
+import type { LiveSession } from '@/lib/sessions/find';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 /** Saves the verification details and creates the customer at KunaCore. Returns the typed values after an error. */
@@ -49,9 +53,25 @@ export const saveDetails = userAction(
     if (doubts.some(({ confirmed }) => !confirmed)) return { problem: 'numbers', values };
     const overruled = doubts.map(({ field }) => field);
     await store(services, session.userId, read.details, { sources: read.sources, overruled });
-    redirect('/account');
+    const path = await pathAfterSaving(session, isBuying(asForm(submitted)));
+    // The widget itself shows that the details are enough.
+    return path === '/account/buy' ? redirect(path) : leadToDone(session, path, 'details-saved');
   },
 );
+
+/** Reports whether the form was shown on the way to buying. */
+function isBuying(form: FormData): boolean {
+  return form.get('then') === 'buy';
+}
+
+/** Leads a person who wants to buy on to the widget where nothing more is needed. What was saved stays saved. */
+async function pathAfterSaving(session: LiveSession, wantsToBuy: boolean): Promise<string> {
+  if (!wantsToBuy) return '/account';
+  const customer = await readCustomerState(await getServices(), session.userId).catch(() => null);
+  if (customer?.state !== 'ready' || mustSignInToBuy(session, config())) return '/account';
+  await proveOurPage();
+  return '/account/buy';
+}
 
 /** Withdraws the consent to sharing the details with Kuna. */
 export const withdrawConsent = userAction(
@@ -61,7 +81,7 @@ export const withdrawConsent = userAction(
   },
   async ({ session }) => {
     await withdraw(await getServices(), session.userId);
-    redirect('/account/details');
+    return leadToDone(session, '/account/details', 'consent-withdrawn');
   },
 );
 
@@ -73,6 +93,7 @@ function typed(submitted: FormData, settled: Partial<Details> = {}): DetailsForm
   return {
     ...values,
     consent: form.get('consent') === 'agreed',
+    isBuying: isBuying(form),
     shown: String(form.get('shown') ?? ''),
     doubts: numberDoubts(form, settled),
     phoneExample: phoneExample(settled.country ?? values.country),
@@ -86,9 +107,17 @@ function typed(submitted: FormData, settled: Partial<Details> = {}): DetailsForm
 export const openWidget = userAction({ otherwise: () => redirect('/account/buy') }, async ({ session, userAgent }) => {
   const isReady = session.customer.state === 'ready' && !mustSignInToBuy(session, config());
   if (userAgent && isReady) issueAhead(await getServices(), session, userAgent);
-  (await cookies()).set(pressedCookie(config().secure, true));
+  await proveOurPage();
   redirect('/account/buy');
 });
+
+/** Sets the cookie that proves to the frame that our page opens it. */
+async function proveOurPage(): Promise<void> {
+  const { secure } = config();
+  const jar = await cookies();
+  const token = jar.get(sessionCookieName(secure))?.value;
+  if (token) jar.set(pressedCookie(secure, frameProof(token)));
+}
 
 /**
  * Ends the customer's Kuna session on all devices and keeps the sessions here. Never leads to the buy page, whose frame
@@ -98,6 +127,6 @@ export const endAuthorisation = userAction(
   { otherwise: () => redirect('/account?unconfirmed') },
   async ({ session }) => {
     await revokeAccess(await getServices(), session.userId, 'ended-by-user');
-    redirect('/account');
+    return leadToDone(session, '/account', 'kuna-session-ended');
   },
 );

@@ -8,5 +8,6 @@ export async function GET(): Promise<Response> {
     title: t('title'),
     text: t('text'),
     link: { label: t('action'), href: '' },
+    retry: { seconds: 2, by: 'ask' },
   });
 }

@@ -33,7 +33,7 @@ vi.mock('@/lib/log/log', async (original) => ({
 }));
 vi.mock('@/lib/rate-limits/request', () => ({ countFor: doubles.count }));
 vi.mock('@/lib/services', () => ({ getServices: async () => ({}) }));
-vi.mock('@/lib/operator/flash', () => ({ setFlash: doubles.flash }));
+vi.mock('@/lib/sessions/flash', () => ({ setFlash: doubles.flash }));
 vi.mock('@/lib/operator/notes', () => ({ addNote: doubles.note }));
 vi.mock('@/lib/operator/contact', () => ({ CONTACT_FIELDS: ['email'], recordReveal: doubles.reveal }));
 vi.mock('@/lib/operator/read', () => ({ recordShown: doubles.record }));

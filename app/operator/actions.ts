@@ -10,7 +10,6 @@ import { signInAgainPath } from '@/lib/auth/session';
 import { asForm } from '@/lib/http/form';
 import { decideApproval, performOperatorAction } from '@/lib/operator/actions';
 import { CONTACT_FIELDS, type ContactField, recordReveal } from '@/lib/operator/contact';
-import { setFlash } from '@/lib/operator/flash';
 import { addNote } from '@/lib/operator/notes';
 import type { Outcome } from '@/lib/operator/outcomes';
 import { recordShown } from '@/lib/operator/read';
@@ -18,6 +17,7 @@ import { LONGEST_NOTE, OPERATOR_ACTIONS, toNote, toReason } from '@/lib/operator
 import { type Found, findPeople } from '@/lib/operator/search/find';
 import { getServices, type Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { setFlash } from '@/lib/sessions/flash';
 import { keepCase } from './case-form';
 
 /** Finds people. Leads to the page of a single one, and lists several. Records the kind of search and its result. */

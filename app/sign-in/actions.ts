@@ -7,7 +7,7 @@ import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { config } from '@/lib/config/config';
 import { typedEmail } from '@/lib/email-address';
 import { asForm } from '@/lib/http/form';
-import { markLinkRequest } from '@/lib/sign-in/links';
+import { rememberLinkRequest } from '@/lib/sign-in/links';
 import { startLink } from '@/lib/sign-in/start';
 
 /**
@@ -30,7 +30,7 @@ export const sendLink = visitorAction(
     const next = await startLink({ email, callbackUrl: callbackPath });
     if (next.includes('error=RateLimited')) return { problem: 'RateLimited', email: typed };
     if (next.includes('error=')) return { problem: 'EmailSignin', email: typed };
-    await markLinkRequest(email);
+    await rememberLinkRequest(email, callbackPath);
     redirect('/sign-in/check-email');
   },
 );

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { EmailSignIn } from '@/components/email-sign-in';
@@ -8,6 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
+import { deletedCookieName, sessionCookieName } from '@/lib/auth/cookies';
 import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
@@ -41,7 +43,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 // Not interruptible: shows its forms whether the session can be read or not.
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { oidc, email, widget, portalOrigin, operators } = config();
+  const { oidc, email, widget, portalOrigin, operators, secure } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(firstParam(search.callbackUrl), portalOrigin);
@@ -54,6 +56,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
   const error = firstParam(search.error);
+  // An address alone proves neither.
+  const jar = await cookies();
+  const hasSignedOut = search['signed-out'] !== undefined && !jar.has(sessionCookieName(secure));
+  const hasDeleted = search.deleted !== undefined && jar.has(deletedCookieName(secure));
   return (
     <Shell top={<PublicTop />}>
       <Card className="mx-auto max-w-md space-y-6">
@@ -73,13 +79,13 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
             <p>{t('again', { email: session.email })}</p>
           </Notice>
         )}
-        {!error && search['signed-out'] !== undefined && (
+        {!error && hasSignedOut && (
           <Notice tone="good" alert>
             <p>{t('signedOut')}</p>
             <SessionChange />
           </Notice>
         )}
-        {!error && search.deleted !== undefined && (
+        {!error && hasDeleted && (
           <Notice tone="good" alert>
             <p>{t('deleted')}</p>
             <SessionChange />

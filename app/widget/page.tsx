@@ -1,18 +1,17 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getLocale, getTranslations } from 'next-intl/server';
+import { AccountLink } from '@/app/account-link';
 import { ClientMessages } from '@/components/client-messages';
-import { PageHeading } from '@/components/page-heading';
 import { PublicTop, Shell } from '@/components/shell';
-import { buttonStyle } from '@/components/ui/button';
 import { Disclosure } from '@/components/ui/disclosure';
 import { NumberedSteps } from '@/components/ui/numbered-steps';
 import { PublicWidgetFrame } from '@/components/widget-frame';
+import { WidgetHeading } from '@/components/widget-heading';
 import { WidgetHelp } from '@/components/widget-help';
 import { brand } from '@/lib/brand/brand';
 import { config } from '@/lib/config/config';
-import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { frameAllow } from '@/lib/http/security-headers';
 import { sharedPreview } from '@/lib/pages/shared-preview';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -22,40 +21,33 @@ export async function generateMetadata(): Promise<Metadata> {
 
 // Integration type 1: a public page. The widget gets only the institution's id; sign-in and identity check happen
 // inside it, at Kuna.
-// Not interruptible: asks no database.
+// Not interruptible: without the database, AccountLink leads to sign-in.
 export default async function PublicWidgetPage() {
-  const { type, url, origin, institutionId } = config().widget;
+  const { widget } = config();
+  const { type, url, origin, institutionId } = widget;
   if (type === 'partner') notFound();
   const t = await getTranslations('widget');
-  const shell = await getTranslations('shell');
   const source = new URL(url);
   source.searchParams.set('institutionId', institutionId);
   const values = { brand: brand.name };
   return (
-    <Shell
-      top={
-        <PublicTop>
-          {type === 'both' && (
-            <Link href="/sign-in" prefetch={false} className={buttonStyle({ variant: 'quiet' })}>
-              {shell('signIn')}
-            </Link>
-          )}
-        </PublicTop>
-      }
-    >
-      <PageHeading title={t('title')} intro={t('intro', values)} />
-      <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
+    <Shell top={<PublicTop>{type === 'both' && <AccountLink />}</PublicTop>}>
+      <WidgetHeading title={t('title')} />
+      <div data-widget-page className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
         <div>
           <ClientMessages of={{ buy: ['page', 'title', 'intro', 'back', 'end', 'ending'] }}>
             <PublicWidgetFrame
               src={source.href}
+              // Holds no token, so a plain link may lead to it.
+              tab={source.href}
               widgetOrigin={origin}
-              allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
+              allow={frameAllow(widget)}
             />
             <WidgetHelp widgetOrigin={origin} />
           </ClientMessages>
         </div>
-        <div className="space-y-8 max-lg:order-first">
+        <div className="space-y-8">
+          <p className="text-lg text-muted-foreground">{t('intro', values)}</p>
           <section aria-labelledby="steps">
             <h2 id="steps" className="mb-4 font-semibold text-xl">
               {t('whatHappens')}

@@ -1,26 +1,29 @@
-import { useFormatter, useLocale, useTranslations } from 'next-intl';
-import { formatValue } from '@/lib/money/format';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatDate } from '@/lib/date-format';
+import { formatMoney, formatRough } from '@/lib/money/format';
 import type { Holdings } from '@/lib/wallet/holdings-schema';
 
 const HEIGHT = 96;
+/** Room for a value above the highest bar. */
+const TOP = 18;
 const COLUMN = 60;
 const BAR = 36;
 
-/** Shows purchases by month as a column chart, with the same figures in a table. */
+/** Shows purchases by month as a column chart, with the same figures in a table. One month alone is no chart. */
 export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'currency'>) {
   const t = useTranslations('holdings');
-  const format = useFormatter();
-  const locale = useLocale();
+  const language = useLocale();
+  if (months.filter(({ share }) => share > 0).length < 2) return null;
   const name = (month: string, style: 'short' | 'long') =>
-    format.dateTime(new Date(`${month}-15T12:00:00Z`), {
+    formatDate(`${month}-15T12:00:00Z`, language, {
       month: style,
       ...(style === 'long' ? { year: 'numeric' } : {}),
     });
   return (
     <figure className="border-border border-t pt-6">
-      <figcaption className="mb-4 font-semibold">{t('months')}</figcaption>
-      <svg aria-hidden viewBox={`0 0 ${COLUMN * months.length} ${HEIGHT + 22}`} className="max-h-44 w-full">
-        {months.map(({ month, share }, index) => {
+      <figcaption className="mb-4 font-semibold">{t('months', { currency })}</figcaption>
+      <svg aria-hidden viewBox={`0 ${-TOP} ${COLUMN * months.length} ${TOP + HEIGHT + 22}`} className="max-h-52 w-full">
+        {months.map(({ month, value, share }, index) => {
           const height = share > 0 ? Math.max(share * HEIGHT, 3) : 1;
           const x = index * COLUMN;
           return (
@@ -33,6 +36,16 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
                 rx={share > 0 ? 4 : 0}
                 className={share > 0 ? 'fill-chart-1' : 'fill-input'}
               />
+              {share > 0 && (
+                <text
+                  x={x + COLUMN / 2}
+                  y={HEIGHT - height - 6}
+                  textAnchor="middle"
+                  className="fill-foreground text-[11px] tabular-nums"
+                >
+                  {formatRough(value, language)}
+                </text>
+              )}
               <text
                 x={x + COLUMN / 2}
                 y={HEIGHT + 17}
@@ -50,7 +63,7 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
           {t('asTable')}
         </summary>
         <table className="mt-2 w-full text-left">
-          <caption className="sr-only">{t('months')}</caption>
+          <caption className="sr-only">{t('months', { currency })}</caption>
           <thead>
             <tr className="text-muted-foreground">
               <th scope="col" className="py-1.5 font-medium">
@@ -67,7 +80,7 @@ export function MonthsChart({ months, currency }: Pick<Holdings, 'months' | 'cur
                 <th scope="row" className="py-1.5 font-normal">
                   {name(month, 'long')}
                 </th>
-                <td className="py-1.5 text-right tabular-nums">{formatValue(value, currency, locale)}</td>
+                <td className="py-1.5 text-right tabular-nums">{formatMoney(value, currency, language)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,11 +1,12 @@
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { AuditLine } from '@/lib/audit/read';
+import { formatDate } from '@/lib/date-format';
 
 /** Lists entries of the audit log as they are stored. */
 export function AuditLog({ lines, label }: { lines: AuditLine[]; label: string }) {
   const t = useTranslations('operator.auditLog');
-  const format = useFormatter();
+  const language = useLocale();
   if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('none')}</p>;
   return (
     <ol aria-label={label} className="divide-y divide-border text-sm">
@@ -13,7 +14,7 @@ export function AuditLog({ lines, label }: { lines: AuditLine[]; label: string }
         <li key={id} className="grid grid-cols-1 gap-x-6 gap-y-1 py-3 sm:grid-cols-[4rem_12rem_1fr]">
           <span className="text-muted-foreground tabular-nums">{seq ?? t('unsealed')}</span>
           <time dateTime={at.toISOString()} className="text-muted-foreground">
-            {format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' })}
+            {formatDate(at, language, { dateStyle: 'medium', timeStyle: 'medium' })}
           </time>
           <div className="min-w-0 space-y-1 [overflow-wrap:anywhere]">
             <p>

@@ -1,6 +1,7 @@
 import { Ban, CircleAlert, CircleCheck, CircleDashed } from 'lucide-react';
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatDate } from '@/lib/date-format';
 import type { QueueLine } from '@/lib/operator/queues';
 import type { Standing } from '@/lib/operator/standing';
 import { cn } from '@/lib/utils';
@@ -8,7 +9,7 @@ import { cn } from '@/lib/utils';
 /** Lists the customers of a queue: who, in which state, since when, and what to do. */
 export function CustomerList({ lines, label }: { lines: QueueLine[]; label: string }) {
   const t = useTranslations('operatorQueues');
-  const format = useFormatter();
+  const language = useLocale();
   if (lines.length === 0) return <p className="py-4 text-muted-foreground">{t('nobody')}</p>;
   return (
     <ul aria-label={label} className="divide-y divide-border">
@@ -30,7 +31,7 @@ export function CustomerList({ lines, label }: { lines: QueueLine[]; label: stri
           <StandingBadge standing={standing} />
           <p className="text-muted-foreground text-sm">
             {t(`since.${matter === 'none' ? 'account' : 'matter'}`, {
-              when: format.dateTime(since, {
+              when: formatDate(since, language, {
                 dateStyle: 'medium',
                 ...(matter === 'none' ? {} : { timeStyle: 'short' }),
               }),

@@ -1,17 +1,18 @@
-import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { Card, CardTitle } from '@/components/ui/card';
 import { DETAIL_FIELDS, type DetailField, type FieldSource } from '@/lib/customers/detail-fields';
+import { formatDate } from '@/lib/date-format';
 import type { ReviewFile } from '@/lib/operator/review';
 
 /** Shows details that wait for review: each field with its source, and what it changes. */
 export function DetailsInReview({ file }: { file: ReviewFile }) {
   const t = useTranslations('review');
   const label = useTranslations('details');
-  const format = useFormatter();
+  const language = useLocale();
   const countries = new Intl.DisplayNames([useLocale()], { type: 'region' });
   const shown = (field: DetailField, value: string) =>
     (field === 'country' && value ? countries.of(value) : value) || t('empty');
-  const time = (date: Date) => format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' });
+  const time = (date: Date) => formatDate(date, language);
   const { details, sources, accepted, acceptances, needed, consentVersion, consentedAt, since } = file;
   return (
     <Card aria-labelledby="details-in-review" className="space-y-4">
@@ -43,9 +44,9 @@ export function DetailsInReview({ file }: { file: ReviewFile }) {
 
 function Source({ source, isGiven }: { source: FieldSource | undefined; isGiven: boolean }) {
   const t = useTranslations('review');
-  const format = useFormatter();
+  const language = useLocale();
   if (!isGiven) return null;
-  const when = source?.verifiedAt ? format.dateTime(source.verifiedAt, { dateStyle: 'medium' }) : null;
+  const when = source?.verifiedAt ? formatDate(source.verifiedAt, language, { dateStyle: 'medium' }) : null;
   return (
     <p className="text-muted-foreground">
       {!source && t('typed')}

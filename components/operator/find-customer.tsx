@@ -4,6 +4,7 @@ import Link from 'next/link';
 import type { SendFailure } from '@/components/load-failures';
 import { Button } from '@/components/ui/button';
 import { TextField } from '@/components/ui/field';
+import { useFocusOn } from '@/components/use-focus-on';
 import { useKeptForm } from '@/components/use-kept-form';
 
 /** State of the form after a search that did not lead to a single customer. */
@@ -46,11 +47,13 @@ export function FindCustomer({ action, labels }: { action: FindAction; labels: F
   const { posted, state, pending, formProps } = useKeptForm(action, {
     onFailure: (problem): FindState => ({ problem }),
   });
+  const field = useFocusOn<HTMLInputElement>(state);
   return (
     <search className="w-full py-2">
       <form {...formProps} className="flex flex-wrap items-start gap-3">
         <div className="min-w-0 flex-1 basis-64 sm:max-w-xl">
           <TextField
+            ref={field}
             id="find"
             name="find"
             type="search"

@@ -1,4 +1,5 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatDate } from '@/lib/date-format';
 
 interface AuditCheck {
   at: Date;
@@ -10,10 +11,10 @@ interface AuditCheck {
 /** Says when the chain of the audit log was last verified, and with what result. */
 export function LastAuditCheck({ check }: { check: AuditCheck | null }) {
   const t = useTranslations('integration.audit');
-  const format = useFormatter();
+  const language = useLocale();
   if (!check) return <p>{t('never')}</p>;
   const { at, events, problem } = check;
-  const facts = { time: format.dateTime(at, { dateStyle: 'medium', timeStyle: 'short' }), events };
+  const facts = { time: formatDate(at, language), events };
   return problem === null ? (
     <p>{t('intact', facts)}</p>
   ) : (

@@ -1,7 +1,8 @@
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
+import { formatDate } from '@/lib/date-format';
 import type { CustomerFile } from '@/lib/operator/customers';
 
 interface ReviewSectionProps {
@@ -13,9 +14,9 @@ interface ReviewSectionProps {
 /** Shows, on a customer's page, that details wait for review or were returned, and leads to the review. */
 export function ReviewSection({ file: { userId, review }, mayReview }: ReviewSectionProps) {
   const t = useTranslations('review');
-  const format = useFormatter();
+  const language = useLocale();
   if (!review) return null;
-  const when = format.dateTime(review.since, { dateStyle: 'medium', timeStyle: 'short' });
+  const when = formatDate(review.since, language);
   return (
     <Card aria-labelledby="review" className="space-y-3 lg:col-span-2">
       <CardTitle id="review">{t(review.state === 'waiting' ? 'section' : 'sectionReturned')}</CardTitle>

@@ -1,7 +1,9 @@
 'use client';
 
 import { usePathname } from 'next/navigation';
+import { LanguageMenu } from '@/components/header-menu';
 import { type FindAction, FindCustomer, type FindLabels } from '@/components/operator/find-customer';
+import { SessionNotice, type SessionTexts, useSessionNews } from '@/components/session-watch';
 import { NavLink, SignOutForm } from '@/components/top-nav';
 
 const PAGES = [
@@ -17,14 +19,18 @@ type Labels = Record<'label' | 'signOut', string> & Record<(typeof PAGES)[number
 interface Props {
   labels: Labels;
   find: { action: FindAction; labels: FindLabels };
+  session: SessionTexts;
+  /** When the session may be near its end at the earliest. */
+  askInSeconds: number;
 }
 
-/** Shows the support console's navigation, sign-out and search. */
-export function OperatorTop({ labels, find }: Props) {
+/** Shows the support console's navigation, languages, sign-out and search. */
+export function OperatorTop({ labels, find, session, askInSeconds }: Props) {
   const page = usePathname();
+  const { news, stay } = useSessionNews(askInSeconds);
   return (
     <>
-      <nav aria-label={labels.label} className="max-sm:order-last max-sm:w-full">
+      <nav aria-label={labels.label} className="max-lg:order-last max-lg:w-full">
         <ul className="flex flex-wrap gap-1">
           {PAGES.filter(({ name }) => labels[name]).map(({ href, name }) => (
             <li key={href}>
@@ -38,9 +44,13 @@ export function OperatorTop({ labels, find }: Props) {
           ))}
         </ul>
       </nav>
-      <SignOutForm label={labels.signOut} />
+      <div className="ml-auto flex items-center gap-1">
+        <LanguageMenu />
+        {news.kind !== 'over' && <SignOutForm label={labels.signOut} />}
+      </div>
       {/* The results of a search close with the page on which they were opened. */}
       <FindCustomer key={page} {...find} />
+      <SessionNotice news={news} onStay={stay} texts={session} />
     </>
   );
 }

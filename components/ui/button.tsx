@@ -7,6 +7,7 @@ export const buttonStyle = cva('button-base', {
     variant: {
       primary: 'min-h-12 bg-primary text-primary-foreground hover:bg-primary-strong',
       secondary: 'min-h-12 border border-input bg-card text-foreground hover:bg-muted',
+      destructive: 'min-h-12 border border-destructive bg-card text-destructive hover:bg-destructive-soft',
       quiet: 'min-h-11 text-muted-foreground hover:bg-muted hover:text-foreground',
       // On a background of `primary`.
       inverse: 'min-h-12 bg-primary-foreground text-primary outline-primary-foreground hover:opacity-90',
@@ -17,7 +18,7 @@ export const buttonStyle = cva('button-base', {
   },
   compoundVariants: [
     { width: 'auto', variant: 'quiet', className: 'px-3' },
-    { width: 'auto', variant: ['primary', 'secondary', 'inverse', 'inverseQuiet'], className: 'px-5' },
+    { width: 'auto', variant: ['primary', 'secondary', 'destructive', 'inverse', 'inverseQuiet'], className: 'px-5' },
   ],
   defaultVariants: { variant: 'primary', width: 'auto' },
 });

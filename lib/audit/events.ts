@@ -42,6 +42,8 @@ export type AuditEvent = {
         /** The version of the details that it is about. */
         version?: number;
         consent?: 'withdrawn';
+        /** The kinds of messages that the person wants, of those that can be switched off (lib/notifications). */
+        messages?: string;
       };
     }
   | { event: 'user_deleted'; facts?: undefined }

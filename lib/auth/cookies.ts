@@ -32,7 +32,11 @@ export function signInCookies(secure: boolean) {
 const ATTEMPT = 'sign-in-attempt.';
 const PRESSED = 'buy-pressed';
 const LINK_REQUEST = 'link-request';
+const LINK_ADDRESS = 'link-address';
 const SIGNED_OUT = 'signed-out';
+const DEVICE = 'device';
+const DELETED = 'account-deleted';
+const DELETED_SECONDS = 60;
 
 /** Returns the cookie of a sign-in at the identity provider. Lax: the provider's redirect is a cross-site navigation. */
 export function attemptCookie(secure: boolean, name: string, value: string, maxAge: number) {
@@ -46,17 +50,22 @@ export function attemptCookies(all: { name: string }[], secure: boolean): string
   return names.map((name) => name.slice(prefix.length)).sort();
 }
 
-/** Returns the name of the cookie that proves that "Buy crypto" was pressed (lib/http/frame-origin.ts). */
+/** Returns the name of the cookie that proves that our page opens the widget (lib/http/frame-origin.ts). */
 export function pressedCookieName(secure: boolean): string {
   return cookieName(secure, PRESSED);
 }
 
-/** Limits the time between "Buy crypto" and the frame. */
+/** Limits the time between the page, or "Buy crypto", and the frame. */
 const PRESSED_SECONDS = 60;
 
-/** Returns the cookie of "Buy crypto", or one that makes the browser delete it. */
-export function pressedCookie(secure: boolean, pressed: boolean) {
-  return portalCookie(secure, PRESSED, 'strict', pressed ? 'yes' : '', pressed ? PRESSED_SECONDS : 0);
+/** Returns that cookie, or, with null, one that makes the browser delete it. @param proof of lib/auth/frame-proof.ts. */
+export function pressedCookie(secure: boolean, proof: string | null) {
+  return portalCookie(secure, PRESSED, 'strict', proof ?? '', proof ? PRESSED_SECONDS : 0);
+}
+
+/** Returns a cookie as the value of `Set-Cookie`, for responses that Next does not make (RFC 6265bis 4.1). */
+export function toSetCookie({ name, value, maxAge, secure }: ReturnType<typeof pressedCookie>): string {
+  return `${name}=${value}; Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
 }
 
 /** Returns the name of the cookie that marks a browser in which a sign-in link was requested. */
@@ -69,6 +78,16 @@ export function linkRequestCookie(secure: boolean, value: string) {
   return portalCookie(secure, LINK_REQUEST, 'lax', value, LINK_MINUTES * 60);
 }
 
+/** Returns the name of the cookie with the address that a link was requested for, sealed (lib/sign-in/links.ts). */
+export function linkAddressCookieName(secure: boolean): string {
+  return cookieName(secure, LINK_ADDRESS);
+}
+
+/** Returns the link address cookie. It lasts as long as the link. */
+export function linkAddressCookie(secure: boolean, sealed: string) {
+  return portalCookie(secure, LINK_ADDRESS, 'lax', sealed, LINK_MINUTES * 60);
+}
+
 /** Returns the name of the cookie that marks a browser whose person signed out (lib/sign-in/ask-again.ts). */
 export function signedOutCookieName(secure: boolean): string {
   return cookieName(secure, SIGNED_OUT);
@@ -77,6 +96,26 @@ export function signedOutCookieName(secure: boolean): string {
 /** Returns the cookie of a sign-out. Lax, because the provider sends the browser back from another site. */
 export function signedOutCookie(secure: boolean, value: string, maxAge: number) {
   return portalCookie(secure, SIGNED_OUT, 'lax', value, maxAge);
+}
+
+/** Returns the name of the cookie by which a browser is recognised at the next sign-in (lib/sign-in/known-device.ts). */
+export function deviceCookieName(secure: boolean): string {
+  return cookieName(secure, DEVICE);
+}
+
+/** Returns the device cookie. Lax, because the provider sends the browser back from another site. */
+export function deviceCookie(secure: boolean, value: string, maxAge: number) {
+  return portalCookie(secure, DEVICE, 'lax', value, maxAge);
+}
+
+/** Returns the name of the cookie that marks a browser in which an account has just been deleted. */
+export function deletedCookieName(secure: boolean): string {
+  return cookieName(secure, DELETED);
+}
+
+/** Returns the cookie without which the sign-in page does not say that an account was deleted, whatever its address. */
+export function deletedCookie(secure: boolean) {
+  return portalCookie(secure, DELETED, 'strict', 'yes', DELETED_SECONDS);
 }
 
 /** Returns a session cookie that makes the browser delete its own. */

@@ -1,5 +1,5 @@
 import 'server-only';
-import { walletOf } from '@/lib/customers/state';
+import { type CustomerState, walletOf } from '@/lib/customers/state';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import { describeError, log } from '@/lib/log/log';
@@ -13,14 +13,14 @@ const NO_STORE = { 'cache-control': 'no-store' };
  * 401 signed out · 409 no open wallet · 503 KunaCore or the database is unavailable.
  */
 export async function walletResponse(
-  respond: (services: Services, walletId: string, userId: string) => Promise<Response>,
+  respond: (services: Services, walletId: string, userId: string, customer: CustomerState) => Promise<Response>,
 ): Promise<Response> {
   try {
     const session = await peekSession();
     if (!session) return problem('signed-out', 401);
     const walletId = walletOf(session.customer);
     if (!walletId) return problem('no-wallet', 409);
-    const response = await respond(await getServices(), walletId, session.userId);
+    const response = await respond(await getServices(), walletId, session.userId, session.customer);
     response.headers.set('cache-control', 'no-store');
     return response;
   } catch (error) {

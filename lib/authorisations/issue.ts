@@ -10,6 +10,7 @@ import { authorisations, customers, sessions } from '@/lib/db/schema';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import type { Secret } from '@/lib/kunacore/secret';
 import { describeError } from '@/lib/log/log';
+import { watchPurchases } from '@/lib/notifications/watch';
 import type { Services } from '@/lib/services';
 import { singleton } from '@/lib/singleton';
 import { revokeAccess } from './epoch';
@@ -88,6 +89,8 @@ async function issueOnce(
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
   if (!before.isCurrent || before.isPending || epoch === null) return null;
   const { customerId } = customer;
+  // Before the token is out: whatever happens next, its purchases are noticed.
+  await watchPurchases(services, userId);
   const { token, expiresAt, names } = await services.kunacore.issueToken({ customerId, userAgent });
   if (await belongsToAnother(services, { userId, customerId }, names)) {
     services.log.error({ event: 'token_of_another_customer', userId });

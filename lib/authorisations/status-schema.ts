@@ -12,9 +12,18 @@ export type AuthorisationStatus =
   /** Ended by a person, here or elsewhere, or by the institution. */
   | { state: 'ended' };
 
+/** What a page shows about the end of its session, and when it asks again. */
+export interface Ending {
+  /** `idle` can be postponed. `last` cannot: the session has its greatest age. */
+  warning: 'idle' | 'last' | null;
+  /** Seconds until the end. */
+  inSeconds: number;
+  askInSeconds: number;
+}
+
 /** The response of GET /api/account/status. */
 export type AccountStatus =
-  | { session: 'live'; customer: string; authorisation: AuthorisationStatus }
+  | { session: 'live'; customer: string; authorisation: AuthorisationStatus; ending: Ending }
   | { session: 'over' };
 
 const STATES: unknown[] = ['none', 'live', 'expiring', 'expired', 'ended'] satisfies AuthorisationStatus['state'][];

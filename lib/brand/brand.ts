@@ -16,11 +16,13 @@ export const brand: Brand = {
   font: 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Ubuntu, Cantarell, sans-serif',
   support: { email: 'support@example.com', phone: '+380 44 000 00 00' },
   links: {
+    home: 'https://example.com',
     terms: 'https://example.com/terms',
     privacy: 'https://example.com/privacy',
     developers: 'https://docs.kunacore.io',
   },
   timeZone: 'Europe/Kyiv',
+  country: 'UA',
   language: 'en',
   currency: 'UAH',
 };

@@ -15,8 +15,9 @@ export const brand: Brand = {
   radius: { card: '0.5rem', control: '0.25rem' },
   font: 'ui-serif, Georgia, "Times New Roman", "DejaVu Serif", serif',
   support: { email: 'care@lyra.example', phone: '+48 22 000 00 00' },
-  links: { terms: 'https://lyra.example/terms', privacy: 'https://lyra.example/privacy', developers: null },
+  links: { home: null, terms: 'https://lyra.example/terms', privacy: 'https://lyra.example/privacy', developers: null },
   timeZone: 'Europe/Warsaw',
+  country: 'PL',
   language: 'en',
   currency: 'EUR',
 };

@@ -23,10 +23,15 @@ export interface Brand {
   /** A CSS font stack; fonts of your own go into public/ and app/globals.css. */
   font: string;
   support: { email: string; phone: string };
-  /** Absolute addresses. `developers` is the discreet link of the start page; null leaves it out. */
-  links: { terms: string; privacy: string; developers: string | null };
+  /**
+   * Absolute addresses. `home` is the institution's own site, to which the account leads back. `developers` is the discreet
+   * link of the start page. Null leaves them out.
+   */
+  links: { home: string | null; terms: string; privacy: string; developers: string | null };
   /** The institution's time zone, for dates. */
   timeZone: string;
+  /** The country of most customers (ISO 3166-1 alpha-2), first in the list of countries. */
+  country: string;
   /** The language of visitors whose browser accepts none of the portal's. */
   language: 'en' | 'uk';
   /** The default currency of balances. */

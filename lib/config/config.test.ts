@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, parseConfig } from './config';
 import { VARIABLES } from './environment';
+import { FRAME_FEATURES } from './features';
 
 const sample = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
 const key = Buffer.from('thirty-two bytes, not all equal.');
@@ -44,6 +45,24 @@ test('.env.example is complete and starts the portal on this machine', () => {
 test('.env.example names every variable the portal reads', () => {
   expect(VARIABLES.length).toBeGreaterThan(20);
   expect(Object.keys(sample).sort()).toEqual([...VARIABLES].sort());
+});
+
+test('payment pages and more browser features join those of the widget', () => {
+  const { widget } = parseConfig({
+    ...production,
+    KUNACORE_WIDGET_FRAME_ORIGINS: 'https://pay.example, https://ACS.example:8443/',
+    KUNACORE_WIDGET_FEATURES: 'gyroscope, autoplay',
+  });
+  expect(widget.frameOrigins).toEqual([
+    'https://widget.kunacore.example',
+    'https://pay.example',
+    'https://acs.example:8443',
+  ]);
+  expect(widget.features).toEqual([...FRAME_FEATURES, 'gyroscope', 'autoplay']);
+  expect(parseConfig(production).widget).toMatchObject({
+    frameOrigins: ['https://widget.kunacore.example'],
+    features: FRAME_FEATURES,
+  });
 });
 
 test('a production configuration is accepted', () => {
@@ -210,6 +229,25 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
       { KUNACORE_WIDGET_URL: 'https://portal.bank.example/w' },
       ['KUNACORE_WIDGET_URL'],
     ],
+    ...[
+      ['http://pay.example', 'in the clear'],
+      ['http://127.0.0.1:4015', 'on this machine'],
+      ['https://pay.example/3ds', 'with a path'],
+      ['https://*.pay.example', 'with a wildcard'],
+      ['https:', 'that is a scheme alone'],
+      ['*', 'that is everything'],
+      ["https://pay.example 'unsafe-inline'", 'with a space'],
+      ['https://pay.example;script-src', 'with the end of a directive'],
+      ['https://portal.bank.example', 'that is the portal’s [T7]'],
+      ['https://portal.bank.example:8443', 'on another port of the portal’s host'],
+      ['https://pay.example,https://PAY.example', 'twice'],
+    ].map(([value = '', how]): [string, Record<string, string>, string[]] => [
+      `a payment page’s origin ${how}`,
+      { KUNACORE_WIDGET_FRAME_ORIGINS: value },
+      ['KUNACORE_WIDGET_FRAME_ORIGINS'],
+    ]),
+    ['an unknown browser feature', { KUNACORE_WIDGET_FEATURES: 'gyroscope,usb' }, ['KUNACORE_WIDGET_FEATURES']],
+    ['a browser feature twice', { KUNACORE_WIDGET_FEATURES: 'autoplay,autoplay' }, ['KUNACORE_WIDGET_FEATURES']],
     ['an unknown kind of widget', { KUNACORE_WIDGET_TYPE: 'other' }, ['KUNACORE_WIDGET_TYPE']],
     ['half an identity provider', { OIDC_CLIENT_ID: '' }, ['OIDC_CLIENT_ID']],
     ['plain http to the identity provider', { OIDC_ISSUER: 'http://id.bank.example' }, ['OIDC_ISSUER']],

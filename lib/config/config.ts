@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
@@ -66,12 +67,7 @@ function toConfig(env: Environment) {
     database: toDatabase(env),
     /** Encryption keys for personal data. The first one writes, all of them read. */
     piiKeys: env.PII_KEYS,
-    widget: {
-      type: env.KUNACORE_WIDGET_TYPE,
-      url: env.KUNACORE_WIDGET_URL,
-      origin: new URL(env.KUNACORE_WIDGET_URL).origin,
-      institutionId: env.KUNACORE_INSTITUTION_ID,
-    },
+    widget: toWidget(env),
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
@@ -86,6 +82,20 @@ function toConfig(env: Environment) {
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,
+  };
+}
+
+function toWidget(env: Environment) {
+  const { origin } = new URL(env.KUNACORE_WIDGET_URL);
+  return {
+    type: env.KUNACORE_WIDGET_TYPE,
+    url: env.KUNACORE_WIDGET_URL,
+    origin,
+    /** The pages that the frame may show: the widget, and payment pages that it navigates to. */
+    frameOrigins: [...new Set([origin, ...env.KUNACORE_WIDGET_FRAME_ORIGINS])],
+    /** Browser features that these pages get. */
+    features: [...FRAME_FEATURES, ...env.KUNACORE_WIDGET_FEATURES],
+    institutionId: env.KUNACORE_INSTITUTION_ID,
   };
 }
 

@@ -24,6 +24,15 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   if (toUrl(env.KUNACORE_WIDGET_URL)?.origin === env.NEXTAUTH_URL)
     report('KUNACORE_WIDGET_URL', "must not be the portal's own origin: the frame's sandbox would protect nothing");
 
+  const frameOrigins = env.KUNACORE_WIDGET_FRAME_ORIGINS ?? [];
+  if (!frameOrigins.every((origin) => isProtected(origin, loopback)))
+    report('KUNACORE_WIDGET_FRAME_ORIGINS', 'must be https: plain http is accepted between loopback addresses only');
+  else if (frameOrigins.some((origin) => origin === env.NEXTAUTH_URL))
+    report(
+      'KUNACORE_WIDGET_FRAME_ORIGINS',
+      "must not name the portal's own origin: the frame's sandbox would protect nothing",
+    );
+
   requireHttps('OIDC_ISSUER');
   // A private key takes the place of the secret.
   const oidc = given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;

@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { GRANTABLE_FEATURES } from './features';
 import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
@@ -7,6 +8,9 @@ import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './opera
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
 const KEYS = 'kid:base64key with a key of 32 bytes; several are separated by commas and the first one writes';
+
+/** Matches a scheme, a host without wildcards and a port: nothing that could end an entry of a policy. */
+const EXACT_ORIGIN = /^https?:\/\/([\w-]+(\.[\w-]+)*|\[[\da-f:]+\])(:\d+)?\/?$/i;
 
 const settings = z.object({
   NEXTAUTH_URL: required('the address people open the portal at, e.g. https://portal.bank.example').pipe(origin()),
@@ -25,6 +29,18 @@ const settings = z.object({
   KUNACORE_INSTITUTION_ID: required('the id that Kuna issued to the institution'),
   KUNACORE_WIDGET_URL: required('an address that starts with https://').pipe(address({ normalize: true })),
   KUNACORE_WIDGET_TYPE: oneOf('partner', 'kuna', 'both').default('partner'),
+  KUNACORE_WIDGET_FRAME_ORIGINS: z
+    .string()
+    .transform(toList)
+    .pipe(z.array(exactOrigin()))
+    .refine(areAllDifferent, 'names an origin twice')
+    .default([]),
+  KUNACORE_WIDGET_FEATURES: z
+    .string()
+    .transform(toList)
+    .pipe(z.array(z.enum(GRANTABLE_FEATURES, `must be a list of ${GRANTABLE_FEATURES.join(', ')}`)))
+    .refine(areAllDifferent, 'names a feature twice')
+    .default([]),
   OIDC_ISSUER: address().transform(withoutSlash).default(''),
   OIDC_CLIENT_ID: optional(),
   OIDC_CLIENT_SECRET: optional(),
@@ -137,6 +153,19 @@ function origin() {
     .refine((text) => toUrl(text)?.href === `${toUrl(text)?.origin}/`, 'must be an origin alone: no path, no query')
     .refine((text) => isProtected(text, true), 'must be https: plain http is accepted for a loopback address only')
     .transform((text) => new URL(text).origin);
+}
+
+function exactOrigin() {
+  const problem = 'must be exact origins such as https://pay.example, separated by commas: no path, no wildcard';
+  return z
+    .string()
+    .regex(EXACT_ORIGIN, problem)
+    .refine((text) => URL.canParse(text), problem)
+    .transform((text) => toUrl(text)?.origin ?? '');
+}
+
+function areAllDifferent(values: string[]): boolean {
+  return new Set(values).size === values.length;
 }
 
 function address(options = {}) {

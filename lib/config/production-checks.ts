@@ -46,6 +46,9 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
   // Cookies ignore ports: another server on the same host would receive the portal's.
   if (toUrl(env.KUNACORE_WIDGET_URL)?.hostname === toUrl(env.NEXTAUTH_URL)?.hostname)
     report('KUNACORE_WIDGET_URL', "must be on another host than the portal's: ports share cookies");
+  const portalHost = toUrl(env.NEXTAUTH_URL)?.hostname;
+  if (env.KUNACORE_WIDGET_FRAME_ORIGINS?.some((origin) => toUrl(origin)?.hostname === portalHost))
+    report('KUNACORE_WIDGET_FRAME_ORIGINS', "must be on other hosts than the portal's: ports share cookies");
   if (new Set(env.NEXTAUTH_SECRET).size < 8)
     report('NEXTAUTH_SECRET', 'is not random: use e.g. the output of `openssl rand -base64 32`');
   if (env.PII_KEYS?.some(({ key }) => new Set(key).size < 2))

@@ -11,6 +11,7 @@ import { mayStillHave, readAccepted } from './accepted';
 import type { Details } from './detail-fields';
 import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
+import { notifyIfReady } from './ready';
 import { postpone } from './retry';
 import { boundCustomers, type CustomerRow, findCustomer } from './row';
 import { type CustomerState, customerState } from './state';
@@ -119,7 +120,7 @@ async function markLinked(
 
 /** Stores the state that ends the attempts, with its audit event. */
 async function decide(
-  { db, keyring }: Services,
+  { db, keyring, sendsMail }: Services,
   userId: string,
   state: 'linked' | 'rejected' | 'conflict',
   change: PgUpdateSetSource<typeof customers>,
@@ -131,6 +132,7 @@ async function decide(
       .set({ ...change, state })
       .where(eq(customers.userId, userId));
     if (state === 'linked') await tx.insert(authorisations).values({ userId }).onConflictDoNothing();
+    if (state === 'linked') await notifyIfReady({ db: tx, keyring, sendsMail }, userId, null);
     if (handedOver) await recordHandover({ db: tx, keyring }, handedOver);
     const facts = { customer: state, code };
     await appendAudit(tx, keyring, { event: 'user_updated', actor: 'system', subject: userId, facts });

@@ -7,6 +7,7 @@ import { type Keyring, SealError } from '@/lib/crypto/keyring';
 import type { Database } from '@/lib/db/client';
 import { customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
+import { notify } from '@/lib/notifications/notify';
 import type { Services } from '@/lib/services';
 import { openEmail } from '@/lib/users/email-columns';
 import { associatedData } from './associated-data';
@@ -133,6 +134,7 @@ export async function storeDetails(
       .where(eq(customers.userId, userId));
     if (reviewers === 0) await acceptVersion(tx, userId, version);
     await indexForSearch(tx, services.keyring, userId);
+    if (customer.detailsVersion > 0) await notify(within, userId, 'details-changed', String(version));
     const facts = {
       object: 'details',
       version,

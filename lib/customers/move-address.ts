@@ -3,12 +3,13 @@ import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import { appendAudit, placeColumns } from '@/lib/audit/append';
 import { customers, details, users } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
+import { notify } from '@/lib/notifications/notify';
 import type { Services } from '@/lib/services';
 import { emailColumns, hasEmail, readEmail } from '@/lib/users/email-columns';
 import { appendHistory, readVersion } from './history';
 import { indexForSearch } from './search-index';
 
-type Used = Pick<Services, 'db' | 'keyring' | 'log' | 'wake'>;
+type Used = Pick<Services, 'db' | 'keyring' | 'log' | 'sendsMail' | 'wake'>;
 
 /**
  * Gives a user the address that the identity provider now vouches for, and has the reconciler send it to KunaCore.
@@ -35,6 +36,7 @@ async function move(services: Used, userId: string, email: string): Promise<'sam
   if (address === 'moved') {
     await store(services, userId, email);
     await indexForSearch(tx, keyring, userId);
+    await notify(services, userId, 'details-changed', `address ${new Date().toISOString()}`);
   }
   const event = { event: 'user_updated', actor: `user:${userId}`, subject: userId, facts: { address } } as const;
   await appendAudit(tx, keyring, event);

@@ -4,6 +4,7 @@ import { appendAudit, placeColumns } from '@/lib/audit/append';
 import { SealError } from '@/lib/crypto/keyring';
 import { customers, detailsHistory } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
+import { notify } from '@/lib/notifications/notify';
 import type { Services } from '@/lib/services';
 import { acceptVersion } from './details';
 import { appendHistory, boundHistory, type DetailsVersion, openContent, readAcceptances, readVersion } from './history';
@@ -59,7 +60,7 @@ export async function acceptDetails(services: Services, reviewed: Reviewed): Pro
 
 /** Returns details to the person, who reads why and can correct them. @throws the driver's error. */
 export async function returnDetails(
-  services: Pick<Services, 'db' | 'keyring'>,
+  services: Pick<Services, 'db' | 'keyring' | 'sendsMail'>,
   reviewed: Reviewed,
   why: Return,
 ): Promise<ReviewOutcome> {
@@ -71,6 +72,7 @@ export async function returnDetails(
     const entry = { kind: 'returned', actor: actorOf(reviewed), at: found.at, content: why } as const;
     await appendHistory(within, found.version, entry);
     await tx.update(customers).set({ review: 'returned', reviewSince: found.at }).where(eq(customers.userId, userId));
+    await notify(within, userId, 'details-returned', String(version));
     await appendAudit(tx, services.keyring, event(reviewed, { review: 'returned', reason: why.reason, version }));
     return 'returned';
   });

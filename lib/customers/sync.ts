@@ -9,6 +9,7 @@ import { mayStillHave, readAccepted } from './accepted';
 import { toKunaCore } from './create';
 import { type DetailsVersion, recordHandover } from './history';
 import { type Lease, withLease } from './lease';
+import { notifyIfReady } from './ready';
 import { backoffMs, postpone } from './retry';
 import { type CustomerRow, findCustomer, readCustomerState } from './row';
 import type { CustomerState } from './state';
@@ -99,7 +100,7 @@ async function refreshStatus(services: Services, customerId: string, row: Custom
   if (isGone) services.log.error({ event: 'wallet_block_gone', userId: row.userId });
   // A decision or a change that was stored since is due at once. It counts the attempts from 0.
   const isAsRead = sql`${customers.walletBlock} is not distinct from ${row.walletBlock} and ${customers.acceptedVersion} = ${row.acceptedVersion}`;
-  await save(services, row, {
+  const change = {
     verificationStatus: verificationStatus ?? row.verificationStatus,
     walletStatus: walletStatus ?? row.walletStatus,
     checkedAt: sql`now()`,
@@ -109,6 +110,11 @@ async function refreshStatus(services: Services, customerId: string, row: Custom
     // The longer the verification takes, the less often KunaCore is asked.
     attempts: sql`case when ${isAsRead} then ${row.attempts + 1} else ${customers.attempts} end`,
     nextAttemptAt: sql`case when ${isAsRead} then now() + make_interval(secs => ${pause / 1000}) else ${customers.nextAttemptAt} end`,
+  };
+  await inTransaction(services.db, async (db) => {
+    const within = { ...services, db };
+    await save(within, row, change);
+    await notifyIfReady(within, row.userId, row);
   });
 }
 

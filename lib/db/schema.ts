@@ -36,6 +36,10 @@ export const users = pgTable(
     claimsSealed: text('claims_sealed'),
     /** The language chosen in the account, for every device and for mails (lib/preferences). */
     language: text('language'),
+    /** The language at the last sign-in; for mails while none is chosen. */
+    signInLanguage: text('sign_in_language'),
+    /** The kinds of messages that the person has switched off (lib/notifications/kinds.ts). */
+    mutedMessages: text('muted_messages').array().notNull().default(sql`'{}'`),
     /** Set while the institution blocks this person: no sign-in and no session is valid (lib/operator/block.ts). */
     blockedAt: time('blocked_at'),
     /** Time of the deletion. The row stays as long as the customer at KunaCore (lib/privacy/delete-user.ts). */
@@ -133,7 +137,7 @@ export const sessions = pgTable(
     /** The customer's epoch at the last token of this browser. A later epoch means that access has ended. */
     authorisedEpoch: bigint('authorised_epoch', { mode: 'number' }),
     authorisedUntil: time('authorised_until'),
-    /** What the support console shows this operator once, and about whom (lib/operator/flash.ts). */
+    /** What the next view of a page says once, and about what (lib/sessions/flash.ts). */
     flash: text('flash'),
     mac,
   },
@@ -523,6 +527,83 @@ export const approvals = pgTable(
   (table) => [
     // One open request for each customer and action.
     uniqueIndex('approvals_open').on(table.userId, table.action).where(sql`${table.decision} is null`),
+  ],
+);
+
+/**
+ * The outbox of e-mails (lib/notifications/outbox.ts). A row is the intent to send one message, stored with its event. Holds
+ * neither the address nor the text: both are made when it is sent. Kept as the record of what was sent, until the sweep or
+ * the deletion of the account.
+ */
+export const notifications = pgTable(
+  'notifications',
+  {
+    /** Also the Message-ID, so that a message that arrives again after a crash is recognised as the same. */
+    id: uuid('id').primaryKey().defaultRandom(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    kind: text('kind', {
+      enum: [
+        'ready',
+        'purchase-completed',
+        'purchase-declined',
+        'purchase-on-hold',
+        'details-returned',
+        'new-device',
+        'details-changed',
+      ],
+    }).notNull(),
+    /** What it is about: an operation's id, a version of the details, a session's id. One message for each. */
+    subject: text('subject').notNull(),
+    createdAt,
+    attempts: integer('attempts').notNull().default(0),
+    /** When the next attempt is due; null once it is sent or given up. The sender moves it on while it sends. */
+    nextAttemptAt: time('next_attempt_at').defaultNow(),
+    /** When the mail server accepted it. */
+    sentAt: time('sent_at'),
+    /** Why it was given up, or why the last attempt failed: a code, never the server's text. */
+    failure: text('failure'),
+  },
+  (table) => [
+    unique('notifications_once').on(table.userId, table.kind, table.subject),
+    index('notifications_due').on(table.nextAttemptAt).where(sql`${table.nextAttemptAt} is not null`),
+    index('notifications_created').on(table.createdAt),
+  ],
+);
+
+/** Customers whose purchases are looked at in the background, and when (lib/wallet/watch.ts). */
+export const purchaseWatches = pgTable(
+  'purchase_watches',
+  {
+    userId: uuid('user_id')
+      .primaryKey()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** Purchases that began earlier are over and known, or older than the watch. */
+    since: time('since').notNull(),
+    /** The last time that the customer opened the widget. */
+    activeAt: time('active_at').notNull().defaultNow(),
+    /** When the next look is due; null while there is nothing to wait for. */
+    nextLookAt: time('next_look_at'),
+    attempts: integer('attempts').notNull().default(0),
+  },
+  (table) => [index('purchase_watches_due').on(table.nextLookAt).where(sql`${table.nextLookAt} is not null`)],
+);
+
+/** Browsers that a person has signed in with before (lib/sign-in/known-device.ts): a new one is reported to them. */
+export const knownDevices = pgTable(
+  'known_devices',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    /** SHA-256 of the device cookie and the person. */
+    markHash: text('mark_hash').notNull(),
+    lastSeenAt: time('last_seen_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.markHash] }),
+    index('known_devices_last_seen').on(table.lastSeenAt),
   ],
 );
 

@@ -33,7 +33,7 @@ function pageOf(word: string): Promise<string> {
     lang: word,
     title: word,
     text: word,
-    reference: word,
+    reference: { text: word, number: word },
     link,
     refresh: { seconds: 5, href: word },
     retry: { seconds: 5, by: 'ask' },

@@ -13,8 +13,8 @@ export interface HtmlPage {
   text: string;
   /** The same text in other languages, when the person's language is unknown. */
   also?: { lang: string; title: string; text: string }[];
-  /** The request id, by which support finds the request in the log. */
-  reference?: string;
+  /** A sentence with the number by which support finds the request in the log. */
+  reference?: { text: string; number: string };
   link?: { label: string; href: string };
   /** The person's input, for them to copy. */
   typed?: { label: string; text: string }[];
@@ -49,7 +49,8 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { max-width: 26rem; text-align: center; overflow-wrap: anywhere }
 h1, h2 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; text-wrap: balance }
 p { margin: 0 0 1.5rem; color: var(--muted-foreground) }
-.reference { font-size: .8125rem; margin: 1.5rem 0 0; user-select: all }
+.reference { font-size: .8125rem; margin: 1.5rem 0 0 }
+code { color: var(--foreground); font-size: 1rem; white-space: nowrap; user-select: all }
 svg { width: 3rem; height: 3rem; border-radius: var(--radius-control); margin: 0 0 1rem }
 dl { margin: 0 0 1.5rem; text-align: start; white-space: pre-wrap }
 dt { color: var(--muted-foreground); font-size: .875rem }
@@ -68,7 +69,8 @@ export function cspHash(text: string): string {
 
 const MARK = markSvg(8).replace('<svg', '<svg aria-hidden="true"');
 
-// Does not reload while a person reads or types (WCAG 2.2.1): checks first, or waits until no element has the focus.
+// Does not reload while a person reads or types (WCAG 2.2.1): checks first, or waits until no element has the focus. The
+// offline page stands in for another one, under whose address it waits for the connection; under its own for nothing.
 const RETRY = `
 const { seconds, by } = document.currentScript.dataset;
 const isBack = () =>
@@ -77,7 +79,7 @@ const look = async () => {
   if (by === 'ask' ? await isBack() : document.activeElement === document.body) location.replace(location.href);
   else setTimeout(look, seconds * 1000);
 };
-setTimeout(look, seconds * 1000);`;
+if (location.pathname !== '/offline') setTimeout(look, seconds * 1000);`;
 
 /** The hash by which a Content-Security-Policy allows this page's inline script. */
 export const htmlPageScriptHash = cspHash(RETRY);
@@ -99,7 +101,7 @@ export function renderHtmlPage({
   const again = retry
     ? `<script data-seconds="${retry.seconds}" data-by="${retry.by}">${RETRY}</script><noscript>${refreshTag({ seconds: retry.seconds, href: '' })}</noscript>`
     : '';
-  const number = reference ? `<p class="reference">${escapeHtml(reference)}</p>` : '';
+  const number = reference ? `<p class="reference">${withNumber(reference)}</p>` : '';
   const fields = typed.map(({ label, text }) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`).join('');
   const list = fields ? `<dl>${fields}</dl>` : '';
   const anchor = link ? `<a href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>` : '';
@@ -110,6 +112,10 @@ export function renderHtmlPage({
     )
     .join('');
   return `<!doctype html><html lang="${escapeHtml(lang)}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">${meta}${again}<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main aria-labelledby="title">${MARK}<h1 id="title">${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>${list}${others}${anchor}${number}</main></body></html>`;
+}
+
+function withNumber({ text, number }: NonNullable<HtmlPage['reference']>): string {
+  return escapeHtml(text).replace(escapeHtml(number), `<code>${escapeHtml(number)}</code>`);
 }
 
 function refreshTag({ seconds, href }: { seconds: number; href: string }): string {

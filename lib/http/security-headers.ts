@@ -1,14 +1,16 @@
 import { brandTokens } from '@/lib/brand/tokens';
 import type { Config } from '@/lib/config/config';
+import { GRANTABLE_FEATURES } from '@/lib/config/features';
 import { cspHash, htmlPageScriptHash, htmlPageStyleHash } from '@/lib/html/page';
 
-/** Browser features for payments and identity checks, allowed only for the widget's origin. */
-export const FRAME_FEATURES = ['payment', 'camera', 'microphone', 'clipboard-write', 'fullscreen'] as const;
-
-/** Browser features that neither the portal nor the widget uses. Unknown names would cause console warnings. */
-const NEEDLESS_FEATURES =
-  'accelerometer autoplay bluetooth browsing-topics display-capture encrypted-media geolocation gyroscope hid ' +
-  'idle-detection local-fonts magnetometer midi picture-in-picture screen-wake-lock serial usb xr-spatial-tracking';
+/**
+ * Browser features that the portal does not use, and the widget only with KUNACORE_WIDGET_FEATURES. Unknown names would
+ * cause console warnings.
+ */
+const NEEDLESS_FEATURES = [
+  ...['bluetooth', 'browsing-topics', 'display-capture', 'hid', 'idle-detection', 'local-fonts', 'midi', 'serial'],
+  ...['usb', 'xr-spatial-tracking', ...GRANTABLE_FEATURES],
+];
 
 /** Receives the browsers' reports (app/api/csp-report/route.ts). */
 const CSP_REPORTS = '/api/csp-report';
@@ -47,7 +49,7 @@ export const defaultHeaders = oncePerConfig((config): Record<string, string> => 
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'strict-origin-when-cross-origin',
-    'permissions-policy': permissionsPolicy(config.widget.origin),
+    'permissions-policy': permissionsPolicy(config),
     // Payment confirmations of banks open pop-ups that need their opener.
     'cross-origin-opener-policy': 'same-origin-allow-popups',
     'cross-origin-resource-policy': 'same-origin',
@@ -81,7 +83,7 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
     'worker-src': "'self'",
     // The buy page checks whether the widget's origin is reachable.
     'connect-src': `'self' ${widget.origin}`,
-    'frame-src': `'self' ${widget.origin}`,
+    'frame-src': `'self' ${widget.frameOrigins.join(' ')}`,
     'frame-ancestors': frameAncestors,
     'base-uri': "'none'",
     'form-action': "'self'",
@@ -94,7 +96,17 @@ function contentSecurityPolicy({ widget }: Config, nonce: string, frameAncestors
     .join('; ');
 }
 
-function permissionsPolicy(widgetOrigin: string): string {
-  const needed = FRAME_FEATURES.map((name) => `${name}=(self "${widgetOrigin}")`);
-  return [...needed, ...NEEDLESS_FEATURES.split(' ').map((name) => `${name}=()`)].join(', ');
+/** A frame gets a feature only if the page has it, so the page's own origin is named, too (Permissions Policy 9.7). */
+function permissionsPolicy({ widget }: Config): string {
+  const origins = widget.frameOrigins.map((origin) => `"${origin}"`).join(' ');
+  const granted = new Set<string>(widget.features);
+  const needless = NEEDLESS_FEATURES.filter((name) => !granted.has(name));
+  return [...[...granted].map((name) => `${name}=(self ${origins})`), ...needless.map((name) => `${name}=()`)].join(
+    ', ',
+  );
+}
+
+/** Returns the `allow` of the widget's iframe: its features, for the widget and its payment pages alone. */
+export function frameAllow({ features, frameOrigins }: Config['widget']): string {
+  return features.map((feature) => `${feature} ${frameOrigins.join(' ')}`).join('; ');
 }

@@ -52,11 +52,15 @@ export function operationEndpoints(send: Send, deadlines: Deadlines) {
       return read(await post(`/v2/operation/find?${paging}`, filters), list(operation));
     },
 
-    /** Returns one operation: POST /v2/operation/details, whose data is an array with one element. */
-    async getOperation(operationId: string): Promise<Operation> {
+    /**
+     * Returns one operation: POST /v2/operation/details, whose data is an array with one element. Returns null for an
+     * empty array: how an unknown id is answered is not documented, a 4xx is the other possibility.
+     */
+    async getOperation(operationId: string): Promise<Operation | null> {
       const response = await post('/v2/operation/details', { id: operationId });
       const [found] = read(response, z.union([z.array(operation), operation.transform((one) => [one])]));
-      if (found?.id !== operationId) throw new MalformedResponseError(response.endpoint, 'another operation');
+      if (!found) return null;
+      if (found.id !== operationId) throw new MalformedResponseError(response.endpoint, 'another operation');
       return found;
     },
   };

@@ -1,11 +1,11 @@
 import 'server-only';
 import { getTranslations } from 'next-intl/server';
-import { createTransport } from 'nodemailer';
 import { brand } from '@/lib/brand/brand';
 import type { Language } from '@/lib/choices';
 import type { Config } from '@/lib/config/config';
 import { renderMail } from './layout';
 import { LINK_MINUTES } from './link-minutes';
+import { openTransport } from './transport';
 
 /**
  * Sends a sign-in link.
@@ -26,6 +26,6 @@ export async function sendSignInLink(
     action: { label: t('action'), url },
     footer: t('footer', values),
   });
-  const transport = createTransport(email.server, { from: email.from });
+  const transport = openTransport(email);
   await transport.sendMail({ to, subject: t('subject', values), html, text });
 }

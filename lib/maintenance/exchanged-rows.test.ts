@@ -37,7 +37,17 @@ const TABLES: { name: string; table: PgTable; decides: string[]; other: string[]
     name: 'users',
     table: users,
     decides: ['id', 'email', 'emailIndex'],
-    other: ['emailVerifiedAt', 'claimsSealed', 'language', 'blockedAt', 'deletedAt', 'searchable', 'createdAt'],
+    other: [
+      'emailVerifiedAt',
+      'claimsSealed',
+      'language',
+      'signInLanguage',
+      'mutedMessages',
+      'blockedAt',
+      'deletedAt',
+      'searchable',
+      'createdAt',
+    ],
   },
   {
     name: 'accounts',

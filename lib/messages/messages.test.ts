@@ -18,12 +18,16 @@ describe.each(LANGUAGES)('%s', (language) => {
     expect([...own.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  test('is filled in, and reads with the same placeholders as English', () => {
+  test('is filled in, and reads with the same placeholders and choices as English', () => {
     const different = [...own].filter(
       ([key, text]) =>
         text.trim() === '' || String(placeholders(text)) !== String(placeholders(english.get(key) ?? '')),
     );
     expect(different).toEqual([]);
+  });
+
+  test('has the curly apostrophe and quotation marks of a book, never those of a typewriter', () => {
+    expect([...own].filter(([, text]) => /['"`]/.test(text))).toEqual([]);
   });
 
   test('has every plural form of the language wherever it counts', () => {
@@ -77,7 +81,8 @@ function elementsOf(elements: MessageFormatElement[]): MessageFormatElement[] {
 
 function placeholders(text: string): string[] {
   const named = elementsOf(parse(text)).filter(({ type }) => type !== TYPE.literal && type !== TYPE.pound);
-  return [...new Set(named.map((element) => ('value' in element ? String(element.value) : '')))].sort();
+  const choices = named.flatMap((one) => (one.type === TYPE.select ? Object.keys(one.options) : []));
+  return [...new Set([...named.map((one) => ('value' in one ? String(one.value) : '')), ...choices])].sort();
 }
 
 function pluralForms(text: string): string[][] {

@@ -1,20 +1,50 @@
-// Formats decimal strings for a language. Intl reads them digit by digit, without floats.
+// The one place that formats amounts. Intl reads decimal strings digit by digit, without floats.
+import type { Language } from '@/lib/choices';
+import { placesOf } from './assets';
 
 /** Exceeds the decimal places of every asset. */
 const ALL_PLACES = 18;
+/** Keeps an amount and its code on one line. */
+const NO_BREAK_SPACE = '\u00a0';
 
-/** Formats an amount of an asset with all its digits. */
-export function formatAmount(amount: string, locale: string): string {
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: ALL_PLACES }).format(amount as `${number}`);
+/**
+ * Formats an amount with the code of its asset, such as "2,000 UAH", "1,979.90 UAH" or "0.00051642 BTC". Shows every
+ * digit. Without a code, the number stands alone.
+ */
+export function formatMoney(amount: string, code: string | null, language: Language): string {
+  return format(amount, code, language, ALL_PLACES);
 }
 
-/** Formats a value in a currency, such as "€1,234.50". */
-export function formatValue(value: string, currency: string, locale: string): string {
-  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
-  return new Intl.NumberFormat(locale, style).format(value as `${number}`);
+function format(amount: string, code: string | null, language: Language, places: number): string {
+  const fewest = placesOf(code) ?? 0;
+  const number = new Intl.NumberFormat(numberLocale(language), {
+    minimumFractionDigits: fewest,
+    maximumFractionDigits: Math.max(places, fewest),
+    trailingZeroDisplay: 'stripIfInteger',
+  }).format(amount as `${number}`);
+  return code ? number + NO_BREAK_SPACE + code : number;
+}
+
+/** Formats the order of a value for a drawing, such as "12K". */
+export function formatRough(value: string, language: Language): string {
+  const options = { notation: 'compact', maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat(numberLocale(language), options).format(value as `${number}`);
 }
 
 /** Formats a share as a percentage, such as "12%". */
-export function formatShare(share: number, locale: string): string {
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 }).format(share);
+export function formatShare(share: number, language: Language): string {
+  const options = { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(numberLocale(language), options).format(share);
+}
+
+/** Formats the price of one unit of an asset. A price below one has four digits after its zeros. */
+export function formatPrice(price: string, currency: string, language: Language): string {
+  const zeros = Math.max(0, -1 - Math.floor(Math.log10(Number(price))));
+  const places = Number(price) < 1 ? Math.min(zeros + 4, ALL_PLACES) : (placesOf(currency) ?? 2);
+  return format(price, currency, language, places);
+}
+
+/** English as the institution writes it (date-format.ts). */
+function numberLocale(language: Language): string {
+  return language === 'en' ? 'en-GB' : language;
 }

@@ -1,6 +1,10 @@
 // ASVS 5.0: 1.4.2
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatAmount, formatShare, formatValue } from './format';
+import { LANGUAGES } from '@/lib/choices';
+import { anyText, fuzzRuns } from '@/tests/fuzz';
+import { assetLabel, assetName, assetSymbol, placesOf } from './assets';
+import { formatMoney, formatPrice, formatRough, formatShare } from './format';
 import { descending, isZero, rounded, share, sum, worth } from './value';
 
 describe('values', () => {
@@ -24,15 +28,86 @@ describe('values', () => {
   });
 });
 
+const plain = (text: string) => text.replace(/\s/g, ' ');
+
 describe('formatting', () => {
-  test('keeps every digit of an amount', () => {
-    expect(formatAmount('1234567.123456789012345678', 'en')).toBe('1,234,567.123456789012345678');
-    expect(formatAmount('0.00000001', 'uk')).toBe('0,00000001');
+  test.each([
+    ['2000', 'UAH', '2,000 UAH', '2 000 UAH'],
+    ['2000.00', 'UAH', '2,000 UAH', '2 000 UAH'],
+    ['1979.9', 'EUR', '1,979.90 EUR', '1 979,90 EUR'],
+    ['0.00051642', 'BTC', '0.00051642 BTC', '0,00051642 BTC'],
+    ['-0.5', 'USDT', '-0.5 USDT', '-0,5 USDT'],
+    ['7', 'NEW', '7 NEW', '7 NEW'],
+    ['20', null, '20', '20'],
+  ])('gives %s %s one look in each language', (amount, code, english, ukrainian) => {
+    expect(plain(formatMoney(amount, code, 'en'))).toBe(english);
+    expect(plain(formatMoney(amount, code, 'uk'))).toBe(ukrainian);
   });
-  test('follows the language', () => {
-    expect(formatValue('1234.5', 'EUR', 'en')).toBe('€1,234.50');
-    expect(formatValue('1234.5', 'UAH', 'uk').replace(/\s/g, ' ')).toBe('1 234,50 ₴');
+
+  const decimals = fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      fc.bigInt({ min: 0n, max: 10n ** 24n }),
+      fc.option(fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 18 })),
+    )
+    .map(([sign, whole, part]) => `${sign}${whole}${part === null ? '' : `.${part}`}`);
+
+  test('keeps every digit of any amount, in both languages', () => {
+    const code = fc.constantFrom('UAH', 'BTC', 'NEW', null);
+    fc.assert(
+      fc.property(decimals, code, fc.constantFrom(...LANGUAGES), (amount, asset, language) => {
+        const text = formatMoney(amount, asset, language);
+        const number = asset ? text.slice(0, -asset.length - 1) : text;
+        const digits = number
+          .replace(/[\s\u00a0,]/g, (sign) => (sign === ',' && language === 'uk' ? '.' : ''))
+          .replace(/[\u2212-]/, '-');
+        expect(isZero(sum([digits, amount.startsWith('-') ? amount.slice(1) : `-${amount}`]))).toBe(true);
+        // Amount and code never part at the end of a line.
+        expect(text).not.toContain(' ');
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  test('gives a currency two places or none', () => {
+    const cents = fc.tuple(fc.nat(10 ** 9), fc.nat(99)).map(([whole, part]) => `${whole}.${part}`);
+    fc.assert(
+      fc.property(cents, fc.constantFrom('UAH', 'EUR', 'USD'), (amount, code) => {
+        expect(formatMoney(amount, code, 'en')).toMatch(/^[\d,]+(\.\d{2})?\u00a0[A-Z]{3}$/);
+      }),
+      fuzzRuns(),
+    );
+  });
+
+  test('shortens the values of a chart, and shares', () => {
+    expect(formatRough('12345.67', 'en')).toBe('12.3k');
+    expect(plain(formatRough('12345.67', 'uk'))).toBe('12,3 тис.');
     expect(formatShare(0.333, 'en')).toBe('33%');
     expect(formatShare(0.004, 'en')).toBe('0.4%');
+  });
+  test('rounds a price to cents, and shows four digits of a smaller one', () => {
+    expect(formatPrice('3829876.129', 'UAH', 'en')).toBe('3,829,876.13\u00a0UAH');
+    expect(formatPrice('41.5', 'EUR', 'en')).toBe('41.50\u00a0EUR');
+    expect(formatPrice('0.0000123456', 'USD', 'en')).toBe('0.00001235\u00a0USD');
+  });
+});
+
+describe('assets', () => {
+  test('have names and symbols beside their codes', () => {
+    expect(assetLabel('BTC', 'en')).toBe('Bitcoin · BTC');
+    expect(assetLabel('UAH', 'uk')).toBe('Гривня · UAH');
+    expect(assetLabel('XRP', 'en')).toBe('XRP');
+    expect([assetSymbol('BTC'), assetSymbol('UAH'), assetSymbol('NEW')]).toEqual(['₿', '₴', null]);
+  });
+
+  test('that are unknown are shown as they are, whatever their code', () => {
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.constantFrom('constructor', '__proto__', 'toString')), (code) => {
+        fc.pre(assetSymbol(code) === null && placesOf(code) === null && assetName(code, 'en') === code);
+        expect(assetLabel(code, 'uk')).toBe(code);
+      }),
+      fuzzRuns(200),
+    );
+    expect(assetLabel('constructor', 'en')).toBe('constructor');
   });
 });

@@ -4,6 +4,7 @@ import type { Details } from '@/lib/customers/detail-fields';
 import type { Customer } from '@/lib/kunacore/customers';
 import { KunaCoreError } from '@/lib/kunacore/errors';
 import type { Services } from '@/lib/services';
+import { noFilter } from '@/lib/wallet/filter-schema';
 import { readHoldings } from '@/lib/wallet/holdings';
 import type { Holdings } from '@/lib/wallet/holdings-schema';
 import { findOperations } from '@/lib/wallet/operations';
@@ -18,12 +19,10 @@ export interface AtKuna {
   customer: Customer | null;
 }
 
-const EVERY_OPERATION = { type: '', status: '', asset: '', from: '', to: '' };
-
 /** Asks KunaCore about a linked customer: the last 20 operations, balances, and its own record. */
 export async function readAtKuna(services: Services, customerId: string, walletId: string): Promise<AtKuna> {
   const [page, holdings, customer] = await Promise.all([
-    orNull(findOperations(services, walletId, EVERY_OPERATION, 0)),
+    orNull(findOperations(services, walletId, noFilter, 0)),
     orNull(readHoldings(services, walletId, brand.currency)),
     orNull(services.kunacore.getCustomer(customerId)),
   ]);

@@ -14,6 +14,7 @@ function codeOf({ event, facts, actor }: Pick<StoryLine, 'event' | 'facts' | 'ac
       if (facts.wallet !== undefined) return `wallet-${facts.wallet}`;
       if (facts.review !== undefined) return `review-${facts.review}`;
       if (facts.consent !== undefined) return `consent-${facts.consent}`;
+      if (facts.messages !== undefined) return 'messages';
       return facts.identity !== undefined ? 'identity' : String(facts.customer ?? 'other');
     case 'sensitive_update':
       return actor === 'system' ? 'source' : 'other';

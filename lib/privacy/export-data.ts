@@ -6,7 +6,8 @@ import { readableDetails } from '@/lib/customers/details';
 import { readHistory } from '@/lib/customers/history';
 import { openClaims } from '@/lib/customers/prefill';
 import { readCustomer } from '@/lib/customers/row';
-import { auditEvents, caseNotes, customers, sessions, users } from '@/lib/db/schema';
+import { auditEvents, caseNotes, customers, knownDevices, sessions, users } from '@/lib/db/schema';
+import { listMessages } from '@/lib/notifications/read';
 import type { Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { readEmail } from '@/lib/users/email-columns';
@@ -52,6 +53,8 @@ export async function exportData(services: Services, userId: string): Promise<Re
       email: user && readEmail(keyring, user),
       createdAt: user?.createdAt,
       language: user?.language,
+      signInLanguage: user?.signInLanguage,
+      messagesSwitchedOff: user?.mutedMessages,
     },
     identities: await listIdentities(services, userId),
     fromIdentityProvider: openClaims(services, userId, user?.claimsSealed ?? null),
@@ -67,10 +70,20 @@ export async function exportData(services: Services, userId: string): Promise<Re
       state: customer.state,
     },
     signedInBrowsers: browsers.map(({ createdAt, lastSeenAt, userAgent }) => ({ createdAt, lastSeenAt, userAgent })),
+    knownDevices: await db.$count(knownDevices, eq(knownDevices.userId, userId)),
+    messages: await exportMessages(services, userId),
     detailsHistory: await exportHistory(services, userId),
     supportNotes: { count: supportNotes, onRequest: true },
     history,
   };
+}
+
+/** Returns the e-mails that were stored for a person. Their texts are the same for everybody (lib/mail/notification.ts). */
+async function exportMessages(services: Services, userId: string): Promise<object[]> {
+  const messages = await listMessages(services, userId);
+  return messages.map(({ kind, subject, createdAt, sentAt, failure }) => ({
+    ...{ kind, about: subject, at: createdAt, sentAt, failure },
+  }));
 }
 
 /** Returns what became of every version of the details and the consent, with the wording that the person agreed to. */

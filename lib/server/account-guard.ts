@@ -1,6 +1,7 @@
 import 'server-only';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { sessionCookieName } from '@/lib/auth/cookies';
+import { pressedCookie, sessionCookieName, toSetCookie } from '@/lib/auth/cookies';
+import { frameProof } from '@/lib/auth/frame-proof';
 import { keepForPage, sessionOf, signInPath } from '@/lib/auth/session';
 import { issueAhead } from '@/lib/authorisations/ahead';
 import { config } from '@/lib/config/config';
@@ -12,8 +13,8 @@ import type { LiveSession } from '@/lib/sessions/find';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
 const BUY_PAGE = '/account/buy';
-/** The frame's route answers for itself. */
-const ACCOUNT_PAGE = /^\/account(\/(?!buy\/frame$)|$)/;
+/** The routes that lead to the widget answer for themselves. */
+const ACCOUNT_PAGE = /^\/account(\/(?!buy\/(frame|tab)$)|$)/;
 
 /**
  * Requires a live session for the pages under /account, before Next renders them: leads to /sign-in when signed out, and
@@ -26,7 +27,7 @@ export function guardAccountPage(request: IncomingMessage, response: ServerRespo
   const isRead = method === 'GET' || method === 'HEAD';
   const [path = ''] = url.split('?', 1);
   if (!isRead || !ACCOUNT_PAGE.test(path) || config().widget.type === 'kuna') return undefined;
-  return checkSession(request, path).then(
+  return checkSession(request, response, path).then(
     (session) => session !== null || leadToSignIn(request, response),
     (error: unknown) => {
       if (error instanceof DatabaseUnavailable) request.url = '/unavailable';
@@ -36,12 +37,25 @@ export function guardAccountPage(request: IncomingMessage, response: ServerRespo
   );
 }
 
-async function checkSession({ headers, method }: IncomingMessage, path: string): Promise<LiveSession | null> {
+async function checkSession(
+  { headers, method }: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<LiveSession | null> {
   const token = readCookie(headers.cookie, sessionCookieName(config().secure));
   const session = await sessionOf(token);
   if (session) keepForPage(token, session);
-  if (session && method === 'GET' && path === BUY_PAGE) await issueForFrame(headers, session);
+  if (session && token && method === 'GET' && path === BUY_PAGE) {
+    proveFrame(headers, response, token);
+    await issueForFrame(headers, session);
+  }
   return session;
+}
+
+/** Gives browsers without Fetch Metadata the cookie that proves the page's own frame (lib/http/frame-origin.ts). */
+function proveFrame(headers: IncomingHttpHeaders, response: ServerResponse, token: string): void {
+  if (headers['sec-fetch-site'] === undefined)
+    response.appendHeader('set-cookie', toSetCookie(pressedCookie(config().secure, frameProof(token))));
 }
 
 /** Limits how long the page waits for the start of the call. */

@@ -1,7 +1,9 @@
 // Runs on PostgreSQL only (npm run test:postgres): what the background work reads at a million customers.
 import { beforeAll, expect, test } from 'vitest';
 import { recheckSome } from '@/lib/kyc/recheck';
+import { Sender } from '@/lib/notifications/outbox';
 import { EXPIRED_AT_ONCE } from '@/lib/sessions/end';
+import { lookSome } from '@/lib/wallet/watch';
 import { explain, onOwnConnection, type Statement, statementsOf } from '@/tests/plans';
 import { useLonePortal } from '@/tests/portal';
 import { reconcile, retryNow } from './reconciler';
@@ -41,6 +43,14 @@ const SEED = [
     select ${id('n')}, 'f', 'l', 'p', 'c', 'd', 't', repeat('a', 120), 'v', now(), 1,
       case when n <= ${WAITING} then now() + interval '1 hour' end
     from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into notifications (user_id, kind, subject, sent_at, next_attempt_at)
+    select ${id('n')}, 'ready', 's', now(), case when n <= ${WAITING} then now() + interval '1 hour' end
+    from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into purchase_watches (user_id, since, next_look_at)
+    select ${id('n')}, now(), case when n <= ${WAITING} then now() + interval '1 hour' end
+    from generate_series(1, ${CUSTOMERS} / 10) n`,
+  `insert into known_devices (user_id, mark_hash)
+    select ${id('n')}, 'm' from generate_series(1, ${CUSTOMERS} / 10) n`,
   `insert into ended_relationships (user_id, ended_at)
     select ${id('n')}, now() - interval '1 year' from generate_series(1, ${CUSTOMERS} / 10) n`,
   'vacuum analyze',
@@ -64,6 +74,8 @@ beforeAll(async () => {
     'forget logouts',
     'forget history',
     'forget calls',
+    'forget messages',
+    'forget devices',
     'make findable',
     'retry revocations',
     'retry creations',
@@ -79,6 +91,11 @@ beforeAll(async () => {
     recheckSome(services, { name: 'none', find: async () => ({ state: 'none' }) }),
   );
   statements['ask the source'] = asked[0] as Statement;
+  const mailer = { send: async () => {}, close: () => {} };
+  const [send] = await statementsOf(() => new Sender(() => mailer).round(services));
+  statements['take a message'] = send as Statement;
+  const [look] = await statementsOf(() => lookSome(services));
+  statements['look at purchases'] = look as Statement;
   await onOwnConnection(portal, (client) => inOrder(SEED, (statement) => client.query(statement)));
 }, 300_000);
 
@@ -127,6 +144,30 @@ const WORK = [
   ],
   ['ask the source', 'details_recheck', `update details set recheck_at = now() where user_id in ${SOME}`, 1],
   [
+    'take a message',
+    'notifications_due',
+    `update notifications set next_attempt_at = now() where user_id in ${SOME}`,
+    1,
+  ],
+  [
+    'look at purchases',
+    'purchase_watches_due',
+    `update purchase_watches set next_look_at = now() where user_id in ${SOME}`,
+    1,
+  ],
+  [
+    'forget messages',
+    'notifications_created',
+    `update notifications set created_at = '2001-01-01' where user_id in ${SOME}`,
+    1_000,
+  ],
+  [
+    'forget devices',
+    'known_devices_last_seen',
+    `update known_devices set last_seen_at = '2001-01-01' where user_id in ${SOME}`,
+    1_000,
+  ],
+  [
     'forget history',
     'ended_relationships_ended',
     `update ended_relationships set ended_at = '2001-01-01' where user_id in ${SOME}`,
@@ -142,7 +183,7 @@ const IDLE_PAGES = 10;
 const PAGES_A_ROW = 60;
 
 // Before the others, whose changes leave dead rows behind.
-test.each(WORK.slice(0, 8))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
+test.each(WORK.slice(0, 12))('%s: reads a few pages of %s while nothing is due', async (name, index) => {
   const cost = await costOf(name);
   expect(cost).toMatchObject({ wholeTables: [], inVain: 0, changed: 0 });
   expect(cost.indexes).toContain(index);

@@ -21,6 +21,7 @@ import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { callCounts, getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
+import { keepNotifying, keepRunning } from './notify';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { keepSealing } from './sealer';
 import { SWEEP_EVERY_MS, sweep } from './sweep';
@@ -52,6 +53,7 @@ export async function start(): Promise<void> {
   void keepAnchoring();
   void keepSweeping();
   void keepStoringCalls();
+  keepNotifying();
 }
 
 function refuse(message: string): never {
@@ -131,17 +133,10 @@ async function keepSweeping(): Promise<never> {
 const RECHECK_PAUSE_MS = { more: 0, idle: 5_000, unavailable: 60_000 };
 
 /** Asks the institution's source again where it is due, beside the reconciler: a slow source delays no revocation. */
-async function keepRechecking(): Promise<never> {
-  for (;;) {
-    const round = await getServices()
-      .then((services) => recheckSome(services, kycSource()))
-      .catch((error: unknown) => {
-        if (!(error instanceof DatabaseUnavailable))
-          log().error({ event: 'recheck_failed', error: describeError(error) });
-        return 'idle' as const;
-      });
-    await sleep(RECHECK_PAUSE_MS[round], undefined, { ref: false });
-  }
+function keepRechecking(): Promise<never> {
+  return keepRunning({ event: 'recheck_failed' }, RECHECK_PAUSE_MS, async () =>
+    recheckSome(await getServices(), kycSource()),
+  );
 }
 
 /** Runs rounds for as long as the process lives. */

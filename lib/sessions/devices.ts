@@ -47,7 +47,8 @@ export async function listDevices(
   }));
 }
 
-function describeBrowser(userAgent: string | null): Pick<Device, 'browser' | 'system' | 'kind'> {
+/** Returns the names of a browser and its system. */
+export function describeBrowser(userAgent: string | null): Pick<Device, 'browser' | 'system' | 'kind'> {
   if (!userAgent) return { browser: null, system: null, kind: 'unknown' };
   const { browser, os, platform } = Bowser.parse(userAgent);
   const kind = platform.type;

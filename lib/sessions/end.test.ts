@@ -94,6 +94,19 @@ describe('signing out', () => {
     expect(await endSessions(portal.services, { userId: user.id, ...device }, 'signed-out')).toBe(1);
     expect(await sessionRows(portal.services, user.id)).toMatchObject([{ id: session.id }]);
   });
+
+  test('on all other devices keeps this one, and other people’s', async () => {
+    const { user, session } = await customerWithToken();
+    await signIn(portal.services, user.id);
+    await signIn(portal.services, user.id);
+    const stranger = await customerWithToken();
+    expect(await endSessions(portal.services, { userId: user.id, exceptId: session.id }, 'signed-out')).toBe(2);
+    expect(await sessionRows(portal.services, user.id)).toMatchObject([{ id: session.id }]);
+    expect(await sessionRows(portal.services, stranger.user.id)).toHaveLength(1);
+    // The widget may have been open on one of them.
+    await reconcile(portal.services);
+    expect(await authorisationRow(portal.services, user.id)).toMatchObject({ epoch: 1, revokedEpoch: 1 });
+  });
 });
 
 describe('signing out works, and the token is revoked later, when KunaCore', () => {

@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { appendAudit } from '@/lib/audit/append';
 import { type EndReason, startNextEpoch } from '@/lib/authorisations/epoch';
 import type { Database } from '@/lib/db/client';
@@ -13,6 +13,8 @@ export type SessionSelection =
   | { userId: string }
   /** One device of this user. Never matches another user's session, whatever the id. */
   | { userId: string; sessionId: string }
+  /** Every other device of this user. */
+  | { userId: string; exceptId: string }
   /** Signed in at the identity provider by this user with another group of OPERATOR_ROLES. */
   | { userId: string; ofOtherGroup: string | null }
   /** Signed in at the identity provider by this user, or by this session of the provider, or both. */
@@ -61,6 +63,7 @@ function selects(tx: Database, which: SessionSelection): SQL | undefined {
   if ('userId' in which) {
     const own = eq(sessions.userId, which.userId);
     if ('sessionId' in which) return and(own, eq(sessions.id, which.sessionId));
+    if ('exceptId' in which) return and(own, ne(sessions.id, which.exceptId));
     if (!('ofOtherGroup' in which)) return own;
     const isOther = sql`${sessions.roleGroup} is distinct from ${which.ofOtherGroup}`;
     return and(own, eq(sessions.provider, 'oidc'), isOther);

@@ -32,6 +32,30 @@ test.each([
   expect((await findSession(portal.services, cookie)) !== null).toBe(alive);
 });
 
+test('tells the seconds until the end, without activity and at the latest, by the database’s clock', async () => {
+  const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
+  const minutes = (count: number) => sql`now() + make_interval(mins => ${count})`;
+  await changeSession(portal.services, session.id, { lastSeenAt: minutes(-10), expiresAt: minutes(15) });
+  const { endsIn } = (await findSession(portal.services, cookie)) ?? {};
+  // The statements run one after the other.
+  expect(endsIn?.idle).toBeGreaterThan(20 * 60 - 30);
+  expect(endsIn?.idle).toBeLessThanOrEqual(20 * 60);
+  expect(endsIn?.absolute).toBeGreaterThan(15 * 60 - 30);
+  expect(endsIn?.absolute).toBeLessThanOrEqual(15 * 60);
+});
+
+test.each([
+  [30, 50, true],
+  [30, 70, false],
+  [1, 10, true],
+  [1, 20, false],
+])('with %i idle minutes, activity of %i seconds ago is recent: %s', async (idleMinutes, seconds, recent) => {
+  const { cookie, session } = await signIn(portal.services, (await addUser(portal.services)).id);
+  await changeSession(portal.services, session.id, { lastSeenAt: sql`now() - make_interval(secs => ${seconds})` });
+  const services = { ...portal.services, limits: { ...portal.services.limits, idleMinutes } };
+  expect((await findSession(services, cookie))?.seenRecently).toBe(recent);
+});
+
 test('marks activity at most once a minute', async () => {
   const user = await addUser(portal.services);
   const { cookie, session } = await signIn(portal.services, user.id);

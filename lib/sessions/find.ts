@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { authorisationStatus, statusColumns } from '@/lib/authorisations/status';
 import type { AuthorisationStatus } from '@/lib/authorisations/status-schema';
 import { config } from '@/lib/config/config';
@@ -12,6 +12,7 @@ import type { Services } from '@/lib/services';
 import { readEmail } from '@/lib/users/email-columns';
 import { FRESH_MINUTES } from './authentication';
 import { boundSessions } from './bound-rows';
+import type { EndsIn } from './ending';
 import { type Role, roleOf } from './role';
 import { hashSessionToken } from './token-hash';
 
@@ -34,12 +35,14 @@ export interface LiveSession {
   /** Sealed prefill claims of the identity provider; lib/customers/prefill.ts opens them. */
   claimsSealed: string | null;
   expiresAt: Date;
-  /** The last activity was marked less than a minute ago. */
+  /** Seconds until the session ends by the database's clock: without activity, and at the latest. */
+  endsIn: EndsIn;
+  /** The last activity was marked less than a minute ago; less than a quarter of a short idle time. */
   seenRecently: boolean;
   customer: CustomerState;
   /** The review of the newest details, which may be an edit of a customer who buys; null when there is none. */
   review: 'waiting' | 'returned' | null;
-  /** What the support console shows once (lib/operator/flash.ts). */
+  /** What the next view of a page says once (lib/sessions/flash.ts). */
   flash: string | null;
   /** The user's access epoch: 0 before the first one has ended. */
   epoch: number;
@@ -64,7 +67,8 @@ export async function findSession(
   }
 }
 
-const isUnseen = sql`${sessions.lastSeenAt} < now() - interval '1 minute'`;
+/** Activity need not be marked again so soon. A short idle time would be over before a minute is. */
+const recently = sql`make_interval(secs => least(60, ${sql.placeholder('idleMinutes')}::int * 15))`;
 
 type Row = NonNullable<Awaited<ReturnType<typeof readRow>>>;
 
@@ -75,6 +79,8 @@ async function readRow({ db, limits }: Pick<Services, 'db' | 'limits'>, tokenHas
   const [row] = await statement.execute({ tokenHash, idleMinutes: limits.idleMinutes });
   return row;
 }
+
+const secondsUntil = (time: SQL) => sql<number>`floor(extract(epoch from ${time} - now()))::int`;
 
 /** The statement's text is built once: every request needs it. */
 const statements = new WeakMap<Services['db'], ReturnType<typeof prepare>>();
@@ -89,7 +95,9 @@ function prepare(db: Services['db']) {
         fresh: sql<boolean>`${sessions.authenticatedAt} > now() - make_interval(mins => ${FRESH_MINUTES})`,
         language: users.language,
         claimsSealed: users.claimsSealed,
-        seenRecently: sql<boolean>`not ${isUnseen}`,
+        seenRecently: sql<boolean>`${sessions.lastSeenAt} >= now() - ${recently}`,
+        idleIn: secondsUntil(sql`${sessions.lastSeenAt} + make_interval(mins => ${sql.placeholder('idleMinutes')})`),
+        overIn: secondsUntil(sql`${sessions.expiresAt}`),
         customer: customers,
         ...statusColumns,
       })
@@ -119,7 +127,7 @@ function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | nu
   if (email === null) log().error({ event: 'address_cannot_be_opened', userId });
   // A role change ends the session (ASVS 5.0 8.3.2).
   if (roleOf(email, provider, roleGroup, config()) !== role) return null;
-  const { language, claimsSealed, fresh, seenRecently } = row;
+  const { language, claimsSealed, fresh, seenRecently, idleIn, overIn } = row;
   return {
     ...{
       id,
@@ -133,6 +141,7 @@ function toLiveSession(keyring: Services['keyring'], row: Row): LiveSession | nu
       expiresAt,
       seenRecently,
       flash,
+      endsIn: { idle: idleIn, absolute: overIn },
     },
     customer: customerState(readCustomer(keyring, row.customer)),
     review: row.customer?.review ?? null,
@@ -148,7 +157,10 @@ export function cannotTell(error: unknown): never {
   throw new DatabaseUnavailable();
 }
 
-/** Marks activity, at most once a minute. Idle expiry counts from it. */
+/** Requests at the same time mark it once. */
+const isUnmarked = sql`${sessions.lastSeenAt} < now() - interval '10 seconds'`;
+
+/** Marks activity, unless it was marked recently. Idle expiry counts from it. */
 export async function touchSession(
   { db }: Pick<Services, 'db'>,
   { id, seenRecently }: Pick<LiveSession, 'id' | 'seenRecently'>,
@@ -157,5 +169,5 @@ export async function touchSession(
   await db
     .update(sessions)
     .set({ lastSeenAt: sql`now()` })
-    .where(and(eq(sessions.id, id), isUnseen));
+    .where(and(eq(sessions.id, id), isUnmarked));
 }

@@ -8,6 +8,7 @@ import type { Keyring } from '@/lib/crypto/keyring';
 import { indexForSearch } from '@/lib/customers/search-index';
 import { sessions, users, verificationTokens } from '@/lib/db/schema';
 import { afterCommit, inTransaction } from '@/lib/db/transaction';
+import { notify } from '@/lib/notifications/notify';
 import type { Services } from '@/lib/services';
 import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
 import { boundLinks, boundSessions } from '@/lib/sessions/bound-rows';
@@ -19,6 +20,7 @@ import { emailColumns, emailFingerprints, readEmail } from '@/lib/users/email-co
 import { findUserRow } from '@/lib/users/find';
 import { findIdentity, linkIdentity } from '@/lib/users/identities';
 import { type Browser, UNKNOWN_BROWSER } from './browser';
+import { recordDevice } from './known-device';
 
 /**
  * Returns next-auth's adapter for the portal's tables. Differs from the standard adapter where security needs it:
@@ -72,8 +74,8 @@ export function portalAdapter(
       await linkIdentity(await getServices(), userId, { provider, providerAccountId }, verifiedAddress);
     },
     async createSession({ sessionToken, userId }) {
-      const { db, keyring, limits, wake } = await getServices();
-      const browser = await currentBrowser();
+      const { db, keyring, limits, sendsMail, wake } = await getServices();
+      const { mark, ...browser } = await currentBrowser();
       return inTransaction(db, async (tx) => {
         // Locked until the session is stored: blocking and deleting wait, and then end it.
         const [user] = await tx
@@ -109,6 +111,8 @@ export function portalAdapter(
           .insert(sessions)
           .values({ ...bound, ...browser, mac: boundSessions.mac(keyring, bound) })
           .returning();
+        const isNewDevice = mark !== null && (await recordDevice(tx, userId, mark));
+        if (isNewDevice) await notify({ db: tx, sendsMail }, userId, 'new-device', bound.id);
         const created = { event: 'session_created', facts: { role } } as const;
         await appendAudit(tx, keyring, { ...created, actor: `user:${userId}`, subject: userId });
         return toAdapterSession(sessionToken, row);

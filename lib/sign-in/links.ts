@@ -2,9 +2,11 @@ import 'server-only';
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { and, eq, gt, inArray, lt, sql } from 'drizzle-orm';
 import { cookies } from 'next/headers';
+import { z } from 'zod';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
-import { linkRequestCookie, linkRequestCookieName } from '@/lib/auth/cookies';
+import { linkAddressCookie, linkAddressCookieName, linkRequestCookie, linkRequestCookieName } from '@/lib/auth/cookies';
 import { config } from '@/lib/config/config';
+import { createKeyring } from '@/lib/crypto/keyring';
 import { verificationTokens } from '@/lib/db/schema';
 import { canonicalEmail } from '@/lib/email-address';
 import type { Services } from '@/lib/services';
@@ -53,9 +55,36 @@ function hashLinkToken(token: string): string {
   return createHash('sha256').update(`${token}${config().secret}`).digest('hex');
 }
 
-/** Marks this browser as the one that requested a link to this address. */
-export async function markLinkRequest(email: string): Promise<void> {
-  (await cookies()).set(linkRequestCookie(config().secure, requestMark(email)));
+/** A link that this browser requested. */
+const linkRequest = z.object({ email: z.string(), callbackPath: z.string(), at: z.number() });
+
+/** The associated data of the cookie, which no row has. */
+const LINK_ADDRESS = 'cookie link-address';
+
+/**
+ * Remembers in this browser that it has requested a link: a mark that the link's page compares, and for the next page the
+ * address, sealed, so that neither the address bar nor a log shows it.
+ */
+export async function rememberLinkRequest(email: string, callbackPath: string): Promise<void> {
+  const { secure, piiKeys } = config();
+  const request: z.infer<typeof linkRequest> = { email, callbackPath, at: Date.now() };
+  const jar = await cookies();
+  jar.set(linkRequestCookie(secure, requestMark(email)));
+  jar.set(linkAddressCookie(secure, createKeyring(piiKeys).seal(JSON.stringify(request), LINK_ADDRESS)));
+}
+
+/** Returns the last link that this browser requested, as long as it works; null without one. */
+export async function lastLinkRequest(): Promise<z.infer<typeof linkRequest> | null> {
+  const { secure, piiKeys, portalOrigin } = config();
+  const sealed = (await cookies()).get(linkAddressCookieName(secure))?.value;
+  if (!sealed) return null;
+  try {
+    const request = linkRequest.parse(JSON.parse(createKeyring(piiKeys).open(sealed, LINK_ADDRESS)));
+    return { ...request, callbackPath: safeCallbackPath(request.callbackPath, portalOrigin) };
+  } catch {
+    // Sealed by a key that is gone, or not by us.
+    return null;
+  }
 }
 
 /** Reports whether this browser last requested a link for this address. */

@@ -15,6 +15,7 @@ import { markRecheck } from '@/lib/kyc/recheck';
 import { describeError, log } from '@/lib/log/log';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { sendSignInLink } from '@/lib/mail/sign-in-link';
+import { saveSignInLanguage } from '@/lib/preferences/save';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
 import { type Authentication, noAuthentication } from '@/lib/sessions/authentication';
@@ -91,6 +92,7 @@ export function authOptions(oidc?: OAuthConfig<OidcIdentity>, browser = currentB
         const identity = account?.type === 'oauth' ? (profile as { identity?: OidcIdentity }).identity : undefined;
         const services = await getServices();
         if (identity) await savePrefill(services, user.id, identity.prefill);
+        if (settings.email) await saveSignInLanguage(services, user.id, await requestLanguage());
         if (settings.kyc.source !== 'form') await markRecheck(services, user.id, settings.kyc.maxAgeHours);
       },
     },

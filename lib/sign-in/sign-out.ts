@@ -100,6 +100,6 @@ async function forgetEverything(): Promise<Record<string, string>> {
   const jar = await cookies();
   clearSessionCookies(jar, secure);
   jar.set(clearedSessionCookie(secure));
-  jar.set(pressedCookie(secure, false));
+  jar.set(pressedCookie(secure, null));
   return { 'cache-control': 'no-store', 'clear-site-data': '"cache", "storage"' };
 }

@@ -22,3 +22,11 @@ export const operationFilter = z.object({
   to: day.default(''),
 });
 export type OperationFilter = z.infer<typeof operationFilter>;
+
+/** Every operation. */
+export const noFilter: OperationFilter = operationFilter.parse({});
+
+/** Returns a text as the id of an operation, or null. KunaCore's ids are any text. */
+export function operationId(text: unknown): string | null {
+  return typeof text === 'string' && text !== '' && text.length <= 100 ? text : null;
+}

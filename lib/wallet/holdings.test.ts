@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Services } from '@/lib/services';
-import { readHoldings } from './holdings';
+import { readFigures, readHoldings, toHoldings } from './holdings';
 
 const NOW = Date.UTC(2026, 10, 23);
 const RATES = [
@@ -38,7 +38,8 @@ test('values what is owned exactly, largest first, and marks assets without a ra
     ['USDT', '86.11'],
     ['NEW', null],
   ]);
-  expect(balances[0]).toMatchObject({ balance: '0.10000001', held: '0.5' });
+  expect(balances[0]).toMatchObject({ balance: '0.10000001', held: '0.5', price: '80000.5' });
+  expect(balances[2]).toMatchObject({ price: null });
   expect(balances.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
 });
 
@@ -85,4 +86,12 @@ test('sums completed purchases by month in the institution’s time zone', async
     '2026-11-02T10:00:00.000Z',
     '2026-10-31T22:30:00.000Z',
   ]);
+});
+
+test('kept figures have a value in every currency, and say when KunaCore said so', async () => {
+  const figures = await readFigures(kunaCore([{ asset: 'BTC', balance: '2' }]), 'w-1', NOW);
+  expect(figures.rates.map(({ asset }) => asset)).toEqual(['BTC']);
+  expect(toHoldings(figures, 'USD')).toMatchObject({ total: '182500.00', at: '2026-11-23T00:00:00.000Z' });
+  expect(toHoldings(figures, 'EUR').total).toBe('160001.00');
+  expect(toHoldings(figures, 'UAH')).toMatchObject({ total: '0.00', balances: [{ value: null, price: null }] });
 });

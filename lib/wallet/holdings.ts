@@ -6,8 +6,10 @@ import type { EquivalentRate } from '@/lib/kunacore/rates';
 import type { Balance } from '@/lib/kunacore/wallets';
 import { descending, isZero, rounded, share, sum, worth } from '@/lib/money/value';
 import type { Services } from '@/lib/services';
+import { noFilter } from './filter-schema';
 import type { Holdings } from './holdings-schema';
-import { findAllOperations } from './operations';
+import { isPurchase } from './operation-words';
+import { findAllOperations, findOperations } from './operations';
 import type { Operation } from './operations-schema';
 
 const LATEST = 5;
@@ -15,20 +17,31 @@ const MONTHS = 6;
 /** More than a person buys in half a year; bounds the calls that one view of the overview causes. */
 const MOST = 500;
 
+/** What KunaCore said about a wallet, in no currency yet. Small, because it is kept (last-known.ts). */
+export interface Figures {
+  /** When KunaCore said so, in milliseconds. */
+  at: number;
+  /** What is owned. */
+  balances: Balance[];
+  /** The rates of what is owned or was bought. */
+  rates: EquivalentRate[];
+  latest: Operation[];
+  /** What was bought in each of the last months. */
+  bought: { month: string; asset: string; amount: string }[];
+}
+
 /**
- * Returns the user's balances, their value by KunaCore's indicative rates, and the latest operations.
+ * Reads balances, rates and the latest operations from KunaCore.
  * @param walletId the session's own; it never comes from the browser.
  * @throws a KunaCoreError
  */
-export async function readHoldings(
+export async function readFigures(
   services: Pick<Services, 'kunacore'>,
   walletId: string,
-  currency: Currency,
   now = Date.now(),
-): Promise<Holdings> {
+): Promise<Figures> {
   const rates = await services.kunacore.getEquivalentRates();
-  const months = lastMonths(now);
-  const since = { type: '', status: '', asset: '', from: `${months[0]}-01`, to: '' };
+  const since = { ...noFilter, from: `${lastMonths(now)[0]}-01` };
   const [balances, operations] = await Promise.all([
     services.kunacore.getBalances(
       walletId,
@@ -36,16 +49,44 @@ export async function readHoldings(
     ),
     findAllOperations(services, walletId, since, MOST),
   ]);
-  const rateOf = (asset: string | null) => rates.find((rate) => rate.asset === asset)?.equivalent[currency];
+  const isFew = operations.length < LATEST;
+  const newest = isFew ? (await findOperations(services, walletId, noFilter, 0)).operations : operations;
+  const owned = balances.filter(({ balance, holdBalance = '0' }) => !isZero(balance) || !isZero(holdBalance));
+  const bought = boughtByMonth(operations);
+  const assets = new Set([...owned, ...bought].map(({ asset }) => asset));
   return {
-    currency,
-    ...valued(balances, rateOf),
-    latest: operations.slice(0, LATEST),
-    months: boughtBy(months, operations, rateOf),
+    at: now,
+    balances: owned,
+    rates: rates.filter(({ asset }) => assets.has(asset)),
+    latest: newest.slice(0, LATEST),
+    bought,
   };
 }
 
-type RateOf = (asset: string | null) => EquivalentRate['equivalent'][string] | undefined;
+/** Values figures in a currency, by KunaCore's indicative rates of the same time. */
+export function toHoldings(figures: Figures, currency: Currency): Holdings {
+  const { at, balances, rates, latest, bought } = figures;
+  const rateOf = (asset: string) => rates.find((rate) => rate.asset === asset)?.equivalent[currency];
+  return {
+    currency,
+    at: new Date(at).toISOString(),
+    ...valued(balances, rateOf),
+    latest,
+    months: valuedMonths(lastMonths(at), bought, rateOf),
+  };
+}
+
+/** Reads a wallet's figures and values them in a currency. @throws a KunaCoreError */
+export async function readHoldings(
+  services: Pick<Services, 'kunacore'>,
+  walletId: string,
+  currency: Currency,
+  now = Date.now(),
+): Promise<Holdings> {
+  return toHoldings(await readFigures(services, walletId, now), currency);
+}
+
+type RateOf = (asset: string) => EquivalentRate['equivalent'][string] | undefined;
 
 function valued(balances: Balance[], rateOf: RateOf): Pick<Holdings, 'total' | 'balances'> {
   const owned = balances
@@ -53,9 +94,9 @@ function valued(balances: Balance[], rateOf: RateOf): Pick<Holdings, 'total' | '
       asset,
       balance,
       held: holdBalance,
+      price: worth('1', rateOf(asset)),
       value: worth(balance, rateOf(asset)),
     }))
-    .filter(({ balance, held }) => !isZero(balance) || !isZero(held))
     .toSorted((one, other) => descending(one.value ?? '0', other.value ?? '0'));
   const total = sum(owned.map(({ value }) => value ?? '0'));
   return {
@@ -68,11 +109,22 @@ function valued(balances: Balance[], rateOf: RateOf): Pick<Holdings, 'total' | '
   };
 }
 
-function boughtBy(months: string[], operations: Operation[], rateOf: RateOf): Holdings['months'] {
-  const bought = operations.filter(({ type, status }) => BUYING.has(type) && status === 'Completed');
+function boughtByMonth(operations: Operation[]): Figures['bought'] {
+  const amounts = new Map<string, Figures['bought'][number]>();
+  for (const operation of operations) {
+    const { status, createdAt, targetAsset: asset, targetAmount } = operation;
+    if (!isPurchase(operation) || status !== 'Completed' || !createdAt || !asset || !targetAmount) continue;
+    const month = monthOf(new Date(createdAt));
+    const key = `${month} ${asset}`;
+    amounts.set(key, { month, asset, amount: sum([amounts.get(key)?.amount ?? '0', targetAmount]) });
+  }
+  return [...amounts.values()];
+}
+
+function valuedMonths(months: string[], bought: Figures['bought'], rateOf: RateOf): Holdings['months'] {
   const values = months.map((month) => {
-    const ofMonth = bought.filter(({ createdAt }) => createdAt && monthOf(new Date(createdAt)) === month);
-    return sum(ofMonth.map(({ targetAmount, targetAsset }) => worth(targetAmount ?? '0', rateOf(targetAsset)) ?? '0'));
+    const ofMonth = bought.filter((one) => one.month === month);
+    return sum(ofMonth.map(({ asset, amount }) => worth(amount, rateOf(asset)) ?? '0'));
   });
   const highest = values.toSorted(descending)[0] ?? '0';
   return months.map((month, index) => {
@@ -80,8 +132,6 @@ function boughtBy(months: string[], operations: Operation[], rateOf: RateOf): Ho
     return { month, value: rounded(value, 2), share: share(value, highest) };
   });
 }
-
-const BUYING = new Set(['DepositWithExchange', 'BuyToSendCrypto']);
 
 /** Returns this month and those before it, as `2026-11`, oldest first. */
 function lastMonths(now: number): string[] {

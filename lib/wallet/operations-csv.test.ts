@@ -24,8 +24,11 @@ const WORDS: CsvFormat = {
   language: 'en',
   timeZone: 'Europe/Kyiv',
   heading: (column) => `${column} (zone)`,
-  typeName: (word) => (word === 'DepositWithExchange' ? 'Purchase' : word),
-  statusName: (word) => (word === 'Completed' ? 'Виконано' : word),
+  words: ({ type, status }) => ({
+    type: type === 'DepositWithExchange' ? 'Purchase' : type,
+    status: status === 'Completed' ? 'Виконано' : status,
+    meaning: 'Done.',
+  }),
 };
 const UKRAINIAN: CsvFormat = { ...WORDS, language: 'uk' };
 const FILES = [
@@ -36,14 +39,14 @@ const FILES = [
 test('an English file: commas, decimal points, times of the zone, UTF-8 that spreadsheets recognise, no wallet id', () => {
   expect(operationsCsv([OPERATION], WORDS)).toBe(
     '\ufeffcreatedAt (zone),updatedAt (zone),type (zone),status (zone),sourceAmount (zone),sourceAsset (zone),' +
-      'targetAmount (zone),targetAsset (zone),fee (zone),id (zone)\r\n' +
-      '2026-11-23 12:00:00,,Purchase,Виконано,1000.5,UAH,0.000000000000000001,BTC,-0.5,7b1d\r\n',
+      'targetAmount (zone),targetAsset (zone),fee (zone),id (zone),meaning (zone)\r\n' +
+      '2026-11-23 12:00:00,,Purchase,Виконано,1000.5,UAH,0.000000000000000001,BTC,-0.5,7b1d,Done.\r\n',
   );
 });
 
 test('a Ukrainian file: semicolons and decimal commas', () => {
   const [, line] = operationsCsv([OPERATION], UKRAINIAN).split('\r\n');
-  expect(line).toBe('2026-11-23 12:00:00;;Purchase;Виконано;1000,5;UAH;0,000000000000000001;BTC;-0,5;7b1d');
+  expect(line).toBe('2026-11-23 12:00:00;;Purchase;Виконано;1000,5;UAH;0,000000000000000001;BTC;-0,5;7b1d;Done.');
 });
 
 test('times follow the zone, through the change to winter time', () => {
@@ -119,7 +122,7 @@ describe.each(FILES)('any response of Kuna, in a file with "$delimiter"', ({ wor
         expect(rows).toHaveLength(operations.length);
         rows.forEach((cells, at) => {
           const { sourceAmount, targetAmount, fee, sourceAsset, id } = operations[at] as Operation;
-          expect(cells).toHaveLength(10);
+          expect(cells).toHaveLength(11);
           const numbers = [sourceAmount, targetAmount, fee].map((number) => (number ?? '').replace('.', decimal));
           expect([cells[4], cells[6], cells[8]]).toEqual(numbers);
           expect(withoutApostrophes(cells[5])).toBe(withoutApostrophes(sourceAsset ?? ''));

@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Language } from '@/lib/choices';
+import { formatForSpreadsheet } from '@/lib/date-format';
+import type { OperationWords } from './operation-words';
 import type { Operation } from './operations-schema';
 
 const COLUMNS = [
@@ -13,7 +15,8 @@ const COLUMNS = [
   'targetAsset',
   'fee',
   'id',
-] as const satisfies (keyof Operation)[];
+  'meaning',
+] as const satisfies (keyof Operation | 'meaning')[];
 type Column = (typeof COLUMNS)[number];
 
 /** Formats by language: Ukrainian Excel splits at semicolons and reads decimal commas. */
@@ -27,27 +30,25 @@ export interface CsvFormat {
   language: Language;
   timeZone: string;
   heading: (column: Column) => string;
-  typeName: (value: string) => string;
-  statusName: (value: string) => string;
+  words: (operation: Operation) => Pick<OperationWords, 'type' | 'status' | 'meaning'>;
 }
 
 /**
  * Converts operations to CSV (RFC 4180) with a byte order mark, which spreadsheets need to read UTF-8. Amounts stay
- * numbers; times are in the zone that the heading names. Formulas are made harmless (OWASP, CSV injection; CWE-1236).
+ * numbers; times are in the zone that the heading names. The last column says what the status means, such as "Nothing was
+ * bought". Formulas are made harmless (OWASP, CSV injection; CWE-1236).
  */
 export function operationsCsv(operations: Operation[], format: CsvFormat): string {
   const { delimiter, decimal } = FORMATS[format.language];
-  const time = timeWriter(format.timeZone);
+  const time = (value: string) => formatForSpreadsheet(value, format.timeZone) ?? harmless(value);
   const write: Partial<Record<Column, (value: string) => string>> = {
     createdAt: time,
     updatedAt: time,
-    type: (value) => harmless(format.typeName(value)),
-    status: (value) => harmless(format.statusName(value)),
     ...amounts((value) => (NUMBER.test(value) ? value.replace('.', decimal) : harmless(value))),
   };
-  const rows = operations.map((operation) =>
-    COLUMNS.map((column) => (write[column] ?? harmless)(operation[column] ?? '')),
-  );
+  const rows = operations
+    .map((operation) => ({ ...operation, ...format.words(operation) }))
+    .map((row) => COLUMNS.map((column) => (write[column] ?? harmless)(row[column] ?? '')));
   return stringify([COLUMNS.map((column) => harmless(format.heading(column))), ...rows], {
     delimiter,
     bom: true,
@@ -69,14 +70,4 @@ function harmless(text: string): string {
     /(?<=^|[,;|\t\r\n"'])(?=[\p{White_Space}\p{Default_Ignorable_Code_Point}]*?[=+\-@＝＋－＠﹢﹣﹦﹫\t\r])/gu,
     "'",
   );
-}
-
-/** Formats as "2026-11-23 12:00:00", which spreadsheets of every language read as a time. */
-function timeWriter(timeZone: string): (value: string) => string {
-  // Sweden's format is ISO 8601.
-  const formatter = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
-  return (value) => {
-    const at = new Date(value);
-    return Number.isNaN(at.getTime()) ? harmless(value) : formatter.format(at);
-  };
 }

@@ -1,7 +1,7 @@
 // Operations as the browser receives them. Amounts are decimal strings, types and statuses KunaCore's own values.
 import type { Described } from './response-shape';
 
-/** The documented types and statuses; others are shown as they are. */
+/** The documented types and statuses. KunaCore may add others (operation-words.ts). */
 export const OPERATION_TYPES = [
   'DepositWithExchange',
   'BuyToSendCrypto',
@@ -34,6 +34,9 @@ export const operation = {
   updatedAt: 'string?',
 } as const;
 export type Operation = Described<typeof operation>;
+
+/** GET /api/account/operation: a list of one, or of none where the customer's wallet has no such operation. */
+export const oneOperation = { operations: [operation] } as const;
 
 /** A page of GET /api/account/operations. `next` is where the next page starts, or null after the last. */
 export const operationsPage = { operations: [operation], next: 'number?' } as const;

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { brand } from '@/lib/brand/brand';
+import { MalformedResponseError, RejectedError, UnreachableError } from '@/lib/kunacore/errors';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
 import { anyText, comesBack, fuzzRuns } from '@/tests/fuzz';
 import { operationFilter } from './filter-schema';
-import { findAllOperations, findOperations } from './operations';
+import { findAllOperations, findOperation, findOperations } from './operations';
 
 const NO_FILTER = operationFilter.parse({});
 
@@ -64,6 +65,43 @@ describe('pages', () => {
   test('reject a response about another wallet as a whole', async () => {
     const { services } = kunaCoreWith([operation(1), operation(2, { walletId: 'w-2' })]);
     await expect(findOperations(services, 'w-1', NO_FILTER, 0)).rejects.toThrow('operations of another wallet');
+  });
+});
+
+describe('one operation', () => {
+  const servicesWith = (getOperation: () => Promise<KunaCoreOperation | null>) =>
+    ({ kunacore: { getOperation } }) as unknown as Services;
+  const rejectedWith = (status: number) => async () => {
+    throw new RejectedError('/v2/operation/details', status, undefined, undefined);
+  };
+
+  test("is returned when it is of the session's own wallet", async () => {
+    const found = await findOperation(
+      servicesWith(async () => operation(1)),
+      'w-1',
+      'o-1',
+    );
+    expect(found).toMatchObject({ id: 'o-1', walletId: 'w-1', sourceAmount: null });
+  });
+
+  test.each([
+    ['is of another wallet', async () => operation(1, { walletId: 'w-2' })],
+    ['names no wallet', async () => operation(1, { walletId: undefined })],
+    ['is unknown, as an empty list', async () => null],
+    ['is unknown, as a 404', rejectedWith(404)],
+    ['has an id that KunaCore refuses', rejectedWith(400)],
+    ["is another partner's", rejectedWith(403)],
+  ])('is not found when it %s', async (_case, getOperation) => {
+    expect(await findOperation(servicesWith(getOperation), 'w-1', 'o-1')).toBeNull();
+  });
+
+  test.each([
+    new UnreachableError('/v2/operation/details', 'ECONNREFUSED', false),
+    new RejectedError('/v2/operation/details', 503, undefined, undefined),
+    new MalformedResponseError('/v2/operation/details', 'another operation'),
+  ])('is not said to be missing while KunaCore cannot tell: %s', async (error) => {
+    const services = servicesWith(() => Promise.reject(error));
+    await expect(findOperation(services, 'w-1', 'o-1')).rejects.toBe(error);
   });
 });
 

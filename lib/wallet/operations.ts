@@ -1,7 +1,7 @@
 import 'server-only';
 import { TZDate } from '@date-fns/tz';
 import { brand } from '@/lib/brand/brand';
-import { MalformedResponseError } from '@/lib/kunacore/errors';
+import { MalformedResponseError, RejectedError } from '@/lib/kunacore/errors';
 import type { Operation as KunaCoreOperation, OperationSearch } from '@/lib/kunacore/operations';
 import type { Services } from '@/lib/services';
 import type { OperationFilter } from './filter-schema';
@@ -33,14 +33,53 @@ export async function findAllOperations(
   filter: OperationFilter,
   limit: number,
 ): Promise<Operation[]> {
+  return findAll(services, { walletId, ...searchOf(filter) }, limit);
+}
+
+async function findAll(
+  services: Pick<Services, 'kunacore'>,
+  search: Omit<OperationSearch, 'skip' | 'take'>,
+  limit: number,
+): Promise<Operation[]> {
   const found = new Map<string, Operation>();
   for (let skip = 0; skip < limit; skip += BATCH) {
-    const batch = await find(services, { walletId, ...searchOf(filter), skip, take: BATCH });
+    const batch = await find(services, { ...search, skip, take: BATCH });
     // A new operation shifts the rest, so one may be returned twice.
     for (const operation of batch) found.set(operation.id, operation);
     if (batch.length < BATCH) break;
   }
   return newestFirst([...found.values()]).slice(0, limit);
+}
+
+/** Returns a wallet's operations that began at this time or later, up to a limit. @throws a KunaCoreError */
+export async function findOperationsSince(
+  services: Pick<Services, 'kunacore'>,
+  walletId: string,
+  since: Date,
+  limit: number,
+): Promise<Operation[]> {
+  return findAll(services, { walletId, dateFrom: since.toISOString() }, limit);
+}
+
+/**
+ * Returns one of a wallet's operations, or null where the wallet has none with this id. A foreign id and an unknown one
+ * are the same.
+ * @param walletId the session's own; it never comes from the browser. The id may.
+ * @throws a KunaCoreError
+ */
+export async function findOperation(
+  { kunacore }: Pick<Services, 'kunacore'>,
+  walletId: string,
+  id: string,
+): Promise<Operation | null> {
+  try {
+    const found = await kunacore.getOperation(id);
+    // The id may be of any wallet, so an operation that names none is not shown either.
+    return found?.walletId === walletId ? toOurs(found, walletId) : null;
+  } catch (error) {
+    if (error instanceof RejectedError && (error.isFinal || error.status === 403)) return null;
+    throw error;
+  }
 }
 
 async function find({ kunacore }: Pick<Services, 'kunacore'>, search: OperationSearch): Promise<Operation[]> {

@@ -9,8 +9,9 @@ const operation = {
 };
 const valid = {
   currency: 'EUR',
+  at: '2026-11-23T10:00:00.000Z',
   total: '1.00',
-  balances: [{ asset: 'BTC', balance: '1', held: '0', value: null, share: 0 }],
+  balances: [{ asset: 'BTC', name: null, balance: '1', held: '0', price: null, value: null, share: 0 }],
   latest: [operation],
   months: [{ month: '2026-11', value: '1.00', share: 1 }],
 };

@@ -8,6 +8,7 @@ import type { Customer, Operation, State, Token } from './state';
 import type { Tokens } from './tokens';
 import type {
   BuyOutcome,
+  HoldOutcome,
   OpenRefusal,
   OperationView,
   Quote,
@@ -17,6 +18,8 @@ import type {
 } from './widget-backend';
 
 const QUOTE_MS = 30_000;
+/** How long a quote is kept for a payment at the bank. */
+const HOLD_MS = 10 * 60_000;
 const FEE = toUnits('0.01');
 const LEAST_USD = toUnits('1');
 const MOST_USD = toUnits('50000');
@@ -47,6 +50,14 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
     if (!known || !customers.exists(known.session.customerId)) return { ok: false, reason: 'ended' };
     const reason: OpenRefusal | null = known.token ? tokens.refusal(known.token) : null;
     return reason ? { ok: false, reason } : { ok: true, session: known.session };
+  };
+
+  const liveQuote = (sessionId: string, quoteId: string): HoldOutcome => {
+    if (!resume(sessionId).ok) return { ok: false, reason: 'session-ended' };
+    const known = quotes.get(quoteId);
+    if (known?.sessionId !== sessionId) return { ok: false, reason: 'unknown-quote' };
+    if (!known.operation && known.quote.expiresAt <= state.now()) return { ok: false, reason: 'quote-expired' };
+    return { ok: true, quote: known.quote };
   };
 
   const view = (operation: Operation): OperationView => {
@@ -95,12 +106,19 @@ export function createWidgetBackend({ state, customers, tokens, operations, inst
     buy(sessionId, quoteId): BuyOutcome {
       const open = resume(sessionId);
       if (!open.ok) return { ok: false, reason: 'session-ended' };
-      const known = quotes.get(quoteId);
-      if (known?.sessionId !== sessionId) return { ok: false, reason: 'unknown-quote' };
-      if (!known.operation && known.quote.expiresAt <= state.now()) return { ok: false, reason: 'quote-expired' };
+      const live = liveQuote(sessionId, quoteId);
+      if (!live.ok) return live;
       const operation = execute(quoteId, open.session.walletId);
       return operation ? { ok: true, operation } : { ok: false, reason: 'unknown-quote' };
     },
+
+    hold(sessionId, quoteId) {
+      const live = liveQuote(sessionId, quoteId);
+      if (live.ok) live.quote.expiresAt = state.now() + HOLD_MS;
+      return live;
+    },
+
+    paymentPage: () => state.switches.paymentPage,
 
     operation(sessionId, operationId) {
       const open = resume(sessionId);

@@ -48,6 +48,8 @@ export type BuyOutcome =
   | { ok: true; operation: OperationView }
   | { ok: false; reason: 'quote-expired' | 'session-ended' | 'unknown-quote' };
 
+export type HoldOutcome = { ok: true; quote: Quote } | Extract<BuyOutcome, { ok: false }>;
+
 /** The fields of Kuna's own identity check (type 1). */
 interface KunaCustomer {
   email: string;
@@ -70,6 +72,10 @@ export interface WidgetBackend {
   quote(sessionId: string, input: { sourceAsset: string; sourceAmount: string; targetAsset: string }): Quote;
   /** Buys at a quote. Repeated calls return the same operation. */
   buy(sessionId: string, quoteId: string): BuyOutcome;
+  /** Keeps a quote's price while the person pays at the bank. */
+  hold(sessionId: string, quoteId: string): HoldOutcome;
+  /** Where the bank's page for a card payment is shown. */
+  paymentPage(): 'none' | 'nested' | 'pop-up' | 'own-navigation';
   operation(sessionId: string, operationId: string): OperationView | null;
   /** Type 1: returns null when Kuna has not verified this address yet. */
   findKunaCustomer(email: string): { customerId: string } | null;

@@ -1,11 +1,13 @@
 import countries from 'i18n-iso-countries';
 
-/** ISO 3166-1 alpha-2 codes with their English names, ordered by name. */
-export const countryNames: readonly (readonly [code: string, name: string])[] = Object.entries(
-  countries.getNames('en'),
-).sort(([, a], [, b]) => a.localeCompare(b, 'en'));
+/** Returns ISO 3166-1 alpha-2 codes with their names, ordered by name. */
+export function countryNames(language: 'en' | 'uk'): [code: string, name: string][] {
+  return Object.entries(countries.getNames(language)).sort(([, a], [, b]) => a.localeCompare(b, language));
+}
+
+const codes = new Set(Object.keys(countries.getAlpha2Codes()));
 
 /** Returns whether this is an assigned alpha-2 code. */
 export function isCountry(code: string): boolean {
-  return countryNames.some(([known]) => known === code);
+  return codes.has(code);
 }

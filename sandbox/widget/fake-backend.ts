@@ -9,6 +9,7 @@ export class FakeBackend implements WidgetBackend {
   /** The reason why all sessions have ended, if set. */
   over: OpenRefusal | null = null;
   status = 'Created';
+  page: ReturnType<WidgetBackend['paymentPage']> = 'none';
   readonly opened: { institutionId: string; refreshToken: string; userAgent: string }[] = [];
   readonly operations: OperationView[] = [];
   readonly kunaCustomers: { email: string; firstName: string; country: string }[] = [];
@@ -57,6 +58,18 @@ export class FakeBackend implements WidgetBackend {
     const operation = { id, status: 'Created', sourceAsset, sourceAmount, targetAsset, targetAmount, createdAt };
     this.operations.push(operation);
     return { ok: true, operation };
+  }
+
+  hold(_sessionId: string, quoteId: string): ReturnType<WidgetBackend['hold']> {
+    const quote = this.quotes.find(({ id }) => id === quoteId);
+    if (!quote) return { ok: false, reason: 'unknown-quote' };
+    if (this.time >= quote.expiresAt) return { ok: false, reason: 'quote-expired' };
+    quote.expiresAt += 600_000;
+    return { ok: true, quote };
+  }
+
+  paymentPage(): ReturnType<WidgetBackend['paymentPage']> {
+    return this.page;
   }
 
   operation(_sessionId: string, operationId: string): OperationView | null {

@@ -1,24 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { escapeHtml } from '../identity/escape-html';
-import type { OpenRefusal } from '../kunacore/widget-backend';
+import type { OpenRefusal, OperationView } from '../kunacore/widget-backend';
 import { countryNames } from './countries';
 import { endedSentences } from './ended';
 import type { WalletView } from './purchase';
 import { style } from './style';
+import { type Language, wordsFor } from './words';
 
-/** The document's initial data: the wallet for a partner's customer, the sign-in for Kuna's own. */
-type Start = { step: 'purchase'; wallet: WalletView } | { step: 'sign-in' };
+/** The document's initial data: the wallet for a partner's customer, the sign-in for Kuna's own, a return from the bank. */
+export type Start =
+  | { step: 'purchase' | 'refused'; wallet: WalletView }
+  | { step: 'operation'; wallet: WalletView; operation: OperationView }
+  | { step: 'sign-in' };
 
 const MARK =
   '<svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="M7 4.5v15M17 5l-8.5 7L17 19"/></svg>';
 
 /** Renders the widget. Its script puts one step after the other into `main`. */
-export function widgetPage(visitId: string, start: Start): string {
+export function widgetPage(visitId: string, start: Start, language: Language): string {
   const data = `data-visit="${escapeHtml(visitId)}" data-start="${escapeHtml(JSON.stringify(start))}"`;
   return page(
     'KUNA widget',
-    `<main id="widget" ${data}><noscript><p>The widget needs JavaScript.</p></noscript></main>\n  ${steps()}`,
-    '<script type="module" src="/widget.js"></script>',
+    `<main id="widget" ${data}><noscript><p>The widget needs JavaScript.</p></noscript></main>\n  ${steps(language)}`,
+    `${wordsFor(language)}<script type="module" src="/widget.js"></script>`,
   );
 }
 
@@ -89,7 +93,7 @@ function page(title: string, content: string, script: string): string {
 }
 
 /** Reads the templates of all steps each time, so that edits show on reload. */
-function steps(): string {
-  const options = countryNames.map(([code, name]) => `<option value="${code}">${escapeHtml(name)}</option>`);
+function steps(language: Language): string {
+  const options = countryNames(language).map(([code, name]) => `<option value="${code}">${escapeHtml(name)}</option>`);
   return readFileSync(new URL('steps.html', import.meta.url), 'utf8').replace('<!-- countries -->', options.join(''));
 }

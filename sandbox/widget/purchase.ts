@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Payment, Payments } from '../bank/payments';
 import type { OperationView, Quote, WidgetBackend, WidgetSession } from '../kunacore/widget-backend';
 import { refuseEnded } from './ended';
 import { parseBody } from './read-json';
@@ -32,6 +33,7 @@ const quoteRequest = z.object({
 });
 
 const buyRequest = z.object({ quoteId: z.string().min(1).max(100) });
+const paymentRequest = z.object({ id: z.string().min(1).max(100) });
 const operationRequest = z.object({ id: z.string().min(1).max(100) });
 
 /** Returns the page's data of a session's wallet. */
@@ -62,16 +64,65 @@ export function quote(backend: WidgetBackend, session: WidgetSession, body: unkn
   }
 }
 
+/** The bank at which card payments are confirmed. */
+export interface Bank {
+  payments: Payments;
+  origin: string;
+}
+
+/** A payment as the page sees it. */
+interface PaymentView {
+  id: string;
+  page: Payment['page'];
+  address: string;
+}
+
 /**
- * Buys at a quote. Repeated calls return the same operation.
+ * Buys at a quote, or begins a payment at the bank. Repeated purchases return the same operation.
  *
  * @throws Refusal 409 if the quote has expired or is unknown, 401 if the session has ended
  */
-export function buy(backend: WidgetBackend, session: WidgetSession, body: unknown): { operation: OperationView } {
-  const result = backend.buy(session.id, parseBody(buyRequest, body).quoteId);
-  if (result.ok) return { operation: result.operation };
-  if (result.reason === 'session-ended') throw refuseEnded('ended');
-  throw new Refusal(409, { error: 'quote-expired', message: 'This quote has run out. Get a new one.' });
+export function buy(
+  { backend, bank, visitId }: { backend: WidgetBackend; bank: Bank; visitId: string },
+  session: WidgetSession,
+  body: unknown,
+): { operation: OperationView } | { payment: PaymentView } {
+  const { quoteId } = parseBody(buyRequest, body);
+  const page = backend.paymentPage();
+  if (page === 'none') return { operation: buyAt(backend, session, quoteId) };
+  const held = backend.hold(session.id, quoteId);
+  if (!held.ok) throw refuseQuote(held.reason);
+  const amount = `${held.quote.sourceAmount} ${held.quote.sourceAsset}`;
+  const { id } = bank.payments.begin({ page, visitId, quoteId, amount });
+  return { payment: { id, page, address: `${bank.origin}/confirm?payment=${id}` } };
+}
+
+/**
+ * Returns what the person decided at the bank. A confirmed payment buys.
+ *
+ * @throws Refusal 404 if this visit has no such payment
+ */
+export function payment(
+  { backend, bank, visitId }: { backend: WidgetBackend; bank: Bank; visitId: string },
+  session: WidgetSession,
+  body: unknown,
+): { status: Payment['status']; operation?: OperationView } {
+  const found = bank.payments.find(parseBody(paymentRequest, body).id);
+  if (found?.visitId !== visitId)
+    throw new Refusal(404, { error: 'unknown-payment', message: 'There is no such payment.' });
+  const { status, quoteId } = found;
+  return status === 'confirmed' ? { status, operation: buyAt(backend, session, quoteId) } : { status };
+}
+
+function buyAt(backend: WidgetBackend, session: WidgetSession, quoteId: string): OperationView {
+  const result = backend.buy(session.id, quoteId);
+  if (result.ok) return result.operation;
+  throw refuseQuote(result.reason);
+}
+
+function refuseQuote(reason: string): Refusal {
+  if (reason === 'session-ended') return refuseEnded('ended');
+  return new Refusal(409, { error: 'quote-expired', message: 'This quote has run out. Get a new one.' });
 }
 
 /**

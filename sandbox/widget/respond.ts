@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { languageOf } from '../language';
 import { styleHash } from './style';
+import { inLanguage } from './words';
 
 // No frame-ancestors or X-Frame-Options, because partners embed this page.
 const POLICY = `default-src 'none'; script-src 'self'; style-src 'self' ${styleHash}; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'`;
@@ -17,15 +19,19 @@ const CONTENT_TYPES: Record<string, string> = {
 /** The files of `public/` by name, the only ones that requests can read. */
 const publicFiles = new Set(readdirSync(PUBLIC));
 
-/** Answers with a page and `no-store`, because its address may contain a token. */
-export function sendHtml(res: ServerResponse, status: number, html: string): void {
+/**
+ * Answers with a page in the browser's language, and `no-store`, because its address may contain a token.
+ *
+ * @param frames the origin that the page may show in a frame
+ */
+export function sendHtml(res: ServerResponse, status: number, html: string, frames = "'none'"): void {
   res.writeHead(status, {
     ...COMMON,
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': POLICY,
+    'content-security-policy': `${POLICY}; frame-src ${frames}`,
   });
-  res.end(html);
+  res.end(inLanguage(languageOf(res.req), html));
 }
 
 /** Answers a call of the page. */

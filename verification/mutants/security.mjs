@@ -5,7 +5,7 @@
 export const MUTANTS = [
   {
     name: 'shows the frame to a page that nobody pressed a button on',
-    find: "return wasPressed ? 'ours' : 'unproven';",
+    find: "return isProven ? 'ours' : 'unproven';",
     replace: "return 'ours';",
     shownBy: 'T2',
   },
@@ -747,8 +747,8 @@ export const MUTANTS = [
   },
   {
     name: 'keeps the search tokens of a deleted account',
-    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(accounts)',
-    replace: 'await tx.delete(accounts)',
+    find: 'await tx.delete(searchTokens).where(eq(searchTokens.userId, userId)); await tx.delete(notifications)',
+    replace: 'await tx.delete(notifications)',
     shownBy: 'T37',
   },
   {

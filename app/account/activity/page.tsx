@@ -1,10 +1,11 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
-import { openWidget } from '@/app/account/actions';
 import { Activity } from '@/components/activity';
 import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
+import { OPERATION_PARAM, operationHref } from '@/components/operation-address';
 import { PageHeading } from '@/components/page-heading';
 import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
@@ -12,7 +13,8 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
-import { operationFilter } from '@/lib/wallet/filter-schema';
+import { operationFilter, operationId } from '@/lib/wallet/filter-schema';
+import { lastKnown } from '@/lib/wallet/last-known';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('activity'))('page') };
@@ -21,11 +23,12 @@ export async function generateMetadata(): Promise<Metadata> {
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 async function ActivityPage({ searchParams }: { searchParams: Search }) {
-  const session = await requireUser('/account/activity');
-  const { customer } = session;
   const search = await searchParams;
+  // A link to an operation leads to it after sign-in too.
+  const linked = operationId(search[OPERATION_PARAM]);
+  const { userId, customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
   const t = await getTranslations('activity');
-  const hasWallet = walletOf(customer) !== null;
+  const walletId = walletOf(customer);
   return (
     <div className="mx-auto max-w-5xl">
       <PageHeading title={t('title')} intro={t('intro')} />
@@ -35,15 +38,20 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
         </Notice>
       )}
       <QueryProvider>
-        {hasWallet ? (
+        {walletId ? (
           <>
             <ClientMessages of={{ activity: ['file'], operations: [], ui: [] }}>
-              <Activity initial={operationFilter.parse(search)} />
+              <Activity initial={operationFilter.parse(search)} known={lastKnown(walletId).operations} />
             </ClientMessages>
             <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
+            <p className="mt-4">
+              <Link href="/account/activity/statement" prefetch={false} className="text-primary underline">
+                {t('statement')}
+              </Link>
+            </p>
           </>
         ) : (
-          <NextStep customer={customer} openAction={openWidget} />
+          <NextStep userId={userId} customer={customer} />
         )}
       </QueryProvider>
     </div>

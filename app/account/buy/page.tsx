@@ -8,14 +8,16 @@ import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
 import { NextStep } from '@/components/next-step';
 import { PageHeading } from '@/components/page-heading';
+import { PurchaseWatch } from '@/components/purchase-watch';
 import { QueryProvider } from '@/components/query-provider';
 import { buttonStyle } from '@/components/ui/button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { WidgetFrame } from '@/components/widget-frame';
+import { WidgetHeading } from '@/components/widget-heading';
 import { WidgetHelp } from '@/components/widget-help';
 import { requireUser, signInAgainPath } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
-import { FRAME_FEATURES } from '@/lib/http/security-headers';
+import { frameAllow } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
 
@@ -32,39 +34,49 @@ async function BuyPage() {
       <div className="mx-auto max-w-2xl">
         <PageHeading title={t('title')} />
         <QueryProvider>
-          <NextStep customer={customer} openAction={openWidget} />
+          <NextStep userId={session.userId} customer={customer} />
         </QueryProvider>
       </div>
     );
   }
   if (mustSignInToBuy(session, config())) redirect(signInAgainPath('/account/buy'));
-  const { origin } = config().widget;
-  preconnect(origin);
+  const { widget } = config();
+  preconnect(widget.origin);
   return (
-    <div className="mx-auto max-w-4xl">
-      <PageHeading title={t('title')} intro={t('intro')} />
+    <div data-widget-page className="mx-auto max-w-4xl">
+      <WidgetHeading title={t('title')} intro={t('intro')} />
       <QueryProvider>
-        <ClientMessages of={{ buy: ['page', 'title', 'intro', 'back', 'end', 'ending'] }}>
+        <ClientMessages
+          of={{
+            buy: ['page', 'title', 'intro', 'back', 'end', 'ending'],
+            operations: [],
+            activity: ['page', 'title', 'intro', 'filters', 'export', 'exportFailed', 'file', 'zone', 'nothingYetHint'],
+            ui: [],
+          }}
+        >
           <WidgetFrame
             // "Continue" after an end leads here in the next epoch, with a new iframe. A refresh in place keeps the iframe.
             key={epoch}
             visit={crypto.randomUUID()}
             src="/account/buy/frame"
-            widgetOrigin={origin}
-            allow={FRAME_FEATURES.map((feature) => `${feature} ${origin}`).join('; ')}
+            tab="/account/buy/tab"
+            widgetOrigin={widget.origin}
+            allow={frameAllow(widget)}
             continueAction={openWidget}
-          />
-          <div className="mt-6 flex flex-wrap gap-3">
-            <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
-              {t('back')}
-            </Link>
-            <form action={endAuthorisation}>
-              <SubmitButton variant="quiet" pendingLabel={t('ending')}>
-                {t('end')}
-              </SubmitButton>
-            </form>
-          </div>
-          <WidgetHelp widgetOrigin={origin} />
+          >
+            <PurchaseWatch openedAt={new Date().toISOString()} />
+            <div className="mt-6 flex flex-wrap gap-3">
+              <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
+                {t('back')}
+              </Link>
+              <form action={endAuthorisation}>
+                <SubmitButton variant="quiet" pendingLabel={t('ending')}>
+                  {t('end')}
+                </SubmitButton>
+              </form>
+            </div>
+          </WidgetFrame>
+          <WidgetHelp widgetOrigin={widget.origin} />
         </ClientMessages>
       </QueryProvider>
     </div>

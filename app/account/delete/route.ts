@@ -1,3 +1,5 @@
+import { cookies } from 'next/headers';
+import { deletedCookie } from '@/lib/auth/cookies';
 import { currentSession, signInAgainPath } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
@@ -25,9 +27,11 @@ export const POST = formRoute({ unconfirmed: 'delete', back: '/account/details' 
   if (!session) return back('/sign-in?callbackUrl=%2Faccount%2Fdetails');
   const use = await countFor('own-data-account', session.userId);
   if (!use.allowed) return tooManyPage(use.retryInSeconds, '/account/details');
-  if (form.get('confirm') !== 'yes') return back('/account/details?unconfirmed#your-data');
+  // Without a fragment: the box has the focus, without script too (HTML, "flush autofocus candidates").
+  if (form.get('confirm') !== 'yes') return back('/account/details?unconfirmed');
   if (!session.fresh) return back(signInAgainPath('/account/details'));
   await deleteUser(await getServices(), session.userId);
   await markSignedOut();
+  (await cookies()).set(deletedCookie(config().secure));
   return forgetBrowser('/sign-in?deleted');
 });

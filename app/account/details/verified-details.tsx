@@ -1,19 +1,15 @@
 import { BadgeCheck } from 'lucide-react';
-import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { Button } from '@/components/ui/button';
 import { Disclosure } from '@/components/ui/disclosure';
 import { brand } from '@/lib/brand/brand';
 import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+import { formatDate } from '@/lib/date-format';
 import type { Known } from '@/lib/kyc/look-up';
 
 /** Shows the verified fields, who verified each and when, and a way to report a wrong one. Needs no script. */
 export async function VerifiedDetails({ verified, sources }: Pick<Known, 'verified' | 'sources'>) {
-  const [t, field, format, locale] = await Promise.all([
-    getTranslations('kyc'),
-    getTranslations('details'),
-    getFormatter(),
-    getLocale(),
-  ]);
+  const [t, field, locale] = await Promise.all([getTranslations('kyc'), getTranslations('details'), getLocale()]);
   const fields = DETAIL_FIELDS.filter((name) => verified[name]);
   const country = new Intl.DisplayNames([locale], { type: 'region' });
   return (
@@ -21,7 +17,7 @@ export async function VerifiedDetails({ verified, sources }: Pick<Known, 'verifi
       <dl className="space-y-4">
         {fields.map((name) => {
           const { from = '', verifiedAt = null } = sources[name] ?? {};
-          const on = verifiedAt && format.dateTime(verifiedAt, { dateStyle: 'long' });
+          const on = verifiedAt && formatDate(verifiedAt, locale, { dateStyle: 'long' });
           return (
             <div key={name}>
               <dt className="text-muted-foreground text-sm">{field(name)}</dt>

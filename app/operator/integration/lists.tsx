@@ -1,5 +1,6 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { formatDate } from '@/lib/date-format';
 import type { Overview } from '@/lib/integration/overview';
 
 /** Shows how each kind of call went. */
@@ -31,8 +32,9 @@ export function EndpointList({ endpoints }: Pick<Overview, 'endpoints'>) {
 export function IncidentList({ incidents }: Pick<Overview, 'incidents'>) {
   const t = useTranslations('integration.incidents');
   const format = useFormatter();
+  const language = useLocale();
   if (incidents.length === 0) return <p>{t('none')}</p>;
-  const time = (at: Date) => format.dateTime(at, { dateStyle: 'medium', timeStyle: 'medium' });
+  const time = (at: Date) => formatDate(at, language, { dateStyle: 'medium', timeStyle: 'medium' });
   return (
     <Lines label={t('title')}>
       {incidents.map(({ id, startedAt, endedAt, peopleAffected, revocationsDelayed }) => (

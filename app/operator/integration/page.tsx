@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
 import { type Fact, FactList } from '@/components/operator/fact-list';
 import { LastAuditCheck } from '@/components/operator/last-audit-check';
@@ -9,6 +9,7 @@ import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
+import { formatDate } from '@/lib/date-format';
 import { MOST_PENDING, type Overview, readOverview } from '@/lib/integration/overview';
 import { withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
@@ -24,12 +25,12 @@ async function IntegrationPage() {
   if (!(await withinLimit(operator))) return <TooMany />;
   const overview = await readOverview(await getServices());
   const t = await getTranslations('integration');
-  const format = await getFormatter();
+  const language = await getLocale();
   return (
     <>
       <PageHeading
         title={t('title')}
-        intro={t('intro', { time: format.dateTime(new Date(), { timeStyle: 'medium' }) })}
+        intro={t('intro', { time: formatDate(new Date(), language, { timeStyle: 'medium' }) })}
       />
       <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
         <Notice tone={TONES[overview.kunacore]} className="lg:col-span-2">
@@ -69,9 +70,10 @@ const TONES = { reachable: 'good', unreachable: 'bad', unknown: 'info' } as cons
 async function Kuna({ overview: { all, circuits } }: { overview: Overview }) {
   const t = await getTranslations('integration.kuna');
   const format = await getFormatter();
+  const language = await getLocale();
   const within = (ms: number | null) => (ms === null ? null : t('ms', { ms }));
   const facts: Fact[] = [
-    [t('lastAnswered'), all.lastAnswered && format.dateTime(all.lastAnswered, { timeStyle: 'short' })],
+    [t('lastAnswered'), all.lastAnswered && formatDate(all.lastAnswered, language, { timeStyle: 'short' })],
     [t('calls'), format.number(all.calls)],
     [t('failed'), all.calls > 0 && t('failedOf', { failed: all.failed, rate: all.failed / all.calls })],
     [t('median'), within(all.medianMs)],
@@ -91,6 +93,7 @@ async function Kuna({ overview: { all, circuits } }: { overview: Overview }) {
 async function Work({ overview: { revocations, customers, lastRound } }: { overview: Overview }) {
   const t = await getTranslations('integration.work');
   const format = await getFormatter();
+  const language = await getLocale();
   const seconds = revocations.oldestSeconds;
   const now = new Date();
   const shown = (count: number, more: boolean) =>
@@ -103,7 +106,7 @@ async function Work({ overview: { revocations, customers, lastRound } }: { overv
     [t('updates'), ofCustomers(customers.updates)],
     [t('wallets'), ofCustomers(customers.walletChanges)],
     [t('verifications'), ofCustomers(customers.verifications)],
-    [t('round'), lastRound ? format.dateTime(lastRound, { timeStyle: 'medium' }) : t('noRound')],
+    [t('round'), lastRound ? formatDate(lastRound, language, { timeStyle: 'medium' }) : t('noRound')],
   ];
   return (
     <Card aria-labelledby="work">

@@ -1,4 +1,4 @@
-import { action, showStep } from './step.js';
+import { action, say, showStep } from './step.js';
 
 const { visit, start } = document.querySelector('#widget').dataset;
 
@@ -43,7 +43,7 @@ async function send(path, body) {
 }
 
 function showEnded(sentence) {
-  const { root } = showStep('ended', { sentence });
+  const { root } = showStep('ended', { sentence: say(sentence) });
   const isKuna = JSON.parse(start).step === 'sign-in';
   root.querySelector('[data-next="partner"]').hidden = isKuna;
   const again = action(root, 'again');

@@ -1,4 +1,4 @@
-import { setTexts } from './step.js';
+import { say, setTexts } from './step.js';
 
 /**
  * Runs the ring of a step's countdown.
@@ -13,7 +13,7 @@ export function startCountdown(root, milliseconds, signal, onOver) {
   const ring = root.querySelector('.countdown .left');
   const tick = () => {
     const left = Math.max(0, over - performance.now());
-    setTexts(root, { seconds: `${Math.ceil(left / 1000)} s` });
+    setTexts(root, { seconds: say(`${Math.ceil(left / 1000)} s`) });
     ring.setAttribute('stroke-dashoffset', String(100 - (100 * left) / milliseconds));
     if (left > 0) return;
     clearInterval(timer);

@@ -1,5 +1,5 @@
 import { Refused } from './call.js';
-import { showNotice } from './step.js';
+import { say, showNotice } from './step.js';
 
 /**
  * Sends a step's form, one call at a time, and shows errors beside the fields.
@@ -44,7 +44,7 @@ function showErrors(form, fields) {
     const message = document.createElement('p');
     message.id = `${input.id}-error`;
     message.className = 'error';
-    message.textContent = fields[input.name];
+    message.textContent = say(fields[input.name]);
     input.closest('.field').append(message);
     input.setAttribute('aria-invalid', 'true');
     input.setAttribute('aria-describedby', message.id);

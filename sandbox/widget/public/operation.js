@@ -1,6 +1,6 @@
 import { call } from './call.js';
 import { money } from './money.js';
-import { action, setTexts, showStep } from './step.js';
+import { action, say, setTexts, showStep } from './step.js';
 
 const POLL_EVERY = 1000;
 
@@ -57,11 +57,11 @@ function operationTexts({ id, status, sourceAmount, sourceAsset, targetAmount, t
   const { label = status, sentence = '' } = STATUSES[status] ?? {};
   const held = balances.find(({ asset }) => asset === targetAsset)?.balance ?? '0';
   return {
-    status: label,
-    sentence,
+    status: say(label),
+    sentence: say(sentence),
     pay: money(sourceAmount, sourceAsset, 2),
     get: money(targetAmount, targetAsset),
-    balanceLabel: status === 'Completed' ? 'New balance' : 'Balance',
+    balanceLabel: say(status === 'Completed' ? 'New balance' : 'Balance'),
     balance: money(held, targetAsset),
     id,
   };

@@ -1,7 +1,7 @@
 import { call } from './call.js';
 import { onSubmit } from './form.js';
 import { assetLabel, isSome, money } from './money.js';
-import { showStep } from './step.js';
+import { say, showNotice, showStep } from './step.js';
 
 const PRESETS = { UAH: ['500', '2000', '10000'] };
 const OTHER_PRESETS = ['25', '100', '500'];
@@ -11,10 +11,11 @@ const OTHER_PRESETS = ['25', '100', '500'];
  *
  * @param wallet its owner, balances and available assets
  * @param [last] the previous quote, to start from
+ * @param [notice] what happened before
  */
-export function askForQuote(wallet, last) {
+export function askForQuote(wallet, last, notice = '') {
   const { root } = showStep('purchase', {
-    owner: `Wallet of ${wallet.customerName}`,
+    owner: `${say('Wallet of')} ${wallet.customerName}`,
     initial: wallet.customerName.charAt(0),
     maskedEmail: wallet.maskedEmail,
   });
@@ -24,6 +25,7 @@ export function askForQuote(wallet, last) {
   form.targetAsset.replaceChildren(...wallet.crypto.map((asset) => new Option(assetLabel(asset), asset)));
   if (last) restore(form, last);
   offerPresets(root, form);
+  showNotice(root, notice);
   return new Promise((resolve) => {
     onSubmit(root, async (values) => resolve((await call('quote', values)).quote));
   });
@@ -59,7 +61,7 @@ function balanceItems(balances) {
   const held = balances.filter(({ balance }) => isSome(balance)).map(({ asset, balance }) => money(balance, asset));
   return (held.length > 0 ? held : ['No crypto yet']).map((text) => {
     const item = document.createElement('li');
-    item.textContent = text;
+    item.textContent = say(text);
     return item;
   });
 }

@@ -2,7 +2,7 @@ import { call } from './call.js';
 import { startCountdown } from './countdown.js';
 import { whileBusy } from './form.js';
 import { money } from './money.js';
-import { action, setTexts, showStep } from './step.js';
+import { action, say, setTexts, showStep } from './step.js';
 
 const LIVE = 'The rate is fixed while the ring runs.';
 const RUN_OUT = 'This quote has run out. The rate may differ now.';
@@ -10,7 +10,7 @@ const RUN_OUT = 'This quote has run out. The rate may differ now.';
 /**
  * Shows a quote and accepts the simulated payment.
  *
- * @returns {Promise<object | null>} the operation, or null to change the amount
+ * @returns {Promise<object | null>} the operation or the payment at the bank, or null to change the amount
  */
 export function confirmQuote(wallet, firstQuote) {
   const { root, signal } = showStep('quote', { holder: wallet.customerName });
@@ -26,14 +26,14 @@ export function confirmQuote(wallet, firstQuote) {
   };
   const setLive = (isLive) => {
     root.classList.toggle('run-out', !isLive);
-    root.querySelector('[data-said]').textContent = isLive ? LIVE : RUN_OUT;
+    root.querySelector('[data-said]').textContent = say(isLive ? LIVE : RUN_OUT);
     const hadFocus = document.activeElement === (isLive ? renew : buy);
     buy.hidden = !isLive;
     renew.hidden = isLive;
     if (hadFocus) (isLive ? buy : renew).focus();
   };
 
-  buy.textContent = `Buy ${quote.targetAsset}`;
+  buy.textContent = `${say('Buy')} ${quote.targetAsset}`;
   show();
   renew.addEventListener('click', () =>
     whileBusy(root, renew, async () => {
@@ -47,7 +47,7 @@ export function confirmQuote(wallet, firstQuote) {
     buy.addEventListener('click', () =>
       whileBusy(root, buy, async () => {
         try {
-          resolve((await call('buy', { quoteId: quote.id })).operation);
+          resolve(await call('buy', { quoteId: quote.id }));
         } catch (error) {
           if (error.reason !== 'quote-expired') throw error;
           runOut();

@@ -1,6 +1,7 @@
 import { call } from './call.js';
+import { offerCamera } from './camera.js';
 import { onSubmit, whileBusy } from './form.js';
-import { action, showStep } from './step.js';
+import { action, say, showStep } from './step.js';
 
 /** Runs Kuna's own sign-in: e-mail, one-time code, identity check of new customers. Resolves with the wallet. */
 export async function signIn() {
@@ -24,7 +25,7 @@ function askCode(email) {
     whileBusy(root, resend, async () => {
       said.textContent = '';
       await call('sign-in/code', { email });
-      said.textContent = 'A new code is on its way.';
+      said.textContent = say('A new code is on its way.');
     }),
   );
   return Promise.race([
@@ -34,7 +35,9 @@ function askCode(email) {
 }
 
 function askVerification() {
-  return askForm(showStep('verification').root, 'sign-in/verification');
+  const { root, signal } = showStep('verification');
+  offerCamera(root, signal);
+  return askForm(root, 'sign-in/verification');
 }
 
 function askForm(root, path) {

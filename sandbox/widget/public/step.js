@@ -1,6 +1,13 @@
 const main = document.querySelector('#widget');
+const words = JSON.parse(document.querySelector('#words')?.textContent ?? '{}');
 let leaving = new AbortController();
 let isFirst = true;
+
+/** Returns a text in the page's language. Numbers may differ from the known text's. */
+export function say(text) {
+  const numbers = text.match(/\d+/g) ?? [];
+  return words[text.replace(/\d+/g, '#')]?.replace(/#/g, () => numbers.shift() ?? '') ?? text;
+}
 
 /**
  * Replaces the current step by a step's template.
@@ -41,6 +48,6 @@ export function action(root, name) {
 /** Shows a sentence above the step's button, or removes it. */
 export function showNotice(root, message = '') {
   const notice = root.querySelector('[data-notice]');
-  notice.textContent = message;
+  notice.textContent = say(message);
   notice.hidden = message === '';
 }

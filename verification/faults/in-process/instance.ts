@@ -53,6 +53,7 @@ export class Instance {
       },
       limits: session,
       kyc: { reviewers, retentionYears },
+      sendsMail: true,
       wake: () => {},
     };
   }

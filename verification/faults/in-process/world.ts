@@ -94,7 +94,7 @@ export class World {
       alter table audit_events disable trigger user;
       alter table details_history disable trigger user;
       truncate audit_events, incidents, rate_limits, provider_ends, sessions, authorisations, details, details_history,
-        ended_relationships, search_tokens, case_notes, approvals, customers, accounts, users;
+        ended_relationships, search_tokens, case_notes, approvals, notifications, purchase_watches, known_devices, customers, accounts, users;
       alter table details_history enable trigger user;
       alter table audit_events enable trigger user;`);
     await this.#setClock();

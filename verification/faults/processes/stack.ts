@@ -69,11 +69,11 @@ export async function startStack(
   { portalPorts: chosen, settings: own = {} }: { portalPorts?: number[]; settings?: Record<string, string> } = {},
 ): Promise<Stack> {
   const folder = mkdtempSync(path.join(tmpdir(), 'portal-faults-'));
-  const ports = await freePorts(6 + instances);
-  const [api = 0, widget = 0, identity = 0, mailbox = 0, smtp = 0, kyc = 0, ...freePortalPorts] = ports;
+  const ports = await freePorts(7 + instances);
+  const [api = 0, widget = 0, identity = 0, mailbox = 0, smtp = 0, kyc = 0, bank = 0, ...freePortalPorts] = ports;
   const portalPorts = chosen ?? freePortalPorts;
   const origins = portalPorts.map((port) => `http://localhost:${port}`);
-  const sandbox = await startSandbox({ api, widget, identity, mailbox, smtp, kyc }, origins, folder);
+  const sandbox = await startSandbox({ api, widget, identity, mailbox, smtp, kyc, bank }, origins, folder);
   const toKunaCore = await startTcpProxy({ host: '127.0.0.1', port: api });
   const postgres = database === 'postgres' ? await startPostgres() : null;
   const toDatabase = postgres ? await startTcpProxy({ host: '127.0.0.1', port: postgres.port }) : null;
@@ -174,6 +174,7 @@ async function startSandbox(ports: Record<string, number>, origins: string[], fo
       SANDBOX_MAILBOX_PORT: String(ports.mailbox),
       SANDBOX_SMTP_PORT: String(ports.smtp),
       SANDBOX_KYC_PORT: String(ports.kyc),
+      SANDBOX_BANK_PORT: String(ports.bank),
       SANDBOX_PORTAL_URL: origins.join(','),
       SANDBOX_STATE_FILE: '',
     },

@@ -1,12 +1,20 @@
 import { walletResponse } from '@/lib/auth/wallet-route';
 import { brand } from '@/lib/brand/brand';
+import { confirmReady } from '@/lib/customers/still-ready';
 import { browserPreferences } from '@/lib/preferences/current';
-import { readHoldings } from '@/lib/wallet/holdings';
+import { readFigures, toHoldings } from '@/lib/wallet/holdings';
+import type { OwnHoldings } from '@/lib/wallet/holdings-schema';
+import { keepLastKnown } from '@/lib/wallet/last-known';
 
-/** Returns the signed-in customer's balances in their preferred currency. */
+/** Returns the signed-in customer's balances in their preferred currency, and their state at Kuna. */
 export function GET(): Promise<Response> {
-  return walletResponse(async (services, walletId) => {
+  return walletResponse(async (services, walletId, userId, stored) => {
     const { currency = brand.currency } = await browserPreferences();
-    return Response.json(await readHoldings(services, walletId, currency));
+    const [figures, { state }] = await Promise.all([
+      readFigures(services, walletId),
+      confirmReady(services, userId, stored),
+    ]);
+    keepLastKnown(walletId, { figures });
+    return Response.json({ ...toHoldings(figures, currency), customer: state } satisfies OwnHoldings);
   });
 }

@@ -1,9 +1,10 @@
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { decideRequest } from '@/app/operator/actions';
 import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { SubmitButton } from '@/components/ui/submit-button';
+import { formatDate } from '@/lib/date-format';
 import { PERMISSION_FOR } from '@/lib/operator/actions';
 import type { Approval } from '@/lib/operator/approvals';
 import type { CustomerFile } from '@/lib/operator/customers';
@@ -63,7 +64,7 @@ interface ApprovalsProps {
 export async function ApprovalsCard({ approvals, operator, names }: ApprovalsProps) {
   if (approvals.length === 0) return null;
   const t = await getTranslations('support');
-  const format = await getFormatter();
+  const language = await getLocale();
   return (
     <Card aria-labelledby="approvals" className="space-y-4 lg:col-span-2">
       <CardTitle id="approvals">{t('approvals.title')}</CardTitle>
@@ -79,7 +80,7 @@ export async function ApprovalsCard({ approvals, operator, names }: ApprovalsPro
                 who: names.get(requestedBy) ?? requestedBy,
                 action: title,
                 reason: t(`act.reasons.${reason}`),
-                until: format.dateTime(expiresAt, { dateStyle: 'medium', timeStyle: 'short' }),
+                until: formatDate(expiresAt, language),
               })}
             </p>
             {isOwn && <p className="text-muted-foreground">{t('approvals.own')}</p>}

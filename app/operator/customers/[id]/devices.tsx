@@ -1,6 +1,7 @@
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { DeviceIcon, useDeviceName } from '@/components/device-name';
 import { Card, CardTitle } from '@/components/ui/card';
+import { formatDate } from '@/lib/date-format';
 import type { SeenDevice } from '@/lib/operator/customers';
 
 /** Longer lists say only how many more there are. */
@@ -27,8 +28,9 @@ export function Devices({ devices }: { devices: SeenDevice[] }) {
 function DeviceLine({ device }: { device: SeenDevice }) {
   const t = useTranslations('devices');
   const format = useFormatter();
+  const language = useLocale();
   const name = useDeviceName();
-  const when = format.dateTime(device.signedInAt, { dateStyle: 'medium', timeStyle: 'short' });
+  const when = formatDate(device.signedInAt, language);
   return (
     <li className="flex items-center gap-x-4 py-3">
       <DeviceIcon kind={device.kind} />

@@ -1,4 +1,4 @@
-import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { revealContact } from '@/app/operator/actions';
 import { type Fact, FactList } from '@/components/operator/fact-list';
 import { Card, CardTitle } from '@/components/ui/card';
@@ -6,6 +6,7 @@ import { CopyValue } from '@/components/ui/copy-value';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { EndReason } from '@/lib/authorisations/epoch';
 import { config } from '@/lib/config/config';
+import { formatDate } from '@/lib/date-format';
 import { CONTACT_FIELDS, type Contact, masked } from '@/lib/operator/contact';
 import type { CustomerFile } from '@/lib/operator/customers';
 import { may } from '@/lib/operator/permissions';
@@ -21,9 +22,8 @@ interface Props {
 /** Shows contact data, masked until an operator reveals a field, and the ids and times of a customer. */
 export async function Facts({ file, contact, operator, flash }: Props) {
   const t = await getTranslations('operator.facts');
-  const format = await getFormatter();
-  const time = (date: Date | null | undefined) =>
-    date ? format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' }) : null;
+  const language = await getLocale();
+  const time = (date: Date | null | undefined) => (date ? formatDate(date, language) : null);
   const { authorisation, details } = file;
   const facts: Fact[] = [
     [t('user'), file.userId],

@@ -1,15 +1,23 @@
 import { TriangleAlert } from 'lucide-react';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { operationHref } from '@/components/operation-address';
 import { OperationStatus } from '@/components/operation-status';
 import { Card, CardTitle } from '@/components/ui/card';
+import { CopyLink } from '@/components/ui/copy-link';
 import { CopyValue } from '@/components/ui/copy-value';
 import { Notice } from '@/components/ui/notice';
+import { config } from '@/lib/config/config';
 import type { Details } from '@/lib/customers/detail-fields';
+import { formatDate } from '@/lib/date-format';
+import { formatMoney } from '@/lib/money/format';
+import { isZero } from '@/lib/money/value';
 import { type AtKuna, type Compared, compare, readAtKuna } from '@/lib/operator/at-kuna';
 import { masked } from '@/lib/operator/contact';
 import type { CustomerFile } from '@/lib/operator/customers';
 import { getServices } from '@/lib/services';
-import { OPERATION_STATUSES, type Operation } from '@/lib/wallet/operations-schema';
+import { cn } from '@/lib/utils';
+import { formatPair, isKnown, isPurchase, operationWords, outcomeOf } from '@/lib/wallet/operation-words';
+import type { Operation } from '@/lib/wallet/operations-schema';
 
 /** Shows purchases and balances as KunaCore has them, and where its record differs from ours. */
 export async function Money({ file, details }: { file: CustomerFile; details: Details | null }) {
@@ -37,14 +45,20 @@ export async function Money({ file, details }: { file: CustomerFile; details: De
 
 async function Balances({ balances }: { balances: NonNullable<AtKuna['balances']> }) {
   const t = await getTranslations('support.money');
+  const language = await getLocale();
   if (balances.length === 0) return null;
   return (
     <dl className="flex flex-wrap gap-x-8 gap-y-2">
       <dt className="font-medium">{t('balance')}</dt>
       {balances.map(({ asset, balance, held }) => (
         <dd key={asset} className="tabular-nums">
-          {balance} {asset}
-          {Number(held) !== 0 && <span className="text-muted-foreground"> ({t('held', { amount: held })})</span>}
+          {formatMoney(balance, asset, language)}
+          {!isZero(held) && (
+            <span className="text-muted-foreground">
+              {' '}
+              ({t('held', { amount: formatMoney(held, asset, language) })})
+            </span>
+          )}
         </dd>
       ))}
     </dl>
@@ -53,38 +67,55 @@ async function Balances({ balances }: { balances: NonNullable<AtKuna['balances']
 
 async function Operations({ operations }: { operations: Operation[] }) {
   const t = await getTranslations('support.money');
-  const format = await getFormatter();
   if (operations.length === 0) return <p className="text-muted-foreground">{t('nothing')}</p>;
-  const amount = (value: string | null, asset: string | null) => [value, asset].filter(Boolean).join(' ') || '–';
   return (
     <ol aria-label={t('operations')} className="divide-y divide-border">
-      {operations.map((one) => {
-        const status = OPERATION_STATUSES.find((known) => known === one.status);
-        return (
-          <li key={one.id} className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[11rem_1fr]">
-            <span className="text-muted-foreground text-sm">
-              {one.createdAt
-                ? format.dateTime(new Date(one.createdAt), { dateStyle: 'medium', timeStyle: 'short' })
-                : '–'}
-            </span>
-            <div className="min-w-0 space-y-1">
-              <p className="flex flex-wrap gap-x-4">
-                <span className="tabular-nums">
-                  {t('pair', {
-                    source: amount(one.sourceAmount, one.sourceAsset),
-                    target: amount(one.targetAmount, one.targetAsset),
-                  })}
-                </span>
-                <OperationStatus status={one.status} />
-              </p>
-              {status && <p className="text-muted-foreground text-sm">{t(`meaning.${status}`)}</p>}
-              <CopyValue label={t('number')} value={one.id} />
-            </div>
-          </li>
-        );
-      })}
+      {operations.map((one) => (
+        <OneOperation key={one.id} operation={one} />
+      ))}
     </ol>
   );
+}
+
+async function OneOperation({ operation }: { operation: Operation }) {
+  const t = await getTranslations('support.money');
+  const language = await getLocale();
+  const words = operationWords(await getTranslations('operations'), operation);
+  const { id, status, createdAt, fee } = operation;
+  const isDeclined = outcomeOf(operation) === 'declined';
+  return (
+    <li className="grid gap-x-6 gap-y-1 py-3 sm:grid-cols-[11rem_1fr]">
+      <span className="text-muted-foreground text-sm">{createdAt ? formatDate(createdAt, language) : '–'}</span>
+      <div className="min-w-0 space-y-1">
+        <p className="flex flex-wrap gap-x-4">
+          <span className="font-medium">{words.type}</span>
+          <OperationStatus status={status} label={words.status} />
+        </p>
+        <p className={cn('tabular-nums', isDeclined && 'text-muted-foreground')}>
+          {await amounts(operation)}
+          {fee && !isDeclined && ` · ${t('fee', { amount: formatMoney(fee, null, language) })}`}
+        </p>
+        <p className="text-muted-foreground text-sm">{t('reads', { meaning: words.meaning })}</p>
+        {!isKnown(operation) && (
+          <p className="text-muted-foreground text-sm">{t('reported', { type: operation.type, status })}</p>
+        )}
+        <CopyValue label={t('number')} value={id} />
+        <CopyLink label={t('link')} href={`${config().portalOrigin}${operationHref(id)}`} />
+      </div>
+    </li>
+  );
+}
+
+/** Says who pays and gets what, as its status allows it to be said. */
+async function amounts(operation: Operation): Promise<string> {
+  const t = await getTranslations('support.money');
+  const language = await getLocale();
+  const { sourceAmount, sourceAsset, targetAmount, targetAsset } = operation;
+  if (!sourceAmount || !targetAmount || !isPurchase(operation)) return formatPair(operation, language);
+  return t(`pairs.${outcomeOf(operation)}`, {
+    source: formatMoney(sourceAmount, sourceAsset, language),
+    target: formatMoney(targetAmount, targetAsset, language),
+  });
 }
 
 /** The statuses that KunaCore documents. Others are shown as it sends them. */

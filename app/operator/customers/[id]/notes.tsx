@@ -1,9 +1,10 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { addCustomerNote } from '@/app/operator/actions';
 import { caseLabels } from '@/app/operator/case-form';
 import { CaseForm } from '@/components/operator/case-form';
 import { Card, CardTitle } from '@/components/ui/card';
 import { signInAgainPath } from '@/lib/auth/session';
+import { formatDate } from '@/lib/date-format';
 import type { Note } from '@/lib/operator/notes';
 import { may } from '@/lib/operator/permissions';
 import { LONGEST_NOTE, OPERATOR_ACTIONS, REASONS } from '@/lib/operator/reasons';
@@ -19,7 +20,7 @@ interface Props {
 /** Shows operators' notes and the reasons of their actions, the newest first. */
 export async function Notes({ userId, notes, names, operator }: Props) {
   const t = await getTranslations('support');
-  const format = await getFormatter();
+  const language = await getLocale();
   return (
     <Card aria-labelledby="notes" className="space-y-4">
       <CardTitle id="notes">{t('notes.title')}</CardTitle>
@@ -33,7 +34,7 @@ export async function Notes({ userId, notes, names, operator }: Props) {
               <p className="text-muted-foreground text-sm">
                 {t('notes.of', {
                   who: names.get(authorId) ?? authorId,
-                  when: format.dateTime(createdAt, { dateStyle: 'medium', timeStyle: 'short' }),
+                  when: formatDate(createdAt, language),
                 })}
               </p>
               {known && why && (

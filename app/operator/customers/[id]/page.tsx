@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { ClientMessages } from '@/components/client-messages';
 import { Interruption } from '@/components/interruption';
@@ -11,10 +11,11 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
 import { readableDetails } from '@/lib/customers/details';
+import { formatDate } from '@/lib/date-format';
+import { listMessages } from '@/lib/notifications/read';
 import { openApprovals } from '@/lib/operator/approvals';
 import { namesOf, readContact } from '@/lib/operator/contact';
 import { type CustomerFile, readCustomerFile } from '@/lib/operator/customers';
-import { takeFlash } from '@/lib/operator/flash';
 import { listNotes, type Note } from '@/lib/operator/notes';
 import { OUTCOMES, toneOf } from '@/lib/operator/outcomes';
 import { may } from '@/lib/operator/permissions';
@@ -24,22 +25,30 @@ import { standingOf } from '@/lib/operator/standing';
 import { operatorsIn, readStory, STORY_KINDS } from '@/lib/operator/story';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
+import { takeFlash } from '@/lib/sessions/flash';
+import { shortNumber } from '@/lib/utils';
 import { ActionsCard, ApprovalsCard } from './actions-card';
 import { Devices } from './devices';
 import { Facts } from './facts';
+import { Messages } from './messages';
 import { Money } from './money';
 import { Notes } from './notes';
 import { Situation } from './situation';
 import { Timeline } from './story';
 
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('operator'))('customer') };
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const t = await getTranslations('operator');
+  // Tabs of several customers can be told apart, and none holds personal data.
+  return { title: `${t('customer')} ${shortNumber((await params).id)}` };
 }
 
 interface Props {
   params: Promise<{ id: string }>;
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
+
+/** Older e-mails are in the customer's data. */
+const SHOWN_MESSAGES = 10;
 
 async function CustomerPage({ params, searchParams }: Props) {
   const { id } = await params;
@@ -53,13 +62,14 @@ async function CustomerPage({ params, searchParams }: Props) {
   const { kind: requested } = await searchParams;
   const kind = STORY_KINDS.find((known) => known === requested);
   // Everything from the database is read here, where its failure is caught; the parts below ask Kuna alone.
-  const [flash, contact, stored, notes, approvals, story] = await Promise.all([
+  const [flash, contact, stored, notes, approvals, story, messages] = await Promise.all([
     takeFlash(services, operator, id),
     readContact(services, file),
     readableDetails(services, id),
     listNotes(services, id),
     openApprovals(services, id),
     readStory(services, id, { kind }),
+    listMessages(services, id, SHOWN_MESSAGES),
   ]);
   const authors = notes.map(({ authorId }) => authorId);
   const names = await namesOf(services, [
@@ -82,6 +92,7 @@ async function CustomerPage({ params, searchParams }: Props) {
         <div className="space-y-6">
           <ActionsCard file={file} operator={operator} />
           <Devices devices={file.devices} />
+          <Messages messages={messages} />
           <Notes userId={id} notes={notes} names={names} operator={operator} />
         </div>
         <Money file={file} details={stored?.details ?? null} />
@@ -114,9 +125,9 @@ async function Outcome({ flash, userId }: { flash: string | null; userId: string
 async function Standing({ file, notes, names }: { file: CustomerFile; notes: Note[]; names: Map<string, string> }) {
   const t = await getTranslations('support');
   const states = await getTranslations('operatorQueues.standings');
-  const format = await getFormatter();
+  const language = await getLocale();
   const standing = standingOf(file);
-  const when = file.blockedAt && format.dateTime(file.blockedAt, { dateStyle: 'medium', timeStyle: 'short' });
+  const when = file.blockedAt && formatDate(file.blockedAt, language);
   const last = notes.find(({ action }) => action === 'block');
   const reason = REASONS.find((known) => known === last?.reason);
   const since =

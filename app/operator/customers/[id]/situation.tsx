@@ -1,7 +1,8 @@
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { Card, CardTitle } from '@/components/ui/card';
 import { CopyValue } from '@/components/ui/copy-value';
 import { brand } from '@/lib/brand/brand';
+import { formatDate } from '@/lib/date-format';
 import { toLanguage } from '@/lib/i18n/language';
 import { findRivals } from '@/lib/operator/at-kuna';
 import type { CustomerFile } from '@/lib/operator/customers';
@@ -56,11 +57,11 @@ export async function Situation({ file }: { file: CustomerFile }) {
 /** Shows our record of a conflict beside those that KunaCore has with the same address. */
 async function Records({ file }: { file: CustomerFile }) {
   const t = await getTranslations('support');
-  const format = await getFormatter();
+  const locale = await getLocale();
   const rivals = file.email ? await findRivals(await getServices(), file.email) : [];
   if (rivals === null) return <p>{t('money.down')}</p>;
   const none = t('situation.none');
-  const created = (text?: string) => (text ? format.dateTime(new Date(text), { dateStyle: 'medium' }) : none);
+  const created = (text?: string) => (text ? formatDate(text, locale, { dateStyle: 'medium' }) : none);
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <p className="[overflow-wrap:anywhere]">{t('situation.ours', { externalId: file.externalId ?? none })}</p>

@@ -1,7 +1,8 @@
 import Link from 'next/link';
-import { getFormatter, getTranslations } from 'next-intl/server';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { AuditLog } from '@/components/operator/audit-log';
 import { Card, CardTitle } from '@/components/ui/card';
+import { formatDate } from '@/lib/date-format';
 import { may } from '@/lib/operator/permissions';
 import { STORY_KINDS, type Story, type StoryKind } from '@/lib/operator/story';
 import { whatOf } from '@/lib/operator/story-words';
@@ -18,7 +19,7 @@ interface Props {
 /** Tells what happened in sentences, the newest first. The stored lines are in a disclosure. */
 export async function Timeline({ userId, story, kind, names, operator }: Props) {
   const t = await getTranslations('support.story');
-  const format = await getFormatter();
+  const language = await getLocale();
   const page = `/operator/customers/${userId}`;
   const filters = [undefined, ...STORY_KINDS];
   return (
@@ -46,7 +47,7 @@ export async function Timeline({ userId, story, kind, names, operator }: Props) 
         {story.lines.map((line) => (
           <li key={line.id} className="grid gap-x-6 py-2 sm:grid-cols-[11rem_1fr]">
             <time dateTime={line.at.toISOString()} className="text-muted-foreground text-sm">
-              {format.dateTime(line.at, { dateStyle: 'medium', timeStyle: 'short' })}
+              {formatDate(line.at, language)}
             </time>
             <span>
               {t(`says.${line.event}`, { what: whatOf(line) })}

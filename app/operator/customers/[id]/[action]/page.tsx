@@ -17,12 +17,12 @@ import { needsSecondPerson, PERMISSION_FOR } from '@/lib/operator/actions';
 import { findRivals } from '@/lib/operator/at-kuna';
 import { readContact } from '@/lib/operator/contact';
 import { readCustomerFile } from '@/lib/operator/customers';
-import { takeFlash } from '@/lib/operator/flash';
 import { fullName } from '@/lib/operator/name';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { LONGEST_NOTE, OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR } from '@/lib/operator/reasons';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
+import { takeFlash } from '@/lib/sessions/flash';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('support.act'))('page') };

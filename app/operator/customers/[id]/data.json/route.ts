@@ -4,7 +4,6 @@ import { requireOperator, signInAgainPath } from '@/lib/auth/session';
 import { config } from '@/lib/config/config';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { performOperatorAction } from '@/lib/operator/actions';
-import { setFlash } from '@/lib/operator/flash';
 import { withinLimit } from '@/lib/operator/read';
 import { toReason } from '@/lib/operator/reasons';
 import { download } from '@/lib/pages/download';
@@ -13,6 +12,7 @@ import { tooManyPage } from '@/lib/pages/too-many';
 import { exportData } from '@/lib/privacy/export-data';
 import { countFor } from '@/lib/rate-limits/request';
 import { getServices } from '@/lib/services';
+import { setFlash } from '@/lib/sessions/flash';
 
 type Context = { params: Promise<{ id: string }> };
 

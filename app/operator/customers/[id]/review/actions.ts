@@ -8,11 +8,11 @@ import { type ActionProblem, operatorAction } from '@/lib/auth/action';
 import { signInAgainPath } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT, RETURN_REASONS } from '@/lib/customers/return-reasons';
 import { asForm } from '@/lib/http/form';
-import { setFlash } from '@/lib/operator/flash';
 import { toNote } from '@/lib/operator/reasons';
 import { performReview } from '@/lib/operator/review';
 import { getServices, type Services } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
+import { setFlash } from '@/lib/sessions/flash';
 
 const reviewed = z.object({ customer: z.uuid(), version: z.coerce.number().int().positive() });
 

@@ -12,11 +12,11 @@ import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator, signInAgainPath } from '@/lib/auth/session';
 import { LONGEST_RETURN_TEXT } from '@/lib/customers/return-reasons';
-import { takeFlash } from '@/lib/operator/flash';
 import { withinLimit } from '@/lib/operator/read';
 import { readReviewFile } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
+import { takeFlash } from '@/lib/sessions/flash';
 import { acceptReviewed, returnReviewed } from './actions';
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -3,6 +3,8 @@ import type { NextRequest } from 'next/server';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
 import { requireOperator } from '@/lib/auth/session';
+import { brand } from '@/lib/brand/brand';
+import { formatForSpreadsheet } from '@/lib/date-format';
 import { namesOf } from '@/lib/operator/contact';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { operatorsIn, readStory, type StoryLine } from '@/lib/operator/story';
@@ -37,11 +39,13 @@ async function toRows(lines: StoryLine[], names: Map<string, string>): Promise<s
     const [kind, id = ''] = actor.split(':');
     return kind === 'operator' ? (names.get(id) ?? id) : t(kind === 'user' ? 'who.customer' : 'who.system');
   };
-  const heading = (['at', 'what', 'who', 'event', 'facts'] as const).map((column) => t(`csv.${column}`));
+  const heading = (['at', 'what', 'who', 'event', 'facts'] as const).map((column) =>
+    t(`csv.${column}`, { zone: brand.timeZone }),
+  );
   return [
     heading,
     ...lines.map((line) => [
-      line.at.toISOString(),
+      formatForSpreadsheet(line.at.toISOString(), brand.timeZone) ?? '',
       t(`says.${line.event}`, { what: whatOf(line) }),
       who(line.actor),
       line.event,

@@ -1,0 +1,21 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { userAction } from '@/lib/auth/action';
+import { asForm } from '@/lib/http/form';
+import { saveChosenKinds } from '@/lib/notifications/preferences';
+import { leadToDone } from '@/lib/pages/done';
+import { getServices } from '@/lib/services';
+
+/** Saves which e-mails the person gets. */
+export const saveMessages = userAction(
+  {
+    limit: 'details-account',
+    otherwise: (_problem, _submitted: FormData): never => redirect('/account/messages?unconfirmed'),
+  },
+  async ({ session }, submitted) => {
+    const chosen = asForm(submitted).getAll('kind').map(String);
+    await saveChosenKinds(await getServices(), session.userId, chosen);
+    return leadToDone(session, '/account/messages', 'messages-saved');
+  },
+);

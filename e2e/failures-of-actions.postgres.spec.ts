@@ -1,3 +1,0 @@
-import { testActions } from './failures';
-
-testActions();

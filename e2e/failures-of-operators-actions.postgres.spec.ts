@@ -1,0 +1,3 @@
+import { testActions } from './failures';
+
+testActions('operators');

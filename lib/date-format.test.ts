@@ -1,0 +1,60 @@
+// Dates and times are formatted in one place, as Europe writes them.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LANGUAGES } from '@/lib/choices';
+import { fuzzRuns } from '@/tests/fuzz';
+import { formatDate, formatForSpreadsheet } from './date-format';
+
+/** Just after midnight in Kyiv, the day before in UTC. */
+const AFTER_MIDNIGHT = '2026-11-25T22:19:05.000Z';
+const FORMS = [
+  {},
+  { dateStyle: 'medium' },
+  { dateStyle: 'long', timeStyle: 'medium' },
+  { timeStyle: 'short' },
+  { month: 'long', year: 'numeric' },
+] as const;
+
+test('writes the day before the month and 24 hours, in the zone of the institution', () => {
+  expect(formatDate(AFTER_MIDNIGHT, 'en')).toBe('26 Nov 2026, 00:19');
+  expect(formatDate(new Date(AFTER_MIDNIGHT), 'en', { dateStyle: 'long', timeStyle: 'medium' })).toBe(
+    '26 November 2026 at 00:19:05',
+  );
+  expect(formatDate(AFTER_MIDNIGHT, 'uk')).toMatch(/^26 лист\. 2026 р\., 00:19$/);
+  expect(formatDate(AFTER_MIDNIGHT, 'en', { month: 'long', year: 'numeric' })).toBe('November 2026');
+});
+
+test('never writes AM, PM or hour 24, for any moment in any form and language', () => {
+  const moment = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(moment, fc.constantFrom(...FORMS), fc.constantFrom(...LANGUAGES), (at, form, language) => {
+      expect(formatDate(at, language, form)).not.toMatch(/[ap]\.?m\.?$|пп|дп|(^|\s)24:/i);
+    }),
+    fuzzRuns(200),
+  );
+});
+
+test('shows a text that is no date as it is', () => {
+  expect(formatDate('yesterday', 'en')).toBe('yesterday');
+  expect(formatForSpreadsheet('yesterday', 'Europe/Kyiv')).toBeNull();
+});
+
+test('no other file of the portal formats a date or an amount', () => {
+  const own = ['lib/date-format.ts', 'lib/money/format.ts'];
+  const files = String(
+    execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'app', 'components', 'lib', 'proxy.ts']),
+  )
+    .split('\n')
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !own.includes(path));
+  const elsewhere = files.filter((path) =>
+    /\.toLocale(Date|Time)?String\(|Intl\.(DateTimeFormat|NumberFormat)|\.dateTime\(|currencyDisplay/.test(
+      readFileSync(path, 'utf8'),
+    ),
+  );
+  expect(elsewhere).toEqual([]);
+  // A message with a date of its own would be American again.
+  for (const language of LANGUAGES)
+    expect(readFileSync(`lib/messages/${language}.json`, 'utf8')).not.toMatch(/\{\w+, (date|time)\b/);
+});
