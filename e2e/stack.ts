@@ -7,8 +7,11 @@ import { parseEnv } from 'node:util';
 /** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 
-/** Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. */
-export const LANES = [0, 1];
+/**
+ * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. The tests on
+ * PostgreSQL mostly wait for a database that does not respond, so more of them fit.
+ */
+export const LANES = process.env.TEST_DATABASE_URL ? [0, 1, 2, 3] : [0, 1];
 
 /** Returns the addresses of a lane. */
 export function addressesOf(lane: number) {
