@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { config } from '../lib/config/config';
 import { createKeyring, type Keyring } from '../lib/crypto/keyring';
 import type { Database } from '../lib/db/client';
 import { openDatabase } from '../lib/db/client';
+import { readSettings } from './settings.mjs';
 
 /**
- * Runs a command with the portal's database and keys, from the environment or .env. Prints one line and exits with 1 on
- * any failure. An embedded database must not be in use by a portal.
+ * Runs a command with the portal's database and keys, from the environment or the files that npm start reads. Prints one
+ * line and exits with 1 on any failure. An embedded database must not be in use by a portal.
  */
 export async function withPortalData(work: (services: { db: Database; keyring: Keyring }) => Promise<boolean>) {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  Object.assign(process.env, readSettings());
   try {
     const { database, piiKeys } = config();
     const { unlimited, close } = await openDatabase(database);

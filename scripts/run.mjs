@@ -2,12 +2,12 @@
 // npm run demo: builds, then runs sandbox and portal.   npm run dev: runs both with Next's development server.
 // Demo and dev read settings from the environment, then .env, then .env.example, and ports from PORT and
 // SANDBOX_*_PORT. Arguments after the mode go to Next.
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import { forwardOtherLoopback, loopbackHost } from './loopback.mjs';
 import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
+import { readSettings, readSettingsFile, withoutStartOptions } from './settings.mjs';
 
 /** Node's own options for the portal's server, in production and development. */
 const SERVER_NODE_OPTIONS = [];
@@ -21,7 +21,7 @@ const SAME_GESTURE_MS = 1_000;
 const PORTS_WAIT_MS = 8_000;
 
 const [mode = 'demo', ...args] = process.argv.slice(2);
-const settings = mode === 'start' ? readOwnSettings() : readSettings();
+const settings = mode === 'start' ? readSettings() : completeSettings();
 const programs = [];
 let stopping = 0;
 let stopForwarding = () => {};
@@ -44,7 +44,9 @@ async function startPortal() {
   await whenFree([port]);
   if (stopping > 0) return;
   const options = ['start', ...args, ...(host ? ['--hostname', host] : [])];
-  const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env: process.env });
+  // Given as environment, so that Next's own loader of files changes no value.
+  const env = { ...withoutStartOptions(settings), ...process.env };
+  const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env });
   if (host) await forwardWhenReady(portal, port);
 }
 
@@ -64,8 +66,8 @@ async function startWithSandbox() {
 }
 
 /** Reads .env.example, which is complete and works on one machine. Other settings override it. */
-function readSettings() {
-  const own = readOwnSettings();
+function completeSettings() {
+  const own = readSettings(['.env']);
   const ports = {
     PORT: '3000',
     SANDBOX_API_PORT: '4010',
@@ -87,22 +89,12 @@ function readSettings() {
     KUNACORE_WIDGET_FRAME_ORIGINS: `http://127.0.0.1:${values.SANDBOX_BANK_PORT}`,
     EMAIL_SERVER: `smtp://127.0.0.1:${values.SANDBOX_SMTP_PORT}`,
   };
-  const portal = { ...read('.env.example'), ...addresses, ...values };
+  const portal = { ...readSettingsFile('.env.example'), ...addresses, ...values };
   return {
     ...portal,
     SANDBOX_PORTAL_URL: own.SANDBOX_PORTAL_URL ?? portal.NEXTAUTH_URL,
     SANDBOX_STATE_FILE: own.SANDBOX_STATE_FILE ?? `${portal.DATA_DIR}/sandbox.json`,
   };
-}
-
-function readOwnSettings() {
-  // The files that `next start` reads; later ones override earlier ones.
-  const files = mode === 'start' ? ['.env', '.env.production', '.env.local', '.env.production.local'] : ['.env'];
-  return Object.assign({}, ...files.map(read), process.env);
-}
-
-function read(file) {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
 /** Exits before the build if ports are in use, with one line for each. */

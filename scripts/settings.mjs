@@ -1,0 +1,25 @@
+// Reads the files that hold settings, for npm start and for the commands that need the same settings.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseEnv } from 'node:util';
+
+/** The files, in Next's order: later ones override earlier ones. The environment overrides all of them. */
+export const SETTINGS_FILES = ['.env', '.env.production', '.env.local', '.env.production.local'];
+
+/**
+ * Returns the settings of the files, overridden by the environment. Takes values as they are written: Next's own loader
+ * would replace `$name` in them, also in a password.
+ */
+export function readSettings(files = SETTINGS_FILES, directory = '.') {
+  return Object.assign({}, ...files.map((file) => readSettingsFile(path.join(directory, file))), process.env);
+}
+
+/** Returns the settings of one file, and none when it does not exist. Skips a byte order mark. */
+export function readSettingsFile(file) {
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) : {};
+}
+
+/** Returns settings without those that Node or Next read before any file: from a file they would have half an effect. */
+export function withoutStartOptions(settings) {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !/^(NODE_|PORT$|HOSTNAME$)/.test(name)));
+}
