@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkOffers } from './offers';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
 
@@ -41,7 +42,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     checkOidc(env, report);
   }
   checkOperators(env, report);
-  if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+  checkOffers(env, report);
+  if (EMAIL.some(given)) requireAll(EMAIL, `mails need ${EMAIL.join(' and ')}`);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
