@@ -30,7 +30,7 @@ export interface Services {
   clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
   kyc: KycRules;
-  /** A mail server is configured. Without one no message is stored (lib/notifications). */
+  /** The portal sends messages (MESSAGES). Otherwise none is stored (lib/notifications). */
   sendsMail: boolean;
   /** Starts the next round of every instance's reconciler at once. Call it after the commit. */
   wake(): void;
@@ -51,7 +51,7 @@ let client: KunaCoreClient | undefined;
  * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
  */
 export async function getServices(): Promise<Services> {
-  const { session, piiKeys, reviewers, retentionYears, email } = config();
+  const { session, piiKeys, reviewers, retentionYears, offers } = config();
   return {
     db: await database(),
     kunacore: kunacore(),
@@ -60,7 +60,7 @@ export async function getServices(): Promise<Services> {
     clock: systemClock,
     limits: session,
     kyc: { reviewers, retentionYears },
-    sendsMail: email !== null,
+    sendsMail: offers.messages,
     wake: () => {
       wakeSignal.controller.abort();
       wakeSignal.others();

@@ -5,6 +5,7 @@ import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
@@ -78,6 +79,9 @@ function toConfig(env: Environment) {
     reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
     retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
+    offers: toOffers(env),
+    /** The languages that people can choose. The first is for those whose browser accepts none of them. */
+    languages: toLanguages(env),
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     /** Authenticates POST /api/reconcile. Null: there is no such route. */

@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkOffers } from './offers';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
 
@@ -41,7 +42,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     checkOidc(env, report);
   }
   checkOperators(env, report);
-  if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+  checkOffers(env, report);
+  if (EMAIL.some(given)) requireAll(EMAIL, `mails need ${EMAIL.join(' and ')}`);
 
   if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
     report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');

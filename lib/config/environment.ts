@@ -1,5 +1,6 @@
 import 'server-only';
 import { z } from 'zod';
+import { LANGUAGES } from '@/lib/choices';
 import { GRANTABLE_FEATURES } from './features';
 import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
@@ -78,6 +79,16 @@ const settings = z.object({
   KYC_MAX_AGE_HOURS: wholeNumber(1, 24 * 365).default(24),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
+  SIGN_IN_LINKS: oneOf('on', 'off').default('on'),
+  MESSAGES: oneOf('on', 'off').default('on'),
+  STATEMENTS: oneOf('on', 'off').default('on'),
+  SUPPORT_CONSOLE: oneOf('on', 'off').default('on'),
+  LANGUAGES: z
+    .string()
+    .transform(toList)
+    .pipe(z.array(z.enum(LANGUAGES, `must be a list of ${LANGUAGES.join(', ')}`)))
+    .refine(areAllDifferent, 'names a language twice')
+    .default([]),
   OPERATOR_EMAILS: z
     .string()
     .transform((text) => toList(text).map(toEmailEntry))

@@ -13,8 +13,8 @@ const NOTIFY_PAUSE_MS = { more: 0, idle: 2_000, unavailable: 5_000 };
 
 /** Notices purchases and sends messages, beside the reconciler: neither delays a revocation, nor the other. */
 export function keepNotifying(): void {
-  const { email, portalOrigin } = config();
-  if (!email) return;
+  const { email, offers, portalOrigin } = config();
+  if (!email || !offers.messages) return;
   const sender = new Sender(() => openMailer(email, portalOrigin));
   void keepRunning({ event: 'send_failed' }, NOTIFY_PAUSE_MS, async () => sender.round(await getServices()));
   void keepRunning({ event: 'look_failed' }, NOTIFY_PAUSE_MS, async () => lookSome(await getServices()));
