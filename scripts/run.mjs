@@ -54,6 +54,7 @@ async function startWithSandbox() {
   if (stopping > 0) return;
   const env = { ...process.env, ...settings };
   if (mode === 'demo' && !(await build(env))) return;
+  console.log('Starting the portal…');
   const sandbox = run('sandbox', '../sandbox/main.ts', [], { env, quiet: true, nodeOptions: ['--import', 'tsx'] });
   await until(sandbox, () => sandbox.output.includes('sandbox ready'));
   if (stopping > 0) return;
