@@ -17,7 +17,11 @@ beforeAll(async () => {
   server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: ['http://other.example', PORTAL] });
+  const { server: provider } = createIdentityProvider({
+    issuer,
+    ...CLIENT,
+    portalUrls: ['http://other.example', PORTAL],
+  });
   server.on('request', (req, res) => provider.emit('request', req, res));
 });
 afterAll(() => {
