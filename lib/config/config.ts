@@ -87,6 +87,7 @@ function toConfig(env: Environment) {
     /** Authenticates POST /api/reconcile. Null: there is no such route. */
     reconcileToken: env.RECONCILE_TOKEN ?? null,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,4 +1,5 @@
 import 'server-only';
+import { checkBuild } from './build';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
 import { checkOffers } from './offers';
@@ -47,6 +48,11 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
 
   if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
     report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');
+
+  if ((env.INSTANCES ?? 1) > 1) {
+    if (!given('DATABASE_URL')) report('INSTANCES', 'is more than 1, and the embedded database is for one process');
+    checkBuild(report);
+  }
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');

@@ -108,6 +108,8 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  INSTANCES: wholeNumber(1, 1000).default(1),
+  DRAIN_SECONDS: wholeNumber(0, 120).default(0),
   RECONCILE_TOKEN: z.string().min(32, `is too short: ${RANDOM}`).optional(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
 });

@@ -2,6 +2,7 @@ import 'server-only';
 import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { config } from '@/lib/config/config';
 import { singleton } from '@/lib/singleton';
 import { rejectUnreadable } from './unreadable';
 
@@ -18,14 +19,21 @@ export const LONGEST_READABLE_HEADERS = 128 * 1024;
 /** Limits unanswered requests on one connection. One more closes the connection. */
 const MOST_PIPELINED = 4;
 /** Limits the time for pending responses when the server closes. */
-const DRAIN_MS = 10_000;
+const PENDING_MS = 10_000;
+/** Limits the time for what Next does after the last response. */
+const CLEANUP_MS = 5_000;
 
 const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
-  draining: new WeakSet<Server>(),
+  draining: false,
 }));
+
+/** Reports whether this process was told to end. /api/health/ready then answers 503, while requests are still served. */
+export function isDraining(): boolean {
+  return connections.draining;
+}
 
 /** Guards all connections of this process, including those of servers that already listen. */
 export function guardConnections(): void {
@@ -73,20 +81,36 @@ function ignoreUpgrades(server: Server): void {
   });
 }
 
-/** Limits the wait for slow clients when a server closes. Node itself no longer checks its timeouts then. */
+/**
+ * Next closes its server on SIGTERM. Goes on serving for DRAIN_SECONDS before that, so that proxies notice and send new
+ * requests elsewhere.
+ */
 function drainOnClose(server: Server): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
-    connections.draining.add(server);
-    const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
-    for (const socket of own) if (!isResponding(socket)) socket.destroy();
-    setTimeout(() => own.forEach((socket) => void socket.destroy()), DRAIN_MS).unref();
-    return close(callback);
+    connections.draining = true;
+    const { drainSeconds } = config();
+    const finish = () => {
+      endConnections(server);
+      close(callback);
+    };
+    if (drainSeconds > 0 && !inDevelopment()) setTimeout(finish, drainSeconds * 1000);
+    else finish();
+    return server;
   };
 }
 
+/** Ends idle connections, and limits the wait for slow clients. Node no longer checks its timeouts on a closed server. */
+function endConnections(server: Server): void {
+  const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
+  for (const socket of own) if (!isResponding(socket)) socket.destroy();
+  setTimeout(() => own.forEach((socket) => void socket.destroy()), PENDING_MS).unref();
+  // 128 + SIGTERM, as Next exits.
+  if (!inDevelopment()) setTimeout(() => process.exit(143), PENDING_MS + CLEANUP_MS).unref();
+}
+
 function countRequest(socket: Socket, response: ServerResponse): void {
-  if (isDraining(socket)) response.setHeader('connection', 'close');
+  if (connections.draining) response.setHeader('connection', 'close');
   const unanswered = (connections.open.get(socket) ?? 0) + 1;
   connections.open.set(socket, unanswered);
   if (unanswered > MOST_PIPELINED) socket.destroy();
@@ -94,7 +118,7 @@ function countRequest(socket: Socket, response: ServerResponse): void {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
     else connections.open.set(socket, left);
-    if (isDraining(socket) && left === 0) socket.destroySoon();
+    if (connections.draining && left === 0) socket.destroySoon();
   });
 }
 
@@ -109,11 +133,6 @@ export function isPipelined(socket: Socket): boolean {
 
 function isResponding(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 0;
-}
-
-function isDraining(socket: Socket): boolean {
-  const server = serverOf(socket);
-  return server instanceof Server && connections.draining.has(server);
 }
 
 function isFromClient(handle: unknown): handle is Socket {
