@@ -8,6 +8,7 @@ import { toKyc } from './kyc';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
+import { toTelemetry } from './telemetry';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
 export type Config = ReturnType<typeof toConfig>;
@@ -82,6 +83,10 @@ function toConfig(env: Environment) {
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,
+    /** Whether each request writes a line to the log. */
+    logsAccess: env.LOG_ACCESS === 'on',
+    /** Null while telemetry is off. */
+    telemetry: toTelemetry(env),
   };
 }
 

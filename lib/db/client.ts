@@ -8,6 +8,7 @@ import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Config } from '@/lib/config/config';
+import { reportStatements } from '@/lib/telemetry/statements';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
@@ -21,7 +22,16 @@ export interface OpenDatabase {
   db: Database;
   /** Runs work that reads whole tables, without the time limits that protect requests. */
   unlimited<T>(work: (db: Database) => Promise<T>): Promise<T>;
+  /** Returns how the pool stands; undefined for the embedded database, which has none. */
+  connections?(): Connections;
   close(): Promise<void>;
+}
+
+/** Connections of the pool, and the work that waits for one. */
+export interface Connections {
+  used: number;
+  idle: number;
+  waiting: number;
 }
 
 const MIGRATIONS = { migrationsFolder: path.join(process.cwd(), 'lib/db/migrations') };
@@ -53,9 +63,15 @@ async function openPostgres(url: string): Promise<OpenDatabase> {
   pool.on('error', () => {});
   // The same for a connection in use, between two statements: the next statement fails.
   pool.on('connect', (connection) => connection.on('error', () => {}));
+  pool.on('connect', reportStatements);
   const db = drizzlePostgres(pool, { schema });
   db.transaction = (work, settings) => transactionOf(pool, (own) => own.transaction(work, settings));
-  return { db, unlimited: (work) => onOwnConnection(url, work), close: () => pool.end() };
+  return {
+    db,
+    unlimited: (work) => onOwnConnection(url, work),
+    connections: () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
 }
 
 async function onOwnConnection<T>(url: string, work: (db: Database) => Promise<T>): Promise<T> {
@@ -108,12 +124,24 @@ export function newConnection(url: string, limits: ClientConfig = {}): Client {
   return client;
 }
 
+/** PGlite runs a transaction's statements on an object of its own. */
+function reportTransactions(engine: PGlite): void {
+  const transaction = engine.transaction.bind(engine);
+  engine.transaction = (work) =>
+    transaction((tx) => {
+      reportStatements(tx);
+      return work(tx);
+    });
+}
+
 async function openEmbedded(directory: string): Promise<OpenDatabase> {
   const data = path.join(directory, 'database');
   for (const folder of [directory, data]) keepToOwner(folder);
   const lock = await lockDirectory(directory);
   try {
     const engine = await PGlite.create(data);
+    reportStatements(engine);
+    reportTransactions(engine);
     const db = drizzleEmbedded(engine, { schema });
     await migrateEmbedded(db, MIGRATIONS);
     const close = async () => {

@@ -2,7 +2,9 @@ import 'server-only';
 import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { singleton } from '@/lib/singleton';
+import { isOtherServer } from './metrics-server';
 import { rejectUnreadable } from './unreadable';
 
 // Every connection gets a response or is closed, whatever the client sends. Node reports each connection before it
@@ -19,19 +21,28 @@ export const LONGEST_READABLE_HEADERS = 128 * 1024;
 const MOST_PIPELINED = 4;
 /** Limits the time for pending responses when the server closes. */
 const DRAIN_MS = 10_000;
+/** Limits the work after them. */
+const LAST_WORK_MS = 2_000;
 
 const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
   draining: new WeakSet<Server>(),
+  /** Work to finish after the last response, before the process ends. */
+  lastWork: [] as (() => Promise<void>)[],
 }));
+
+/** Registers work for the end of the process, after the last response. It must not reject. */
+export function beforeEnd(work: () => Promise<void>): void {
+  connections.lastWork.push(work);
+}
 
 /** Guards all connections of this process, including those of servers that already listen. */
 export function guardConnections(): void {
   diagnostics.subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server?: unknown } };
-    if (!(socket.server instanceof Server)) return;
+    if (!(socket.server instanceof Server) || isOtherServer(socket.server)) return;
     guard(socket.server);
     socket.setTimeout(INACTIVITY_TIMEOUT_MS);
     connections.open.set(socket, 0);
@@ -39,7 +50,7 @@ export function guardConnections(): void {
   });
   diagnostics.subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    countRequest(request.socket, response);
+    if (connections.open.has(request.socket)) countRequest(request.socket, response);
   });
   const existing = activeHandles();
   for (const handle of existing) if (handle instanceof Server) guard(handle);
@@ -81,7 +92,11 @@ function drainOnClose(server: Server): void {
     const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
     for (const socket of own) if (!isResponding(socket)) socket.destroy();
     setTimeout(() => own.forEach((socket) => void socket.destroy()), DRAIN_MS).unref();
-    return close(callback);
+    return close(async (error) => {
+      // Next ends the process when this returns.
+      await Promise.race([Promise.all(connections.lastWork.map((work) => work())), sleep(LAST_WORK_MS)]);
+      callback?.(error);
+    });
   };
 }
 
