@@ -16,7 +16,7 @@ export async function useReceiver(): Promise<Receiver> {
 export function useTelemetry(
   endpoint: string,
   settings: Partial<TelemetrySettings> = {},
-  { gauges = [], onProblem = () => {} }: { gauges?: Reading[]; onProblem?: () => void } = {},
+  { gauges = [], onProblem = () => {} }: { gauges?: Reading[]; onProblem?: (code: string | undefined) => void } = {},
 ): OpenTelemetry {
   const telemetry = openTelemetry(
     {

@@ -46,17 +46,17 @@ const integer = (message: Buffer, number: number) => Number(all(message, number)
 export type Value = string | number | boolean;
 
 function attributesOf(message: Buffer | undefined, number: number): Record<string, Value> {
-  return Object.fromEntries(messages(message, number).map((pair) => [text(pair, 1), valueOf(first(pair, 2))]));
+  return Object.fromEntries(messages(message, number).map((pair) => [text(pair, 1), anyValue(first(pair, 2))]));
 }
 
 /** Reads an `AnyValue`; lists are joined. */
-function valueOf(value: Buffer | undefined): Value {
+function anyValue(value: Buffer | undefined): Value {
   for (const field of value ? fieldsOf(value) : []) {
     if (field.number === 1) return field.bytes?.toString() ?? '';
     if (field.number === 2) return field.value === 1n;
     if (field.number === 3) return Number(BigInt.asIntN(64, field.value ?? 0n));
     if (field.number === 4) return field.bytes?.readDoubleLE(0) ?? 0;
-    if (field.number === 5) return messages(field.bytes, 1).map(valueOf).join();
+    if (field.number === 5) return messages(field.bytes, 1).map(anyValue).join();
   }
   return '';
 }

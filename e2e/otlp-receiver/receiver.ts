@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type ReceivedPoint, type ReceivedSpan, readPoints, readSpans } from './protobuf';
 
-/** How the receiver answers: as it should, with status 503, with nonsense, with an endless body, or not at all. */
-type Mood = 'good' | 'unavailable' | 'garbage' | 'endless' | 'silent';
+/** How the receiver answers: as it should, with status 503 or 400, with nonsense, with an endless body, or not at all. */
+type Mood = 'good' | 'unavailable' | 'refusing' | 'garbage' | 'endless' | 'silent';
 
 export interface Receiver {
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
@@ -47,6 +47,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
 
 function misbehave(mood: Mood, response: ServerResponse): void {
   if (mood === 'unavailable') response.writeHead(503, { 'retry-after': '1' }).end();
+  if (mood === 'refusing') response.writeHead(400).end();
   if (mood === 'garbage') response.writeHead(200, { 'content-type': 'text/html' }).end('<html>\u0000 not a response');
   if (mood !== 'endless') return;
   response.writeHead(200);

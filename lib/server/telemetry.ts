@@ -19,7 +19,7 @@ export async function startTelemetry(settings: TelemetrySettings): Promise<void>
   const telemetry = openTelemetry(
     settings,
     () => readGauges(startedAt),
-    () => log().warn({ event: 'telemetry_failed' }),
+    (code) => log().warn({ event: 'telemetry_failed', code }),
   );
   switchTelemetry(telemetry);
   beforeEnd(() => telemetry.close());

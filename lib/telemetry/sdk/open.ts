@@ -39,12 +39,12 @@ export interface OpenTelemetry extends Telemetry {
 
 /**
  * Starts traces and metrics as the settings say, and gives Next.js the tracer for its own spans.
- * @param onProblem is called whenever an export fails.
+ * @param onProblem is called whenever an export fails, with the code of Node or the status of the response, if any.
  */
 export function openTelemetry(
   settings: TelemetrySettings,
   readGauges: ReadGauges,
-  onProblem: () => void,
+  onProblem: (code: string | undefined) => void,
 ): OpenTelemetry {
   diag.setLogger(onlyProblems(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const resource = resourceFromAttributes({
@@ -121,8 +121,9 @@ function toSampler({ sampler, samplerArg }: TelemetrySettings): Sampler {
   return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
 }
 
-/** Passes on that something is wrong, without the SDK's text, which may hold the response of a stranger. */
-function onlyProblems(onProblem: () => void): DiagLogger {
+/** Passes on that something is wrong, and its code. The SDK's text may hold the response of a stranger. */
+function onlyProblems(onProblem: (code: string | undefined) => void): DiagLogger {
+  const report = (...texts: unknown[]) => onProblem(/"code":"?(\w{1,40})/.exec(texts.join(' '))?.[1]);
   const ignore = () => {};
-  return { error: onProblem, warn: onProblem, info: ignore, debug: ignore, verbose: ignore };
+  return { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore };
 }
