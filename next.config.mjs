@@ -9,8 +9,19 @@ const withNextIntl = createNextIntlPlugin({
 
 /** @type {import('next').NextConfig} */
 const nextConfig = {
-  // Own WebAssembly and file access: they cannot be bundled.
-  serverExternalPackages: ['@electric-sql/pglite', 'pdfkit'],
+  serverExternalPackages: [
+    // Own WebAssembly and file access: they cannot be bundled.
+    '@electric-sql/pglite',
+    'pdfkit',
+    // Next itself loads the first for its spans. The others must use the same copy, and load only where telemetry is on.
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-metrics-otlp-proto',
+    '@opentelemetry/exporter-prometheus',
+    '@opentelemetry/exporter-trace-otlp-proto',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-metrics',
+    '@opentelemetry/sdk-trace',
+  ],
   // The optimiser is a server-side parser of untrusted images, and this portal shows none.
   images: { unoptimized: true },
   // Compiled into the build, so that the start can check how it was made (lib/config/build.ts).

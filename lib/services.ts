@@ -8,6 +8,8 @@ import { database } from '@/lib/db/database';
 import { CallCounts, type FinishedCall } from '@/lib/kunacore/call-counts';
 import { createKunaCoreClient, type KunaCoreClient } from '@/lib/kunacore/client';
 import { log } from '@/lib/log/log';
+import { countErrors, tracedFetch } from '@/lib/telemetry/calls';
+import { isTelemetryOn } from '@/lib/telemetry/telemetry';
 import { type Clock, systemClock } from './clock';
 import { singleton } from './singleton';
 
@@ -72,7 +74,10 @@ function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
   const onCall = (call: FinishedCall) => callCounts().add(call);
-  client ??= createKunaCoreClient({ ...settings, breaker: { onChange: recordCircuit }, onCall });
+  const options = { ...settings, breaker: { onChange: recordCircuit }, onCall };
+  client ??= isTelemetryOn()
+    ? countErrors(createKunaCoreClient({ ...options, fetch: tracedFetch(() => fetch) }))
+    : createKunaCoreClient(options);
   return client;
 }
 

@@ -9,6 +9,7 @@ import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
+import { toTelemetry } from './telemetry';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
 export type Config = ReturnType<typeof toConfig>;
@@ -89,6 +90,10 @@ function toConfig(env: Environment) {
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,
+    /** Whether each request writes a line to the log. */
+    logsAccess: env.LOG_ACCESS === 'on',
+    /** Null while telemetry is off. */
+    telemetry: toTelemetry(env),
   };
 }
 

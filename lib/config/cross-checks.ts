@@ -5,6 +5,7 @@ import { checkKyc } from './kyc';
 import { checkOffers } from './offers';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
+import { checkTelemetry } from './telemetry-checks';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
@@ -60,6 +61,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)
     report('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');
+
+  checkTelemetry(env, report);
 
   // Kuna's own integration needs neither the API nor a sign-in.
   if (env.KUNACORE_WIDGET_TYPE === 'kuna') return;

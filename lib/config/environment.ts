@@ -1,10 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
 import { LANGUAGES } from '@/lib/choices';
+import { SAMPLERS } from '@/lib/telemetry/settings';
 import { GRANTABLE_FEATURES } from './features';
 import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
+import { toPairs } from './telemetry';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
@@ -112,6 +114,21 @@ const settings = z.object({
   DRAIN_SECONDS: wholeNumber(0, 120).default(0),
   RECONCILE_TOKEN: z.string().min(32, `is too short: ${RANDOM}`).optional(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
+  LOG_ACCESS: oneOf('on', 'off').default('off'),
+  OTEL_SDK_DISABLED: oneOf('true', 'false').default('false'),
+  OTEL_SERVICE_NAME: z.string().default('kuna-partner-portal'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs().default({}),
+  OTEL_TRACES_EXPORTER: oneOf('otlp', 'none').optional(),
+  OTEL_METRICS_EXPORTER: oneOf('otlp', 'prometheus', 'none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address().transform(withoutSlash).default(''),
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf('http/protobuf').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs().default({}),
+  OTEL_EXPORTER_PROMETHEUS_HOST: z.string().default('127.0.0.1'),
+  OTEL_EXPORTER_PROMETHEUS_PORT: wholeNumber(1, 65_535).default(9464),
+  OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share().default(1),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(100, 3_600_000).default(60_000),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(10, 60_000).default(5_000),
 });
 
 /** Every setting of the portal, each with a line in .env.example. */
@@ -161,6 +178,22 @@ function wholeNumber(least: number, most: number) {
     .string()
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN))
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+}
+
+/** A part of a whole. */
+function share() {
+  return z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
+}
+
+function pairs() {
+  const problem = 'must be key=value, separated by commas';
+  return z
+    .string()
+    .refine((text) => toPairs(text) !== null, problem)
+    .transform((text) => toPairs(text) ?? {});
 }
 
 function origin() {

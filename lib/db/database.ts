@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, config } from '@/lib/config/config';
 import { describeError, log } from '@/lib/log/log';
 import { singleton } from '@/lib/singleton';
-import { type Database, type OpenDatabase, openDatabase } from './client';
+import { type Connections, type Database, type OpenDatabase, openDatabase } from './client';
 import { LockedError } from './lock';
 import { remedyOf } from './remedy';
 import { DatabaseUnavailable } from './unavailable';
@@ -59,6 +59,11 @@ export async function openedDatabase(): Promise<Database> {
   } finally {
     slot.opening = undefined;
   }
+}
+
+/** Returns how the pool of connections stands; undefined before it is open, and for the embedded database. */
+export function connections(): Connections | undefined {
+  return slot.open?.connections?.();
 }
 
 async function openPrepared(): Promise<OpenDatabase> {

@@ -2,8 +2,10 @@ import 'server-only';
 import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { config } from '@/lib/config/config';
 import { singleton } from '@/lib/singleton';
+import { isOtherServer } from './metrics-server';
 import { rejectUnreadable } from './unreadable';
 
 // Every connection gets a response or is closed, whatever the client sends. Node reports each connection before it
@@ -20,7 +22,9 @@ export const LONGEST_READABLE_HEADERS = 128 * 1024;
 const MOST_PIPELINED = 4;
 /** Limits the time for pending responses when the server closes. */
 const PENDING_MS = 10_000;
-/** Limits the time for what Next does after the last response. */
+/** Limits the time for registered work after the last response. */
+const LAST_WORK_MS = 2_000;
+/** Limits the time for that work and for what Next does after it. */
 const CLEANUP_MS = 5_000;
 
 const connections = singleton('connections', () => ({
@@ -28,7 +32,14 @@ const connections = singleton('connections', () => ({
   /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
   draining: false,
+  /** Work to finish after the last response, before the process ends. */
+  lastWork: [] as (() => Promise<void>)[],
 }));
+
+/** Registers work for the end of the process, after the last response. It must not reject. */
+export function beforeEnd(work: () => Promise<void>): void {
+  connections.lastWork.push(work);
+}
 
 /** Reports whether this process was told to end. /api/health/ready then answers 503, while requests are still served. */
 export function isDraining(): boolean {
@@ -39,7 +50,7 @@ export function isDraining(): boolean {
 export function guardConnections(): void {
   diagnostics.subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server?: unknown } };
-    if (!(socket.server instanceof Server)) return;
+    if (!(socket.server instanceof Server) || isOtherServer(socket.server)) return;
     guard(socket.server);
     socket.setTimeout(INACTIVITY_TIMEOUT_MS);
     connections.open.set(socket, 0);
@@ -47,7 +58,7 @@ export function guardConnections(): void {
   });
   diagnostics.subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    countRequest(request.socket, response);
+    if (connections.open.has(request.socket)) countRequest(request.socket, response);
   });
   const existing = activeHandles();
   for (const handle of existing) if (handle instanceof Server) guard(handle);
@@ -92,7 +103,11 @@ function drainOnClose(server: Server): void {
     const { drainSeconds } = config();
     const finish = () => {
       endConnections(server);
-      close(callback);
+      close(async (error) => {
+        // Next ends the process when this returns.
+        await Promise.race([Promise.all(connections.lastWork.map((work) => work())), sleep(LAST_WORK_MS)]);
+        callback?.(error);
+      });
     };
     if (drainSeconds > 0 && !inDevelopment()) setTimeout(finish, drainSeconds * 1000);
     else finish();

@@ -9,7 +9,9 @@ import { enterRequest, type Refusal } from '@/lib/request-context';
 import { singleton } from '@/lib/singleton';
 import { clientAddress } from './client-address';
 import { guardConnections, isPipelined } from './connections';
+import { reportRequest } from './finished-request';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
+import { isOtherServer } from './metrics-server';
 import { refuseUnwantedStorage } from './no-store';
 import { isOtherOrigin, isOwnHost } from './own-host';
 import { refuse } from './request-guard';
@@ -56,6 +58,7 @@ export function handleIncomingRequests(guard: Guard): void {
   guardConnections();
   diagnostics.subscribe('http.server.request.start', (message) => {
     const arrival = message as Arrival;
+    if (isOtherServer(arrival.server)) return;
     receive(arrival);
     putBefore(arrival.server, guard);
   });
@@ -98,6 +101,7 @@ function receive({ request, response }: Arrival): void {
   else if (isElsewhere && !request.url?.startsWith('/api/')) request.url = refusedPath('host');
   else if (isNotOffered(config().offers, pathOf(request.url ?? ''))) leadNowhere(request);
   response.setHeader('x-request-id', requestId);
+  reportRequest(request, response, { path: pathOf(request.url ?? ''), requestId });
   setSecurityHeaders(request, response);
   hideInternals(response);
   refuseUnwantedStorage(response);

@@ -209,6 +209,25 @@ function later(seconds: number | SQL): SQL {
   return sql`now() + make_interval(secs => ${seconds})`;
 }
 
+/** Messages that are not sent yet. */
+export interface PendingMessages {
+  count: number;
+  /** Seconds since the oldest of them was stored; null when there is none. */
+  oldestSeconds: number | null;
+}
+
+/** Counts the messages that wait. @throws the driver's error. */
+export async function pendingMessages({ db }: Pick<Services, 'db'>): Promise<PendingMessages> {
+  const [row] = await db
+    .select({
+      count: sql<number>`count(*)::int`,
+      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${notifications.createdAt})))::int`,
+    })
+    .from(notifications)
+    .where(isNotNull(notifications.nextAttemptAt));
+  return { count: row?.count ?? 0, oldestSeconds: row?.oldestSeconds ?? null };
+}
+
 /** How long messages are kept. Longer than a purchase is watched, so that none is reported again (watch.ts). */
 const KEPT_DAYS = 400;
 const SWEEP = 1_000;

@@ -25,6 +25,7 @@ import { keepNotifying, keepRunning } from './notify';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
 import { keepSealing } from './sealer';
 import { SWEEP_EVERY_MS, sweep } from './sweep';
+import { startTelemetry } from './telemetry';
 
 /**
  * Starts everything a server needs before it serves requests: checked configuration, an open database, the reconciler.
@@ -32,7 +33,9 @@ import { SWEEP_EVERY_MS, sweep } from './sweep';
  */
 export async function start(): Promise<void> {
   try {
-    config();
+    const { telemetry } = config();
+    // Before everything that reports.
+    if (telemetry) await startTelemetry(telemetry);
     kycSource();
     handleIncomingRequests(guardAccountPage);
     keepConnectionsWarm();
