@@ -24,27 +24,32 @@ const PLACEHOLDERS: Settings = {
 /** Reads the configuration as the portal does, and goes on where the portal would refuse to start. */
 export function readConfiguration(settings: Settings): Configuration {
   const problems = problemsOf(settings);
+  const lines = problems.map(toLine);
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value?.trim()));
   const malformed = Object.entries(environment.shape)
     .filter(([name, schema]) => name in given && !schema.safeParse(given[name]).success)
     .map(([name]) => name);
   const valid = Object.fromEntries(Object.entries(given).filter(([name]) => !malformed.includes(name)));
-  const missing = Object.keys(PLACEHOLDERS).filter((name) => !(name in valid));
+  const missing = problems.filter(({ problem }) => problem.startsWith('is missing')).map(({ variable }) => variable);
   const config = toConfig(environment.parse({ ...PLACEHOLDERS, ...valid }));
-  return { lines: [...problems, ...samplesLeft(config)], config, unusable: [...malformed, ...missing] };
+  const accepted = problems.length === 0 ? [ok('the portal accepts the settings')] : [];
+  return { lines: [...accepted, ...lines, ...samplesLeft(config)], config, unusable: [...malformed, ...missing] };
 }
 
-function problemsOf(settings: Settings): Line[] {
+function problemsOf(settings: Settings): ConfigError['problems'] {
   try {
     parseConfig(settings);
-    return [ok('the portal accepts the settings')];
+    return [];
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ variable, problem }) => {
-      const [text = '', ...remedy] = problem.split(': ');
-      return failed(`${variable} ${text}`, remedy.join(': ') || `see the comment on ${variable} in .env.example`);
-    });
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
   }
+}
+
+/** Problems read "what is wrong: what to do". */
+function toLine({ variable, problem }: ConfigError['problems'][number]): Line {
+  const [text, ...remedy] = problem.split(': ');
+  return failed(`${variable} ${text}`, remedy.join(': ') || `see the comment on ${variable} in .env.example`);
 }
 
 /** Warns of choices of .env.example that the portal accepts and an institution may not want. */
