@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 export async function startPostgres() {
   const binaries = findBinaries() ?? installBinaries();
@@ -84,7 +84,7 @@ function installBinaries() {
 }
 
 /** PostgreSQL refuses to run as root. */
-function serviceAccount() {
+export function serviceAccount() {
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
@@ -92,7 +92,7 @@ function serviceAccount() {
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {

@@ -81,6 +81,8 @@ export function toConfig(env: Environment) {
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
+    /** Authenticates POST /api/reconcile. Null: there is no such route. */
+    reconcileToken: env.RECONCILE_TOKEN ?? null,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,
   };
@@ -100,8 +102,15 @@ function toWidget(env: Environment) {
   };
 }
 
-function toDatabase({ DATABASE_URL: url, DATA_DIR: directory }: Environment) {
-  return url ? ({ kind: 'postgres', url } as const) : ({ kind: 'embedded', directory } as const);
+function toDatabase({ DATABASE_URL: url, DATA_DIR: directory, ...env }: Environment) {
+  if (!url) return { kind: 'embedded', directory } as const;
+  return {
+    kind: 'postgres',
+    url,
+    /** The address without a pooler. */
+    directUrl: env.DATABASE_DIRECT_URL || url,
+    migrations: env.DATABASE_MIGRATIONS,
+  } as const;
 }
 
 function toCredentials(env: Environment): Credentials {

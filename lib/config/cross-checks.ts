@@ -43,6 +43,9 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   checkOperators(env, report);
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
+  if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
+    report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');
+
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
 

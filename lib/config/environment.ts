@@ -16,6 +16,8 @@ const settings = z.object({
   NEXTAUTH_URL: required('the address people open the portal at, e.g. https://portal.bank.example').pipe(origin()),
   NEXTAUTH_SECRET: required(RANDOM).min(32, 'is too short: at least 32 characters'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_DIRECT_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_MIGRATIONS: oneOf('start', 'wait').default('start'),
   DATA_DIR: z.string().default('.data'),
   PII_KEYS: required(KEYS)
     .transform(toKeys)
@@ -95,6 +97,7 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  RECONCILE_TOKEN: z.string().min(32, `is too short: ${RANDOM}`).optional(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
 });
 

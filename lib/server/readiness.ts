@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Pending, pendingRevocations } from '@/lib/authorisations/revoke';
 import { database } from '@/lib/db/database';
+import { databaseWait } from '@/lib/db/waiting';
 import { openCircuits } from '@/lib/services';
 
 /** Details of /api/health/ready. An instance stays ready while KunaCore is down. */
@@ -16,4 +17,9 @@ export interface Readiness {
 export async function checkReadiness(): Promise<Readiness> {
   const invalidations = await pendingRevocations({ db: await database() });
   return { kunacore: { openCircuits: openCircuits() }, invalidations };
+}
+
+/** Details of /api/health/ready while the database is not open: what the start waits for, and since when. */
+export function notReady(): { status: string; waitsFor?: string; seconds?: number } {
+  return { status: 'database unavailable', ...databaseWait().current };
 }

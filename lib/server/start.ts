@@ -6,7 +6,7 @@ import { auditHead } from '@/lib/audit/read';
 import { sealAudit } from '@/lib/audit/seal';
 import { ConfigError, config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
-import { database, prepareDatabaseWith } from '@/lib/db/database';
+import { openedDatabase, prepareDatabaseWith } from '@/lib/db/database';
 import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
@@ -39,12 +39,12 @@ export async function start(): Promise<void> {
     if (process.env.NODE_ENV === 'production') logConsole();
     process.once('exit', flushAll);
     prepareDatabaseWith((db) => prepareStoredData(db, createKeyring(config().piiKeys)));
-    await database();
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
-    // A database that is not up yet may come up later; until then /api/health/ready answers 503.
-    if (!(error instanceof DatabaseUnavailable)) throw error;
+    if (error instanceof ConfigError) refuse(error.message);
+    throw error;
   }
+  const opening = untilDatabaseOpens();
+  await (config().database.kind === 'embedded' ? opening : Promise.race([opening, sleep(DATABASE_WAIT_MS)]));
   void keepSealing();
   if (!config().kunacore) return;
   shareWakeSignals();
@@ -54,6 +54,26 @@ export async function start(): Promise<void> {
   void keepSweeping();
   void keepStoringCalls();
   keepNotifying();
+}
+
+/**
+ * A database that is down or being migrated does not hold up Next's start: from then on /api/health/live answers 200, and
+ * /api/health/ready 503 with what is waited for.
+ */
+const DATABASE_WAIT_MS = 2_000;
+const DATABASE_RETRY_MS = 1_000;
+
+async function untilDatabaseOpens(): Promise<void> {
+  for (;;) {
+    try {
+      await openedDatabase();
+      return;
+    } catch (error) {
+      if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      await sleep(DATABASE_RETRY_MS);
+    }
+  }
 }
 
 function refuse(message: string): never {
@@ -97,7 +117,7 @@ async function keepAnchoring(): Promise<never> {
 function shareWakeSignals(): void {
   const { database } = config();
   if (database.kind !== 'postgres') return;
-  const channel = new WakeChannel(database.url, () => wakeSignal.controller.abort());
+  const channel = new WakeChannel(database.directUrl, () => wakeSignal.controller.abort());
   wakeSignal.others = () => channel.send();
 }
 
