@@ -7,10 +7,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { forwardOtherLoopback, loopbackHost } from './loopback.mjs';
 import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
-import { readSettings, readSettingsFile, withoutStartOptions } from './settings.mjs';
+import { readSettings, readSettingsFile } from './settings.mjs';
 
 /** Node's own options for the portal's server, in production and development. */
 const SERVER_NODE_OPTIONS = [];
+
+/** Keeps Next from reading the settings' files itself: it would replace `$name` in their values (@next/env). */
+const WITHOUT_FILES = { __NEXT_PROCESSED_ENV: 'true' };
 
 const NEXT = 'next/dist/bin/next';
 /** Longer than any request may take (lib/http/incoming-request.ts), so that requests in progress finish. */
@@ -39,14 +42,13 @@ async function startPortal() {
     strict: false,
     options: { hostname: { type: 'string', short: 'H' }, port: { type: 'string', short: 'p' } },
   }).values;
-  const port = Number(given.port ?? process.env.PORT ?? 3000);
+  const port = Number(given.port ?? settings.PORT ?? 3000);
   const host = given.hostname ? null : loopbackHost(settings.NEXTAUTH_URL);
   // Next reports a port that is still taken after the wait.
   await whenFree([port]);
   if (stopping > 0) return;
   const options = ['start', ...args, ...(host ? ['--hostname', host] : [])];
-  // Given as environment, so that Next's own loader of files changes no value.
-  const env = { ...withoutStartOptions(settings), ...process.env };
+  const env = { ...settings, ...WITHOUT_FILES };
   const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env });
   if (host) await forwardWhenReady(portal, port);
 }
@@ -54,7 +56,7 @@ async function startPortal() {
 async function startWithSandbox() {
   await refuseTakenPorts();
   if (stopping > 0) return;
-  const env = { ...process.env, ...settings };
+  const env = { ...settings, ...WITHOUT_FILES };
   if (mode === 'demo' && !(await build(env))) return;
   console.log('Starting the portal…');
   const sandbox = run('sandbox', '../sandbox/main.ts', [], { env, quiet: true, nodeOptions: ['--import', 'tsx'] });

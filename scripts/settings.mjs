@@ -8,18 +8,15 @@ export const SETTINGS_FILES = ['.env', '.env.production', '.env.local', '.env.pr
 
 /**
  * Returns the settings of the files, overridden by the environment. Takes values as they are written: Next's own loader
- * would replace `$name` in them, also in a password.
+ * would replace `$name` in them, also in a password. Leaves out NODE_* of files, which Node reads before any file.
  */
 export function readSettings(files = SETTINGS_FILES, directory = '.') {
-  return Object.assign({}, ...files.map((file) => readSettingsFile(path.join(directory, file))), process.env);
+  const all = Object.assign({}, ...files.map((file) => readSettingsFile(path.join(directory, file))));
+  const effective = Object.entries(all).filter(([name]) => !name.startsWith('NODE_'));
+  return { ...Object.fromEntries(effective), ...process.env };
 }
 
 /** Returns the settings of one file, and none when it does not exist. Skips a byte order mark. */
 export function readSettingsFile(file) {
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) : {};
-}
-
-/** Returns settings without those that Node or Next read before any file: from a file they would have half an effect. */
-export function withoutStartOptions(settings) {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !/^(NODE_|PORT$|HOSTNAME$)/.test(name)));
 }

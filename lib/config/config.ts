@@ -57,7 +57,8 @@ function isOnLoopback({ NEXTAUTH_URL }: Partial<Environment>): boolean {
   return isLoopback(toUrl(NEXTAUTH_URL)?.hostname);
 }
 
-function toConfig(env: Environment) {
+/** Builds the configuration from settings of which each alone is valid. Rules across settings are not checked. */
+export function toConfig(env: Environment) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,

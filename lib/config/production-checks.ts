@@ -6,6 +6,18 @@ import { holdsSample } from './samples';
 /** The operators of .env.example. Other people may own these addresses. */
 const SAMPLE_OPERATORS = ['operator', 'agent', 'supervisor', 'auditor'].map((name) => `${name}@example.com`);
 
+/** Values of .env.example that are no secrets: people, or their mail server, would meet the sandbox or nobody. */
+const SAMPLE_VALUES = [
+  ['KUNACORE_INSTITUTION_ID', /^5f0c0b1e-5a1d-4c55-9f6e-2f1c1d0a7b11$/i, 'set the id that Kuna issued to you'],
+  ['OIDC_NAME', /^sample\b/i, 'people read it on the sign-in button'],
+  ['EMAIL_SERVER', /^smtps?:\/\/127\.0\.0\.1:4025\b/i, 'set your mail server, or empty EMAIL_SERVER and EMAIL_FROM'],
+  [
+    'EMAIL_FROM',
+    /[@.]example\.(com|net|org)\b/i,
+    'nobody can send from this domain (RFC 2606): set an address of yours',
+  ],
+] as const;
+
 /** Settings that are secrets, and settings that contain one. */
 const SECRETS = [
   'NEXTAUTH_SECRET',
@@ -69,6 +81,8 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
 function refuseSamples(env: Partial<Environment>, report: Report): void {
   if (env.SUPPORT_CONSOLE !== 'off' && env.OPERATOR_EMAILS?.some((entry) => SAMPLE_OPERATORS.includes(entry?.name)))
     report('OPERATOR_EMAILS', "still holds a sample operator's address of .env.example: name your own people");
+  for (const [name, value, remedy] of SAMPLE_VALUES)
+    if (value.test(env[name] ?? '')) report(name, `still holds the sample value of .env.example: ${remedy}`);
   const keys = env.PII_KEYS?.map(({ kid, key }) => `${kid}:${key.toString('base64')}`).join();
   const texts = { ...env, PII_KEYS: keys };
   const found = [
