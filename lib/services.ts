@@ -7,6 +7,8 @@ import type { Database } from '@/lib/db/client';
 import { database } from '@/lib/db/database';
 import { CallCounts, type FinishedCall } from '@/lib/kunacore/call-counts';
 import { createKunaCoreClient, type KunaCoreClient } from '@/lib/kunacore/client';
+import { type ContractChange, ContractWatch } from '@/lib/kunacore/contract-watch';
+import type { SeenResponse } from '@/lib/kunacore/transport';
 import { log } from '@/lib/log/log';
 import { countErrors, tracedFetch } from '@/lib/telemetry/calls';
 import { isTelemetryOn } from '@/lib/telemetry/telemetry';
@@ -74,15 +76,30 @@ function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
   const onCall = (call: FinishedCall) => callCounts().add(call);
-  const options = { ...settings, breaker: { onChange: recordCircuit }, onCall };
+  const watch = contractWatch();
+  const onResponse = watch ? (response: SeenResponse) => watch.observe(response) : undefined;
+  const options = { ...settings, breaker: { onChange: recordCircuit }, onCall, onResponse };
   client ??= isTelemetryOn()
     ? countErrors(createKunaCoreClient({ ...options, fetch: tracedFetch(() => fetch) }))
     : createKunaCoreClient(options);
   return client;
 }
 
+/** Returns the comparison of KunaCore's responses with KUNACORE_CONTRACT; null without such a file. */
+export function contractWatch(): ContractWatch | null {
+  const { contract } = config();
+  const report = (change: ContractChange) => log().warn({ event: 'kunacore_contract_changed', ...change });
+  return contract && singleton('contract-watch', () => new ContractWatch(contract, report));
+}
+
 /** Returns the calls that this process has made since they were last stored (lib/integration/calls.ts). */
 export const callCounts = () => singleton('call-counts', () => new CallCounts());
+
+/** Returns where and when the file of KUNACORE_CONTRACT was made; null without one. */
+export function contractFile(): { host: string; checkedAt: Date } | null {
+  const { contract } = config();
+  return contract && { host: contract.host, checkedAt: new Date(contract.checkedAt) };
+}
 
 const circuits = singleton('circuits', () => ({ open: new Set<string>() }));
 

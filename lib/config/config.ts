@@ -1,6 +1,7 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
+import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
@@ -74,6 +75,8 @@ export function toConfig(env: Environment) {
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+    /** What KunaCore is known to answer. Null when no file is given. */
+    contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),

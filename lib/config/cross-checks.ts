@@ -1,5 +1,6 @@
 import 'server-only';
 import { checkBuild } from './build';
+import { readContract } from './contract';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
 import { checkOffers } from './offers';
@@ -72,6 +73,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   requireHttps('KUNACORE_API_URL');
   requireHttps('KYC_URL');
   checkKyc(env, report);
+  if (env.KUNACORE_CONTRACT && !readContract(env.KUNACORE_CONTRACT))
+    report('KUNACORE_CONTRACT', 'must be the path of a file that `npm run check:kunacore` wrote, or empty');
   if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
     report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
   else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');

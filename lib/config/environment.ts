@@ -46,6 +46,7 @@ const settings = z.object({
     .pipe(z.array(z.enum(GRANTABLE_FEATURES, `must be a list of ${GRANTABLE_FEATURES.join(', ')}`)))
     .refine(areAllDifferent, 'names a feature twice')
     .default([]),
+  KUNACORE_CONTRACT: optional(),
   OIDC_ISSUER: address().transform(withoutSlash).default(''),
   OIDC_CLIENT_ID: optional(),
   OIDC_CLIENT_SECRET: optional(),

@@ -13,13 +13,14 @@ import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
 import { storeCalls } from '@/lib/integration/calls';
+import { storeContractChanges } from '@/lib/integration/contract-changes';
 import { lastRound } from '@/lib/integration/last-round';
 import { recheckSome } from '@/lib/kyc/recheck';
 import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
-import { callCounts, getServices, wakeSignal } from '@/lib/services';
+import { callCounts, contractWatch, getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
 import { keepNotifying, keepRunning } from './notify';
 import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
@@ -131,7 +132,11 @@ async function keepStoringCalls(): Promise<never> {
   for (;;) {
     await sleep(STORE_CALLS_EVERY_MS, undefined, { ref: false });
     await getServices()
-      .then((services) => storeCalls(services, callCounts()))
+      .then(async (services) => {
+        const watch = contractWatch();
+        await storeCalls(services, callCounts());
+        if (watch) await storeContractChanges(services, watch);
+      })
       .catch((error: unknown) => {
         if (!(error instanceof DatabaseUnavailable))
           log().error({ event: 'calls_not_stored', error: describeError(error) });
