@@ -51,22 +51,16 @@ test('a feature that is off takes its pages and routes with it, and no others', 
   const goneWithout = (name: keyof Offers) =>
     addresses().filter((path) => isNotOffered({ ...offers, [name]: false }, path || '/'));
   expect(addresses().filter((path) => isNotOffered(offers, path))).toEqual([]);
-  const console = goneWithout('supportConsole');
-  expect(console.length).toBeGreaterThan(5);
-  expect(console).toEqual(addresses().filter((path) => path.startsWith('/operator')));
-  expect(goneWithout('publicWidget')).toEqual(['/widget']);
-  expect(goneWithout('messages')).toEqual(['/account/messages']);
-  expect(goneWithout('signInLinks').sort()).toEqual([
-    '/api/auth/callback/email',
-    '/sign-in/check-email',
-    '/sign-in/link',
-  ]);
-  expect(goneWithout('statements').sort()).toEqual([
-    '/account/activity/receipt',
-    '/account/activity/statement',
-    '/api/account/receipt.pdf',
-    '/api/account/statement.pdf',
-  ]);
+  // Of these, addresses whose code has been removed are gone anyway.
+  const belongs: Record<keyof Offers, RegExp> = {
+    supportConsole: /^\/operator/,
+    publicWidget: /^\/widget$/,
+    messages: /^\/account\/messages$/,
+    signInLinks: /^\/(api\/auth\/callback\/email|sign-in\/check-email|sign-in\/link)$/,
+    statements: /\/(receipt|statement)(\.pdf)?$/,
+  };
+  for (const [name, pattern] of Object.entries(belongs) as [keyof Offers, RegExp][])
+    expect(goneWithout(name), name).toEqual(addresses().filter((path) => pattern.test(path)));
 });
 
 test('without a support console all people are customers, and sample operators may stay', () => {

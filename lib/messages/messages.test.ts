@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '@/lib/choices';
-import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
 import { productionSources } from '@/tests/sources';
+import { messageUse } from '@/tests/used-messages';
 
 type Messages = Map<string, string>;
 
@@ -42,9 +42,8 @@ describe.each(LANGUAGES)('%s', (language) => {
 });
 
 test('every message is used somewhere', () => {
-  // The form's labels are asked for by a variable.
-  const used = [...usedPatterns(), ...DETAIL_FIELDS.map((field) => toPattern(`details.${field}`))];
-  expect([...english.keys()].filter((key) => !used.some((pattern) => pattern.test(key)))).toEqual([]);
+  const isUsed = messageUse();
+  expect([...english.keys()].filter((key) => !isUsed(key))).toEqual([]);
 });
 
 test('no sentence for a person stands in the code of a page or a component', () => {
@@ -87,20 +86,4 @@ function pluralForms(text: string): string[][] {
   return elementsOf(parse(text)).flatMap((element) =>
     element.type === TYPE.plural ? [Object.keys(element.options).filter((form) => !form.startsWith('='))] : [],
   );
-}
-
-/** Calls like t('a.b') and t(`a.${b}.c`), under the namespaces that their file asks for. */
-function usedPatterns(): RegExp[] {
-  return [...productionSources().values()].flatMap((code) => {
-    const namespaces = [...code.matchAll(/(?:Translations\(|namespace: |\? )'([\w.]+)'|(?:: )'(errors\.\w+)'/g)].map(
-      ([, one, other]) => one ?? other ?? '',
-    );
-    const keys = [...code.matchAll(/['`]((?:[\w.-]|\$\{[^}]*\})+)['`]/g)].map(([, key]) => key ?? '');
-    return namespaces.flatMap((namespace) => keys.map((key) => toPattern(`${namespace}.${key}`)));
-  });
-}
-
-function toPattern(key: string): RegExp {
-  const parts = key.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.\\-]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[\\w.-]+')}$`);
 }
