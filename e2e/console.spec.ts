@@ -42,7 +42,7 @@ test('each control of the console changes what the portal shows', async ({ page,
   await console.getByLabel('Becomes').selectOption('OnHold');
   await console.getByRole('button', { name: 'Create' }).click();
   await page.goto(`${PORTAL.origin}/account/activity`);
-  await expect(page.getByText('On hold').first()).toBeVisible();
+  await expect(page.getByText('On hold').filter({ visible: true })).toBeVisible();
 
   await press(console, '/failures', 'kunacore', 'The API', 'Down');
   await page.goto(`${PORTAL.origin}/account`);
