@@ -19,7 +19,8 @@ export interface Done {
 type Action = (world: World, fields: Record<string, string>) => Promise<Done> | Done;
 
 const oneOf = (list: { value: string }[]) => z.enum(list.map(({ value }) => value) as [string, ...string[]]);
-const key = z.string().min(1);
+/** An id or a subject, which becomes a part of an address. */
+const key = z.string().regex(/^[\w-]+$/);
 const outcome = z.enum(['Processing', 'OnHold', 'Completed', 'Declined']);
 
 /** What each button of the console does, by the path that it posts to. */
@@ -93,7 +94,13 @@ export const ACTIONS: Record<string, Action> = {
     return { to: '/failures#kyc', notice: 'The identity check is changed.' };
   }),
   '/failures/add': action(
-    { endpoint: key, kind: z.string(), value: z.string(), share: z.coerce.number().min(1).max(100), count: z.string() },
+    {
+      endpoint: z.string().min(1),
+      kind: z.string(),
+      value: z.string(),
+      share: z.coerce.number().min(1).max(100),
+      count: z.string(),
+    },
     ({ kunacore }, { endpoint, kind, value, share, count }) => {
       const number = value === '' ? undefined : Number(value);
       const own =

@@ -6,7 +6,7 @@ import { ApiError } from '../kunacore/http';
 import type { Pages } from '../kunacore/kunacore';
 import { languageOf } from '../language';
 import { inLanguage } from '../widget/words';
-import { ACTIONS } from './actions';
+import { ACTIONS, type Done } from './actions';
 import { answersLead, answersPage } from './answers-page';
 import { failuresLead, failuresPage } from './failures-page';
 import { layout, type PagePath, STYLE_PATH } from './layout';
@@ -49,20 +49,19 @@ export function createConsole(world: World): Pages {
     if (!action) return false;
     const done = await perform(() => action(world, Object.fromEntries(new URLSearchParams(text))));
     notice = done.notice;
-    const location = done.to ?? pageOf(path);
-    response.writeHead(303, { location, 'cache-control': 'no-store' }).end();
+    response.writeHead(303, { location: done.to ?? pageOf(path), 'cache-control': 'no-store' }).end();
     return true;
   };
 }
 
 /** Runs an action. A refusal becomes a sentence for the person. */
-async function perform(run: () => Promise<{ to: string; notice: string }> | { to: string; notice: string }) {
+async function perform(run: () => Promise<Done> | Done): Promise<Partial<Done> & Pick<Done, 'notice'>> {
   try {
     return await run();
   } catch (error) {
     const isRefusal = error instanceof ApiError || error instanceof RangeError;
     if (!isRefusal && !(error instanceof ZodError)) throw error;
-    return { to: undefined, notice: isRefusal ? error.message : 'Check what you entered.' };
+    return { notice: isRefusal ? error.message : 'Check what you entered.' };
   }
 }
 

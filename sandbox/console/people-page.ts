@@ -13,7 +13,7 @@ export const VERIFICATION = [
 export const WALLET = ['Active', 'Blocked', 'Suspicious'].map((value) => ({ value, label: value }));
 
 export const peopleLead =
-  'What each service knows of a person. A click changes it at once, as Kuna or the bank would; the portal shows it when it next asks.';
+  'What each service knows of a person. A click changes it at once, as Kuna or the bank would. The portal asks again within half a minute, and before it opens the widget.';
 
 /** Renders a card for each person. */
 export function peoplePage(world: World): string {

@@ -14,7 +14,7 @@ export const OUTCOMES = [
 const SHOWN = 30;
 
 export const purchasesLead =
-  'Make a purchase without the widget, or decide one that a person made there. The portal shows it when it next asks.';
+  'Make a purchase without the widget, or decide one that a person made there. The portal shows it when its page is opened.';
 
 /** Renders the form for a purchase, and the latest ones. */
 export function purchasesPage(world: World): string {

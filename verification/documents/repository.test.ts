@@ -97,7 +97,7 @@ describe('the workflows', () => {
 
   test('try the oldest Node that must work, and the recommended one', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
-    const nodes = /node: \[(.*)\]/.exec(read('.github/workflows/ci.yml'))?.[1]?.replaceAll("'", '').split(', ');
+    const nodes = /node: \[(.*)\]/.exec(read('.github/workflows/ci.yml'))?.[1]?.replace(/["']/g, '').split(', ');
     expect(nodes).toEqual([engines.node.replace('>=', ''), read('.nvmrc').trim()]);
   });
 });
