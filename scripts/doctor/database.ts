@@ -3,7 +3,7 @@ import path from 'node:path';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Client } from 'pg';
 import type { Config } from '../../lib/config/config';
-import { newConnection } from '../../lib/db/client';
+import { newConnection } from '../../lib/db/connection';
 import * as schema from '../../lib/db/schema';
 import { countByKey } from '../../lib/maintenance/data-migration';
 import { checkClock } from './clock';
