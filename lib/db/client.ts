@@ -1,10 +1,9 @@
 import 'server-only';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
-import { reportStatements } from '@/lib/telemetry/statements';
+import { openEngine } from './connection';
 import { lockDirectory } from './lock';
 import { MIGRATIONS } from './migrate';
 import { type LimitsBy, openPostgres, type PostgresSettings } from './postgres';
@@ -47,24 +46,12 @@ export function openDatabase(
   return database.kind === 'postgres' ? openPostgres(database, waiting) : openEmbedded(database.directory);
 }
 
-/** PGlite runs a transaction's statements on an object of its own. */
-function reportTransactions(engine: PGlite): void {
-  const transaction = engine.transaction.bind(engine);
-  engine.transaction = (work) =>
-    transaction((tx) => {
-      reportStatements(tx);
-      return work(tx);
-    });
-}
-
 async function openEmbedded(directory: string): Promise<OpenDatabase> {
   const data = path.join(directory, 'database');
   for (const folder of [directory, data]) keepToOwner(folder);
   const lock = await lockDirectory(directory);
   try {
-    const engine = await PGlite.create(data);
-    reportStatements(engine);
-    reportTransactions(engine);
+    const engine = await openEngine(data);
     const db = drizzle(engine, { schema });
     await migrate(db, MIGRATIONS);
     const close = async () => {
