@@ -24,10 +24,10 @@ const nextConfig = {
   ],
   // The optimiser is a server-side parser of untrusted images, and this portal shows none.
   images: { unoptimized: true },
-  // Compiled into the build, so that the start can check how it was made (lib/config/build.ts).
+  // Compiled into the build, so that the start can check how it was made (lib/config/cross-checks.ts).
   env: {
-    BUILD_HAS_ACTIONS_KEY: process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ? 'yes' : 'no',
-    BUILD_DEPLOYMENT_ID: process.env.NEXT_DEPLOYMENT_ID ?? '',
+    BUILD_ACTIONS_KEY: process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ? 'given' : 'random',
+    BUILD_DEPLOYMENT_ID: process.env.NEXT_DEPLOYMENT_ID || 'none',
   },
   poweredByHeader: false,
   reactStrictMode: true,
@@ -41,6 +41,6 @@ const nextConfig = {
  * A build also makes .next/standalone: the server with the modules it needs, for containers (docs/deployment.md).
  * `next start` serves .next itself, so it is not given `output`, which it would warn about.
  */
-export default function config(phase) {
+export default function configOf(phase) {
   return withNextIntl(phase === PHASE_PRODUCTION_BUILD ? { ...nextConfig, output: 'standalone' } : nextConfig);
 }

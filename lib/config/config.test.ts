@@ -534,3 +534,18 @@ describe('the identity provider', () => {
     expect(trusting(issuer)).toEqual([]);
   });
 });
+
+describe('several instances', () => {
+  test('need PostgreSQL', () => {
+    expect(refusedVariables({ ...sample, INSTANCES: '2' })).toEqual(['INSTANCES']);
+    expect(refusedVariables({ ...production, INSTANCES: '2' })).toEqual([]);
+  });
+
+  test.each([
+    { BUILD_ACTIONS_KEY: 'random', BUILD_DEPLOYMENT_ID: 'release-1' },
+    { BUILD_ACTIONS_KEY: 'given', BUILD_DEPLOYMENT_ID: 'none' },
+  ])('refuse the build %o, which a single instance accepts', (build) => {
+    expect(refusedVariables({ ...production, ...build, INSTANCES: '2' })).toEqual(['INSTANCES']);
+    expect(refusedVariables({ ...production, ...build })).toEqual([]);
+  });
+});

@@ -39,7 +39,12 @@ let current: Config | undefined;
 
 /** Returns the configuration of this process, parsed on first use. @throws ConfigError */
 export function config(): Config {
-  current ??= parseConfig(process.env);
+  current ??= parseConfig({
+    ...process.env,
+    // Next replaces each of these names by its value when it builds (next.config.mjs).
+    BUILD_ACTIONS_KEY: process.env.BUILD_ACTIONS_KEY,
+    BUILD_DEPLOYMENT_ID: process.env.BUILD_DEPLOYMENT_ID,
+  });
   return current;
 }
 

@@ -1,5 +1,4 @@
 import 'server-only';
-import { checkBuild } from './build';
 import { readContract } from './contract';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
@@ -51,10 +50,7 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
     report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');
 
-  if ((env.INSTANCES ?? 1) > 1) {
-    if (!given('DATABASE_URL')) report('INSTANCES', 'is more than 1, and the embedded database is for one process');
-    checkBuild(report);
-  }
+  if ((env.INSTANCES ?? 1) > 1) checkInstances(env, report);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
@@ -83,4 +79,17 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
       'KUNACORE_API_KEY',
       `is set together with ${LOGIN.filter(given).join(', ')}: choose one way to authenticate`,
     );
+}
+
+/**
+ * Refuses what several instances cannot share. Next draws a key for each build where none is given, and the ids of server
+ * actions depend on it: one build would not know the forms of the other.
+ * https://nextjs.org/docs/app/guides/self-hosting#server-functions-encryption-key
+ */
+function checkInstances(env: Partial<Environment>, report: Report): void {
+  if (!env.DATABASE_URL) report('INSTANCES', 'is more than 1, and the embedded database is for one process');
+  if (env.BUILD_ACTIONS_KEY === 'random')
+    report('INSTANCES', 'is more than 1, and NEXT_SERVER_ACTIONS_ENCRYPTION_KEY was not set for `npm run build`');
+  else if (env.BUILD_DEPLOYMENT_ID === 'none')
+    report('INSTANCES', 'is more than 1, and NEXT_DEPLOYMENT_ID was not set for `npm run build`');
 }

@@ -135,8 +135,16 @@ const settings = z.object({
 /** Every setting of the portal, each with a line in .env.example. */
 export const VARIABLES = settings.keyof().options;
 
-/** The settings, with what Node itself reads and .env.example does not offer. An empty value must be left out. */
-export const environment = settings.extend({ NODE_TLS_REJECT_UNAUTHORIZED: optional(), NODE_OPTIONS: optional() });
+/**
+ * The settings, with what Node itself reads and .env.example does not offer, and how the build was made. An empty value must
+ * be left out.
+ */
+export const environment = settings.extend({
+  NODE_TLS_REJECT_UNAUTHORIZED: optional(),
+  NODE_OPTIONS: optional(),
+  BUILD_ACTIONS_KEY: optional(),
+  BUILD_DEPLOYMENT_ID: optional(),
+});
 
 export type Environment = z.output<typeof environment>;
 

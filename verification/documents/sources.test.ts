@@ -211,7 +211,10 @@ describe('the inventory of the code', () => {
   });
 
   test('the image optimiser is off, and nothing asks for it [T32]', async () => {
-    const { default: nextConfig } = (await import(path.resolve('next.config.mjs'))) as { default: NextConfig };
+    const { default: configOf } = (await import(path.resolve('next.config.mjs'))) as {
+      default: (phase: string) => NextConfig;
+    };
+    const nextConfig = configOf('phase-production-build');
     expect(nextConfig.images).toEqual({ unoptimized: true });
     expect(nextConfig).not.toHaveProperty('cacheComponents');
     expect(nextConfig.experimental).toEqual({ staleTimes: { dynamic: 0 } });

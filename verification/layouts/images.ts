@@ -1,34 +1,50 @@
 // Builds what the Dockerfile builds, from the files that .dockerignore lets through.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { FOLDER } from './processes';
 
-interface Build {
-  name: string;
-  deploymentId: string;
-  /** NEXT_SERVER_ACTIONS_ENCRYPTION_KEY. Empty: without one. */
-  actionsKey: string;
-  /** The checkout that is built. */
-  source?: string;
-  /** Changes the copied sources before the build. */
-  change?: (folder: string) => void;
+/** NEXT_SERVER_ACTIONS_ENCRYPTION_KEY of both builds. */
+const ACTIONS_KEY = Buffer.alloc(32, 'layouts').toString('base64');
+
+/** Returns the folder of the newer release's /app. */
+export function newImage(): string {
+  return buildImage('new', () => {});
 }
 
-/** Returns the folder of a built image's /app. Builds once for each name: remove test-results/layouts to build anew. */
-export function buildImage({ name, deploymentId, actionsKey, source = '.', change }: Build): string {
+/** Returns the folder of the older release's /app: every file of the browser differs. */
+export function oldImage(): string {
+  return buildImage('old', (folder) => {
+    for (const name of readdirSync(path.join(folder, 'components'), { recursive: true, encoding: 'utf8' })) {
+      const file = path.join(folder, 'components', name);
+      if (/\.tsx?$/.test(name) && readFileSync(file, 'utf8').startsWith("'use client'"))
+        appendFileSync(file, "\n(globalThis as { release?: string }).release = 'old';\n");
+    }
+  });
+}
+
+/** Builds once for each name: remove test-results/layouts to build anew. */
+function buildImage(name: string, change: (folder: string) => void): string {
   const image = path.join(FOLDER, 'images', name);
   if (existsSync(image)) return image;
   const context = path.join(FOLDER, 'contexts', name);
   rmSync(context, { recursive: true, force: true });
   mkdirSync(context, { recursive: true });
-  for (const entry of allowed(source))
-    if (existsSync(path.join(source, entry)))
-      cpSync(path.join(source, entry), path.join(context, entry), { recursive: true, filter: isCopied });
-  change?.(context);
+  for (const entry of allowed()) cpSync(entry, path.join(context, entry), { recursive: true, filter: isCopied });
+  change(context);
   // The Dockerfile installs them by `npm ci`.
   execFileSync('cp', ['-al', 'node_modules', context]);
-  const env = { NEXT_DEPLOYMENT_ID: deploymentId, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: actionsKey };
+  const env = { NEXT_DEPLOYMENT_ID: name, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: ACTIONS_KEY };
   console.log(`building ${name}…`);
   const output = execFileSync('npm', ['run', 'build'], { cwd: context, env: { ...process.env, ...env } });
   writeFileSync(path.join(FOLDER, `build-${name}.log`), output);
@@ -41,9 +57,8 @@ export function buildImage({ name, deploymentId, actionsKey, source = '.', chang
 }
 
 /** Returns what .dockerignore lets into the build: it excludes everything and names what comes in. */
-function allowed(source: string): string[] {
-  const file = existsSync(path.join(source, '.dockerignore')) ? path.join(source, '.dockerignore') : '.dockerignore';
-  const lines = readFileSync(file, 'utf8').split('\n');
+function allowed(): string[] {
+  const lines = readFileSync('.dockerignore', 'utf8').split('\n');
   return lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
 }
 

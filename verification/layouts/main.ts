@@ -1,9 +1,8 @@
 // npm run --prefix verification layouts -- standalone|nginx|haproxy|caddy [Playwright's arguments]
 // Runs the end-to-end tests against a layout of deploy/, in the same shape as its containers.
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { buildImage } from './images';
+import { newImage } from './images';
 import type { ProxyName } from './portals';
 
 /** Specs that start portals of their own, open raw connections, measure, or compare pictures. The layout changes nothing there. */
@@ -20,7 +19,7 @@ if (!isAlone && !['nginx', 'haproxy', 'caddy'].includes(layout)) {
 process.env.TEST_LAYOUT = isAlone ? 'http' : 'https';
 const { CERTIFICATE, startAlone, startDatabase, startInstance, startProxy, startSandbox } = await import('./portals');
 
-const image = buildImage({ name: 'portal', deploymentId: 'new', actionsKey: randomBytes(32).toString('base64') });
+const image = newImage();
 const { direct, pooled } = await startDatabase();
 await startSandbox();
 if (isAlone) await startAlone(image, direct);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../../e2e/stack';
 import { startPgBouncer } from '../../scripts/pgbouncer.mjs';
 import { startPostgres } from '../../scripts/postgres.mjs';
-import { FOLDER, type Started, start, until } from './processes';
+import { FOLDER, type Started, start, until, type Variables } from './processes';
 
 /** The proxy's plain port, and those of the instances behind it. */
 const HTTP_PORT = PORTAL.port + 60;
@@ -19,19 +19,21 @@ const USER = '1000660000';
 export type ProxyName = 'nginx' | 'haproxy' | 'caddy';
 
 /** Starts PostgreSQL, and PgBouncer in transaction mode. @returns the settings that lead to them. */
-export async function startDatabase(): Promise<{ direct: NodeJS.ProcessEnv; pooled: NodeJS.ProcessEnv }> {
+export async function startDatabase(): Promise<{ direct: Variables; pooled: Variables }> {
   const postgres = await startPostgres();
   const url = postgres.createDatabase('portal');
-  const pooler = await startPgBouncer({ port: postgres.port });
+  const pooler = await startPgBouncer({ port: postgres.port, users: { portal: 'portal' } });
+  // As in compose.yaml: the password comes apart from the address.
+  const pooled = `postgres://portal@127.0.0.1:${pooler.port}/portal`;
   return {
     direct: { DATABASE_URL: url },
-    pooled: { DATABASE_URL: pooler.urlOf('portal'), DATABASE_DIRECT_URL: url },
+    pooled: { DATABASE_URL: pooled, DATABASE_DIRECT_URL: url, PGPASSWORD: 'portal' },
   };
 }
 
 export async function startSandbox(): Promise<Started> {
   const env = { PATH: process.env.PATH, ...sandboxEnvironment(0) };
-  const sandbox = start('sandbox', ['node_modules/.bin/tsx', 'sandbox/main.ts'], env as NodeJS.ProcessEnv);
+  const sandbox = start('sandbox', ['node_modules/.bin/tsx', 'sandbox/main.ts'], env);
   await until(sandbox, `${SANDBOX.api}/__control/switches`);
   return sandbox;
 }
@@ -40,29 +42,28 @@ export async function startSandbox(): Promise<Started> {
  * Starts an image as a container engine would: as PID 1, as a user without account or capabilities, with a root file system
  * on which nothing can be written. Needs root.
  */
-export function startContainer(name: string, image: string, settings: NodeJS.ProcessEnv): Started {
+export function startContainer(name: string, image: string, settings: Variables): Started {
   const env = {
     ...portalEnvironment('portal', 0),
     PATH: process.env.PATH,
-    NODE_ENV: 'production',
     DATA_DIR: '/nowhere',
     ...settings,
   };
   const drop = `setpriv --reuid ${USER} --regid 0 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all`;
   const inside = `mount -o remount,ro,bind / && cd '${image}' && exec ${drop} node server.js`;
   const command = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', inside];
-  return start(name, command, env as NodeJS.ProcessEnv);
+  return start(name, command, env);
 }
 
 /** Starts an image as the only instance, at the portal's address. */
-export async function startAlone(image: string, settings: NodeJS.ProcessEnv): Promise<Started> {
+export async function startAlone(image: string, settings: Variables): Promise<Started> {
   const portal = startContainer('portal', image, { ...settings, HOSTNAME: 'localhost', PORT: String(PORTAL.port) });
   await until(portal, `${PORTAL.origin}/api/health/ready`);
   return portal;
 }
 
 /** Starts one of the two instances behind the proxy. */
-export async function startInstance(index: 0 | 1, image: string, settings: NodeJS.ProcessEnv): Promise<Started> {
+export async function startInstance(index: 0 | 1, image: string, settings: Variables): Promise<Started> {
   const portal = startContainer(`portal-${index + 1}`, image, {
     INSTANCES: '2',
     TRUSTED_PROXY_HOPS: '1',
@@ -102,7 +103,7 @@ export async function startProxy(proxy: ProxyName): Promise<Started> {
     haproxy: () => ['haproxy', '-db', '-f', 'deploy/haproxy/haproxy.cfg'],
     caddy: () => ['caddy', 'run', '--adapter', 'caddyfile', '--config', 'deploy/caddy/Caddyfile'],
   };
-  const started = start(proxy, commands[proxy](), env as NodeJS.ProcessEnv);
+  const started = start(proxy, commands[proxy](), env);
   await until(started, `http://localhost:${HTTP_PORT}/`, 308);
   return started;
 }

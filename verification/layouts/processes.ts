@@ -13,6 +13,8 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
+export type Variables = Record<string, string | undefined>;
+
 export interface Started {
   child: ChildProcess;
   /** Resolves to the exit code, or the signal. */
@@ -20,10 +22,13 @@ export interface Started {
 }
 
 /** Starts a program with exactly these variables. Its output goes to `<name>.log`. */
-export function start(name: string, [program = '', ...args]: string[], env: NodeJS.ProcessEnv, cwd = '.'): Started {
+export function start(name: string, [program = '', ...args]: string[], variables: Variables): Started {
   mkdirSync(FOLDER, { recursive: true });
   const log = createWriteStream(path.join(FOLDER, `${name}.log`), { flags: 'a' });
-  const child = spawn(program, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    env: { NODE_ENV: 'production', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   running.add(child);

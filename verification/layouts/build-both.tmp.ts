@@ -1,0 +1,4 @@
+import { newImage, oldImage } from './images';
+
+newImage();
+oldImage();
