@@ -1,6 +1,7 @@
 import 'server-only';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkNetwork } from './network';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
 
@@ -41,6 +42,7 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     checkOidc(env, report);
   }
   checkOperators(env, report);
+  checkNetwork(env, report);
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')

@@ -37,7 +37,7 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
     report(
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      'turns the check of all certificates off: remove it, and name a CA of your own in NODE_EXTRA_CA_CERTS',
+      'turns the check of all certificates off: remove it, and name a CA of your own in EXTRA_CA_CERTS',
     );
   if (UNSAFE_NODE_OPTIONS.test(env.NODE_OPTIONS ?? ''))
     report('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');

@@ -1,9 +1,10 @@
 import 'server-only';
-import { type Client, custom, generators, Issuer, type TokenSet } from 'openid-client';
+import { type Client, type CustomHttpOptionsProvider, custom, generators, Issuer, type TokenSet } from 'openid-client';
 import { z } from 'zod';
 import { isProtected } from '@/lib/config/environment';
 import { ASYMMETRIC_ALGORITHMS, assertionAlgorithms, DEFAULT_SCOPES, type OidcConfig } from '@/lib/config/oidc';
 import { verifiedClaimsRequest } from '@/lib/kyc/verified-claims';
+import { httpsAgent } from '@/lib/network/https-agent';
 import type { Asking } from './ask-again';
 import { OidcFailure, type OidcReason, toOidcFailure } from './oidc-failure';
 
@@ -27,6 +28,12 @@ const SILENCE_MS = 10_000;
 const CLOCK_TOLERANCE_SECONDS = 60;
 
 custom.setHttpOptionsDefaults({ timeout: SILENCE_MS });
+Issuer[custom.http_options] = httpOptions;
+
+/** Chooses the way to the provider. Plain http is used on this machine only. */
+function httpOptions({ protocol }: URL): ReturnType<CustomHttpOptionsProvider> {
+  return protocol === 'https:' ? { agent: httpsAgent() } : {};
+}
 
 /** Reads the provider's metadata (OpenID Connect Discovery 4). */
 export async function discover({ issuer, loopback }: OidcConfig): Promise<OidcIssuer> {
@@ -35,6 +42,7 @@ export async function discover({ issuer, loopback }: OidcConfig): Promise<OidcIs
   if (!parsed.success) throw new OidcFailure('metadata');
   // The client trusts the document, so a document of another issuer is rejected here (RFC 8414 3.3).
   if (withoutSlash(parsed.data.issuer) !== issuer) throw new OidcFailure('issuer');
+  found[custom.http_options] = httpOptions;
   return found;
 }
 
@@ -129,6 +137,7 @@ export function createClient(issuer: OidcIssuer, oidc: OidcConfig, redirectUri: 
     },
     privateKey && assertionAlg ? { keys: [{ ...privateKey, alg: assertionAlg } as never] } : undefined,
   );
+  client[custom.http_options] = httpOptions;
   client[custom.clock_tolerance] = CLOCK_TOLERANCE_SECONDS;
   if (!idTokenAlg) acceptListed(client, idTokenAlgorithms(issuer));
   return client;
