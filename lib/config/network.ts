@@ -1,6 +1,6 @@
 import 'server-only';
 import { readFileSync } from 'node:fs';
-import { type Environment, type Report, toUrl } from './environment';
+import type { Environment, Report } from './environment';
 import type { KeyPair } from './pem';
 
 /** How the portal reaches other servers. */
@@ -35,7 +35,8 @@ export function checkNetwork(env: Partial<Environment>, report: Report): void {
 
 /** Reads a proxy's address; one without a scheme is http. @returns null when it is none. */
 export function toProxy(text: string): URL | null {
-  const url = toUrl(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  const address = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
   const isProxy = url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.hash;
   return isProxy ? url : null;
 }
