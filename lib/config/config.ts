@@ -2,6 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
+import { toEncryption } from './encryption';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
@@ -71,7 +72,9 @@ function toConfig(env: Environment) {
     widget: toWidget(env),
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
-      env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+      env.KUNACORE_WIDGET_TYPE === 'kuna'
+        ? null
+        : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env), encryption: toEncryption(env) },
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),

@@ -1,10 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
+import { CONTENT_ALGORITHMS, KEY_ALGORITHMS } from '@/lib/kunacore/encryption';
 import { GRANTABLE_FEATURES } from './features';
 import { toProxy } from './network';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
-import { isCertificate, isKey, readCertificates, toPem } from './pem';
+import { isCertificate, isKey, isRsaPrivateKey, isRsaPublicKey, readCertificates, toPem } from './pem';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
@@ -27,6 +28,13 @@ const settings = z.object({
   KUNACORE_MERCHANT_ID: optional(),
   KUNACORE_LOGIN: optional(),
   KUNACORE_PASSWORD: optional(),
+  KUNACORE_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  KUNACORE_CLIENT_KEY: pem(isKey, 'a private key'),
+  KUNACORE_ENCRYPTION: oneOf('off', 'on').default('off'),
+  KUNACORE_PUBLIC_KEY: pem(isRsaPublicKey, 'an RSA public key of 2048 bits or more'),
+  KUNACORE_PRIVATE_KEY: pem(isRsaPrivateKey, 'an RSA private key of 2048 bits or more'),
+  KUNACORE_ENCRYPTION_ALG: oneOf(...KEY_ALGORITHMS).default(KEY_ALGORITHMS[0]),
+  KUNACORE_ENCRYPTION_ENC: oneOf(...CONTENT_ALGORITHMS).default(CONTENT_ALGORITHMS[0]),
   KUNACORE_INSTITUTION_ID: required('the id that Kuna issued to the institution'),
   KUNACORE_WIDGET_URL: required('an address that starts with https://').pipe(address({ normalize: true })),
   KUNACORE_WIDGET_TYPE: oneOf('partner', 'kuna', 'both').default('partner'),
@@ -55,7 +63,15 @@ const settings = z.object({
       'must be first-purchase, acr=…, or both',
     )
     .default([]),
-  OIDC_CLIENT_AUTH: oneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt').optional(),
+  OIDC_CLIENT_AUTH: oneOf(
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+  ).optional(),
+  OIDC_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  OIDC_CLIENT_KEY: pem(isKey, 'a private key'),
   OIDC_PRIVATE_KEY: z
     .string()
     .transform(toPrivateKey)

@@ -18,7 +18,7 @@ export function toKyc(env: Environment) {
 
 /** Refuses settings of the institution's service that do not go together. */
 export function checkKyc(env: Partial<Environment>, report: Report): void {
-  checkKeyPair(env, ['KYC_CLIENT_CERT', 'KYC_CLIENT_KEY'], report);
+  checkKeyPair(env, 'KYC', report);
   if (env.KYC_SOURCE !== 'http') return;
   if (!env.KYC_URL) report('KYC_URL', 'is missing: KYC_SOURCE=http asks there');
   if (!env.KYC_TOKEN && !env.KYC_CLIENT_CERT)

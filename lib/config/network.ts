@@ -1,7 +1,7 @@
 import 'server-only';
 import { readFileSync } from 'node:fs';
 import type { Environment, Report } from './environment';
-import type { KeyPair } from './pem';
+import { checkKeyPair, type KeyPair } from './pem';
 
 /** How the portal reaches other servers. */
 export type Network = ReturnType<typeof toNetwork>;
@@ -18,8 +18,16 @@ export function toNetwork(env: Environment) {
     /** The file with more of Node's own. */
     nodeAuthoritiesFile: env.NODE_EXTRA_CA_CERTS,
     /** The client certificate for each origin that wants one. */
-    keyPairs: new Map<string, KeyPair>(),
+    keyPairs: toKeyPairs(env),
   };
+}
+
+function toKeyPairs(env: Environment): ReadonlyMap<string, KeyPair> {
+  const pairs = [
+    [env.KUNACORE_API_URL, env.KUNACORE_CLIENT_CERT, env.KUNACORE_CLIENT_KEY],
+    [env.OIDC_ISSUER, env.OIDC_CLIENT_CERT, env.OIDC_CLIENT_KEY],
+  ] as const;
+  return new Map(pairs.flatMap(([url, cert, key]) => (url && cert ? [[new URL(url).origin, { cert, key }]] : [])));
 }
 
 /** Refuses settings that would have no effect, or two. */
@@ -29,6 +37,8 @@ export function checkNetwork(env: Partial<Environment>, report: Report): void {
     ['NO_PROXY', 'no_proxy'],
   ] as const)
     if (env[name] && env[other] && env[name] !== env[other]) report(name, `differs from ${other}: set one of them`);
+  checkKeyPair(env, 'KUNACORE', report);
+  checkKeyPair(env, 'OIDC', report);
   if (env.NODE_EXTRA_CA_CERTS && !isKnownToNode('NODE_EXTRA_CA_CERTS'))
     report('NODE_EXTRA_CA_CERTS', 'has no effect in .env, because Node reads it earlier: use EXTRA_CA_CERTS there');
 }

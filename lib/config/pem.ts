@@ -1,5 +1,5 @@
 import 'server-only';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Environment, Report } from './environment';
 
@@ -22,6 +22,24 @@ export function isCertificate(pem: string): boolean {
 
 export function isKey(pem: string): boolean {
   return attempt(() => Boolean(createPrivateKey(pem)));
+}
+
+export function isRsaPublicKey(pem: string): boolean {
+  return attempt(() => !pem.includes('PRIVATE') && isRsa(createPublicKey(pem)));
+}
+
+export function isRsaPrivateKey(pem: string): boolean {
+  return attempt(() => isRsa(createPrivateKey(pem)));
+}
+
+/** RFC 7518 4.2 and 4.3: 2048 bits or more. */
+function isRsa({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean {
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+}
+
+/** Returns whether a public key is the one of a private key. */
+export function isPublicPartOf(publicPem: string, privatePem: string): boolean {
+  return attempt(() => createPublicKey(publicPem).equals(createPublicKey(privatePem)));
 }
 
 /**
@@ -48,10 +66,13 @@ function readText(file: string): string {
   }
 }
 
-type Setting = 'KYC_CLIENT_CERT' | 'KYC_CLIENT_KEY';
+/** The settings that hold a client certificate and its key. */
+type PairOf = 'KUNACORE' | 'OIDC' | 'KYC';
 
 /** Refuses a client certificate without its key, a key without its certificate, and an expired certificate. */
-export function checkKeyPair(env: Partial<Environment>, [certName, keyName]: [Setting, Setting], report: Report): void {
+export function checkKeyPair(env: Partial<Environment>, of: PairOf, report: Report): void {
+  const certName = `${of}_CLIENT_CERT` as const;
+  const keyName = `${of}_CLIENT_KEY` as const;
   const { [certName]: cert, [keyName]: key } = env;
   if (cert && !key) report(keyName, `is missing: it belongs to ${certName}`);
   if (key && !cert) report(certName, `is missing: ${keyName} proves it`);
