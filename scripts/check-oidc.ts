@@ -2,6 +2,8 @@
 // without signing anybody in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the
 // log (oidc_refused).
 import { ConfigError, parseConfig } from '../lib/config/config';
+import { keepConnectionsWarm } from '../lib/http/warm-connections';
+import { setNetwork } from '../lib/network/network';
 import { checkOidc } from './oidc-checks';
 import { REASONS } from './oidc-reasons';
 import { readSettings } from './settings.mjs';
@@ -17,7 +19,9 @@ async function explain(reason: string): Promise<boolean> {
 
 async function check(): Promise<boolean> {
   try {
-    const { oidc, portalOrigin } = parseConfig(readSettings());
+    const { oidc, portalOrigin, network } = parseConfig(readSettings());
+    setNetwork(network);
+    keepConnectionsWarm();
     if (!oidc) {
       console.log('failed  OIDC_ISSUER is not set');
       return false;

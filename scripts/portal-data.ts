@@ -2,6 +2,7 @@ import { type Config, config } from '../lib/config/config';
 import { createKeyring, type Keyring } from '../lib/crypto/keyring';
 import type { Database } from '../lib/db/client';
 import { openDatabase } from '../lib/db/client';
+import { setNetwork } from '../lib/network/network';
 import { readSettings } from './settings.mjs';
 
 /** Reads the files that npm start reads. The environment overrides them. */
@@ -16,7 +17,8 @@ export function loadSettings(): void {
 export async function withPortalData(work: (services: { db: Database; keyring: Keyring }) => Promise<boolean>) {
   loadSettings();
   try {
-    const { database, piiKeys } = config();
+    const { database, piiKeys, network } = config();
+    setNetwork(network);
     const { unlimited, close } = await openDatabase(withoutWaiting(database));
     const ok = await unlimited((db) => work({ db, keyring: createKeyring(piiKeys) })).finally(close);
     process.exit(ok ? 0 : 1);

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
+import { toEncryption } from './encryption';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toNetwork } from './network';
 import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
@@ -79,7 +81,9 @@ export function toConfig(env: Environment) {
     widget: toWidget(env),
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
-      env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+      env.KUNACORE_WIDGET_TYPE === 'kuna'
+        ? null
+        : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env), encryption: toEncryption(env) },
     /** What KunaCore is known to answer. Null when no file is given. */
     contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
@@ -96,6 +100,7 @@ export function toConfig(env: Environment) {
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     /** Authenticates POST /api/reconcile. Null: there is no such route. */
     reconcileToken: env.RECONCILE_TOKEN ?? null,
+    network: toNetwork(env),
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,

@@ -1,6 +1,7 @@
 import 'server-only';
 import { PGlite } from '@electric-sql/pglite';
 import { Client, type ClientConfig, DatabaseError, Pool, type PoolConfig } from 'pg';
+import { postgresConnection } from '@/lib/network/postgres';
 import { reportStatements } from '@/lib/telemetry/statements';
 
 // The only file that opens a database.
@@ -26,7 +27,7 @@ function reportTransactions(engine: PGlite): void {
 /** Returns a pool, which connects on demand. */
 export function newPool(url: string, settings: PoolConfig): Pool {
   const pool = new Pool({
-    connectionString: url,
+    ...postgresConnection(url),
     max: 10,
     connectionTimeoutMillis: 1000,
     keepAlive: true,
@@ -42,7 +43,7 @@ export function newPool(url: string, settings: PoolConfig): Pool {
 
 /** Returns a connection outside of the pool, not connected yet. */
 export function newConnection(url: string, limits: ClientConfig = {}): Client {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, ...limits });
+  const client = new Client({ ...postgresConnection(url), connectionTimeoutMillis: 2000, ...limits });
   // An error between two statements must not end the process: the next statement fails.
   client.on('error', () => {});
   return client;

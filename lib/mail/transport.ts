@@ -2,6 +2,7 @@ import 'server-only';
 import { createTransport, type SendMailOptions, type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
 import type { Config } from '@/lib/config/config';
+import { mailConnection } from '@/lib/network/mail';
 import { traced } from '@/lib/telemetry/telemetry';
 
 /** Returns a connection to the institution's mail server, opened at the first mail. Mails come from `EMAIL_FROM`. */
@@ -9,7 +10,7 @@ export function openTransport(
   { server, from }: NonNullable<Config['email']>,
   options: Omit<SMTPPool.Options, 'url'> | Record<string, never> = {},
 ): Transporter {
-  const transport = createTransport({ url: server, ...options }, { from });
+  const transport = createTransport({ url: server, ...mailConnection(), ...options }, { from });
   const send = transport.sendMail.bind(transport) as (mail: SendMailOptions) => Promise<unknown>;
   const attributes = { 'server.address': new URL(server).hostname };
   const sendMail = (mail: SendMailOptions) =>

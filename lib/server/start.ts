@@ -14,6 +14,7 @@ import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
 import { logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
+import { setNetwork } from '@/lib/network/network';
 import { getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
 import { backgroundWork, closingWork, keepRunning, writeAnchors } from './background';
@@ -25,7 +26,8 @@ import { startTelemetry } from './telemetry';
  */
 export async function start(): Promise<void> {
   try {
-    const { telemetry } = config();
+    const { telemetry, network } = config();
+    setNetwork(network);
     // Before everything that reports.
     if (telemetry) await startTelemetry(telemetry);
     kycSource();

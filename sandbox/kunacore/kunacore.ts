@@ -6,6 +6,7 @@ import { createWidgetBackend } from './backend';
 import { type Call, Calls } from './calls';
 import { createControl, isControl } from './control';
 import { Customers } from './customers';
+import { Encryption, type EncryptionKeys, sampleKeys } from './encryption';
 import { Faults } from './faults';
 import { sendAfter, strikeBefore } from './faulty-response';
 import { ApiError, readText, sendError, sendJson } from './http';
@@ -23,6 +24,8 @@ export interface KunaCoreOptions extends Credentials {
   publicHost?: string;
   /** Makes the pages for people, outside the API's and the control interface's paths. */
   pages?: (services: KunaCoreServices) => Pages;
+  /** Keys of the message-level encryption; the repository's by default. */
+  encryptionKeys?: EncryptionKeys;
 }
 
 /** Answers a request whose body is already read. @returns false where there is no page at its path. */
@@ -52,6 +55,7 @@ export function createKunaCore({
   stateFile,
   publicHost = '127.0.0.1',
   pages = () => about,
+  encryptionKeys = sampleKeys(),
   ...credentials
 }: KunaCoreOptions): KunaCore {
   const state = new State(stateFile);
@@ -63,6 +67,7 @@ export function createKunaCore({
   const authentication = new Authentication(state, credentials);
   const services = { state, customers, tokens, operations };
   const api = createApi({ ...services, authentication });
+  const encryption = new Encryption(encryptionKeys);
   const control = createControl({ state, calls, faults, customers, tokens });
   const widgetBackend = createWidgetBackend({ ...services, institutionId });
   const showPage = pages({ ...services, calls, faults, widgetBackend });
@@ -70,24 +75,29 @@ export function createKunaCore({
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     // Without a base URL, which would read `//v2/…` as a host.
     const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
-    const text = await readText(incoming);
+    const received = await readText(incoming);
     if (isControl(url.pathname)) {
-      control(incoming, response, url.pathname, text);
+      control(incoming, response, url.pathname, received);
       return;
     }
-    if (!isApi(url.pathname) && (await showPage(incoming, response, text))) return;
+    if (!isApi(url.pathname) && (await showPage(incoming, response, received))) return;
     const fault = faults.take(url.pathname);
-    const call = calls.add({ ...summarise(incoming, url, text, state.now()), fault: fault?.kind ?? null });
+    const isEncrypted = state.switches.encryption === 'on';
+    const text = isEncrypted && received ? await encryption.open(received) : received;
+    const call = calls.add({ ...summarise(incoming, url, text ?? received, state.now()), fault: fault?.kind ?? null });
     try {
       const struck = await strikeBefore(fault, response, state.switches);
       if (struck !== undefined) {
         call.status = struck;
         return;
       }
+      if (text === null) throw new ApiError(400, 'NOT_ENCRYPTED', 'The body must be {"token": "<compact JWE>"}');
       const result = await api({ incoming, path: url.pathname, query: url.searchParams, text });
       const isOfAnother = fault?.kind === 'other-customer';
       const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, result) : result;
-      call.status = sendAfter(fault, response, state.switches, sent);
+      const plain = JSON.stringify({ data: sent.data });
+      const body = isEncrypted ? await encryption.seal(plain) : plain;
+      call.status = sendAfter(fault, response, state.switches, sent.status, body);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       call.status = error.status;
