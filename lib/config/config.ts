@@ -2,7 +2,7 @@ import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { checkAcross } from './cross-checks';
-import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { type Environment, environment, isLoopback, type Report, toUrl, VARIABLES } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
 import { toOidc } from './oidc';
@@ -28,7 +28,7 @@ export class ConfigError extends Error {
 export function parseConfig(variables: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const { data, error } = checked.safeParse(given);
-  if (data) return toConfig(data);
+  if (data) return toConfig(data, Object.keys(given));
   const problems = Object.entries(z.flattenError(error).fieldErrors);
   throw new ConfigError(problems.map(([variable, [problem = '']]) => ({ variable, problem })));
 }
@@ -56,7 +56,7 @@ function isOnLoopback({ NEXTAUTH_URL }: Partial<Environment>): boolean {
   return isLoopback(toUrl(NEXTAUTH_URL)?.hostname);
 }
 
-function toConfig(env: Environment) {
+function toConfig(env: Environment, given: string[]) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,
@@ -87,6 +87,8 @@ function toConfig(env: Environment) {
     logsAccess: env.LOG_ACCESS === 'on',
     /** Null while telemetry is off. */
     telemetry: toTelemetry(env),
+    /** Settings of OpenTelemetry that others may read, and the portal does not. */
+    ignoredSettings: given.filter((name) => name.startsWith('OTEL_') && !VARIABLES.some((known) => known === name)),
   };
 }
 

@@ -33,7 +33,8 @@ import { startTelemetry } from './telemetry';
  */
 export async function start(): Promise<void> {
   try {
-    const { telemetry } = config();
+    const { telemetry, ignoredSettings } = config();
+    if (ignoredSettings.length > 0) log().warn({ event: 'telemetry_settings_ignored', names: ignoredSettings });
     // Before everything that reports.
     if (telemetry) await startTelemetry(telemetry);
     kycSource();

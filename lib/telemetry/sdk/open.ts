@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, type DiagLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
@@ -20,15 +18,13 @@ import type { Telemetry } from '../telemetry';
 import { OWN_SCOPE, onlyAllowed } from './allowed';
 import { Contexts } from './contexts';
 import { metrics, type ReadGauges } from './metrics';
+import { prometheus, type Scrape } from './scrape';
 import { traces } from './traces';
 
 /** How long an export may take. A collector that hangs costs one connection. */
 const EXPORT_MS = 5_000;
 /** Spans that wait for their export. Further ones are dropped, so that a collector that is down costs no more memory. */
 const MOST_WAITING = 2_048;
-/** Answers Prometheus. */
-export type Scrape = (request: IncomingMessage, response: ServerResponse) => void;
-
 /** Telemetry that is open. */
 export interface OpenTelemetry extends Telemetry {
   /** Null unless Prometheus scrapes the metrics. */
@@ -96,10 +92,7 @@ function openTracer(settings: TelemetrySettings, resource: Resource, contexts: C
 
 function openReader(settings: TelemetrySettings): { reader: IMetricReader | null; scrape: Scrape | null } {
   if (settings.metrics === 'none') return { reader: null, scrape: null };
-  if (settings.metrics === 'prometheus') {
-    const reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
-    return { reader, scrape: (request, response) => reader.getMetricsRequestHandler(request, response) };
-  }
+  if (settings.metrics === 'prometheus') return prometheus();
   const exporter = new OTLPMetricExporter({ ...otlp(settings, 'metrics'), timeoutMillis: EXPORT_MS });
   const intervals = {
     exportIntervalMillis: settings.metricIntervalMs,
