@@ -38,7 +38,7 @@ export function drawn(document: string): string {
     (text, [name, rows]) =>
       text.replace(
         new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`),
-        (_all, start, end) => start + rows + '\n' + end,
+        (_all, start, end) => `${start + rows}\n${end}`,
       ),
     document,
   );

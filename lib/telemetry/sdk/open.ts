@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import 'server-only';
 import { context, type DiagLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { detectResources, resourceFromAttributes, serviceInstanceIdDetector } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import {
   AlwaysOffSampler,
@@ -46,8 +46,7 @@ export function openTelemetry(
   const resource = resourceFromAttributes({
     ...settings.resource,
     'service.name': settings.serviceName,
-    'service.instance.id': randomUUID(),
-  });
+  }).merge(detectResources({ detectors: [serviceInstanceIdDetector] }));
   const contexts = new Contexts();
   const tracer = settings.traces === 'otlp' ? openTracer(settings, resource, contexts) : null;
   const { reader, scrape } = openReader(settings);
