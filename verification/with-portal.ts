@@ -4,8 +4,8 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../e2e/stack';
 
-/** Starts both with empty data, measures, and ends them. */
-export async function withPortal<T>(measure: () => Promise<T>): Promise<T> {
+/** Starts both with empty data, measures, and ends them. @param settings beside those of the tests. */
+export async function withPortal<T>(measure: () => Promise<T>, settings: Record<string, string> = {}): Promise<T> {
   const children: ChildProcess[] = [];
   const start = ([command = '', ...args]: string[], environment: Record<string, string>) =>
     children.push(spawn(command, args, { env: { ...process.env, ...environment }, stdio: 'ignore' }));
@@ -13,7 +13,10 @@ export async function withPortal<T>(measure: () => Promise<T>): Promise<T> {
     rmSync(dataDirectory('portal'), { recursive: true, force: true });
     start(['node_modules/.bin/tsx', 'sandbox/main.ts'], sandboxEnvironment());
     await until(`${SANDBOX.api}/__control/switches`);
-    start(['node_modules/.bin/next', 'start', '--port', String(PORTAL.port)], portalEnvironment('portal'));
+    start(['node_modules/.bin/next', 'start', '--port', String(PORTAL.port)], {
+      ...portalEnvironment('portal'),
+      ...settings,
+    });
     await until(`${PORTAL.origin}/api/health/ready`);
     return await measure();
   } finally {
