@@ -1,5 +1,5 @@
 import 'server-only';
-import { context, type DiagLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api';
+import { context, type DiagLogger, DiagLogLevel, diag, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { detectResources, resourceFromAttributes, serviceInstanceIdDetector } from '@opentelemetry/resources';
@@ -10,6 +10,7 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -82,7 +83,11 @@ function openTracer(settings: TelemetrySettings, resource: Resource, contexts: C
     exportTimeoutMillis: EXPORT_MS,
     maxQueueSize: MOST_WAITING,
   });
-  const provider = new TracerProvider({ resource, sampler: toSampler(settings), spanProcessors: [processor] });
+  const provider = new TracerProvider({
+    resource,
+    sampler: withinRequests(toSampler(settings)),
+    spanProcessors: [processor],
+  });
   context.setGlobalContextManager(contexts);
   // Next.js asks for it at its first span. No propagator is registered: incoming-request.ts decides whom to trust.
   trace.setGlobalTracerProvider(provider);
@@ -102,6 +107,21 @@ function openReader(settings: TelemetrySettings): { reader: IMetricReader | null
 
 function otlp({ endpoint, headers }: TelemetrySettings, signal: 'traces' | 'metrics') {
   return { url: `${endpoint}/v1/${signal}`, headers };
+}
+
+/**
+ * Samples Next's spans only within a sampled request of ours. Health checks and static files have none, and Next would start
+ * a trace for each.
+ */
+function withinRequests(sampler: Sampler): Sampler {
+  return {
+    shouldSample(parent, traceId, name, kind, attributes, links) {
+      const isSampled = ((trace.getSpanContext(parent)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0;
+      if ('next.span_type' in attributes && !isSampled) return { decision: SamplingDecision.NOT_RECORD };
+      return sampler.shouldSample(parent, traceId, name, kind, attributes, links);
+    },
+    toString: () => `within requests: ${sampler}`,
+  };
 }
 
 function toSampler({ sampler, samplerArg }: TelemetrySettings): Sampler {
