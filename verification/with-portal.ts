@@ -4,14 +4,14 @@ import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataDirectory, PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../e2e/stack';
 
-/** Starts both with empty data, measures, and ends them. */
-export async function withPortal<T>(measure: () => Promise<T>): Promise<T> {
+/** Starts both with empty data, measures, and ends them. @param settings beside those of the tests. */
+export async function withPortal<T>(measure: () => Promise<T>, settings: Record<string, string> = {}): Promise<T> {
   rmSync(dataDirectory('portal'), { recursive: true, force: true });
   return withSandbox(async () => {
-    const portal = start(
-      ['node_modules/.bin/next', 'start', '--port', String(PORTAL.port)],
-      portalEnvironment('portal'),
-    );
+    const portal = start(['node_modules/.bin/next', 'start', '--port', String(PORTAL.port)], {
+      ...portalEnvironment('portal'),
+      ...settings,
+    });
     try {
       await until(`${PORTAL.origin}/api/health/ready`);
       return await measure();

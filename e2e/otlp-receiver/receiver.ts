@@ -1,5 +1,5 @@
 // A collector that keeps what it receives, and can be as broken as real ones: for tests.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ReceivedPoint, type ReceivedSpan, readPoints, readSpans } from './protobuf';
 
@@ -7,6 +7,7 @@ import { type ReceivedPoint, type ReceivedSpan, readPoints, readSpans } from './
 type Mood = 'good' | 'unavailable' | 'refusing' | 'garbage' | 'endless' | 'silent';
 
 export interface Receiver {
+  server: Server;
   /** For OTEL_EXPORTER_OTLP_ENDPOINT. */
   url: string;
   spans: ReceivedSpan[];
@@ -23,6 +24,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
   const server = createServer((request, response) => void receive(request, response));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const receiver: Receiver = {
+    server,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ spans: [], points: [], bodies: [], headers: [], mood: 'good' },
     async close() {

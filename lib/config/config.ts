@@ -4,7 +4,7 @@ import type { Credentials } from '@/lib/kunacore/authentication';
 import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
 import { toEncryption } from './encryption';
-import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { type Environment, environment, isLoopback, type Report, toUrl, VARIABLES } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
 import { toNetwork } from './network';
@@ -32,7 +32,7 @@ export class ConfigError extends Error {
 export function parseConfig(variables: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const { data, error } = checked.safeParse(given);
-  if (data) return toConfig(data);
+  if (data) return toConfig(data, Object.keys(given));
   const problems = Object.entries(z.flattenError(error).fieldErrors);
   throw new ConfigError(problems.map(([variable, [problem = '']]) => ({ variable, problem })));
 }
@@ -65,8 +65,11 @@ function isOnLoopback({ NEXTAUTH_URL }: Partial<Environment>): boolean {
   return isLoopback(toUrl(NEXTAUTH_URL)?.hostname);
 }
 
-/** Builds the configuration from settings of which each alone is valid. Rules across settings are not checked. */
-export function toConfig(env: Environment) {
+/**
+ * Builds the configuration from settings of which each alone is valid. Rules across settings are not checked.
+ * @param given names of all variables that are set.
+ */
+export function toConfig(env: Environment, given: string[] = []) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,
@@ -108,6 +111,8 @@ export function toConfig(env: Environment) {
     logsAccess: env.LOG_ACCESS === 'on',
     /** Null while telemetry is off. */
     telemetry: toTelemetry(env),
+    /** Settings of OpenTelemetry that others may read, and the portal does not. */
+    ignoredSettings: given.filter((name) => name.startsWith('OTEL_') && !VARIABLES.some((known) => known === name)),
   };
 }
 

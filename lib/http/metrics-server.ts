@@ -10,6 +10,11 @@ export function isOtherServer(server: object): boolean {
   return others.servers.has(server);
 }
 
+/** Marks a server as not the portal's. */
+export function leaveAlone(server: object): void {
+  others.servers.add(server);
+}
+
 /**
  * Serves `/metrics` on a port of its own, which only Prometheus is to reach: it asks nobody who they are.
  * @param host an address of this machine; a loopback address where Prometheus, or its agent, runs here.
@@ -24,7 +29,7 @@ export async function serveMetrics(
     if (request.url?.split('?', 1)[0] === '/metrics' && request.method === 'GET') return scrape(request, response);
     response.writeHead(404).end();
   });
-  others.servers.add(server);
+  leaveAlone(server);
   server.unref();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

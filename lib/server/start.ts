@@ -12,7 +12,7 @@ import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
 import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
-import { logBounds } from '@/lib/log/log';
+import { log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { setNetwork } from '@/lib/network/network';
 import { getServices, wakeSignal } from '@/lib/services';
@@ -26,8 +26,9 @@ import { startTelemetry } from './telemetry';
  */
 export async function start(): Promise<void> {
   try {
-    const { telemetry, network } = config();
+    const { telemetry, network, ignoredSettings } = config();
     setNetwork(network);
+    if (ignoredSettings.length > 0) log().warn({ event: 'telemetry_settings_ignored', names: ignoredSettings });
     // Before everything that reports.
     if (telemetry) await startTelemetry(telemetry);
     kycSource();

@@ -10,8 +10,8 @@ export interface Queryable {
 }
 
 const OPERATION = /^\s*(select|insert|update|delete|with|begin|commit|rollback|savepoint|release|set)\b/i;
-/** Names come from the code: drizzle writes values as parameters. */
-const TABLE = /\b(?:from|into|update)\s+"?([a-z_]{1,40})"?/i;
+/** As drizzle quotes it, or as our own statements insert. Names come from the code: values are parameters. */
+const TABLE = /\b(?:(?:from|into|update)\s+"|insert into\s+)([a-z_]{1,40})/i;
 
 /**
  * Reports every statement of a connection from now on: its first word, its first table and its duration, never its text

@@ -149,6 +149,7 @@ function summarise(incoming: IncomingMessage, url: URL, text: string, now: numbe
     body: url.pathname === LOGIN ? withoutPassword(parsed(text)) : parsed(text),
     headers: {
       'user-agent': headers['user-agent'],
+      traceparent: headers.traceparent as string | undefined,
       'content-type': headers['content-type'],
       'accept-encoding': headers['accept-encoding'] as string | undefined,
     },

@@ -1,3 +1,4 @@
+import 'server-only';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import { type AttributesOf, DURATION_BOUNDS, type GaugeName, METRICS, type MetricName } from '../names';
 import type { Telemetry } from '../telemetry';

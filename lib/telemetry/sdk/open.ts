@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { context, type DiagLogger, DiagLogLevel, diag, trace } from '@opentelemetry/api';
+import 'server-only';
+import { context, type DiagLogger, DiagLogLevel, diag, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
-import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { detectResources, resourceFromAttributes, serviceInstanceIdDetector } from '@opentelemetry/resources';
 import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import {
   AlwaysOffSampler,
@@ -12,6 +10,7 @@ import {
   BatchSpanProcessor,
   ParentBasedSampler,
   type Sampler,
+  SamplingDecision,
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
@@ -20,15 +19,13 @@ import type { Telemetry } from '../telemetry';
 import { OWN_SCOPE, onlyAllowed } from './allowed';
 import { Contexts } from './contexts';
 import { metrics, type ReadGauges } from './metrics';
+import { prometheus, type Scrape } from './scrape';
 import { traces } from './traces';
 
 /** How long an export may take. A collector that hangs costs one connection. */
 const EXPORT_MS = 5_000;
 /** Spans that wait for their export. Further ones are dropped, so that a collector that is down costs no more memory. */
 const MOST_WAITING = 2_048;
-/** Answers Prometheus. */
-export type Scrape = (request: IncomingMessage, response: ServerResponse) => void;
-
 /** Telemetry that is open. */
 export interface OpenTelemetry extends Telemetry {
   /** Null unless Prometheus scrapes the metrics. */
@@ -50,8 +47,7 @@ export function openTelemetry(
   const resource = resourceFromAttributes({
     ...settings.resource,
     'service.name': settings.serviceName,
-    'service.instance.id': randomUUID(),
-  });
+  }).merge(detectResources({ detectors: [serviceInstanceIdDetector] }));
   const contexts = new Contexts();
   const tracer = settings.traces === 'otlp' ? openTracer(settings, resource, contexts) : null;
   const { reader, scrape } = openReader(settings);
@@ -87,7 +83,11 @@ function openTracer(settings: TelemetrySettings, resource: Resource, contexts: C
     exportTimeoutMillis: EXPORT_MS,
     maxQueueSize: MOST_WAITING,
   });
-  const provider = new TracerProvider({ resource, sampler: toSampler(settings), spanProcessors: [processor] });
+  const provider = new TracerProvider({
+    resource,
+    sampler: withinRequests(toSampler(settings)),
+    spanProcessors: [processor],
+  });
   context.setGlobalContextManager(contexts);
   // Next.js asks for it at its first span. No propagator is registered: incoming-request.ts decides whom to trust.
   trace.setGlobalTracerProvider(provider);
@@ -96,10 +96,7 @@ function openTracer(settings: TelemetrySettings, resource: Resource, contexts: C
 
 function openReader(settings: TelemetrySettings): { reader: IMetricReader | null; scrape: Scrape | null } {
   if (settings.metrics === 'none') return { reader: null, scrape: null };
-  if (settings.metrics === 'prometheus') {
-    const reader = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
-    return { reader, scrape: (request, response) => reader.getMetricsRequestHandler(request, response) };
-  }
+  if (settings.metrics === 'prometheus') return prometheus();
   const exporter = new OTLPMetricExporter({ ...otlp(settings, 'metrics'), timeoutMillis: EXPORT_MS });
   const intervals = {
     exportIntervalMillis: settings.metricIntervalMs,
@@ -110,6 +107,21 @@ function openReader(settings: TelemetrySettings): { reader: IMetricReader | null
 
 function otlp({ endpoint, headers }: TelemetrySettings, signal: 'traces' | 'metrics') {
   return { url: `${endpoint}/v1/${signal}`, headers };
+}
+
+/**
+ * Samples Next's spans only within a sampled request of ours. Health checks and static files have none, and Next would start
+ * a trace for each.
+ */
+function withinRequests(sampler: Sampler): Sampler {
+  return {
+    shouldSample(parent, traceId, name, kind, attributes, links) {
+      const isSampled = ((trace.getSpanContext(parent)?.traceFlags ?? 0) & TraceFlags.SAMPLED) !== 0;
+      if ('next.span_type' in attributes && !isSampled) return { decision: SamplingDecision.NOT_RECORD };
+      return sampler.shouldSample(parent, traceId, name, kind, attributes, links);
+    },
+    toString: () => `within requests: ${sampler}`,
+  };
 }
 
 function toSampler({ sampler, samplerArg }: TelemetrySettings): Sampler {

@@ -1,3 +1,4 @@
+import 'server-only';
 import { context, type Span, SpanKind, SpanStatusCode, TraceFlags, type Tracer, trace } from '@opentelemetry/api';
 import type { Telemetry } from '../telemetry';
 import type { Contexts } from './contexts';
