@@ -23,6 +23,7 @@ const SAME_GESTURE_MS = 1_000;
 /** The time that a stopping server needs to free its ports. */
 const PORTS_WAIT_MS = 8_000;
 
+const startedAt = Date.now();
 const [mode = 'demo', ...args] = process.argv.slice(2);
 const settings = mode === 'start' ? readSettings() : completeSettings();
 const programs = [];
@@ -57,6 +58,7 @@ async function startWithSandbox() {
   if (stopping > 0) return;
   const env = { ...settings, ...WITHOUT_FILES };
   if (mode === 'demo' && !(await build(env))) return;
+  console.log('Starting the portal…');
   const sandbox = run('sandbox', '../sandbox/main.ts', [], { env, quiet: true, nodeOptions: ['--import', 'tsx'] });
   await until(sandbox, () => sandbox.output.includes('sandbox ready'));
   if (stopping > 0) return;
@@ -189,9 +191,11 @@ function endWithNpm() {
 function announce() {
   const at = (port) => `http://127.0.0.1:${settings[port]}`;
   console.log(`
+  Ready in ${Math.round((Date.now() - startedAt) / 1000)} s.
+
   Portal    ${settings.NEXTAUTH_URL}
-  Sandbox   ${at('SANDBOX_WIDGET_PORT')} widget · ${at('SANDBOX_API_PORT')} KunaCore API
-            ${at('SANDBOX_IDP_PORT')} identity provider · ${at('SANDBOX_MAILBOX_PORT')} mailbox
+  Console   ${at('SANDBOX_API_PORT')} every state by a click: people, purchases, failures
+  Sandbox   ${at('SANDBOX_WIDGET_PORT')} widget · ${at('SANDBOX_IDP_PORT')} identity provider · ${at('SANDBOX_MAILBOX_PORT')} mailbox
 
   Open the portal, choose “Open my account” and sign in as one of the sample customers.
   Ctrl-C ends everything.

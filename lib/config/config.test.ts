@@ -68,6 +68,12 @@ test('payment pages and more browser features join those of the widget', () => {
   });
 });
 
+test('KUNACORE_CONTRACT must be a file of check:kunacore', () => {
+  expect(parseConfig(production).contract).toBeNull();
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'none.json' })).toEqual(['KUNACORE_CONTRACT']);
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'package.json' })).toEqual(['KUNACORE_CONTRACT']);
+});
+
 test('a production configuration is accepted', () => {
   expect(parseConfig(production)).toMatchObject({
     loopback: false,

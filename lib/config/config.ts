@@ -1,13 +1,16 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
+import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
+import { toTelemetry } from './telemetry';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
 export type Config = ReturnType<typeof toConfig>;
@@ -72,6 +75,8 @@ export function toConfig(env: Environment) {
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+    /** What KunaCore is known to answer. Null when no file is given. */
+    contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),
@@ -79,12 +84,20 @@ export function toConfig(env: Environment) {
     reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
     retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
+    offers: toOffers(env),
+    /** The languages that people can choose. The first is for those whose browser accepts none of them. */
+    languages: toLanguages(env),
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
     /** Authenticates POST /api/reconcile. Null: there is no such route. */
     reconcileToken: env.RECONCILE_TOKEN ?? null,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,
+    /** Whether each request writes a line to the log. */
+    logsAccess: env.LOG_ACCESS === 'on',
+    /** Null while telemetry is off. */
+    telemetry: toTelemetry(env),
   };
 }
 

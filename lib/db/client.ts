@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { reportStatements } from '@/lib/telemetry/statements';
 import { lockDirectory } from './lock';
 import { MIGRATIONS } from './migrate';
 import { type LimitsBy, openPostgres, type PostgresSettings } from './postgres';
@@ -21,7 +22,16 @@ export interface OpenDatabase {
   limitsBy?: LimitsBy;
   /** Runs work that reads whole tables, without the time limits that protect requests. */
   unlimited<T>(work: (db: Database) => Promise<T>): Promise<T>;
+  /** Returns how the pool stands; undefined for the embedded database, which has none. */
+  connections?(): Connections;
   close(): Promise<void>;
+}
+
+/** Connections of the pool, and the work that waits for one. */
+export interface Connections {
+  used: number;
+  idle: number;
+  waiting: number;
 }
 
 /**
@@ -37,12 +47,24 @@ export function openDatabase(
   return database.kind === 'postgres' ? openPostgres(database, waiting) : openEmbedded(database.directory);
 }
 
+/** PGlite runs a transaction's statements on an object of its own. */
+function reportTransactions(engine: PGlite): void {
+  const transaction = engine.transaction.bind(engine);
+  engine.transaction = (work) =>
+    transaction((tx) => {
+      reportStatements(tx);
+      return work(tx);
+    });
+}
+
 async function openEmbedded(directory: string): Promise<OpenDatabase> {
   const data = path.join(directory, 'database');
   for (const folder of [directory, data]) keepToOwner(folder);
   const lock = await lockDirectory(directory);
   try {
     const engine = await PGlite.create(data);
+    reportStatements(engine);
+    reportTransactions(engine);
     const db = drizzle(engine, { schema });
     await migrate(db, MIGRATIONS);
     const close = async () => {

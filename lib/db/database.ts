@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, config } from '@/lib/config/config';
 import { describeError, log } from '@/lib/log/log';
 import { singleton } from '@/lib/singleton';
-import { type Database, type OpenDatabase, openDatabase } from './client';
+import { type Connections, type Database, type OpenDatabase, openDatabase } from './client';
 import { LockedError } from './lock';
 import { remedyOf } from './remedy';
 import { DatabaseUnavailable } from './unavailable';
@@ -25,6 +25,11 @@ const slot = singleton<Slot>('database', () => ({}));
 /** Registers the preparation of a newly opened database, which runs before any other use. Called once, at start-up. */
 export function prepareDatabaseWith(prepare: (db: Database) => Promise<void>): void {
   slot.prepare = prepare;
+}
+
+/** Makes an opened database the process's own, in a command that runs beside the portal. */
+export function adoptDatabase(opened: OpenDatabase): void {
+  slot.open = opened;
 }
 
 /**
@@ -59,6 +64,11 @@ export async function openedDatabase(): Promise<Database> {
   } finally {
     slot.opening = undefined;
   }
+}
+
+/** Returns how the pool of connections stands; undefined before it is open, and for the embedded database. */
+export function connections(): Connections | undefined {
+  return slot.open?.connections?.();
 }
 
 async function openPrepared(): Promise<OpenDatabase> {

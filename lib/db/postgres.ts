@@ -2,6 +2,7 @@ import 'server-only';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { type Client, DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import { reportStatements } from '@/lib/telemetry/statements';
 import type { Database, OpenDatabase } from './client';
 import { isPooled, newConnection, withConnection } from './connection';
 import { type MigrationMode, migrate } from './migrate';
@@ -46,7 +47,13 @@ export async function openPostgres(
     ...(limitsBy === 'connection' && LIMITS),
   });
   const db = toDatabase(pool, limitsBy === 'transaction' ? LIMITS : null);
-  return { db, limitsBy, unlimited: (work) => withoutLimits(directUrl, work), close: () => pool.end() };
+  return {
+    db,
+    limitsBy,
+    unlimited: (work) => withoutLimits(directUrl, work),
+    connections: () => ({ used: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
 }
 
 async function findLimits(client: Client): Promise<LimitsBy> {
@@ -72,6 +79,7 @@ function newPool(url: string, settings: PoolConfig): Pool {
   pool.on('error', () => {});
   // The same for a connection in use, between two statements: the next statement fails.
   pool.on('connect', (connection) => connection.on('error', () => {}));
+  pool.on('connect', reportStatements);
   return pool;
 }
 

@@ -21,9 +21,23 @@ export interface KunaCoreOptions extends Credentials {
   stateFile?: string;
   /** The host name in the API's own address. */
   publicHost?: string;
+  /** Makes the pages for people, outside the API's and the control interface's paths. */
+  pages?: (services: KunaCoreServices) => Pages;
 }
 
-const ABOUT = { about: "KunaCore's API in the sandbox", endpoints: '/v2/…', control: '/__control/…' };
+/** Answers a request whose body is already read. @returns false where there is no page at its path. */
+export type Pages = (request: IncomingMessage, response: ServerResponse, text: string) => Promise<boolean> | boolean;
+
+/** What the pages read and change. */
+export interface KunaCoreServices {
+  state: State;
+  calls: Calls;
+  faults: Faults;
+  customers: Customers;
+  tokens: Tokens;
+  operations: Operations;
+  widgetBackend: WidgetBackend;
+}
 
 export interface KunaCore {
   /** The server of the API and its control interface, not listening yet. */
@@ -37,6 +51,7 @@ export function createKunaCore({
   institutionId,
   stateFile,
   publicHost = '127.0.0.1',
+  pages = () => about,
   ...credentials
 }: KunaCoreOptions): KunaCore {
   const state = new State(stateFile);
@@ -49,16 +64,18 @@ export function createKunaCore({
   const services = { state, customers, tokens, operations };
   const api = createApi({ ...services, authentication });
   const control = createControl({ state, calls, faults, customers, tokens });
+  const widgetBackend = createWidgetBackend({ ...services, institutionId });
+  const showPage = pages({ ...services, calls, faults, widgetBackend });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     // Without a base URL, which would read `//v2/…` as a host.
     const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
     const text = await readText(incoming);
-    if (url.pathname === '/' && incoming.method === 'GET') return sendJson(response, 200, ABOUT);
     if (isControl(url.pathname)) {
       control(incoming, response, url.pathname, text);
       return;
     }
+    if (!isApi(url.pathname) && (await showPage(incoming, response, text))) return;
     const fault = faults.take(url.pathname);
     const call = calls.add({ ...summarise(incoming, url, text, state.now()), fault: fault?.kind ?? null });
     try {
@@ -86,22 +103,30 @@ export function createKunaCore({
     });
   };
   const guarded = withoutOtherSites(respond, publicHost);
-  // Other sites cannot send the API's credentials, but the control interface needs none.
+  // Other sites cannot send the API's credentials, but the control interface and the pages need none.
   const server = createServer({ keepAliveTimeout: 30_000 }, (incoming, response) =>
-    isControl(new URL(`http://sandbox${incoming.url ?? '/'}`).pathname)
-      ? guarded(incoming, response)
-      : respond(incoming, response),
+    isApi(new URL(`http://sandbox${incoming.url ?? '/'}`).pathname)
+      ? respond(incoming, response)
+      : guarded(incoming, response),
   );
 
   return {
     server,
-    widgetBackend: createWidgetBackend({ ...services, institutionId }),
+    widgetBackend,
     async close() {
       state.save();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+const isApi = (path: string) => path.startsWith('/v2/');
+
+function about({ url }: IncomingMessage, response: ServerResponse): boolean {
+  if (url !== '/') return false;
+  sendJson(response, 200, { about: "KunaCore's API in the sandbox", endpoints: '/v2/…', control: '/__control/…' });
+  return true;
 }
 
 function summarise(incoming: IncomingMessage, url: URL, text: string, now: number): Omit<Call, 'seq' | 'fault'> {

@@ -37,7 +37,9 @@ export interface Operation {
   fee: string;
   /** Milliseconds since the epoch. Decides the status (operations.ts). */
   createdAt: number;
-  outcome: 'Completed' | 'Declined' | 'OnHold';
+  outcome: 'Completed' | 'Declined' | 'OnHold' | 'Processing';
+  /** When the outcome was decided by hand (sandbox/console). It then holds at every age. */
+  decidedAt?: number;
 }
 
 /** A widget token in the sandbox, by its `jti`. */

@@ -5,6 +5,7 @@ import type { Config } from '../../lib/config/config';
 import { isPooled, withConnection } from '../../lib/db/connection';
 import { MIGRATIONS } from '../../lib/db/migrate';
 import { remedyOf } from '../../lib/db/remedy';
+import { RIGHTS } from '../../lib/db/rights';
 import * as schema from '../../lib/db/schema';
 import { countByKey } from '../../lib/maintenance/data-migration';
 import { checkClock } from './clock';
@@ -170,16 +171,27 @@ async function lastApplied(client: Client): Promise<number> {
   return Number(rows[0].last ?? 0);
 }
 
+/** Compares what the role may do with what the portal's code needs (lib/db/rights.ts). */
 async function checkRights(client: Client): Promise<Line[]> {
-  const { rows } = await client.query<{ name: string }>(`select relname as name from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r'
-      and not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert'))
-    order by relname`);
-  if (rows.length === 0) return [ok('the role may read and write every table')];
+  const needed = Object.entries(RIGHTS).flatMap(([table, rights]) =>
+    [...rights.matchAll(/(\w+)( \([^)]*\))?/g)].map(([, right, columns]) => ({
+      table,
+      right,
+      columns: Boolean(columns),
+    })),
+  );
+  const { rows } = await client.query<{ table: string; right: string }>(
+    `select "table", "right" from json_to_recordset($1) as need("table" text, "right" text, columns boolean)
+      where not case when columns then has_any_column_privilege('public.' || "table", "right")
+        else has_table_privilege('public.' || "table", "right") end`,
+    [JSON.stringify(needed)],
+  );
+  const [first] = rows;
+  if (!first) return [ok('the role has every right that the portal needs')];
   return [
     failed(
-      `the role may not read and write ${rows.length} tables, such as ${rows[0]?.name}`,
-      'grant select, insert, update, delete on all tables in schema public to the role',
+      `the role lacks ${rows.length} rights, such as ${first.right} on ${first.table}`,
+      'run npm run db:migrate -- --grant <role> as the owner of the schema',
     ),
   ];
 }
