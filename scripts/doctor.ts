@@ -9,6 +9,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     'mail-to': { type: 'string' },
+    only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '30' },
   },
 });
@@ -17,7 +18,9 @@ const groups = await doctor({
   settings: readSettings(),
   environment: process.env,
   mailTo: values['mail-to'],
+  only: values.only.toLowerCase().split(',').filter(Boolean),
   limitMs: Number(values.seconds) * 1000,
 });
+if (groups.length === 0) throw new Error('--only names no group: see docs/doctor.md');
 console.log(values.json ? JSON.stringify({ ok: !hasFailed(groups), groups }, null, 2) : toText(groups));
 process.exit(hasFailed(groups) ? 1 : 0);

@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Client } from 'pg';
 import type { Config } from '../../lib/config/config';
-import { newConnection } from '../../lib/db/connection';
+import { isPooled, withConnection } from '../../lib/db/connection';
+import { MIGRATIONS } from '../../lib/db/migrate';
+import { remedyOf } from '../../lib/db/remedy';
+import { RIGHTS } from '../../lib/db/rights';
 import * as schema from '../../lib/db/schema';
 import { countByKey } from '../../lib/maintenance/data-migration';
 import { checkClock } from './clock';
 import { codeOf, failed, type Line, ok, warning } from './line';
-import { checkTls, explain, type Server } from './tls';
+import { checkTls, type Server } from './tls';
 
 const VARIABLE = 'DATABASE_URL';
+const DIRECT_VARIABLE = 'DATABASE_DIRECT_URL';
 /** What an instance may open: its pool, and connections of its own for whole tables and for wake signals. */
 const CONNECTIONS = 14;
 const OLDEST = 130_000;
@@ -18,24 +21,46 @@ const OLDEST = 130_000;
 /** Reads the database with the portal's own role. Changes nothing, and does not migrate. */
 export async function checkDatabase({ database, piiKeys }: Config): Promise<Line[]> {
   if (database.kind === 'embedded') return [ok('the embedded database in DATA_DIR, for one process on this machine')];
-  const server = serverIn(database.url);
-  const client = newConnection(database.url);
+  const { url, directUrl } = database;
+  const tls = await Promise.all([...new Set([url, directUrl])].map(checkCertificate));
+  const kids = piiKeys.map(({ kid }) => kid);
+  const lines = await tryWith(VARIABLE, url, async (client) => [
+    ...(await checkServer(client)),
+    ...((await isPooled(client)) ? checkPooled(url === directUrl) : []),
+    ...(await checkStored(client, kids, database.migrations)),
+  ]);
+  const direct = url === directUrl ? [] : await tryWith(DIRECT_VARIABLE, directUrl, checkDirect);
+  return [...tls.flat(), ...lines, ...direct];
+}
+
+async function tryWith(variable: string, url: string, check: (client: Client) => Promise<Line[]>): Promise<Line[]> {
   try {
-    await client.connect();
-    const tls = server && /sslmode=(require|verify)/.test(database.url) ? [await checkTls(server)] : [];
-    return [
-      ...tls,
-      ...(await checkServer(client)),
-      ...(await checkStored(
-        client,
-        piiKeys.map(({ kid }) => kid),
-      )),
-    ];
+    return await withConnection(url, check);
   } catch (error) {
-    return [explainDatabase(error, server)];
-  } finally {
-    await client.end().catch(() => {});
+    const remedy = remedyOf(error).replaceAll(VARIABLE, variable);
+    return [failed(`the database of ${variable} cannot be used (${codeOf(error)})`, `look at ${remedy}`)];
   }
+}
+
+function checkPooled(withoutDirect: boolean): Line[] {
+  if (!withoutDirect) return [ok('a pooler is in between')];
+  return [
+    warning(
+      'a pooler is in between, so that instances cannot wake each other',
+      `name the address without it in ${DIRECT_VARIABLE}`,
+    ),
+  ];
+}
+
+async function checkDirect(client: Client): Promise<Line[]> {
+  if (!(await isPooled(client))) return [ok(`${DIRECT_VARIABLE} leads to the server itself`)];
+  return [failed(`${DIRECT_VARIABLE} leads to a pooler, too`, 'name the address of the server itself')];
+}
+
+/** Reads the certificate of the server, where the settings ask for TLS. */
+async function checkCertificate(url: string): Promise<Line[]> {
+  const server = serverIn(url);
+  return server && /[?&]sslmode=(require|verify)/.test(url) ? [await checkTls(server)] : [];
 }
 
 /** Returns the server, or null for a socket of this machine. */
@@ -51,35 +76,6 @@ async function askForTls(socket: NodeJS.ReadWriteStream): Promise<void> {
   socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]));
   const [answer] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data])))) as [Buffer];
   if (answer.toString() !== 'S') throw Object.assign(new Error(), { code: 'NO_TLS' });
-}
-
-const MEANINGS: Record<string, [text: string, remedy: string]> = {
-  '28P01': [
-    'the server refuses user name or password',
-    `compare them in ${VARIABLE}; write @ : / ? # % in it percent-encoded`,
-  ],
-  '28000': ['the server refuses this user from this machine', 'see pg_hba.conf, or the user list of the pooler'],
-  '3D000': ['there is no database of that name', `create it, or compare the name at the end of ${VARIABLE}`],
-  '08P01': [
-    'a pooler such as PgBouncer refuses how the portal connects',
-    `see the pooler's log; name the address without it in DATABASE_DIRECT_URL`,
-  ],
-  '53300': ['all connections of the server are in use', 'raise max_connections, or put a pooler in between'],
-  '57P03': ['the server is starting or stopping', 'try again in a minute'],
-  NO_TLS: ['the server speaks no TLS', 'set ssl = on in postgresql.conf'],
-};
-
-function explainDatabase(error: unknown, server: Server | null): Line {
-  const code = noTls(error) ? 'NO_TLS' : codeOf(error);
-  const found = MEANINGS[code];
-  if (found) return failed(`${found[0]} (${code})`, found[1]);
-  if (/^\w{5}$/.test(code) && /\d/.test(code)) return failed(`the server refuses the portal (${code})`, 'see its log');
-  return explain(error, server ?? { variable: VARIABLE, host: 'the database’s socket', port: 0 });
-}
-
-/** The driver reports both as plain errors without a code. */
-function noTls(error: unknown): boolean {
-  return /does not support SSL/.test((error as Error).message);
 }
 
 interface Facts {
@@ -141,44 +137,31 @@ function checkConnections(free: number, roleLimit: number): Line[] {
   return [ok(`${free} connections are free; an instance opens up to ${CONNECTIONS}`)];
 }
 
-async function checkStored(client: Client, kids: string[]): Promise<Line[]> {
-  const migrations = await checkMigrations(client);
-  // Older tables cannot be read as this version's.
-  if (migrations.pending !== 0) return migrations.lines;
-  return [...migrations.lines, ...(await checkRights(client)), ...(await checkKeys(client, kids))];
-}
-
-interface Journal {
-  entries: { when: number; tag: string }[];
-}
-
-async function checkMigrations(client: Client): Promise<{ pending: number; lines: Line[] }> {
-  const file = path.join(import.meta.dirname, '../../lib/db/migrations/meta/_journal.json');
-  const { entries } = JSON.parse(readFileSync(file, 'utf8')) as Journal;
+async function checkStored(client: Client, kids: string[], mode: 'start' | 'wait'): Promise<Line[]> {
+  const all = readMigrationFiles(MIGRATIONS).map(({ folderMillis }) => folderMillis);
   const applied = await lastApplied(client);
-  const pending = entries.filter(({ when }) => when > applied).length;
-  if (applied > (entries.at(-1)?.when ?? 0))
-    return {
-      pending: -1,
-      lines: [
-        warning('a later version of the portal has migrated this database', 'start that version, or a newer one'),
-      ],
-    };
-  if (pending === 0) return { pending, lines: [ok(`all ${entries.length} migrations are applied`)] };
-  const rights = await client.query(`select has_database_privilege(current_database(), 'create') as database,
-    has_schema_privilege('public', 'create') as schema`);
-  const { database, schema: inSchema } = rights.rows[0];
-  const text = `${pending} of ${entries.length} migrations are pending`;
-  if (database && inSchema) return { pending, lines: [ok(`${text}, and the role may apply them at the start`)] };
-  return {
-    pending,
-    lines: [
-      failed(
-        `${text}, and the role may not create tables`,
-        'run the migrations with the role that owns the database: grant create on database and schema public to it',
-      ),
-    ],
-  };
+  const pending = all.filter((when) => when > applied).length;
+  // Tables of another version may differ from this one's.
+  if (applied > Math.max(...all))
+    return [warning('a later version of the portal has migrated this database', 'start that version, or a newer one')];
+  if (pending > 0) return [await checkPending(client, `${pending} of ${all.length} migrations are pending`, mode)];
+  return [
+    ok(`all ${all.length} migrations are applied`),
+    ...(await checkRights(client)),
+    ...(await checkKeys(client, kids)),
+  ];
+}
+
+async function checkPending(client: Client, text: string, mode: 'start' | 'wait'): Promise<Line> {
+  if (mode === 'wait')
+    return warning(`${text}, and DATABASE_MIGRATIONS is wait: the portal waits for them`, 'run: npm run db:migrate');
+  const { rows } = await client.query(`select has_database_privilege(current_database(), 'create')
+    and has_schema_privilege('public', 'create') as may`);
+  if (rows[0].may) return ok(`${text}, and the role may apply them at the start`);
+  return failed(
+    `${text}, and the role may not create tables`,
+    'run npm run db:migrate with the role that owns the database, and set DATABASE_MIGRATIONS=wait',
+  );
 }
 
 async function lastApplied(client: Client): Promise<number> {
@@ -188,16 +171,27 @@ async function lastApplied(client: Client): Promise<number> {
   return Number(rows[0].last ?? 0);
 }
 
+/** Compares what the role may do with what the portal's code needs (lib/db/rights.ts). */
 async function checkRights(client: Client): Promise<Line[]> {
-  const { rows } = await client.query<{ name: string }>(`select relname as name from pg_class
-    where relnamespace = 'public'::regnamespace and relkind = 'r'
-      and not (has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert'))
-    order by relname`);
-  if (rows.length === 0) return [ok('the role may read and write every table')];
+  const needed = Object.entries(RIGHTS).flatMap(([table, rights]) =>
+    [...rights.matchAll(/(\w+)( \([^)]*\))?/g)].map(([, right, columns]) => ({
+      table,
+      right,
+      columns: Boolean(columns),
+    })),
+  );
+  const { rows } = await client.query<{ table: string; right: string }>(
+    `select "table", "right" from json_to_recordset($1) as need("table" text, "right" text, columns boolean)
+      where not case when columns then has_any_column_privilege('public.' || "table", "right")
+        else has_table_privilege('public.' || "table", "right") end`,
+    [JSON.stringify(needed)],
+  );
+  const [first] = rows;
+  if (!first) return [ok('the role has every right that the portal needs')];
   return [
     failed(
-      `the role may not read and write ${rows.length} tables, such as ${rows[0]?.name}`,
-      'grant select, insert, update, delete on all tables in schema public to the role',
+      `the role lacks ${rows.length} rights, such as ${first.right} on ${first.table}`,
+      'run npm run db:migrate -- --grant <role> as the owner of the schema',
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { checkFiles } from './env-files';
 import { checkFront } from './front';
 import { checkKunaCore } from './kunacore';
 import { checkKyc } from './kyc';
-import { failed, type Line } from './line';
+import { failed } from './line';
 import { checkMachine } from './machine';
 import { checkMail } from './mail';
 import { checkProvider } from './provider';
@@ -22,19 +22,22 @@ export interface Options {
   mailTo?: string;
   /** The time for each neighbour, in milliseconds. */
   limitMs: number;
+  /** Names of groups; without them, all are checked. */
+  only?: string[];
 }
 
 /** Checks the configuration and every neighbour that it names. */
-export async function doctor({ directory, settings, environment, mailTo, limitMs }: Options): Promise<CheckedGroup[]> {
+export async function doctor(options: Options): Promise<CheckedGroup[]> {
+  const { directory, settings, environment, mailTo, limitMs, only = [] } = options;
   const configuration = readConfiguration(settings);
   const { config, lines } = configuration;
-  const now = (name: string, found: Line[]): Group => ({ name, check: async () => found });
   const groups: Group[] = [
-    now('Configuration', [...lines, ...checkFiles(directory, environment)]),
-    now('This machine', checkMachine(directory, config)),
+    { name: 'Configuration', check: async () => [...lines, ...checkFiles(directory, environment)] },
+    { name: 'This machine', check: async () => checkMachine(directory, config) },
     ...neighbours(config, mailTo).map((group) => unlessUnusable(group, configuration)),
   ];
-  const checked = await runGroups(groups, limitMs);
+  const chosen = groups.filter(({ name }) => only.length === 0 || only.includes(name.toLowerCase()));
+  const checked = await runGroups(chosen, limitMs);
   const secrets = secretsOf(settings);
   return JSON.parse(withoutSecrets(JSON.stringify(checked), secrets)) as CheckedGroup[];
 }
@@ -80,10 +83,7 @@ function neighbours(config: Config, mailTo?: string): Neighbour[] {
 function unlessUnusable(neighbour: Neighbour, { unusable }: Configuration): Group {
   const missing = neighbour.needs.filter((name) => unusable.includes(name));
   if (missing.length === 0) return neighbour;
-  const line = failed(
-    `not tried, because ${missing.join(', ')} is missing or malformed`,
-    'mend it, and run this again',
-  );
+  const line = failed(`not tried: ${missing.join(', ')} cannot be used`, 'mend the configuration, and run this again');
   return { name: neighbour.name, check: async () => [line] };
 }
 

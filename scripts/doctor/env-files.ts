@@ -169,11 +169,12 @@ function checkOverrides(files: SettingsFile[], environment: Record<string, strin
 
 function checkNames(names: string[], from: string): Line[] {
   return names
-    .filter((name) => !(VARIABLES as string[]).includes(name) && !NAMES_OF_OTHERS.test(name))
-    .map((name) => {
+    .filter((name) => !(VARIABLES as string[]).includes(name))
+    .flatMap((name) => {
       const meant = closest(name);
-      if (meant) return failed(`${name} in ${from} is not a setting`, `write ${meant}`);
-      return warning(`${name} in ${from} is not a setting and has no effect`, 'compare .env.example, or remove it');
+      if (meant) return [failed(`${name} in ${from} is not a setting`, `write ${meant}`)];
+      if (NAMES_OF_OTHERS.test(name)) return [];
+      return [warning(`${name} in ${from} is not a setting and has no effect`, 'compare .env.example, or remove it')];
     });
 }
 
