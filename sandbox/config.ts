@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type IdentitySwitches, identitySwitches } from './identity/switches';
+import { type ContractSwitches, readContractSwitches } from './kunacore/contract';
 
 /** Ports by their listener. `portVariables` has the variable that sets each. */
 export type Ports = Record<keyof typeof portVariables, number>;
@@ -15,6 +16,8 @@ export interface SandboxConfig {
   kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
+  /** What the real KunaCore answers, so that the sandbox does the same. Null without such a file. */
+  contract: ContractSwitches | null;
   /** The token with which the portal asks the institution's KYC service. */
   kycToken: string;
   oidc: { clientId: string; clientSecret: string; switches: IdentitySwitches };
@@ -55,6 +58,12 @@ const environment = z
     SANDBOX_OIDC_SWITCHES: z.string().default('{}').transform(toJson).pipe(identitySwitches),
     SANDBOX_KYC_TOKEN: z.string().default('sample-kyc-token'),
     SANDBOX_STATE_FILE: z.string().optional(),
+    // A file that `npm run check:kunacore` wrote: docs/kunacore-contract.md.
+    SANDBOX_CONTRACT: z
+      .string()
+      .transform(toContract)
+      .pipe(z.custom<ContractSwitches>(Boolean, 'must be a file that check:kunacore wrote'))
+      .optional(),
   })
   .superRefine((env, context) => {
     const seen = new Map<number, string>();
@@ -111,6 +120,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
     },
     kycToken: env.SANDBOX_KYC_TOKEN,
     stateFile: env.SANDBOX_STATE_FILE,
+    contract: env.SANDBOX_CONTRACT ?? null,
     oidc: {
       clientId: env.SANDBOX_OIDC_CLIENT_ID,
       clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET,
@@ -137,6 +147,14 @@ function portalUrls(standard: string) {
 
 function isOrigin(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url;
+}
+
+function toContract(file: string): ContractSwitches | null {
+  try {
+    return readContractSwitches(file);
+  } catch {
+    return null;
+  }
 }
 
 function toJson(text: string): unknown {

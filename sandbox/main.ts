@@ -1,10 +1,12 @@
 import type { Server as WebServer } from 'node:http';
 import type { Server } from 'node:net';
+import { parseArgs } from 'node:util';
 import type { SMTPServer } from 'smtp-server';
 import { Payments } from './bank/payments';
 import { createBankServer } from './bank/server';
 import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
 import { createIdentityProvider } from './identity/provider';
+import type { ContractSwitches } from './kunacore/contract';
 import { createKunaCore } from './kunacore/kunacore';
 import { createKycServer } from './kyc/server';
 import { createMailbox } from './mailbox/mailbox';
@@ -42,12 +44,19 @@ async function main(): Promise<void> {
   for (const { name, scheme, port } of sandbox.listeners) {
     console.log(`${name.padEnd(18)} ${scheme}://${config.publicHost}:${port}`);
   }
+  if (config.contract) console.log(describe(config.contract));
   console.log('sandbox ready');
+}
+
+function describe({ host, switches, unknown }: ContractSwitches): string {
+  const guessed = unknown.map((name) => `${name.padEnd(24)} is not known: ${switches[name]}`);
+  return [`KunaCore answers as ${host} does`, ...guessed].join('\n');
 }
 
 function createSandbox(config: SandboxConfig): Sandbox {
   const { publicHost, ports } = config;
-  const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile, publicHost });
+  const { stateFile, contract } = config;
+  const kunacore = createKunaCore({ ...config.kunacore, stateFile, publicHost, switches: contract?.switches });
   const payments = new Payments();
   const at = (port: number) => `http://${publicHost}:${port}`;
   const bank = createBankServer({ payments, publicHost, widgetOrigin: at(ports.widget) });
@@ -135,7 +144,9 @@ function closeWeb(server: WebServer): Promise<void> {
 
 function readConfigOrExit(): SandboxConfig {
   try {
-    return readConfig(process.env);
+    // `npm run sandbox -- --contract kunacore.contract.json` is short for SANDBOX_CONTRACT.
+    const { contract } = parseArgs({ options: { contract: { type: 'string' } } }).values;
+    return readConfig({ ...process.env, ...(contract ? { SANDBOX_CONTRACT: contract } : {}) });
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.problems);
     throw error;
