@@ -44,11 +44,11 @@ async function main(): Promise<void> {
   for (const { name, scheme, port } of sandbox.listeners) {
     console.log(`${name.padEnd(18)} ${scheme}://${config.publicHost}:${port}`);
   }
-  if (config.contract) console.log(describe(config.contract));
+  if (config.contract) console.log(linesOf(config.contract));
   console.log('sandbox ready');
 }
 
-function describe({ host, switches, unknown }: ContractSwitches): string {
+function linesOf({ host, switches, unknown }: ContractSwitches): string {
   const guessed = unknown.map((name) => `${name.padEnd(24)} is not known: ${switches[name]}`);
   return [`KunaCore answers as ${host} does`, ...guessed].join('\n');
 }

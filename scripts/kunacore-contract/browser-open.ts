@@ -3,9 +3,15 @@ import { browserPath } from '../../e2e/browser';
 import { widgetAddress } from './plain-open';
 import { type Open, toFeatures } from './screens';
 
+/**
+ * The page around the frame is made here, so that Chromium cannot know its network, and would keep it from a widget on a
+ * private one.
+ */
+const ARGS = ['--no-sandbox', '--disable-features=LocalNetworkAccessChecks'];
+
 /** Starts a browser. */
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: browserPath(), args: ['--no-sandbox'] });
+  return chromium.launch({ executablePath: browserPath(), args: ARGS });
 }
 
 /** The longest time that a widget gets to become quiet. */
@@ -49,6 +55,7 @@ async function readPage(page: Page): Promise<{ text: string; controls: string[] 
 }
 
 async function readFrame(frame: Frame): Promise<{ text: string; controls: string[] }> {
+  // biome-ignore lint/performance/useDomNodeTextContent: unlike textContent, it leaves out what is not shown.
   const text = await frame.locator('body').innerText({ timeout: 2_000 });
   const controls = await frame.evaluate(() =>
     [...document.querySelectorAll('button, input, select, textarea, iframe, canvas, img')].map(

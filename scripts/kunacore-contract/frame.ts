@@ -83,7 +83,7 @@ function framePage(address: string, allow: string): string {
 /** Chromium shows a page of its own (chrome-error:) where a document refuses to be framed. */
 async function isShown(page: Page, address: string): Promise<boolean> {
   const frame = page.frames().find((candidate) => candidate.parentFrame() === page.mainFrame());
-  if (!frame || !frame.url().startsWith(new URL(address).origin)) return false;
+  if (!frame?.url().startsWith(new URL(address).origin)) return false;
   return frame.evaluate(() => (document.body?.childElementCount ?? 0) > 0).catch(() => false);
 }
 
