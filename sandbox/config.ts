@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type IdentitySwitches, identitySwitches } from './identity/switches';
 import { type ContractSwitches, readContractSwitches } from './kunacore/contract';
+import { type EncryptionKeys, sampleKeys } from './kunacore/encryption';
 
 /** Ports by their listener. `portVariables` has the variable that sets each. */
 export type Ports = Record<keyof typeof portVariables, number>;
@@ -13,7 +14,14 @@ export interface SandboxConfig {
   ports: Ports;
   /** Origins of the portals that may sign people in, without a trailing slash. */
   portalUrls: string[];
-  kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
+  kunacore: {
+    apiKey: string;
+    merchantId: string;
+    login: string;
+    password: string;
+    institutionId: string;
+    encryptionKeys: EncryptionKeys;
+  };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
   /** What the real KunaCore answers, so that the sandbox does the same. Null without such a file. */
@@ -52,6 +60,9 @@ const environment = z
     SANDBOX_LOGIN: z.string().default('sample-login'),
     SANDBOX_PASSWORD: z.string().default('sample-password'),
     SANDBOX_INSTITUTION_ID: z.string().default('5f0c0b1e-5a1d-4c55-9f6e-2f1c1d0a7b11'),
+    // PEM, with line breaks as \n: Kuna's private key and the portal's public one, for the switch `encryption`.
+    SANDBOX_PRIVATE_KEY: pem(sampleKeys().privateKey),
+    SANDBOX_PARTNER_PUBLIC_KEY: pem(sampleKeys().partnerPublicKey),
     SANDBOX_OIDC_CLIENT_ID: z.string().default('partner-portal'),
     SANDBOX_OIDC_CLIENT_SECRET: z.string().default('sample-oidc-secret'),
     // JSON, for example {"alg":"PS256","userinfo":"jwt"}; sandbox/identity/switches.ts lists the switches.
@@ -117,6 +128,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       login: env.SANDBOX_LOGIN,
       password: env.SANDBOX_PASSWORD,
       institutionId: env.SANDBOX_INSTITUTION_ID,
+      encryptionKeys: { privateKey: env.SANDBOX_PRIVATE_KEY, partnerPublicKey: env.SANDBOX_PARTNER_PUBLIC_KEY },
     },
     kycToken: env.SANDBOX_KYC_TOKEN,
     stateFile: env.SANDBOX_STATE_FILE,
@@ -143,6 +155,13 @@ function portalUrls(standard: string) {
     .default(standard)
     .transform((text) => text.split(',').map((url) => url.trim().replace(/\/$/, '')))
     .refine((urls) => urls.every(isOrigin), 'must be origins such as http://localhost:3000, separated by commas');
+}
+
+function pem(standard: string) {
+  return z
+    .string()
+    .default(standard)
+    .transform((text) => text.replaceAll('\\n', '\n'));
 }
 
 function isOrigin(url: string): boolean {

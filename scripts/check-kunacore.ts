@@ -2,7 +2,9 @@
 // and writes the answers to kunacore.contract.json. Read-only unless --write is given. docs/kunacore-contract.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Config, ConfigError, parseConfig } from '../lib/config/config';
+import { keepConnectionsWarm } from '../lib/http/warm-connections';
 import { type Contract, contractSchema } from '../lib/kunacore/contract';
+import { setNetwork } from '../lib/network/network';
 import { parseArguments, USAGE, UsageError } from './kunacore-contract/arguments';
 import { browserOpen, openBrowser } from './kunacore-contract/browser-open';
 import { compare, keepKnown } from './kunacore-contract/compare';
@@ -20,6 +22,8 @@ async function main(): Promise<number> {
   try {
     const options = parseArguments(process.argv.slice(2));
     const config = parseConfig(process.env);
+    setNetwork(config.network);
+    keepConnectionsWarm();
     if (!config.kunacore) throw new UsageError('KUNACORE_WIDGET_TYPE=kuna uses no API, so there is nothing to check');
     const { host } = new URL(config.kunacore.apiUrl);
     if (options.write && !(await mayWrite(host, options.yes))) throw new UsageError(`Nothing was sent to ${host}.`);
@@ -34,14 +38,14 @@ async function main(): Promise<number> {
 
 type Options = ReturnType<typeof parseArguments>;
 
-async function check(options: Options, config: Config, { apiUrl, credentials }: NonNullable<Config['kunacore']>) {
+async function check(options: Options, config: Config, { apiUrl, ...access }: NonNullable<Config['kunacore']>) {
   const { url, institutionId } = config.widget;
   const browser = options.browser ? await openBrowser() : null;
   try {
     const open = browser ? browserOpen(browser, url) : plainOpen(url);
     const asked: Check = {
       apiUrl,
-      credentials,
+      ...access,
       widget: { open, institutionId },
       write: options.write ? { ...options, block: options.block || isSandbox(new URL(apiUrl).host) } : null,
       given: options.given,

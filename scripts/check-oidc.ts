@@ -2,6 +2,8 @@
 // in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the log (oidc_refused).
 import { existsSync } from 'node:fs';
 import { ConfigError, parseConfig } from '../lib/config/config';
+import { keepConnectionsWarm } from '../lib/http/warm-connections';
+import { setNetwork } from '../lib/network/network';
 import { checkOidc } from './oidc-checks';
 import { REASONS } from './oidc-reasons';
 
@@ -18,7 +20,9 @@ async function explain(reason: string): Promise<boolean> {
 
 async function check(): Promise<boolean> {
   try {
-    const { oidc, portalOrigin } = parseConfig(process.env);
+    const { oidc, portalOrigin, network } = parseConfig(process.env);
+    setNetwork(network);
+    keepConnectionsWarm();
     if (!oidc) {
       console.log('failed  OIDC_ISSUER is not set');
       return false;

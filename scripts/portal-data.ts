@@ -3,6 +3,7 @@ import { config } from '../lib/config/config';
 import { createKeyring, type Keyring } from '../lib/crypto/keyring';
 import type { Database } from '../lib/db/client';
 import { openDatabase } from '../lib/db/client';
+import { setNetwork } from '../lib/network/network';
 
 /**
  * Runs a command with the portal's database and keys, from the environment or .env. Prints one line and exits with 1 on
@@ -11,7 +12,8 @@ import { openDatabase } from '../lib/db/client';
 export async function withPortalData(work: (services: { db: Database; keyring: Keyring }) => Promise<boolean>) {
   if (existsSync('.env')) process.loadEnvFile('.env');
   try {
-    const { database, piiKeys } = config();
+    const { database, piiKeys, network } = config();
+    setNetwork(network);
     const { unlimited, close } = await openDatabase(database);
     const ok = await unlimited((db) => work({ db, keyring: createKeyring(piiKeys) })).finally(close);
     process.exit(ok ? 0 : 1);

@@ -7,7 +7,7 @@ import { filesBelow } from './sources';
 export const LAYERS = {
   leaves:
     'kunacore brand money html pdf messages choices clock date-format email-address request-context singleton text utils',
-  ground: 'config log crypto http db services',
+  ground: 'config log crypto network http db services',
   domain:
     'audit users search rate-limits notifications customers kyc wallet authorisations integration sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
 import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
+import { toEncryption } from './encryption';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toNetwork } from './network';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
@@ -71,7 +73,9 @@ function toConfig(env: Environment) {
     widget: toWidget(env),
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
-      env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+      env.KUNACORE_WIDGET_TYPE === 'kuna'
+        ? null
+        : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env), encryption: toEncryption(env) },
     /** What KunaCore is known to answer. Null when no file is given. */
     contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
@@ -83,6 +87,7 @@ function toConfig(env: Environment) {
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
+    network: toNetwork(env),
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
     logLevel: env.LOG_LEVEL,
   };

@@ -1,13 +1,16 @@
 import 'server-only';
 import { readContract } from './contract';
+import { checkEncryption } from './encryption';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkNetwork } from './network';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
 const OIDC_WITH_KEY = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_PRIVATE_KEY'] as const;
+const OIDC_WITH_CERT = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_CERT'] as const;
 const EMAIL = ['EMAIL_SERVER', 'EMAIL_FROM'] as const;
 
 /** Refuses settings that do not go together, wherever the portal runs. */
@@ -35,13 +38,15 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     );
 
   requireHttps('OIDC_ISSUER');
-  // A private key takes the place of the secret.
-  const oidc = given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;
+  // A private key takes the place of the secret, and so does a certificate that authenticates.
+  const byCert = env.OIDC_CLIENT_AUTH?.endsWith('tls_client_auth');
+  const oidc = byCert ? OIDC_WITH_CERT : given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;
   if ([...OIDC, ...oidc].some(given)) {
     requireAll(oidc, `the identity provider needs all of ${oidc.join(', ')}`);
     checkOidc(env, report);
   }
   checkOperators(env, report);
+  checkNetwork(env, report);
   if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
@@ -61,6 +66,7 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   checkKyc(env, report);
   if (env.KUNACORE_CONTRACT && !readContract(env.KUNACORE_CONTRACT))
     report('KUNACORE_CONTRACT', 'must be the path of a file that `npm run check:kunacore` wrote, or empty');
+  checkEncryption(env, report);
   if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
     report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
   else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');

@@ -1,9 +1,11 @@
 import 'server-only';
 import { z } from 'zod';
+import { CONTENT_ALGORITHMS, KEY_ALGORITHMS } from '@/lib/kunacore/encryption';
 import { GRANTABLE_FEATURES } from './features';
-import { isCertificate, isKey, toPem } from './kyc';
+import { toProxy } from './network';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
+import { isCertificate, isKey, isRsaPrivateKey, isRsaPublicKey, readCertificates, toPem } from './pem';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
@@ -26,6 +28,13 @@ const settings = z.object({
   KUNACORE_MERCHANT_ID: optional(),
   KUNACORE_LOGIN: optional(),
   KUNACORE_PASSWORD: optional(),
+  KUNACORE_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  KUNACORE_CLIENT_KEY: pem(isKey, 'a private key'),
+  KUNACORE_ENCRYPTION: oneOf('off', 'on').default('off'),
+  KUNACORE_PUBLIC_KEY: pem(isRsaPublicKey, 'an RSA public key of 2048 bits or more'),
+  KUNACORE_PRIVATE_KEY: pem(isRsaPrivateKey, 'an RSA private key of 2048 bits or more'),
+  KUNACORE_ENCRYPTION_ALG: oneOf(...KEY_ALGORITHMS).default(KEY_ALGORITHMS[0]),
+  KUNACORE_ENCRYPTION_ENC: oneOf(...CONTENT_ALGORITHMS).default(CONTENT_ALGORITHMS[0]),
   KUNACORE_INSTITUTION_ID: required('the id that Kuna issued to the institution'),
   KUNACORE_WIDGET_URL: required('an address that starts with https://').pipe(address({ normalize: true })),
   KUNACORE_WIDGET_TYPE: oneOf('partner', 'kuna', 'both').default('partner'),
@@ -55,7 +64,15 @@ const settings = z.object({
       'must be first-purchase, acr=…, or both',
     )
     .default([]),
-  OIDC_CLIENT_AUTH: oneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt').optional(),
+  OIDC_CLIENT_AUTH: oneOf(
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+  ).optional(),
+  OIDC_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  OIDC_CLIENT_KEY: pem(isKey, 'a private key'),
   OIDC_PRIVATE_KEY: z
     .string()
     .transform(toPrivateKey)
@@ -96,14 +113,23 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  HTTPS_PROXY: proxy(),
+  NO_PROXY: optional(),
+  EXTRA_CA_CERTS: certificates(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
 });
 
 /** Every setting of the portal, each with a line in .env.example. */
 export const VARIABLES = settings.keyof().options;
 
-/** The settings, with what Node itself reads and .env.example does not offer. An empty value must be left out. */
-export const environment = settings.extend({ NODE_TLS_REJECT_UNAUTHORIZED: optional(), NODE_OPTIONS: optional() });
+/** The settings, with what .env.example does not offer: Node's own, and other spellings. An empty value must be left out. */
+export const environment = settings.extend({
+  NODE_TLS_REJECT_UNAUTHORIZED: optional(),
+  NODE_OPTIONS: optional(),
+  NODE_EXTRA_CA_CERTS: optional(),
+  https_proxy: proxy(),
+  no_proxy: optional(),
+});
 
 export type Environment = z.output<typeof environment>;
 
@@ -135,6 +161,24 @@ function optional(pattern = /^/, problem?: string) {
 
 function pem(isRight: (text: string) => boolean, what: string) {
   return z.string().transform(toPem).refine(isRight, `must be ${what} as PEM (line breaks as \\n)`).default('');
+}
+
+function proxy() {
+  return optional().refine((text) => !text || toProxy(text), 'must be http://proxy:port or https://proxy:port');
+}
+
+function certificates() {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return readCertificates(text);
+      } catch (error) {
+        context.addIssue((error as Error).message);
+        return z.NEVER;
+      }
+    })
+    .default([]);
 }
 
 function oneOf<const T extends string>(...choices: T[]) {

@@ -1,7 +1,7 @@
 import 'server-only';
 import { isDeepStrictEqual } from 'node:util';
 import { type Environment, isLoopback, type Report, toUrl } from './environment';
-import { holdsSample } from './samples';
+import { holdsSample, isSampleKey } from './samples';
 
 /** The operators of .env.example. Other people may own these addresses. */
 const SAMPLE_OPERATORS = ['operator', 'agent', 'supervisor', 'auditor'].map((name) => `${name}@example.com`);
@@ -15,6 +15,8 @@ const SECRETS = [
   'OIDC_CLIENT_SECRET',
   'KYC_TOKEN',
 ] as const;
+/** Keys as PEM, of which the sandbox has samples. */
+const KEYS = ['KUNACORE_PUBLIC_KEY', 'KUNACORE_PRIVATE_KEY'] as const;
 const CARRIERS = ['DATABASE_URL', 'EMAIL_SERVER', 'KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN'] as const;
 
 /**
@@ -37,7 +39,7 @@ export function refuseOffLoopback(env: Partial<Environment>, report: Report): vo
   if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
     report(
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      'turns the check of all certificates off: remove it, and name a CA of your own in NODE_EXTRA_CA_CERTS',
+      'turns the check of all certificates off: remove it, and name a CA of your own in EXTRA_CA_CERTS',
     );
   if (UNSAFE_NODE_OPTIONS.test(env.NODE_OPTIONS ?? ''))
     report('NODE_OPTIONS', 'must not weaken TLS or the parsing of requests: remove --tls-… and --insecure-…');
@@ -65,6 +67,7 @@ function refuseSamples(env: Partial<Environment>, report: Report): void {
     ...SECRETS.filter((name) => /sample/i.test(texts[name] ?? '')),
     ...[...SECRETS, ...CARRIERS].filter((name) => holdsSample(texts[name] ?? '')),
   ];
+  for (const name of KEYS) if (isSampleKey(env[name] ?? '')) report(name, 'is a key of the sandbox, which is public');
   for (const name of found) report(name, 'still holds the public sample value of .env.example');
 }
 

@@ -8,6 +8,7 @@ import { drizzle as drizzleEmbedded } from 'drizzle-orm/pglite';
 import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Config } from '@/lib/config/config';
+import { postgresConnection } from '@/lib/network/postgres';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
@@ -40,7 +41,7 @@ export function openDatabase(database: Config['database']): Promise<OpenDatabase
 async function openPostgres(url: string): Promise<OpenDatabase> {
   await migrateUnderLock(url);
   const pool = new Pool({
-    connectionString: url,
+    ...postgresConnection(url),
     max: 10,
     connectionTimeoutMillis: 1000,
     statement_timeout: 2000,
@@ -102,7 +103,7 @@ async function migrateUnderLock(url: string): Promise<void> {
 
 /** Returns a connection outside of the pool, not connected yet. */
 export function newConnection(url: string, limits: ClientConfig = {}): Client {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, ...limits });
+  const client = new Client({ ...postgresConnection(url), connectionTimeoutMillis: 2000, ...limits });
   // An error between two statements must not end the process: the next statement fails.
   client.on('error', () => {});
   return client;

@@ -59,10 +59,10 @@ export class ContractWatch {
   }
 }
 
-/** Returns how a response differs from the contract. Refusals are left out: their status depends on the call. */
+/** Returns how a successful response differs from the contract. */
 export function differences(contract: Contract, { endpoint, status, text }: SeenResponse): ContractChange[] {
   const expected = contract.endpoints[endpoint];
-  if (!expected || status < 200 || status > 299) return [];
+  if (!expected) return [];
   const change = (kind: ChangeKind, key = ''): ContractChange => ({ endpoint, kind, key });
   const byStatus = expected.statuses.includes(status) ? [] : [change('status')];
   const body = parse(text);

@@ -20,6 +20,7 @@ import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
 import { describeError, log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
+import { setNetwork } from '@/lib/network/network';
 import { callCounts, contractWatch, getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
 import { keepNotifying, keepRunning } from './notify';
@@ -33,7 +34,7 @@ import { SWEEP_EVERY_MS, sweep } from './sweep';
  */
 export async function start(): Promise<void> {
   try {
-    config();
+    setNetwork(config().network);
     kycSource();
     handleIncomingRequests(guardAccountPage);
     keepConnectionsWarm();

@@ -6,6 +6,7 @@ import { createWidgetBackend } from './backend';
 import { type Call, Calls } from './calls';
 import { createControl, isControl } from './control';
 import { Customers } from './customers';
+import { Encryption, type EncryptionKeys, sampleKeys } from './encryption';
 import { Faults } from './faults';
 import { sendAfter, strikeBefore } from './faulty-response';
 import { ApiError, readText, sendError, sendJson } from './http';
@@ -24,6 +25,8 @@ export interface KunaCoreOptions extends Credentials {
   switches?: Switches;
   /** The host name in the API's own address. */
   publicHost?: string;
+  /** Keys of the message-level encryption; the repository's by default. */
+  encryptionKeys?: EncryptionKeys;
 }
 
 const ABOUT = { about: "KunaCore's API in the sandbox", endpoints: '/v2/…', control: '/__control/…' };
@@ -41,6 +44,7 @@ export function createKunaCore({
   stateFile,
   switches,
   publicHost = '127.0.0.1',
+  encryptionKeys = sampleKeys(),
   ...credentials
 }: KunaCoreOptions): KunaCore {
   const state = new State(stateFile, switches);
@@ -52,29 +56,35 @@ export function createKunaCore({
   const authentication = new Authentication(state, credentials);
   const services = { state, customers, tokens, operations };
   const api = createApi({ ...services, authentication });
+  const encryption = new Encryption(encryptionKeys);
   const control = createControl({ state, calls, faults, customers, tokens });
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     // Without a base URL, which would read `//v2/…` as a host.
     const url = new URL(`http://sandbox${incoming.url ?? '/'}`);
-    const text = await readText(incoming);
+    const received = await readText(incoming);
     if (url.pathname === '/' && incoming.method === 'GET') return sendJson(response, 200, ABOUT);
     if (isControl(url.pathname)) {
-      control(incoming, response, url.pathname, text);
+      control(incoming, response, url.pathname, received);
       return;
     }
     const fault = faults.take(url.pathname);
-    const call = calls.add({ ...summarise(incoming, url, text, state.now()), fault: fault?.kind ?? null });
+    const isEncrypted = state.switches.encryption === 'on';
+    const text = isEncrypted && received ? await encryption.open(received) : received;
+    const call = calls.add({ ...summarise(incoming, url, text ?? received, state.now()), fault: fault?.kind ?? null });
     try {
       const struck = await strikeBefore(fault, response, state.switches);
       if (struck !== undefined) {
         call.status = struck;
         return;
       }
+      if (text === null) throw new ApiError(400, 'NOT_ENCRYPTED', 'The body must be {"token": "<compact JWE>"}');
       const result = await api({ incoming, path: url.pathname, query: url.searchParams, text });
       const isOfAnother = fault?.kind === 'other-customer';
       const sent = isOfAnother ? await aboutAnother(services, url.pathname, call.body, result) : result;
-      call.status = sendAfter(fault, response, state.switches, sent);
+      const plain = JSON.stringify({ data: sent.data });
+      const body = isEncrypted ? await encryption.seal(plain) : plain;
+      call.status = sendAfter(fault, response, state.switches, sent.status, body);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       call.status = error.status;

@@ -37,7 +37,7 @@ export const QUESTIONS = {
   decimals: 'Are amounts decimal strings?',
   timeFormat: 'Are times ISO 8601 in UTC with milliseconds?',
   compression: 'Does the API compress when a client accepts it?',
-  messageEncryption: 'Are messages encrypted, and with which algorithms?',
+  encryption: 'Are messages encrypted, and with which algorithms?',
   paymentPage: 'How does the widget show a payment page?',
   institutionId: 'Does the widget know the institution?',
   framing: 'May the widget be framed by the portal?',

@@ -1,7 +1,7 @@
 import type { Credentials } from '../../lib/kunacore/authentication';
 import type { Contract } from '../../lib/kunacore/contract';
 import { openApi } from './api';
-import { NoAccess } from './exchange';
+import { type KunaCoreServer, NoAccess } from './exchange';
 import { askInstitution } from './institution';
 import { type Finding, Notebook } from './notebook';
 import type { Question } from './questions';
@@ -9,8 +9,7 @@ import { askReading, summarise } from './reading';
 import { askTokens, type Widget } from './tokens';
 import { askWriting, type WriteOptions } from './writing';
 
-export interface Check {
-  apiUrl: string;
+export interface Check extends KunaCoreServer {
   credentials: Credentials;
   widget: Widget;
   /** Null for a run without test customers. */
@@ -27,7 +26,7 @@ export interface Check {
 export async function checkContract(check: Check): Promise<{ contract: Contract; findings: Finding[] }> {
   const notebook = new Notebook(check.tell);
   try {
-    const api = await openApi(check.apiUrl, check.credentials, notebook);
+    const api = await openApi(check, check.credentials, notebook);
     await askReading(api, notebook);
     await askInstitution(check.widget, notebook);
     const customer = check.write && (await askWriting(api, check.write, notebook));

@@ -8,14 +8,13 @@ import { createReferenceKunaCore } from '../../e2e/reference-kunacore/server';
 import { pairwiseCombinations } from '../../e2e/reference-kunacore/switches';
 import type { Config } from '../../lib/config/config';
 import { DEFAULT_SWITCHES, type Switches, switchesSchema } from '../../sandbox/kunacore/switches';
-import { OLENA } from '../../sandbox/kunacore/test-kunacore';
 import { browserOpen, openBrowser } from '../../scripts/kunacore-contract/browser-open';
 import { lookAtFrame } from '../../scripts/kunacore-contract/frame';
 import { Notebook } from '../../scripts/kunacore-contract/notebook';
 import { plainOpen } from '../../scripts/kunacore-contract/plain-open';
 import { checkContract } from '../../scripts/kunacore-contract/run';
 import type { Open } from '../../scripts/kunacore-contract/screens';
-import { startServers } from '../../scripts/kunacore-contract/test-servers';
+import { ENCRYPTION, prepare, startServers } from '../../scripts/kunacore-contract/test-servers';
 
 const ofWidget: (keyof Switches)[] = ['newToken', 'secondOpening', 'otherUserAgent'];
 const IN_OTHER_WORDS: Record<string, unknown> = { leaves: 'leaves-earlier', 'ends earlier': 'ends-earlier' };
@@ -51,16 +50,14 @@ function everySwitch(): [keyof Switches, unknown][] {
 
 async function trySwitch(name: keyof Switches, value: unknown): Promise<void> {
   const { core, apiUrl, credentials, widgetUrl, institutionId } = servers;
-  await core.control('POST', 'reset');
-  await core.control('POST', 'switches', { [name]: value });
-  const { id } = await core.create({ ...OLENA, email: 'blocked@example.test' });
-  await core.control('POST', `customers/${id}`, { walletStatus: 'Blocked' });
+  const kunaBlocked = await prepare(core, { [name]: value });
   const open = ofWidget.includes(name) ? browserOpen(browser, widgetUrl) : plainOpen(widgetUrl);
   const { contract, findings } = await checkContract({
     apiUrl,
     credentials,
+    encryption: name === 'encryption' && value === 'on' ? ENCRYPTION : undefined,
     widget: { open, institutionId },
-    write: { mailDomain: 'example.com', block: true, kunaBlocked: id },
+    write: { mailDomain: 'example.com', block: true, kunaBlocked },
     given: name === 'paymentPage' ? { paymentPage: String(value) } : {},
   });
   const isRight = contract.answers[name]?.answer === value && findings.every(({ kind }) => kind !== 'failed');
