@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Contract } from '@/lib/kunacore/contract';
 import { parseArguments, UsageError } from './arguments';
 import { compare, keepKnown } from './compare';
 import { isSandbox, mayWrite } from './confirm';
+import { QUESTIONS } from './questions';
 import { isAccepted, type Screen, toFeatures } from './screens';
 
 const FIND = '/v2/customer/find';
@@ -74,6 +76,13 @@ test('reads the command line, and refuses an answer to a question that does not 
   });
   expect(() => parseArguments(['--answer', 'colour=red'])).toThrow(UsageError);
   expect(() => parseArguments(['--wrote'])).toThrow(UsageError);
+});
+
+test('docs/kunacore-contract.md explains every question', () => {
+  const page = readFileSync('docs/kunacore-contract.md', 'utf8');
+  const rows = [...page.matchAll(/^\| (`.*?) \|/gm)].map(([, names = '']) => names);
+  const explained = rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  expect(explained).toEqual(expect.arrayContaining(Object.keys(QUESTIONS)));
 });
 
 const screen = (text: string, status = 200): Screen => ({
