@@ -40,7 +40,9 @@ type Options = ReturnType<typeof parseArguments>;
 
 async function check(options: Options, config: Config, { apiUrl, ...access }: NonNullable<Config['kunacore']>) {
   const { url, institutionId } = config.widget;
-  const browser = options.browser ? await openBrowser() : null;
+  const browser = options.browser ? await openBrowser().catch(() => null) : null;
+  if (options.browser && !browser)
+    print({ kind: 'note', text: 'no browser was found: the widget is asked by plain requests' });
   try {
     const open = browser ? browserOpen(browser, url) : plainOpen(url);
     const asked: Check = {

@@ -17,6 +17,7 @@ export class UsageError extends Error {}
 /** Reads the command line. @throws UsageError */
 export function parseArguments(args: string[]) {
   const values = parse(args);
+  if (values.help) throw new UsageError('Asks KunaCore what its documentation leaves open.');
   const given = Object.fromEntries((values.answer ?? []).map(toAnswer));
   return {
     write: values.write ?? false,
@@ -43,6 +44,7 @@ function parse(args: string[]) {
         answer: { type: 'string', multiple: true },
         browser: { type: 'string' },
         out: { type: 'string' },
+        help: { type: 'boolean' },
       },
     }).values;
   } catch (error) {

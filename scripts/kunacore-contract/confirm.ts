@@ -17,7 +17,7 @@ interface Terminal {
 export async function mayWrite(host: string, yes: boolean, terminal: Terminal = processTerminal()): Promise<boolean> {
   if (yes || isSandbox(host)) return true;
   if (!terminal.isTTY) return false;
-  const typed = await terminal.ask(`This creates about five test customers at ${host}. Type the host to go on: `);
+  const typed = await terminal.ask(`This creates up to five test customers at ${host}. Type the host to go on: `);
   return typed.trim() === host;
 }
 

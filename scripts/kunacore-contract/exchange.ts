@@ -132,10 +132,16 @@ function algorithmsOf(text: string): string | undefined {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no complete response within 10 s';
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = String((cause as { code?: unknown } | null)?.code ?? 'unknown');
+  const code = codeOf(error);
   const hint = /CERT|SIGNATURE|SELF_SIGNED/.test(code) ? '. Name your CA in NODE_EXTRA_CA_CERTS' : '';
   return `cannot be reached (${code})${hint}. Check KUNACORE_API_URL, DNS and the firewall`;
+}
+
+/** Returns the code of the system, or the name of the error. */
+export function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const { code, name } = cause as { code?: unknown; name?: unknown };
+  return String(code ?? name ?? 'unknown');
 }
 
 function parse(text: string): unknown {
