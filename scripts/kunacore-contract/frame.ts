@@ -8,6 +8,10 @@ import { widgetAddress } from './plain-open';
 interface Seen {
   headers: Record<string, string>;
   isShown: boolean;
+  /** The width of its content in CSS pixels, in a frame of `WIDTH`. */
+  contentWidth: number | null;
+  /** The keys of the messages that it posted, or their type. */
+  messages: Set<string>;
   origins: Set<string>;
   errors: number;
   popups: number;
@@ -37,6 +41,9 @@ export async function lookAtFrame(
   notebook.answer('widgetOrigins', [...seen.origins].sort(), 'while it opens without a token');
   notebook.answer('widgetFeatures', [...seen.features].sort(), 'while it opens without a token; nothing was pressed');
   notebook.answer('widgetPopups', seen.popups > 0, `${seen.popups} windows while it opens`);
+  notebook.answer('widgetMessages', [...seen.messages].sort(), 'names of keys; the portal listens to none');
+  const fits = seen.contentWidth === null ? null : seen.contentWidth <= WIDTH;
+  notebook.answer('widgetFits', fits, `${seen.contentWidth ?? 'no'} pixels of content in a frame of ${WIDTH}`);
   notebook.answer('widgetConsoleErrors', seen.errors, 'while it opens without a token');
   const more = [...seen.features].filter((feature) => !widget.features.includes(feature as never));
   if (more.length > 0) notebook.note(`widget: asks for ${more.join(', ')}. See KUNACORE_WIDGET_FEATURES`);
@@ -44,10 +51,12 @@ export async function lookAtFrame(
 
 async function watch(browser: Browser, portalOrigin: string, address: string, allow: string): Promise<Seen> {
   const context = await browser.newContext();
-  const seen: Seen = { headers: {}, isShown: false, origins: new Set(), errors: 0, popups: 0, features: new Set() };
+  const sets = { origins: new Set<string>(), features: new Set<string>(), messages: new Set<string>() };
+  const seen: Seen = { headers: {}, isShown: false, contentWidth: null, errors: 0, popups: 0, ...sets };
   try {
     const page = await context.newPage();
     await page.exposeBinding('noteFeature', (_, name: string) => void seen.features.add(name));
+    await page.exposeBinding('noteMessage', (_, keys: string) => void seen.messages.add(keys));
     await page.addInitScript(NOTE_FEATURES);
     page.on('popup', () => {
       seen.popups += 1;
@@ -64,27 +73,34 @@ async function watch(browser: Browser, portalOrigin: string, address: string, al
     await page.route(around, (route) => route.fulfill({ contentType: 'text/html', body: framePage(address, allow) }));
     await page.goto(around);
     await settle(page);
-    seen.isShown = await isShown(page, address);
+    seen.contentWidth = await contentWidth(page, address);
+    seen.isShown = seen.contentWidth !== null;
     return seen;
   } finally {
     await context.close();
   }
 }
 
+/** The least room that the portal gives the widget. */
+const WIDTH = 400;
+
 /** The portal's frame (components/widget-element.tsx). */
 function framePage(address: string, allow: string): string {
   const sandbox =
     'allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-storage-access-by-user-activation';
   return `<!doctype html><title>check:kunacore</title>
-    <iframe title="KUNA widget" width="480" height="720" sandbox="${sandbox}" allow="${allow}"
+    <script>addEventListener('message', ({ data }) =>
+      noteMessage(typeof data === 'object' && data ? Object.keys(data).sort().join() : typeof data))</script>
+    <iframe title="KUNA widget" width="${WIDTH}" height="700" style="border: 0" sandbox="${sandbox}" allow="${allow}"
       referrerpolicy="strict-origin-when-cross-origin" src="${address.replaceAll('&', '&amp;')}"></iframe>`;
 }
 
-/** Chromium shows a page of its own (chrome-error:) where a document refuses to be framed. */
-async function isShown(page: Page, address: string): Promise<boolean> {
+/** Returns the width of the widget's content; null where Chromium shows a page of its own, as for a refused frame. */
+async function contentWidth(page: Page, address: string): Promise<number | null> {
   const frame = page.frames().find((candidate) => candidate.parentFrame() === page.mainFrame());
-  if (!frame?.url().startsWith(new URL(address).origin)) return false;
-  return frame.evaluate(() => (document.body?.childElementCount ?? 0) > 0).catch(() => false);
+  if (!frame?.url().startsWith(new URL(address).origin)) return null;
+  const measure = () => (document.body?.childElementCount ? document.documentElement.scrollWidth : null);
+  return frame.evaluate(measure).catch(() => null);
 }
 
 /** Methods that ask for a browser feature, with its name in a Permissions-Policy. */

@@ -44,6 +44,8 @@ export const QUESTIONS = {
   widgetOrigins: 'From which origins does the widget load?',
   widgetFeatures: 'Which browser features does the widget ask for while it opens?',
   widgetPopups: 'Does the widget open windows by itself?',
+  widgetMessages: 'Which messages does the widget post to the page around it?',
+  widgetFits: 'Does the widget fit into a frame of 400 CSS pixels?',
   widgetConsoleErrors: 'How many errors does the widget write to the console?',
 } as const;
 

@@ -93,11 +93,18 @@ async function tryFrames(): Promise<void> {
   const csp = (value: string) => ({ 'content-security-policy': value });
   const asks = 'navigator.geolocation.getCurrentPosition(() => {}, () => {}); window.open("/more")';
   const expected: [string, Record<string, string>, string, Record<string, unknown>][] = [
-    ['no header', {}, '', { framing: 'allowed', widgetFeatures: [], widgetPopups: false, widgetConsoleErrors: 0 }],
+    [
+      'no header',
+      {},
+      '',
+      { framing: 'allowed', widgetFeatures: [], widgetPopups: false, widgetFits: true, widgetConsoleErrors: 0 },
+    ],
     ['x-frame-options', { 'x-frame-options': 'DENY' }, '', { framing: 'refused' }],
     ['frame-ancestors of another', csp('frame-ancestors https://other.example'), '', { framing: 'refused' }],
     ['frame-ancestors of the portal', csp('frame-ancestors http://localhost:3000'), '', { framing: 'allowed' }],
     ['features and a window', {}, asks, { widgetFeatures: ['geolocation'], widgetPopups: true }],
+    ['a message', {}, 'parent.postMessage({ type: 1, payload: 2 }, "*")', { widgetMessages: ['payload,type'] }],
+    ['a wide page', {}, 'document.body.style.minWidth = "900px"', { widgetFits: false }],
     ['an error', {}, 'console.error("x")', { widgetConsoleErrors: 1 }],
   ];
   for (const [name, headers, script, answers] of expected) {
