@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type IdentitySwitches, identitySwitches } from './identity/switches';
+import { type ContractSwitches, readContractSwitches } from './kunacore/contract';
 import { type EncryptionKeys, sampleKeys } from './kunacore/encryption';
 
 /** Ports by their listener. `portVariables` has the variable that sets each. */
@@ -23,6 +24,8 @@ export interface SandboxConfig {
   };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
+  /** What the real KunaCore answers, so that the sandbox does the same. Null without such a file. */
+  contract: ContractSwitches | null;
   /** The token with which the portal asks the institution's KYC service. */
   kycToken: string;
   oidc: { clientId: string; clientSecret: string; switches: IdentitySwitches };
@@ -66,6 +69,12 @@ const environment = z
     SANDBOX_OIDC_SWITCHES: z.string().default('{}').transform(toJson).pipe(identitySwitches),
     SANDBOX_KYC_TOKEN: z.string().default('sample-kyc-token'),
     SANDBOX_STATE_FILE: z.string().optional(),
+    // A file that `npm run check:kunacore` wrote: docs/kunacore-contract.md.
+    SANDBOX_CONTRACT: z
+      .string()
+      .transform(toContract)
+      .pipe(z.custom<ContractSwitches>(Boolean, 'must be a file that check:kunacore wrote'))
+      .optional(),
   })
   .superRefine((env, context) => {
     const seen = new Map<number, string>();
@@ -123,6 +132,7 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
     },
     kycToken: env.SANDBOX_KYC_TOKEN,
     stateFile: env.SANDBOX_STATE_FILE,
+    contract: env.SANDBOX_CONTRACT ?? null,
     oidc: {
       clientId: env.SANDBOX_OIDC_CLIENT_ID,
       clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET,
@@ -156,6 +166,14 @@ function pem(standard: string) {
 
 function isOrigin(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url;
+}
+
+function toContract(file: string): ContractSwitches | null {
+  try {
+    return readContractSwitches(file);
+  } catch {
+    return null;
+  }
 }
 
 function toJson(text: string): unknown {

@@ -1,11 +1,13 @@
 import type { Server as WebServer } from 'node:http';
 import type { Server } from 'node:net';
+import { parseArgs } from 'node:util';
 import type { SMTPServer } from 'smtp-server';
 import { Payments } from './bank/payments';
 import { createBankServer } from './bank/server';
 import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
 import { createConsole } from './console/console';
 import { createIdentityProvider } from './identity/provider';
+import type { ContractSwitches } from './kunacore/contract';
 import { createKunaCore } from './kunacore/kunacore';
 import { createKycServer, KycService } from './kyc/server';
 import { createMailbox } from './mailbox/mailbox';
@@ -43,11 +45,18 @@ async function main(): Promise<void> {
   for (const { name, scheme, port } of sandbox.listeners) {
     console.log(`${name.padEnd(18)} ${scheme}://${config.publicHost}:${port}`);
   }
+  if (config.contract) console.log(linesOf(config.contract));
   console.log('sandbox ready');
+}
+
+function linesOf({ host, switches, unknown }: ContractSwitches): string {
+  const guessed = unknown.map((name) => `${name.padEnd(24)} is not known: ${switches[name]}`);
+  return [`KunaCore answers as ${host} does`, ...guessed].join('\n');
 }
 
 function createSandbox(config: SandboxConfig): Sandbox {
   const { publicHost, ports } = config;
+  const { stateFile, contract } = config;
   const at = (port: number) => `http://${publicHost}:${port}`;
   const identity = createIdentityProvider({
     issuer: at(ports.identity),
@@ -58,8 +67,9 @@ function createSandbox(config: SandboxConfig): Sandbox {
   const kyc = new KycService();
   const kunacore = createKunaCore({
     ...config.kunacore,
-    stateFile: config.stateFile,
+    stateFile,
     publicHost,
+    switches: contract?.switches,
     pages: (services) =>
       createConsole({
         kunacore: services,
@@ -154,7 +164,9 @@ function closeWeb(server: WebServer): Promise<void> {
 
 function readConfigOrExit(): SandboxConfig {
   try {
-    return readConfig(process.env);
+    // `npm run sandbox -- --contract kunacore.contract.json` is short for SANDBOX_CONTRACT.
+    const { contract } = parseArgs({ options: { contract: { type: 'string' } } }).values;
+    return readConfig({ ...process.env, ...(contract ? { SANDBOX_CONTRACT: contract } : {}) });
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.problems);
     throw error;

@@ -26,7 +26,7 @@ export interface KunaCoreOptions {
   breaker?: BreakerOptions;
   /** Called after every attempt of a call. */
   onCall?: (call: FinishedCall) => void;
-  /** Called with every complete response, for counting alone: it must neither throw nor keep the text. */
+  /** Called with every successful response, decrypted, for counting alone: it must neither throw nor keep the text. */
   onResponse?: (response: SeenResponse) => void;
   /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
   random?: () => number;
@@ -38,8 +38,13 @@ export function createKunaCoreClient(options: KunaCoreOptions) {
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   // Looked up at each call: a framework may have wrapped fetch since.
   const envelope = options.encryption ? createEnvelope(options.encryption) : PLAIN;
-  const fetchOf: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
-  const connection = { apiUrl, now, onResponse, envelope, fetch: fetchOf };
+  const connection = {
+    apiUrl,
+    now,
+    envelope,
+    onResponse,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+  };
   const authenticated = authenticatedSend(connection, credentials, deadlines.login);
   const send = createSend(authenticated, random, options.breaker, options.onCall);
   return {

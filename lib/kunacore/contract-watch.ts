@@ -59,20 +59,23 @@ export class ContractWatch {
   }
 }
 
-/** Returns how a response differs from the contract. Refusals are left out: their status depends on the call. */
+/** Returns how a successful response differs from the contract. */
 export function differences(contract: Contract, { endpoint, status, text }: SeenResponse): ContractChange[] {
   const expected = contract.endpoints[endpoint];
-  if (!expected || status < 200 || status > 299) return [];
+  if (!expected) return [];
   const change = (kind: ChangeKind, key = ''): ContractChange => ({ endpoint, kind, key });
   const byStatus = expected.statuses.includes(status) ? [] : [change('status')];
   const body = parse(text);
   if (body === undefined) return Object.keys(expected.shape).length > 0 ? [...byStatus, change('not-json')] : byStatus;
-  const seen = shapeOf(body);
+  return [...byStatus, ...shapeDifferences(expected.shape, shapeOf(body)).map(([kind, key]) => change(kind, key))];
+}
+
+/** Returns how one shape differs from another, key by key. */
+export function shapeDifferences(expected: Shape, seen: Shape): [ChangeKind, key: string][] {
   return [
-    ...byStatus,
-    ...missingKeys(expected.shape, seen).map((key) => change('missing-key', key)),
-    ...otherTypes(expected.shape, seen).map((key) => change('type', key)),
-    ...newKeys(expected.shape, seen).map((key) => change('new-key', key)),
+    ...missingKeys(expected, seen).map((key): [ChangeKind, string] => ['missing-key', key]),
+    ...otherTypes(expected, seen).map((key): [ChangeKind, string] => ['type', key]),
+    ...newKeys(expected, seen).map((key): [ChangeKind, string] => ['new-key', key]),
   ];
 }
 

@@ -19,7 +19,7 @@ export interface ApiResponse {
   text: string;
 }
 
-/** A complete response with any status, for an observer. */
+/** A successful response with its status, for an observer. */
 export interface SeenResponse extends ApiResponse {
   status: number;
 }
@@ -29,7 +29,7 @@ export interface Connection {
   /** Base URL without a trailing slash. */
   apiUrl: string;
   fetch: typeof fetch;
-  /** Called with every complete response, decrypted, before it is read. */
+  /** Called with every successful response, decrypted, before it is read. */
   onResponse: (response: SeenResponse) => void;
   /** Encrypts bodies, or leaves them as they are. */
   envelope: Envelope;
@@ -53,13 +53,15 @@ export async function send(
   signal: AbortSignal,
 ): Promise<ApiResponse> {
   const endpoint = endpointOf(call);
-  const { envelope } = connection;
+  const { envelope, onResponse } = connection;
   const body = call.body && (await envelope.seal(JSON.stringify(call.body)));
-  const { response, text: received } = await exchange(connection, call, body, credentials, signal);
-  const text = await (response.ok ? envelope.open(endpoint, received) : envelope.openError(received));
-  connection.onResponse({ endpoint, status: response.status, text });
-  if (response.ok) return { endpoint, text };
-  const code = errorCode(text, [call.body, credentials]);
+  const { response, text } = await exchange(connection, call, body, credentials, signal);
+  if (response.ok) {
+    const opened = { endpoint, text: await envelope.open(endpoint, text) };
+    onResponse({ ...opened, status: response.status });
+    return opened;
+  }
+  const code = errorCode(await envelope.openError(text), [call.body, credentials]);
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), connection.now());
   if (response.status === 401) throw new UnauthorisedError(endpoint, code, retryAfter);
   throw new RejectedError(endpoint, response.status, code, retryAfter);

@@ -13,6 +13,7 @@ import { ApiError, readText, sendError, sendJson } from './http';
 import { Operations } from './operations';
 import { aboutAnother } from './other-customer';
 import { State } from './state';
+import type { Switches } from './switches';
 import { Tokens } from './tokens';
 import type { WidgetBackend } from './widget-backend';
 
@@ -20,6 +21,8 @@ export interface KunaCoreOptions extends Credentials {
   institutionId: string;
   /** A JSON file that keeps customers, tokens and operations across restarts. Without it nothing is kept. */
   stateFile?: string;
+  /** The switches at the start. */
+  switches?: Switches;
   /** The host name in the API's own address. */
   publicHost?: string;
   /** Makes the pages for people, outside the API's and the control interface's paths. */
@@ -53,12 +56,13 @@ export interface KunaCore {
 export function createKunaCore({
   institutionId,
   stateFile,
+  switches,
   publicHost = '127.0.0.1',
   pages = () => about,
   encryptionKeys = sampleKeys(),
   ...credentials
 }: KunaCoreOptions): KunaCore {
-  const state = new State(stateFile);
+  const state = new State(stateFile, switches);
   const calls = new Calls();
   const faults = new Faults();
   const customers = new Customers(state);

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../lib/kunacore/authentication';
 import { notableKeys } from './documented';
-import { authenticate, type Exchange, exchange, type Login } from './exchange';
+import { authenticate, type Exchange, exchange, type KunaCoreServer, type Login } from './exchange';
 import type { Notebook } from './notebook';
 
 /** KunaCore, as the questions call it. Every response is written into the notebook. */
@@ -10,35 +10,37 @@ export interface Api {
   /** Calls without credentials. Nothing is written down. */
   anonymous(path: string): Promise<Exchange>;
   /** What the responses had in common so far. */
-  seen: { extra: Set<string>; nullable: Set<string>; statuses: Set<string>; wallets: Set<string>; errors: Exchange[] };
+  seen: Record<'extra' | 'nullable' | 'statuses' | 'wallets' | 'algorithms', Set<string>> & { errors: Exchange[] };
 }
 
 /** Logs in, where the credentials are a login. @throws NoAccess */
-export async function openApi(apiUrl: string, credentials: Credentials, notebook: Notebook): Promise<Api> {
-  const { headers: own, login } = await authenticate(apiUrl, credentials);
+export async function openApi(server: KunaCoreServer, credentials: Credentials, notebook: Notebook): Promise<Api> {
+  const { headers: own, login } = await authenticate(server, credentials);
   if (login) notebook.see(login.response);
   const seen: Api['seen'] = {
     extra: new Set(),
     nullable: new Set(),
     statuses: new Set(),
     wallets: new Set(),
+    algorithms: new Set(),
     errors: [],
   };
   return {
     login,
     seen,
     async call(path, body, headers = {}) {
-      const response = await exchange(apiUrl, { path, body, headers: { ...own, ...headers } });
+      const response = await exchange(server, { path, body, headers: { ...own, ...headers } });
       notebook.see(response);
       if (response.ok) remember(seen, response);
       else seen.errors.push(response);
       return response;
     },
-    anonymous: (path) => exchange(apiUrl, { path }),
+    anonymous: (path) => exchange(server, { path }),
   };
 }
 
-function remember({ extra, nullable, statuses, wallets }: Api['seen'], response: Exchange): void {
+function remember({ extra, nullable, statuses, wallets, algorithms }: Api['seen'], response: Exchange): void {
+  if (response.algorithms) algorithms.add(response.algorithms);
   const keys = notableKeys(response);
   const name = response.path.replace('/v2/', '');
   for (const key of keys.extra) extra.add(`${name}: ${key}`);

@@ -59,10 +59,12 @@ const DOCUMENTED: Record<string, Documented> = {
 };
 
 /** Returns how a successful response contradicts the documentation. */
-export function documentedProblems({ path, text, body, status }: Exchange): string[] {
+export function documentedProblems({ path, text, body, status, algorithms }: Exchange): string[] {
   if (/^[\s\ufeff]*</.test(text)) return [`an HTML page with status ${status}`];
   const documented = DOCUMENTED[path];
   // The answers of customer/update and ramp/invalidate are not documented beyond the envelope.
+  const isSealed = typeof body === 'object' && body !== null && 'token' in body && algorithms !== undefined;
+  if (isSealed) return ['the response is encrypted, and KUNACORE_ENCRYPTION is not set'];
   if (body === undefined) return documented ? [`no JSON with status ${status}`] : [];
   const shape = shapeOf(body);
   if ('errors' in shape || 'error' in shape || 'statusCode' in shape) return [`an error body with status ${status}`];

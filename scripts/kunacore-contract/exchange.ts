@@ -1,4 +1,7 @@
+import { decodeProtectedHeader } from 'jose';
 import type { Credentials } from '../../lib/kunacore/authentication';
+import { createEnvelope, type Encryption, PLAIN } from '../../lib/kunacore/encryption';
+import { MalformedResponseError } from '../../lib/kunacore/errors';
 import { jwtClaims } from '../../lib/kunacore/jwt';
 
 /** A complete exchange with KunaCore. */
@@ -8,8 +11,16 @@ export interface Exchange {
   ok: boolean;
   headers: Headers;
   text: string;
-  /** The parsed JSON; undefined when the text is none. */
+  /** The parsed JSON, decrypted; undefined when the text is none. */
   body: unknown;
+  /** `alg` and `enc` of an encrypted response. */
+  algorithms?: string;
+}
+
+/** Where KunaCore is, and how bodies are encrypted. */
+export interface KunaCoreServer {
+  apiUrl: string;
+  encryption?: Encryption | undefined;
 }
 
 /** One request. GET without a body. */
@@ -29,9 +40,10 @@ const DEADLINE_MS = 10_000;
  * statuses nor bodies. `path` in the result is without the query.
  * @throws NoAccess without a complete response.
  */
-export async function exchange(apiUrl: string, { path, body, headers = {} }: Request): Promise<Exchange> {
+export async function exchange(server: KunaCoreServer, { path, body, headers = {} }: Request): Promise<Exchange> {
+  const envelope = server.encryption ? createEnvelope(server.encryption) : PLAIN;
   try {
-    const response = await fetch(apiUrl + path, {
+    const response = await fetch(server.apiUrl + path, {
       method: body ? 'POST' : 'GET',
       redirect: 'manual',
       headers: {
@@ -40,13 +52,17 @@ export async function exchange(apiUrl: string, { path, body, headers = {} }: Req
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: await envelope.seal(JSON.stringify(body)) } : {}),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
-    const text = await response.text();
+    const received = await response.text();
     const { status, ok } = response;
-    return { path: path.split('?')[0] ?? path, status, ok, headers: response.headers, text, body: parse(text) };
+    const endpoint = path.split('?')[0] ?? path;
+    const text = await (ok ? envelope.open(endpoint, received) : envelope.openError(received));
+    const algorithms = algorithmsOf(received);
+    return { path: endpoint, status, ok, headers: response.headers, text, body: parse(text), algorithms };
   } catch (error) {
+    if (error instanceof MalformedResponseError) throw new NoAccess(`${path}: ${error.problem}`);
     throw new NoAccess(`${path}: ${reasonOf(error)}`);
   }
 }
@@ -84,7 +100,7 @@ export interface Login {
  * @throws NoAccess when no form of the login is accepted.
  */
 export async function authenticate(
-  apiUrl: string,
+  server: KunaCoreServer,
   credentials: Credentials,
 ): Promise<{ headers: Record<string, string>; login?: Login }> {
   if (credentials.kind === 'api-key') return { headers: { 'api-key': credentials.apiKey } };
@@ -92,7 +108,7 @@ export async function authenticate(
   const refused: number[] = [];
   for (const field of ['email', 'login'] as const) {
     const body = { [field]: user, password };
-    const response = await exchange(apiUrl, { path: '/v2/auth/login', body, headers: { merchant_id: merchantId } });
+    const response = await exchange(server, { path: '/v2/auth/login', body, headers: { merchant_id: merchantId } });
     const token = textOf(response, 'accessToken');
     if (response.ok && token)
       return {
@@ -106,12 +122,26 @@ export async function authenticate(
   );
 }
 
+/** Returns how a body `{"token": "<compact JWE>"}` was encrypted. A JWT has three parts, a JWE five. */
+function algorithmsOf(text: string): string | undefined {
+  const { token } = (parse(text) ?? {}) as { token?: unknown };
+  if (typeof token !== 'string' || token.split('.').length !== 5) return undefined;
+  const { alg, enc } = decodeProtectedHeader(token);
+  return `${alg}, ${enc}`;
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'no complete response within 10 s';
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const code = String((cause as { code?: unknown } | null)?.code ?? 'unknown');
+  const code = codeOf(error);
   const hint = /CERT|SIGNATURE|SELF_SIGNED/.test(code) ? '. Name your CA in NODE_EXTRA_CA_CERTS' : '';
   return `cannot be reached (${code})${hint}. Check KUNACORE_API_URL, DNS and the firewall`;
+}
+
+/** Returns the code of the system, or the name of the error. */
+export function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const { code, name } = cause as { code?: unknown; name?: unknown };
+  return String(code ?? name ?? 'unknown');
 }
 
 function parse(text: string): unknown {

@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { codeOf } from './exchange';
 import type { Notebook } from './notebook';
-import { likeness } from './screens';
-import type { Widget } from './tokens';
+import { AGENT, likeness, type Widget } from './screens';
 
-const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
 /** Two pages that are more alike than this are the same page. */
 const SAME = 0.99;
 
 /** Asks whether the widget's host answers, and whether it knows the institution better than an invented one. */
 export async function askInstitution({ open, institutionId }: Widget, notebook: Notebook): Promise<void> {
-  const own = await open({ institutionId }, AGENT).catch((error: unknown) => {
-    notebook.fail(`widget: cannot be opened (${codeOf(error)}). Check KUNACORE_WIDGET_URL`);
-  });
-  if (!own) {
+  const tryToOpen = (id: string) =>
+    open({ institutionId: id }, AGENT).catch((error: unknown) => {
+      notebook.fail(`widget: cannot be opened (${codeOf(error)}). Check KUNACORE_WIDGET_URL`);
+    });
+  const [own, invented] = [await tryToOpen(institutionId), await tryToOpen(randomUUID())];
+  if (!own || !invented) {
     notebook.answer('institutionId', null, 'the widget cannot be opened');
     return;
   }
-  const invented = await open({ institutionId: randomUUID() }, AGENT);
   const evidence = `${own.status} for ours, ${invented.status} for an invented one`;
   if (own.status === null || own.status >= 400) {
     notebook.fail(`widget: ${evidence}. Check KUNACORE_INSTITUTION_ID and KUNACORE_WIDGET_URL`);
@@ -30,10 +30,4 @@ export async function askInstitution({ open, institutionId }: Widget, notebook: 
     notebook.ok('widget: knows the institution');
     notebook.answer('institutionId', 'known', evidence);
   }
-}
-
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const { code, name } = cause as { code?: unknown; name?: unknown };
-  return String(code ?? name ?? 'unknown');
 }

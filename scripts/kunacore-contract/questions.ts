@@ -37,13 +37,15 @@ export const QUESTIONS = {
   decimals: 'Are amounts decimal strings?',
   timeFormat: 'Are times ISO 8601 in UTC with milliseconds?',
   compression: 'Does the API compress when a client accepts it?',
-  messageEncryption: 'Are messages encrypted, and with which algorithms?',
+  encryption: 'Are messages encrypted, and with which algorithms?',
   paymentPage: 'How does the widget show a payment page?',
   institutionId: 'Does the widget know the institution?',
   framing: 'May the widget be framed by the portal?',
   widgetOrigins: 'From which origins does the widget load?',
   widgetFeatures: 'Which browser features does the widget ask for while it opens?',
   widgetPopups: 'Does the widget open windows by itself?',
+  widgetMessages: 'Which messages does the widget post to the page around it?',
+  widgetFits: 'Does the widget fit into a frame of 400 CSS pixels?',
   widgetConsoleErrors: 'How many errors does the widget write to the console?',
 } as const;
 

@@ -132,7 +132,7 @@ async function askCompression(api: Api, notebook: Notebook): Promise<void> {
 
 /** Answers what the responses had in common. Call it last. */
 export function summarise(api: Api, notebook: Notebook): void {
-  const { extra, nullable, statuses, wallets, errors } = api.seen;
+  const { extra, nullable, statuses, wallets, algorithms, errors } = api.seen;
   const list = (names: Set<string>) => [...names].sort();
   const retry = errors.filter(({ headers }) => headers.has('retry-after'));
   notebook.answer('extraKeys', list(extra), 'keys beyond the documented ones');
@@ -145,8 +145,13 @@ export function summarise(api: Api, notebook: Notebook): void {
     retry.length > 0 ? true : null,
     `${errors.length} refusals, ${retry.length} with the header`,
   );
-  const hasEncryption = notebook.answers.has('messageEncryption');
-  if (!hasEncryption) notebook.answer('messageEncryption', 'off', 'plain JSON was answered to plain JSON');
+  const encrypted = list(algorithms);
+  const isEncrypted = encrypted.length > 0;
+  notebook.answer(
+    'encryption',
+    isEncrypted ? 'on' : 'off',
+    isEncrypted ? encrypted.join('; ') : 'plain JSON both ways',
+  );
   const failed = (pattern: RegExp) =>
     notebook.findings.some(({ kind, text }) => kind === 'failed' && pattern.test(text));
   notebook.answer('decimals', !failed(/instead of decimal/), 'amounts, balances and rates of all responses');

@@ -6,11 +6,18 @@ import { contractSchema } from '@/lib/kunacore/contract';
 import { createReferenceKunaCore } from '../../e2e/reference-kunacore/server';
 import { OPEN_QUESTIONS, DEFAULT_SWITCHES as REFERENCE } from '../../e2e/reference-kunacore/switches';
 import { DEFAULT_SWITCHES, type Switches, switchesSchema } from '../../sandbox/kunacore/switches';
-import { OLENA } from '../../sandbox/kunacore/test-kunacore';
 import { plainOpen } from './plain-open';
 import { QUESTIONS } from './questions';
 import { type Check, checkContract } from './run';
-import { type Break, buyTwice, type Passing, startServers, type TestServers } from './test-servers';
+import {
+  type Break,
+  buyTwice,
+  ENCRYPTION,
+  type Passing,
+  prepare,
+  startServers,
+  type TestServers,
+} from './test-servers';
 
 let servers: TestServers;
 beforeAll(async () => {
@@ -47,12 +54,11 @@ const TURNS = Array.from({ length: Math.max(...SWITCHES.map((name) => valuesOf(n
 );
 
 test.each(TURNS)('the answers are the switches of the sandbox: %j', async (switches) => {
-  await servers.core.control('POST', 'switches', switches);
-  const { id } = await servers.core.create({ ...OLENA, email: 'blocked@example.test' });
-  await servers.core.control('POST', `customers/${id}`, { walletStatus: 'Blocked' });
+  const kunaBlocked = await prepare(servers.core, switches);
+  const encryption = switches.encryption === 'on' ? ENCRYPTION : undefined;
   // A program cannot see how a card payment is shown without paying.
   const given = { paymentPage: String(switches.paymentPage) };
-  const result = await check({ write: { ...WRITE, kunaBlocked: id }, given });
+  const result = await check({ encryption, write: { ...WRITE, kunaBlocked }, given });
   expect(failures(result)).toEqual([]);
   expect(answersTo(result, SWITCHES)).toEqual(switches);
 });

@@ -10,6 +10,16 @@ export interface Screen {
 /** Opens the widget with these parameters, as a browser of this user agent. */
 export type Open = (parameters: { institutionId: string; refreshToken?: string }, userAgent: string) => Promise<Screen>;
 
+/** The widget and how to open it. */
+export interface Widget {
+  open: Open;
+  institutionId: string;
+}
+
+/** The user agent of this check. It looks like a browser's, because a widget may look closer. */
+export const AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
+
 /** Two screens that are more alike than this show the same. */
 const ALIKE = 0.9;
 /** The least difference by which a screen must be nearer to one example than to the other. */

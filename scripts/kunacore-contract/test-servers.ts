@@ -1,7 +1,15 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CREDENTIALS, INSTITUTION, startKunaCore, type TestKunaCore } from '../../sandbox/kunacore/test-kunacore';
+import type { Encryption } from '../../lib/kunacore/encryption';
+import {
+  CREDENTIALS,
+  INSTITUTION,
+  OLENA,
+  startKunaCore,
+  type TestKunaCore,
+} from '../../sandbox/kunacore/test-kunacore';
 import { createWidgetServer } from '../../sandbox/widget/server';
 
 /** A response of the API that passes through the proxy. */
@@ -93,6 +101,25 @@ async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const key = (name: string) => readFileSync(`sandbox/kunacore/keys/${name}.pem`, 'utf8');
+
+/** The partner's side of the sandbox's message-level encryption. */
+export const ENCRYPTION: Encryption = {
+  publicKey: key('kuna-public'),
+  privateKey: key('partner-private'),
+  keyAlgorithm: 'RSA-OAEP-256',
+  contentAlgorithm: 'A256GCM',
+};
+
+/** Creates a customer whose wallet Kuna has blocked, and then sets the switches. @returns the customer's id. */
+export async function prepare({ create, control }: TestKunaCore, switches: object): Promise<string> {
+  await control('POST', 'reset');
+  const { id } = await create({ ...OLENA, email: 'blocked@example.test' });
+  await control('POST', `customers/${id}`, { walletStatus: 'Blocked' });
+  await control('POST', 'switches', switches);
+  return id;
 }
 
 /** Buys twice in the sandbox's widget, so that there are operations. */

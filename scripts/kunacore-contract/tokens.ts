@@ -1,19 +1,11 @@
 import { jwtClaims } from '../../lib/kunacore/jwt';
 import type { Api } from './api';
-import { textOf } from './exchange';
+import { codeOf, NoAccess, textOf } from './exchange';
 import type { Notebook } from './notebook';
 import type { Question } from './questions';
-import { canTell, type Examples, isAccepted, type Open } from './screens';
+import { AGENT, canTell, type Examples, isAccepted, type Widget } from './screens';
 import type { TestCustomer } from './writing';
 
-/** The widget and how to open it. */
-export interface Widget {
-  open: Open;
-  institutionId: string;
-}
-
-/** A user agent of this check, and another one. Both look like a browser's, because a widget may look closer. */
-const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36';
 const OTHER_AGENT = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0';
 
 /** Asks about tokens: by the API, and by what the widget shows. */
@@ -26,7 +18,10 @@ export async function askTokens(api: Api, customer: TestCustomer, widget: Widget
   }
   notebook.ok('POST /v2/ramp/token: a token');
   answerClaims(first, notebook);
-  await askWidget(api, customer, widget, notebook);
+  await askWidget(api, customer, widget, notebook).catch((error: unknown) => {
+    if (error instanceof NoAccess) throw error;
+    notebook.fail(`widget: stopped answering (${codeOf(error)})`);
+  });
   const { ok, status } = await api.call('/v2/ramp/invalidate', { customerId: customer.id });
   if (!ok && status !== 404) notebook.fail(`/v2/ramp/invalidate: status ${status}`);
 }
