@@ -24,6 +24,7 @@ const production: Record<string, string> = {
   KYC_URL: 'https://kyc.bank.example/portal',
   KYC_TOKEN: 'live-kyc-token',
   EMAIL_SERVER: 'smtps://mail.bank.example',
+  SUPPORT_CONSOLE: 'on',
   OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };
 
