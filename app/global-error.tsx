@@ -5,7 +5,7 @@ import { AsServed, useServedNodes } from '@/components/as-served';
 import { BrandStyle } from '@/components/brand-style';
 import { isMissingScript } from '@/components/load-failures';
 import { brand } from '@/lib/brand/brand';
-import { LANGUAGES, type Language } from '@/lib/choices';
+import { type ByLanguage, inLanguage, LANGUAGES, type Language } from '@/lib/choices';
 import { shortNumber } from '@/lib/utils';
 import './globals.css';
 
@@ -16,8 +16,8 @@ interface Texts {
   reference: string;
 }
 
-// The layout failed, and with it the message files, so these texts are in the code. English stands in for other languages.
-const TEXTS: { en: Texts } & Partial<Record<Language, Texts>> = {
+// The layout failed, and with it the message files, so these texts are in the code.
+const TEXTS: ByLanguage<Texts> = {
   en: {
     title: 'Something went wrong on our side',
     text: 'Your data is safe. Please try again.',
@@ -40,7 +40,7 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
   );
   const served = useServedNodes(isMissingScript(error), 'body');
   if (served) return <PageAsServed served={served} />;
-  const { title, text, action, reference } = TEXTS[language] ?? TEXTS.en;
+  const { title, text, action, reference } = inLanguage(TEXTS, language);
   return (
     <html lang={language}>
       <Head title={title} />

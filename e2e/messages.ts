@@ -7,6 +7,8 @@ export const LANGUAGES = readdirSync('lib/messages')
   .map((name) => name.replace('.json', ''))
   .sort();
 export type Language = string;
+/** A language besides English, or English where it is the only one. */
+export const OTHER = LANGUAGES.at(-1) ?? 'en';
 
 /** Returns a language's own name, as the portal's footer shows it. */
 export function nameOf(language: Language): string {

@@ -261,3 +261,19 @@ test('a customer gets 404 for the support console, and a search without a match 
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])
     expect((await operator.goto(path))?.status(), path).toBe(404);
 });
+
+test('a blocked person learns of the block after opening the link, not before [T19]', async ({ page, browser }) => {
+  const { sub, email } = person(76);
+  await signIn(page, sub);
+  const operator = await supportConsole(browser);
+  await openCustomer(operator, email);
+  await act(operator, 'Block sign-in', 'Suspected misuse');
+  await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
+  await page.goto('/sign-in');
+  await askForLink(page, email);
+  await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
+  await signInByLink(page, await linkTo(email));
+  await expect(page.getByText('This account is blocked.')).toBeVisible();
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/sign-in/);
+});

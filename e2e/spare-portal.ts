@@ -21,6 +21,3 @@ export function runSparePortal(settings: Record<string, string>): string {
   });
   return origin;
 }
-
-/** Runs one with two reviewers of details. */
-export const runReviewPortal = () => runSparePortal({ KYC_MODE: 'review', KYC_FOUR_EYES: 'on' });

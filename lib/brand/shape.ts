@@ -1,4 +1,4 @@
-import type { Currency, Language } from '@/lib/choices';
+import type { ByLanguage, Currency, Language } from '@/lib/choices';
 
 /** Colours of one theme, as hexadecimal CSS colours. app/globals.css mixes all others from them. */
 interface Palette {
@@ -15,8 +15,8 @@ interface Palette {
 /** The institution's brand. `brand.ts` holds the one in use. */
 export interface Brand {
   name: string;
-  /** One sentence for search engines and shared links. English stands in for a language without one. */
-  tagline: { en: string } & Partial<Record<Language, string>>;
+  /** One sentence for search engines and shared links. */
+  tagline: ByLanguage<string>;
   /** The mark: an SVG path on a grid of 32 × 32, drawn in `primaryForeground` on a tile of `primary`. */
   logo: { path: string };
   colours: { light: Palette; dark: Palette };

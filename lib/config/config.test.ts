@@ -27,6 +27,8 @@ const production: Record<string, string> = {
   KYC_TOKEN: 'live-kyc-token',
   EMAIL_SERVER: 'smtps://mail.bank.example',
   EMAIL_FROM: 'Bank <no-reply@bank.example>',
+  SUPPORT_CONSOLE: 'on',
+  SIGN_IN_LINKS: 'on',
   OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };
 

@@ -42,6 +42,7 @@ export function toLanguages({ LANGUAGES: chosen }: Environment): [Language, ...L
 export function checkOffers(env: Partial<Environment>, report: Report): void {
   if (env.SUPPORT_CONSOLE === 'off' && env.KYC_MODE === 'review')
     report('SUPPORT_CONSOLE', 'is off, and KYC_MODE is review: no operator could accept details');
-  if (env.SIGN_IN_LINKS === 'off' && !env.OIDC_ISSUER && env.KUNACORE_WIDGET_TYPE !== 'kuna')
+  // Without either, OIDC_ISSUER is missing (cross-checks.ts).
+  if (env.SIGN_IN_LINKS === 'off' && env.EMAIL_SERVER && !env.OIDC_ISSUER && env.KUNACORE_WIDGET_TYPE !== 'kuna')
     report('SIGN_IN_LINKS', 'is off, and OIDC_ISSUER is not set: nobody could sign in');
 }

@@ -17,7 +17,8 @@ import { linksOf } from './links';
 const text = ['docs/security.md', 'docs/security-reference.md'].map((file) => readFileSync(file, 'utf8')).join('\n');
 const settings = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
 // The portal's configuration is read on first use.
-Object.assign(process.env, settings);
+// They describe every feature, whatever the samples turn off.
+Object.assign(process.env, settings, { SIGN_IN_LINKS: 'on' });
 
 /** Returns the cells of every row below each table head that begins with these words. Fails without a row. */
 function rowsBelow(...head: string[]): string[][] {
