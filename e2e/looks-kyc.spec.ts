@@ -3,8 +3,8 @@ import { type Browser, expect, type Page, test } from '@playwright/test';
 import { look } from './look';
 import { LANGUAGES, saying } from './messages';
 import { agreeAndSave, signIn } from './portal';
-import { runReviewPortal } from './review-portal';
 import { controlKyc, person } from './sandbox';
+import { runReviewPortal } from './spare-portal';
 
 const AGENT = 'ihor-tkachenko';
 const SUPERVISOR = 'oksana-melnyk';

@@ -1,5 +1,6 @@
 // Language, theme and currency: the browser's preference, the person's choice, and its scope.
 import { expect, test } from '@playwright/test';
+import { institution } from './institution';
 import { saying } from './messages';
 import { agreeAndSave, openWidget, readyToBuy, signIn, widget } from './portal';
 import { mailTo, pathsOf, person } from './sandbox';
@@ -11,7 +12,7 @@ test('the browser’s preferred language comes first, and English where it prefe
   for (const [locale, lang] of [
     ['uk-UA', 'uk'],
     ['en-GB', 'en'],
-    ['fr-FR', 'en'],
+    ['fr-FR', institution.language],
   ]) {
     const page = await browser.newPage({ locale });
     await page.goto('/');
@@ -46,9 +47,9 @@ test('a chosen language applies in this browser, to mails and, once signed in, o
   await visitor.getByRole('button', { name: 'Send me a link' }).click();
   await expect(visitor.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
   const mail = await mailTo(email);
-  expect(mail.subject).toBe(ukrainian('mail.signInLink.subject', { brand: 'Dnipro Bank' }));
+  expect(mail.subject).toBe(ukrainian('mail.signInLink.subject', { brand: institution.name }));
   expect(mail.html).toContain('<html lang="uk">');
-  expect(mail.text).toContain(ukrainian('mail.signInLink.heading', { brand: 'Dnipro Bank' }));
+  expect(mail.text).toContain(ukrainian('mail.signInLink.heading', { brand: institution.name }));
   await visitor.close();
 });
 
@@ -102,12 +103,12 @@ test('a chosen theme overrides the system’s, persists, and can be reset', asyn
 test('a chosen currency of the overview persists', async ({ page }) => {
   await signIn(page, person(82).sub, { path: '/account/details' });
   await agreeAndSave(page);
-  await expect(page.getByLabel('Show values in')).toHaveValue('UAH');
+  await expect(page.getByLabel('Show values in')).toHaveValue(institution.currency);
   const saved = page.waitForResponse('**/preferences');
-  await page.getByLabel('Show values in').selectOption('EUR');
+  await page.getByLabel('Show values in').selectOption('USD');
   await saved;
   await page.reload();
-  await expect(page.getByLabel('Show values in')).toHaveValue('EUR');
+  await expect(page.getByLabel('Show values in')).toHaveValue('USD');
 });
 
 test.describe('without JavaScript', () => {

@@ -2,8 +2,8 @@
 // ASVS 5.0: 2.3.5 8.2.1
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { agreeAndSave, signIn } from './portal';
-import { runReviewPortal } from './review-portal';
 import { customersOf, pathsOf, person } from './sandbox';
+import { runReviewPortal } from './spare-portal';
 
 const origin = runReviewPortal();
 const SUPERVISOR = 'oksana-melnyk';

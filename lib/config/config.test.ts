@@ -18,12 +18,15 @@ const production: Record<string, string> = {
   PII_KEYS: `2026a:${key.toString('base64')}`,
   KUNACORE_API_URL: 'https://api.kunacore.example',
   KUNACORE_API_KEY: 'live-key',
+  KUNACORE_INSTITUTION_ID: '7d1f6a52-93c0-4a55-8d1c-0f8a1b2c3d4e',
   KUNACORE_WIDGET_URL: 'https://widget.kunacore.example/',
+  OIDC_NAME: 'Bank ID',
   OIDC_ISSUER: 'https://id.bank.example',
   OIDC_CLIENT_SECRET: 'live-client-secret',
   KYC_URL: 'https://kyc.bank.example/portal',
   KYC_TOKEN: 'live-kyc-token',
   EMAIL_SERVER: 'smtps://mail.bank.example',
+  EMAIL_FROM: 'Bank <no-reply@bank.example>',
   OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };
 
@@ -63,6 +66,12 @@ test('payment pages and more browser features join those of the widget', () => {
     frameOrigins: ['https://widget.kunacore.example'],
     features: FRAME_FEATURES,
   });
+});
+
+test('KUNACORE_CONTRACT must be a file of check:kunacore', () => {
+  expect(parseConfig(production).contract).toBeNull();
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'none.json' })).toEqual(['KUNACORE_CONTRACT']);
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'package.json' })).toEqual(['KUNACORE_CONTRACT']);
 });
 
 test('a production configuration is accepted', () => {
@@ -313,6 +322,9 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
       { OPERATOR_EMAILS: `operator@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
       ['OPERATOR_EMAILS'],
     ],
+    ...(['KUNACORE_INSTITUTION_ID', 'OIDC_NAME', 'EMAIL_SERVER', 'EMAIL_FROM'] as const).map(
+      (name): Case => [`the sample value of ${name}`, { [name]: sample[name] }, [name]],
+    ),
     ['an operator without an address', { OPERATOR_EMAILS: 'operator@bank.example,boss' }, ['OPERATOR_EMAILS']],
     ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
     [

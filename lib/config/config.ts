@@ -1,13 +1,16 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
+import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
 import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
+import { toTelemetry } from './telemetry';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
 export type Config = ReturnType<typeof toConfig>;
@@ -55,7 +58,8 @@ function isOnLoopback({ NEXTAUTH_URL }: Partial<Environment>): boolean {
   return isLoopback(toUrl(NEXTAUTH_URL)?.hostname);
 }
 
-function toConfig(env: Environment) {
+/** Builds the configuration from settings of which each alone is valid. Rules across settings are not checked. */
+export function toConfig(env: Environment) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,
@@ -71,6 +75,8 @@ function toConfig(env: Environment) {
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
       env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+    /** What KunaCore is known to answer. Null when no file is given. */
+    contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),
@@ -78,10 +84,20 @@ function toConfig(env: Environment) {
     reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
     retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
+    offers: toOffers(env),
+    /** The languages that people can choose. The first is for those whose browser accepts none of them. */
+    languages: toLanguages(env),
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
+    /** Authenticates POST /api/reconcile. Null: there is no such route. */
+    reconcileToken: env.RECONCILE_TOKEN ?? null,
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,
+    /** Whether each request writes a line to the log. */
+    logsAccess: env.LOG_ACCESS === 'on',
+    /** Null while telemetry is off. */
+    telemetry: toTelemetry(env),
   };
 }
 
@@ -99,8 +115,15 @@ function toWidget(env: Environment) {
   };
 }
 
-function toDatabase({ DATABASE_URL: url, DATA_DIR: directory }: Environment) {
-  return url ? ({ kind: 'postgres', url } as const) : ({ kind: 'embedded', directory } as const);
+function toDatabase({ DATABASE_URL: url, DATA_DIR: directory, ...env }: Environment) {
+  if (!url) return { kind: 'embedded', directory } as const;
+  return {
+    kind: 'postgres',
+    url,
+    /** The address without a pooler. */
+    directUrl: env.DATABASE_DIRECT_URL || url,
+    migrations: env.DATABASE_MIGRATIONS,
+  } as const;
 }
 
 function toCredentials(env: Environment): Credentials {

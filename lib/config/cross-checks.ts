@@ -1,8 +1,12 @@
 import 'server-only';
+import { checkBuild } from './build';
+import { readContract } from './contract';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkOffers } from './offers';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
+import { checkTelemetry } from './telemetry-checks';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
@@ -41,7 +45,16 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     checkOidc(env, report);
   }
   checkOperators(env, report);
-  if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+  checkOffers(env, report);
+  if (EMAIL.some(given)) requireAll(EMAIL, `mails need ${EMAIL.join(' and ')}`);
+
+  if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
+    report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');
+
+  if ((env.INSTANCES ?? 1) > 1) {
+    if (!given('DATABASE_URL')) report('INSTANCES', 'is more than 1, and the embedded database is for one process');
+    checkBuild(report);
+  }
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
@@ -49,6 +62,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)
     report('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');
+
+  checkTelemetry(env, report);
 
   // Kuna's own integration needs neither the API nor a sign-in.
   if (env.KUNACORE_WIDGET_TYPE === 'kuna') return;
@@ -58,6 +73,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   requireHttps('KUNACORE_API_URL');
   requireHttps('KYC_URL');
   checkKyc(env, report);
+  if (env.KUNACORE_CONTRACT && !readContract(env.KUNACORE_CONTRACT))
+    report('KUNACORE_CONTRACT', 'must be the path of a file that `npm run check:kunacore` wrote, or empty');
   if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
     report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
   else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');

@@ -1,9 +1,12 @@
 import 'server-only';
 import { z } from 'zod';
+import { LANGUAGES } from '@/lib/choices';
+import { SAMPLERS } from '@/lib/telemetry/settings';
 import { GRANTABLE_FEATURES } from './features';
 import { isCertificate, isKey, toPem } from './kyc';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
+import { toPairs } from './telemetry';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
@@ -16,6 +19,8 @@ const settings = z.object({
   NEXTAUTH_URL: required('the address people open the portal at, e.g. https://portal.bank.example').pipe(origin()),
   NEXTAUTH_SECRET: required(RANDOM).min(32, 'is too short: at least 32 characters'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_DIRECT_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_MIGRATIONS: oneOf('start', 'wait').default('start'),
   DATA_DIR: z.string().default('.data'),
   PII_KEYS: required(KEYS)
     .transform(toKeys)
@@ -41,6 +46,7 @@ const settings = z.object({
     .pipe(z.array(z.enum(GRANTABLE_FEATURES, `must be a list of ${GRANTABLE_FEATURES.join(', ')}`)))
     .refine(areAllDifferent, 'names a feature twice')
     .default([]),
+  KUNACORE_CONTRACT: optional(),
   OIDC_ISSUER: address().transform(withoutSlash).default(''),
   OIDC_CLIENT_ID: optional(),
   OIDC_CLIENT_SECRET: optional(),
@@ -76,6 +82,16 @@ const settings = z.object({
   KYC_MAX_AGE_HOURS: wholeNumber(1, 24 * 365).default(24),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
+  SIGN_IN_LINKS: oneOf('on', 'off').default('on'),
+  MESSAGES: oneOf('on', 'off').default('on'),
+  STATEMENTS: oneOf('on', 'off').default('on'),
+  SUPPORT_CONSOLE: oneOf('on', 'off').default('on'),
+  LANGUAGES: z
+    .string()
+    .transform(toList)
+    .pipe(z.array(z.enum(LANGUAGES, `must be a list of ${LANGUAGES.join(', ')}`)))
+    .refine(areAllDifferent, 'names a language twice')
+    .default([]),
   OPERATOR_EMAILS: z
     .string()
     .transform((text) => toList(text).map(toEmailEntry))
@@ -95,7 +111,25 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  INSTANCES: wholeNumber(1, 1000).default(1),
+  DRAIN_SECONDS: wholeNumber(0, 120).default(0),
+  RECONCILE_TOKEN: z.string().min(32, `is too short: ${RANDOM}`).optional(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
+  LOG_ACCESS: oneOf('on', 'off').default('off'),
+  OTEL_SDK_DISABLED: oneOf('true', 'false').default('false'),
+  OTEL_SERVICE_NAME: z.string().default('kuna-partner-portal'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs().default({}),
+  OTEL_TRACES_EXPORTER: oneOf('otlp', 'none').optional(),
+  OTEL_METRICS_EXPORTER: oneOf('otlp', 'prometheus', 'none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address().transform(withoutSlash).default(''),
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf('http/protobuf').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs().default({}),
+  OTEL_EXPORTER_PROMETHEUS_HOST: z.string().default('127.0.0.1'),
+  OTEL_EXPORTER_PROMETHEUS_PORT: wholeNumber(1, 65_535).default(9464),
+  OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share().default(1),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(100, 3_600_000).default(60_000),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(10, 60_000).default(5_000),
 });
 
 /** Every setting of the portal, each with a line in .env.example. */
@@ -145,6 +179,22 @@ function wholeNumber(least: number, most: number) {
     .string()
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN))
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+}
+
+/** A part of a whole. */
+function share() {
+  return z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
+}
+
+function pairs() {
+  const problem = 'must be key=value, separated by commas';
+  return z
+    .string()
+    .refine((text) => toPairs(text) !== null, problem)
+    .transform((text) => toPairs(text) ?? {});
 }
 
 function origin() {

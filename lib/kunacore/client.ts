@@ -7,6 +7,7 @@ import { operationEndpoints } from './operations';
 import { rampEndpoints } from './ramp';
 import { rateEndpoints } from './rates';
 import { createSend } from './sender';
+import type { SeenResponse } from './transport';
 import { walletEndpoints } from './wallets';
 
 export interface KunaCoreOptions {
@@ -22,16 +23,18 @@ export interface KunaCoreOptions {
   breaker?: BreakerOptions;
   /** Called after every attempt of a call. */
   onCall?: (call: FinishedCall) => void;
+  /** Called with every complete response, for counting alone: it must neither throw nor keep the text. */
+  onResponse?: (response: SeenResponse) => void;
   /** From 0 to 1, for the jitter of retries; `Math.random` by default. */
   random?: () => number;
 }
 
 /** Creates a client of the KunaCore API. Every function throws a KunaCoreError (errors.ts) without a good response. */
 export function createKunaCoreClient(options: KunaCoreOptions) {
-  const { apiUrl, credentials, now = Date.now, random = Math.random } = options;
+  const { apiUrl, credentials, now = Date.now, random = Math.random, onResponse = () => {} } = options;
   const deadlines = { ...DEFAULT_DEADLINES, ...options.deadlines };
   // Looked up at each call: a framework may have wrapped fetch since.
-  const connection = { apiUrl, now, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
+  const connection = { apiUrl, now, onResponse, fetch: options.fetch ?? ((input, init) => fetch(input, init)) };
   const authenticated = authenticatedSend(connection, credentials, deadlines.login);
   const send = createSend(authenticated, random, options.breaker, options.onCall);
   return {

@@ -18,11 +18,18 @@ export interface ApiResponse {
   text: string;
 }
 
+/** A complete response with any status, for an observer. */
+export interface SeenResponse extends ApiResponse {
+  status: number;
+}
+
 /** Where requests go, and how. */
 export interface Connection {
   /** Base URL without a trailing slash. */
   apiUrl: string;
   fetch: typeof fetch;
+  /** Called with every complete response, before it is read. */
+  onResponse: (response: SeenResponse) => void;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -44,6 +51,7 @@ export async function send(
 ): Promise<ApiResponse> {
   const endpoint = endpointOf(call);
   const { response, text } = await exchange(connection, call, credentials, signal);
+  connection.onResponse({ endpoint, status: response.status, text });
   if (response.ok) return { endpoint, text };
   const code = errorCode(text, [call.body, credentials]);
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), connection.now());

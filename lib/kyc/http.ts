@@ -5,6 +5,7 @@ import { Agent, fetch } from 'undici';
 import { z } from 'zod';
 import { DETAIL_FIELDS, type DetailField } from '@/lib/customers/detail-fields';
 import { canonicalEmail } from '@/lib/email-address';
+import { traced } from '@/lib/telemetry/telemetry';
 import { type Finding, findingOf, type KycFields, type KycSource, type KycUser } from './source';
 import { usableValues } from './usable';
 import { isFuture } from './verified-claims';
@@ -55,7 +56,9 @@ export function httpSource(settings: HttpSettings, log: Logger): KycSource {
   const { cert, key, ca } = settings.tls;
   const tls = { ...(cert && { cert, key }), ...(ca && { ca }) };
   const dispatcher = new Agent({ connect: tls, connectTimeout: settings.timeoutMs ?? TIMEOUT_MS });
-  const ask = (user: KycUser) => askOnce(settings, dispatcher, user);
+  const attributes = { 'server.address': new URL(settings.url).hostname };
+  const ask = (user: KycUser) =>
+    traced({ name: 'kuna_portal.kyc_source', kind: 'client', attributes }, () => askOnce(settings, dispatcher, user));
   return {
     name: 'http',
     async find(user) {

@@ -7,6 +7,7 @@ import { createKeyring } from '@/lib/crypto/keyring';
 import { database } from '@/lib/db/database';
 import { isDatabaseUnavailable } from '@/lib/db/unavailable';
 import { describeError, log } from '@/lib/log/log';
+import type { BackgroundWork } from './background';
 
 /** Limits the rounds while events keep coming: the first is sealed at once, the following together. */
 const GATHER_MS = 200;
@@ -16,17 +17,24 @@ const IDLE_MS = 2_000;
 const MOST_BUSY_ROUNDS = 60_000 / GATHER_MS;
 
 /**
- * Seals the audit log for as long as the process lives. Runs beside the reconciler, whose rounds wait for KunaCore.
- * A commit of events starts the next round.
+ * Seals the audit log. Runs beside the reconciler, whose rounds wait for KunaCore. A commit of events starts the next
+ * round.
  */
-export async function keepSealing(): Promise<never> {
-  for (let busy = 0; ; ) {
-    const sealing = await sealNow();
-    busy = countBusy(sealing, busy);
-    // Even a full batch lets requests go first.
-    await sleep(sealing === 'more' ? 0 : GATHER_MS);
-    if (sealing === 'done') await unsealedEvents().next(IDLE_MS);
-  }
+export function sealing(): BackgroundWork {
+  let busy = 0;
+  return {
+    failure: { event: 'audit_sealing_failed' },
+    async round() {
+      const sealed = await sealNow();
+      busy = countBusy(sealed, busy);
+      return sealed === 'done' ? 'idle' : 'more';
+    },
+    async pause(last) {
+      // Even a full batch lets requests go first.
+      await sleep(busy > 0 || last === 'idle' ? GATHER_MS : 0);
+      if (last === 'idle') await unsealedEvents().next(IDLE_MS);
+    },
+  };
 }
 
 /** Returns the number of successive rounds that found the lock taken. Raises an alarm after each minute of them. */

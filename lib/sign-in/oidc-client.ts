@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isProtected } from '@/lib/config/environment';
 import { ASYMMETRIC_ALGORITHMS, assertionAlgorithms, DEFAULT_SCOPES, type OidcConfig } from '@/lib/config/oidc';
 import { verifiedClaimsRequest } from '@/lib/kyc/verified-claims';
+import { traced } from '@/lib/telemetry/telemetry';
 import type { Asking } from './ask-again';
 import { OidcFailure, type OidcReason, toOidcFailure } from './oidc-failure';
 
@@ -180,12 +181,19 @@ export function listOf(issuer: OidcIssuer, name: string): string[] {
 }
 
 /** Calls the provider. @throws OidcFailure with the reason, or with that of the step. */
-async function send<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw Object.assign(toOidcFailure(error, at), { cause: error });
-  }
+function send<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
+  return traced(
+    { name: 'kuna_portal.provider', kind: 'client', attributes: { 'kuna_portal.step': at } },
+    async (span) => {
+      try {
+        return await call();
+      } catch (error) {
+        const failure = toOidcFailure(error, at);
+        span.set({ 'kuna_portal.reason': failure.reason });
+        throw Object.assign(failure, { cause: error });
+      }
+    },
+  );
 }
 
 /** Repeats the request once after silence or a failure of the provider. For requests that change nothing. */

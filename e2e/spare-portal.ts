@@ -1,18 +1,17 @@
-// A portal of its own with KYC_MODE=review and KYC_FOUR_EYES=on, for the tests of a file.
+// A portal of its own with other settings, for the tests of a file.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
 
 /** Runs the portal while the tests of the calling file run. @returns its origin. */
-export function runReviewPortal(): string {
+export function runSparePortal(settings: Record<string, string>): string {
   const { port, origin } = SPARE_PORTAL;
   let portal: ChildProcess;
 
   test.beforeAll(async () => {
     rmSync(dataDirectory('spare-portal'), { recursive: true, force: true });
-    const review = { KYC_MODE: 'review', KYC_FOUR_EYES: 'on', DATABASE_URL: '' };
-    const env = { ...process.env, ...portalEnvironment('spare-portal'), ...review };
+    const env = { ...process.env, ...portalEnvironment('spare-portal'), DATABASE_URL: '', ...settings };
     portal = spawn('node_modules/.bin/next', ['start', '--port', String(port)], { env, stdio: 'ignore' });
     await expect(async () => expect((await fetch(`${origin}/api/health/ready`)).status).toBe(200)).toPass();
   });
@@ -22,3 +21,6 @@ export function runReviewPortal(): string {
   });
   return origin;
 }
+
+/** Runs one with two reviewers of details. */
+export const runReviewPortal = () => runSparePortal({ KYC_MODE: 'review', KYC_FOUR_EYES: 'on' });

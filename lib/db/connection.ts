@@ -1,0 +1,36 @@
+import 'server-only';
+import { Client, type ClientConfig } from 'pg';
+
+/** Returns a connection outside of the pool, not connected yet. */
+export function newConnection(url: string, limits: ClientConfig = {}): Client {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000, ...limits });
+  // An error between two statements must not end the process: the next statement fails.
+  client.on('error', () => {});
+  return client;
+}
+
+/** Runs work on a connection of its own. @throws the driver's error when it cannot be opened; the error of `work`. */
+export async function withConnection<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = newConnection(url);
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    // Closing the connection also ends its transaction and its locks.
+    await client.end().catch(() => {});
+  }
+}
+
+/** Returns the process id that the connection began with. A pooler invents one, because it has no server process yet. */
+export function announcedPid(client: Client): number | null {
+  return (client as unknown as { processID: number | null }).processID;
+}
+
+/**
+ * Reports whether a pooler shares server connections between its clients. State of a session (`set`, `listen`, session
+ * locks) would then reach whichever client gets that connection next.
+ */
+export async function isPooled(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return rows[0]?.pid !== announcedPid(client);
+}
