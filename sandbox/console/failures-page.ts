@@ -14,7 +14,7 @@ export const CLOCK = [
   { value: '0', label: 'Now' },
   { value: String(HOUR), label: '1 hour ahead' },
   { value: String(24 * HOUR), label: '1 day ahead' },
-  { value: String(48 * HOUR), label: '2 days ahead: every token has expired' },
+  { value: String(48 * HOUR), label: '2 days: tokens have expired' },
 ];
 
 export const failuresLead =

@@ -36,6 +36,7 @@ const NOT_RUN: Record<string, string> = {
   'npm run seed': 'takes 20 minutes, and needs PostgreSQL; scripts/ has its tests',
   'npm run release -- 0.2.0 --tested --yes': 'scripts/release.test.ts does it in a repository of its own',
   'npm install': 'would fetch packages',
+  'npm run doctor': 'fails here by design: it refuses sample values; scripts/doctor has its tests',
   'npx shadcn': '`shadcn` runs it',
   'git ': "belongs to the reader's own repository",
   docker: 'no container engine here; the layouts of verification/ run the same shape',
