@@ -59,6 +59,8 @@ run('npx', ['playwright', 'test', '--no-deps', ...STORIES], {
   TEST_DATABASE_URL: pooler.urlOf('postgres', APP),
   TEST_DATABASE_MIGRATIONS: 'wait',
 });
+const asApp = { ...settings, DATABASE_URL: pooler.urlOf(first, APP), DATABASE_MIGRATIONS: 'wait' };
+for (const command of ['audit:verify', 'keys:rotate']) run('npm', ['run', '--silent', command], asApp);
 await findLeftState();
 console.log('PgBouncer: all passed');
 process.exit(0);
