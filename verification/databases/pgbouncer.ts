@@ -27,7 +27,6 @@ const AS_RUNTIME_ROLE = [
   'lib/privacy',
   'lib/notifications',
   'lib/operator/actions',
-  'lib/sessions/end',
   'lib/sign-in/links',
   'lib/wallet/watch',
 ];
