@@ -29,7 +29,7 @@ export async function withPortalData(work: (services: { db: Database; keyring: K
 }
 
 /** A command does not wait for `npm run db:migrate`: it fails. */
-export function withoutWaiting(database: Config['database']): Parameters<typeof openDatabase>[0] {
+function withoutWaiting(database: Config['database']): Parameters<typeof openDatabase>[0] {
   if (database.kind !== 'postgres' || database.migrations !== 'wait') return database;
   return { ...database, migrations: 'fail' };
 }

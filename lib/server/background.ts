@@ -23,6 +23,7 @@ export type RoundResult = 'idle' | 'more' | 'unavailable';
 
 /** Work between requests. What is due is in the database, so that any instance can do any round of it. */
 export interface BackgroundWork {
+  name: string;
   /** The line in the log when a round fails. An error of the database has its own alarms. */
   failure: { event: string };
   /** @param isOver tells when no further step may begin. @throws the driver's error. */
@@ -80,6 +81,7 @@ function always(milliseconds: number): BackgroundWork['pause'] {
 function reconciling(): BackgroundWork {
   let pause: Pause | null = null;
   return {
+    name: 'reconcile',
     failure: { event: 'reconcile_failed' },
     async round(isOver) {
       const last = pause;
@@ -102,6 +104,7 @@ async function pauseOrWake({ milliseconds, wakeable }: Pause): Promise<void> {
 /** Asks the institution's source again where it is due. */
 function rechecking(): BackgroundWork {
   return {
+    name: 'recheck',
     failure: { event: 'recheck_failed' },
     round: async (isOver) => recheckSome(await getServices(), kycSource(), isOver),
     pause: every({ more: 0, idle: 5_000, unavailable: 60_000, failed: 5_000 }),
@@ -114,6 +117,7 @@ const NOTIFY_PAUSE_MS = { more: 0, idle: 2_000, unavailable: 5_000, failed: 2_00
 function sending(email: { server: string; from: string }): BackgroundWork {
   const sender = new Sender(() => openMailer(email, config().portalOrigin));
   return {
+    name: 'send',
     failure: { event: 'send_failed' },
     round: async (isOver) => sender.round(await getServices(), isOver),
     pause: every(NOTIFY_PAUSE_MS),
@@ -123,6 +127,7 @@ function sending(email: { server: string; from: string }): BackgroundWork {
 /** Looks for purchases to report. */
 function looking(): BackgroundWork {
   return {
+    name: 'look',
     failure: { event: 'look_failed' },
     round: async (isOver) => lookSome(await getServices(), isOver),
     pause: every(NOTIFY_PAUSE_MS),
@@ -132,6 +137,7 @@ function looking(): BackgroundWork {
 /** Deletes what has expired. */
 function sweeping(): BackgroundWork {
   return {
+    name: 'sweep',
     failure: { event: 'sweep_failed' },
     async round() {
       await sweep(await getServices());
@@ -146,6 +152,7 @@ const STORE_CALLS_EVERY_MS = 15_000;
 
 function storingCalls(): BackgroundWork {
   return {
+    name: 'store-calls',
     failure: { event: 'calls_not_stored' },
     async round() {
       const services = await getServices();
@@ -166,6 +173,7 @@ const ANCHOR_EVERY_MS = 60 * 60_000;
  */
 function anchoring(): BackgroundWork {
   return {
+    name: 'anchor',
     failure: { event: 'anchor_failed' },
     async round() {
       const head = await auditHead(await getServices());

@@ -21,7 +21,7 @@ export interface RoundSummary {
   seconds: number;
   /** How much was due before and is left now. Running instances share the work, and add to it. */
   work: Record<string, { due: number; left: number }>;
-  /** The work that did not reach its end, by the event of its failure. */
+  /** The work that did not reach its end (background.ts). */
   unfinished: { work: string; because: 'failed' | 'unavailable' | 'time' }[];
 }
 
@@ -44,7 +44,7 @@ export async function runOneRound(milliseconds: number): Promise<RoundSummary> {
     const late = sleep(started + milliseconds + GRACE_MS - Date.now(), 'time' as const, grace).catch(() => null);
     const because = await Promise.race([runUntilIdle(work, isOver), late]);
     grace.abort();
-    if (because) unfinished.push({ work: work.failure.event.replace(/_failed$|_not_stored$/, ''), because });
+    if (because) unfinished.push({ work: work.name, because });
   };
   await Promise.all(backgroundWork().map(run));
   for (const work of closingWork()) await run(work);

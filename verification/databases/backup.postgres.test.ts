@@ -10,6 +10,7 @@ import { sealAudit } from '@/lib/audit/seal';
 import { readDetails } from '@/lib/customers/details';
 import { openDatabase } from '@/lib/db/client';
 import { authorisations, isUnrevoked, sessions } from '@/lib/db/schema';
+import { prepareStoredData } from '@/lib/maintenance/data-migration';
 import { addCustomer, DETAILS, signIn, usePortal } from '@/tests/portal';
 import { freePorts } from '@/tests/program';
 
@@ -19,6 +20,7 @@ const SAMPLE = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, 
 
 test('a restored backup has its data, its audit log and its pending revocations', { timeout: 120_000 }, async () => {
   const { services } = portal;
+  await prepareStoredData(services.db, services.keyring);
   const staying = await addCustomer(services);
   const leaving = await addCustomer(services);
   await sandbox.fault({ endpoint: '*', kind: 'status', status: 503 });
