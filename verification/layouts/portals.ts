@@ -1,5 +1,4 @@
 // The services of a layout: PostgreSQL with or without PgBouncer, the sandbox, instances of the portal, a proxy.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../../e2e/stack';
@@ -11,7 +10,6 @@ import { FOLDER, type Started, start, until, type Variables } from './processes'
 const HTTP_PORT = PORTAL.port + 60;
 const INSTANCE_PORTS = [PORTAL.port + 61, PORTAL.port + 62];
 export const INSTANCES = INSTANCE_PORTS.map((port) => `http://127.0.0.1:${port}`);
-export const CERTIFICATE = path.join(FOLDER, 'tls/portal.crt');
 
 /** A user that no account has, as OpenShift draws one. */
 const USER = '1000660000';
@@ -85,8 +83,7 @@ export async function endInstance({ child, ended }: Started): Promise<number | s
 
 /** Starts a proxy with its file of deploy/, filled in with these addresses. */
 export async function startProxy(proxy: ProxyName): Promise<Started> {
-  const tls = path.dirname(CERTIFICATE);
-  spawnSync('deploy/make-certificate.sh', [tls], { stdio: 'inherit' });
+  const tls = path.join(FOLDER, 'tls');
   const env = {
     PATH: process.env.PATH,
     XDG_DATA_HOME: FOLDER,
