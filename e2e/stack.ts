@@ -128,6 +128,7 @@ export function portalEnvironment(name: PortalName, lane = LANE): Record<string,
     OPERATOR_FOUR_EYES: 'on',
     DATA_DIR: dataDirectory(name, lane),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
+    DATABASE_MIGRATIONS: process.env.TEST_DATABASE_MIGRATIONS ?? '',
     ...(name === 'reference-portal' ? referenceKunaCoreSettings(reference) : {}),
   };
 }

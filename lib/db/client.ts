@@ -1,9 +1,9 @@
 import 'server-only';
 import path from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
+import { openEngine } from './connection';
 import { lockDirectory } from './lock';
 import { MIGRATIONS } from './migrate';
 import { type LimitsBy, openPostgres, type PostgresSettings } from './postgres';
@@ -42,7 +42,7 @@ async function openEmbedded(directory: string): Promise<OpenDatabase> {
   for (const folder of [directory, data]) keepToOwner(folder);
   const lock = await lockDirectory(directory);
   try {
-    const engine = await PGlite.create(data);
+    const engine = await openEngine(data);
     const db = drizzle(engine, { schema });
     await migrate(db, MIGRATIONS);
     const close = async () => {

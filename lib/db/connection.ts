@@ -1,5 +1,29 @@
 import 'server-only';
-import { Client, type ClientConfig } from 'pg';
+import { PGlite } from '@electric-sql/pglite';
+import { Client, type ClientConfig, DatabaseError, Pool, type PoolConfig } from 'pg';
+
+// The only file that opens a database.
+
+/** Opens the embedded database of a folder. */
+export function openEngine(folder: string): Promise<PGlite> {
+  return PGlite.create(folder);
+}
+
+/** Returns a pool, which connects on demand. */
+export function newPool(url: string, settings: PoolConfig): Pool {
+  const pool = new Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: 1000,
+    keepAlive: true,
+    ...settings,
+  });
+  // A dropped idle connection must not end the process: the pool opens another on demand.
+  pool.on('error', () => {});
+  // The same for a connection in use, between two statements: the next statement fails.
+  pool.on('connect', (connection) => connection.on('error', () => {}));
+  return pool;
+}
 
 /** Returns a connection outside of the pool, not connected yet. */
 export function newConnection(url: string, limits: ClientConfig = {}): Client {
@@ -19,6 +43,11 @@ export async function withConnection<T>(url: string, work: (client: Client) => P
     // Closing the connection also ends its transaction and its locks.
     await client.end().catch(() => {});
   }
+}
+
+/** Reports whether the server has answered with an error, so that its connection is usable. */
+export function isServersError(error: unknown): boolean {
+  return error instanceof DatabaseError;
 }
 
 /** Returns the process id that the connection began with. A pooler invents one, because it has no server process yet. */

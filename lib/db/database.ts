@@ -27,6 +27,11 @@ export function prepareDatabaseWith(prepare: (db: Database) => Promise<void>): v
   slot.prepare = prepare;
 }
 
+/** Makes an opened database the process's own, in a command that runs beside the portal. */
+export function adoptDatabase(opened: OpenDatabase): void {
+  slot.open = opened;
+}
+
 /**
  * Returns the process's database, opened and migrated on first use. Retries a failed start at most twice a second.
  * @throws DatabaseUnavailable while it cannot be reached or is being migrated; LockedError when another process holds

@@ -1,9 +1,9 @@
 import 'server-only';
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import { type Client, DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg';
+import type { Client, Pool, PoolClient } from 'pg';
 import type { Database, OpenDatabase } from './client';
-import { isPooled, newConnection, withConnection } from './connection';
+import { isPooled, isServersError, newConnection, newPool, withConnection } from './connection';
 import { type MigrationMode, migrate } from './migrate';
 import * as schema from './schema';
 import { isDatabaseUnavailable, orUnavailable } from './unavailable';
@@ -60,21 +60,6 @@ async function findLimits(client: Client): Promise<LimitsBy> {
   return rows.length > 0 && rows.every(isLimited) ? 'role' : 'transaction';
 }
 
-function newPool(url: string, settings: PoolConfig): Pool {
-  const pool = new Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 1000,
-    keepAlive: true,
-    ...settings,
-  });
-  // A dropped idle connection must not end the process: the pool opens another on demand.
-  pool.on('error', () => {});
-  // The same for a connection in use, between two statements: the next statement fails.
-  pool.on('connect', (connection) => connection.on('error', () => {}));
-  return pool;
-}
-
 /** @param limits that each transaction carries; null when its connection has them. */
 function toDatabase(pool: Pool, limits: Limits | null): Database {
   const db = drizzle(limits ? limiting(pool, limits) : pool, { schema });
@@ -110,7 +95,7 @@ function limiting(pool: Pool, limits: Limits): Pool {
       return result;
     } catch (error) {
       // The server has answered, so that the connection is usable.
-      if (error instanceof DatabaseError) broken = await connection.query('rollback').then(isFalse, isTrue);
+      if (isServersError(error)) broken = await connection.query('rollback').then(isFalse, isTrue);
       throw error;
     } finally {
       connection.release(broken);

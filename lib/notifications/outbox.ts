@@ -44,9 +44,10 @@ export class Sender {
   /**
    * Runs one round: one message at a time until the server accepts one, then a few. Ends at the first sign that the server
    * is unavailable, so that an outage costs one connection.
+   * @param isOver tells when no further message may be taken.
    * @throws the driver's error.
    */
-  async round(services: UsedServices): Promise<SendRound> {
+  async round(services: UsedServices, isOver = () => false): Promise<SendRound> {
     for (const id of this.#accepted) await this.#markSent(services, id);
     const mailer = this.mailer();
     try {
@@ -54,7 +55,7 @@ export class Sender {
       let isAnswered = false;
       let isUnavailable = false;
       const sendOne = async () => {
-        if (left === 0 || isUnavailable) return false;
+        if (left === 0 || isUnavailable || isOver()) return false;
         left -= 1;
         const message = await takeNext(services);
         if (!message) return false;

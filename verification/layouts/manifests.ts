@@ -24,7 +24,7 @@ const addresses = {
   TLS_PORT: '8443',
   TLS_FILES: folder,
 };
-execFileSync('deploy/make-certificate.sh', [folder]);
+execFileSync('sh', ['deploy/make-certificate.sh', folder]);
 execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, ...PACKAGES]);
 const require = createRequire(path.join(folder, 'fetched.js'));
 const { parse, parseAllDocuments } = require('yaml') as {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 // The services of a layout: PostgreSQL with or without PgBouncer, the sandbox, instances of the portal, a proxy.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,12 +22,19 @@ export async function startDatabase(): Promise<{ direct: Variables; pooled: Vari
   const postgres = await startPostgres();
   const url = postgres.createDatabase('portal');
   const pooler = await startPgBouncer({ port: postgres.port, users: { portal: 'portal' } });
+  migrate(url);
   // As in compose.yaml: the password comes apart from the address.
   const pooled = `postgres://portal@127.0.0.1:${pooler.port}/portal`;
   return {
-    direct: { DATABASE_URL: url },
-    pooled: { DATABASE_URL: pooled, DATABASE_DIRECT_URL: url, PGPASSWORD: 'portal' },
+    direct: { DATABASE_URL: url, DATABASE_MIGRATIONS: 'wait' },
+    pooled: { DATABASE_URL: pooled, DATABASE_DIRECT_URL: url, DATABASE_MIGRATIONS: 'wait', PGPASSWORD: 'portal' },
   };
+}
+
+/** As the tools image does, before the instances start. */
+function migrate(url: string): void {
+  const env = { ...process.env, ...portalEnvironment('portal', 0), DATABASE_URL: url };
+  execFileSync('npm', ['run', 'db:migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export async function startSandbox(): Promise<Started> {
