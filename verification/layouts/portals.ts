@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 // The services of a layout: PostgreSQL with or without PgBouncer, the sandbox, instances of the portal, a proxy.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../../e2e/stack';
