@@ -39,7 +39,7 @@ function migrate(url: string): void {
 
 export async function startSandbox(): Promise<Started> {
   const env = { PATH: process.env.PATH, ...sandboxEnvironment(0) };
-  const sandbox = start(logFile('sandbox', 0), ['node_modules/.bin/tsx', 'sandbox/main.ts'], env);
+  const sandbox = start(logFile('sandbox', 0), ['node', '--import', 'tsx', 'sandbox/main.ts'], env);
   await until(sandbox, `${SANDBOX.api}/__control/switches`);
   return sandbox;
 }
