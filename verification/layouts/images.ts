@@ -4,13 +4,13 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
-  mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FOLDER } from './processes';
 
@@ -37,9 +37,8 @@ export function oldImage(): string {
 function buildImage(name: string, change: (folder: string) => void): string {
   const image = path.join(FOLDER, 'images', name);
   if (existsSync(image)) return image;
-  const context = path.join(FOLDER, 'contexts', name);
-  rmSync(context, { recursive: true, force: true });
-  mkdirSync(context, { recursive: true });
+  // Outside the checkout: Next takes the outermost lockfile's folder as the root of what it traces.
+  const context = mkdtempSync(path.join(tmpdir(), 'portal-image-'));
   for (const entry of allowed()) cpSync(entry, path.join(context, entry), { recursive: true, filter: isCopied });
   change(context);
   // The Dockerfile installs them by `npm ci`.
@@ -48,8 +47,7 @@ function buildImage(name: string, change: (folder: string) => void): string {
   console.log(`building ${name}…`);
   const output = execFileSync('npm', ['run', 'build'], { cwd: context, env: { ...process.env, ...env } });
   writeFileSync(path.join(FOLDER, `build-${name}.log`), output);
-  mkdirSync(path.dirname(image), { recursive: true });
-  renameSync(path.join(context, '.next/standalone'), image);
+  cpSync(path.join(context, '.next/standalone'), image, { recursive: true, verbatimSymlinks: true });
   rmSync(context, { recursive: true });
   // As in the image: nobody may write.
   execFileSync('chmod', ['-R', 'a-w,a+rX', image]);

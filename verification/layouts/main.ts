@@ -17,7 +17,7 @@ if (!isAlone && !['nginx', 'haproxy', 'caddy'].includes(layout)) {
 }
 
 process.env.TEST_LAYOUT = isAlone ? 'http' : 'https';
-const { CERTIFICATE, startAlone, startDatabase, startInstance, startProxy, startSandbox } = await import('./portals');
+const { startAlone, startDatabase, startInstance, startProxy, startSandbox } = await import('./portals');
 
 const image = newImage();
 const { direct, pooled } = await startDatabase();
@@ -31,11 +31,6 @@ else {
 const specs = readdirSync('e2e')
   .filter((name) => name.endsWith('.spec.ts') && !ELSEWHERE.test(name.slice(0, -'.spec.ts'.length)))
   .map((name) => `e2e/${name}`);
-const env = {
-  ...process.env,
-  TEST_LAYOUT: isAlone ? 'http' : 'https',
-  ...(isAlone ? {} : { NODE_EXTRA_CA_CERTS: CERTIFICATE }),
-};
 const args = ['playwright', 'test', '--project=portal', ...(chosen.length > 0 ? chosen : specs)];
-const { status } = spawnSync('npx', args, { stdio: 'inherit', env });
+const { status } = spawnSync('npx', args, { stdio: 'inherit' });
 process.exit(status ?? 1);

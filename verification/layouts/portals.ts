@@ -1,17 +1,16 @@
 // The services of a layout: PostgreSQL with or without PgBouncer, the sandbox, instances of the portal, a proxy.
-import { spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../../e2e/stack';
+import { logFile, PORTAL, portalEnvironment, SANDBOX, sandboxEnvironment } from '../../e2e/stack';
 import { startPgBouncer } from '../../scripts/pgbouncer.mjs';
 import { startPostgres } from '../../scripts/postgres.mjs';
-import { FOLDER, type Started, start, until, type Variables } from './processes';
+import { childrenOf, FOLDER, type Started, start, until, type Variables } from './processes';
 
 /** The proxy's plain port, and those of the instances behind it. */
 const HTTP_PORT = PORTAL.port + 60;
 const INSTANCE_PORTS = [PORTAL.port + 61, PORTAL.port + 62];
 export const INSTANCES = INSTANCE_PORTS.map((port) => `http://127.0.0.1:${port}`);
-export const CERTIFICATE = path.join(FOLDER, 'tls/portal.crt');
 
 /** A user that no account has, as OpenShift draws one. */
 const USER = '1000660000';
@@ -23,17 +22,24 @@ export async function startDatabase(): Promise<{ direct: Variables; pooled: Vari
   const postgres = await startPostgres();
   const url = postgres.createDatabase('portal');
   const pooler = await startPgBouncer({ port: postgres.port, users: { portal: 'portal' } });
+  migrate(url);
   // As in compose.yaml: the password comes apart from the address.
   const pooled = `postgres://portal@127.0.0.1:${pooler.port}/portal`;
   return {
-    direct: { DATABASE_URL: url },
-    pooled: { DATABASE_URL: pooled, DATABASE_DIRECT_URL: url, PGPASSWORD: 'portal' },
+    direct: { DATABASE_URL: url, DATABASE_MIGRATIONS: 'wait' },
+    pooled: { DATABASE_URL: pooled, DATABASE_DIRECT_URL: url, DATABASE_MIGRATIONS: 'wait', PGPASSWORD: 'portal' },
   };
+}
+
+/** As the tools image does, before the instances start. */
+function migrate(url: string): void {
+  const env = { ...process.env, ...portalEnvironment('portal', 0), DATABASE_URL: url };
+  execFileSync('npm', ['run', 'db:migrate'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export async function startSandbox(): Promise<Started> {
   const env = { PATH: process.env.PATH, ...sandboxEnvironment(0) };
-  const sandbox = start('sandbox', ['node_modules/.bin/tsx', 'sandbox/main.ts'], env);
+  const sandbox = start(logFile('sandbox', 0), ['node', '--import', 'tsx', 'sandbox/main.ts'], env);
   await until(sandbox, `${SANDBOX.api}/__control/switches`);
   return sandbox;
 }
@@ -42,7 +48,7 @@ export async function startSandbox(): Promise<Started> {
  * Starts an image as a container engine would: as PID 1, as a user without account or capabilities, with a root file system
  * on which nothing can be written. Needs root.
  */
-export function startContainer(name: string, image: string, settings: Variables): Started {
+function startContainer(image: string, settings: Variables): Started {
   const env = {
     ...portalEnvironment('portal', 0),
     PATH: process.env.PATH,
@@ -52,19 +58,20 @@ export function startContainer(name: string, image: string, settings: Variables)
   const drop = `setpriv --reuid ${USER} --regid 0 --clear-groups --no-new-privs --bounding-set -all --inh-caps -all`;
   const inside = `mount -o remount,ro,bind / && cd '${image}' && exec ${drop} node server.js`;
   const command = ['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', inside];
-  return start(name, command, env);
+  // Where the end-to-end tests look for what the portal logs.
+  return start(logFile('portal', 0), command, env);
 }
 
 /** Starts an image as the only instance, at the portal's address. */
 export async function startAlone(image: string, settings: Variables): Promise<Started> {
-  const portal = startContainer('portal', image, { ...settings, HOSTNAME: 'localhost', PORT: String(PORTAL.port) });
+  const portal = startContainer(image, { ...settings, HOSTNAME: 'localhost', PORT: String(PORTAL.port) });
   await until(portal, `${PORTAL.origin}/api/health/ready`);
   return portal;
 }
 
 /** Starts one of the two instances behind the proxy. */
 export async function startInstance(index: 0 | 1, image: string, settings: Variables): Promise<Started> {
-  const portal = startContainer(`portal-${index + 1}`, image, {
+  const portal = startContainer(image, {
     INSTANCES: '2',
     TRUSTED_PROXY_HOPS: '1',
     DRAIN_SECONDS: '3',
@@ -78,15 +85,13 @@ export async function startInstance(index: 0 | 1, image: string, settings: Varia
 
 /** Ends an instance as an engine does. The signal goes to node, which is PID 1 in its namespace. */
 export async function endInstance({ child, ended }: Started): Promise<number | string | null> {
-  const node = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim();
-  process.kill(Number(node), 'SIGTERM');
+  for (const pid of childrenOf(child)) process.kill(pid, 'SIGTERM');
   return ended;
 }
 
 /** Starts a proxy with its file of deploy/, filled in with these addresses. */
 export async function startProxy(proxy: ProxyName): Promise<Started> {
-  const tls = path.dirname(CERTIFICATE);
-  spawnSync('deploy/make-certificate.sh', [tls], { stdio: 'inherit' });
+  const tls = path.join(FOLDER, 'tls');
   const env = {
     PATH: process.env.PATH,
     XDG_DATA_HOME: FOLDER,
@@ -103,7 +108,7 @@ export async function startProxy(proxy: ProxyName): Promise<Started> {
     haproxy: () => ['haproxy', '-db', '-f', 'deploy/haproxy/haproxy.cfg'],
     caddy: () => ['caddy', 'run', '--adapter', 'caddyfile', '--config', 'deploy/caddy/Caddyfile'],
   };
-  const started = start(proxy, commands[proxy](), env);
+  const started = start(path.join(FOLDER, `${proxy}.log`), commands[proxy](), env);
   await until(started, `http://localhost:${HTTP_PORT}/`, 308);
   return started;
 }

@@ -1,6 +1,6 @@
 // Starts and ends the processes of a layout. All end with this one.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,7 +9,10 @@ export const FOLDER = path.resolve('test-results/layouts');
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) {
+    for (const pid of childrenOf(child)) process.kill(pid, 'SIGKILL');
+    child.kill('SIGKILL');
+  }
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 
@@ -21,10 +24,10 @@ export interface Started {
   ended: Promise<number | string | null>;
 }
 
-/** Starts a program with exactly these variables. Its output goes to `<name>.log`. */
-export function start(name: string, [program = '', ...args]: string[], variables: Variables): Started {
-  mkdirSync(FOLDER, { recursive: true });
-  const log = createWriteStream(path.join(FOLDER, `${name}.log`), { flags: 'a' });
+/** Starts a program with exactly these variables. Its output is appended to the log. */
+export function start(logFile: string, [program = '', ...args]: string[], variables: Variables): Started {
+  mkdirSync(path.dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: 'a' });
   const child = spawn(program, args, {
     env: { NODE_ENV: 'production', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,6 +44,12 @@ export function start(name: string, [program = '', ...args]: string[], variables
     log.end();
   });
   return { child, ended };
+}
+
+/** Returns the processes that a program has started, such as the node that `unshare` runs. */
+export function childrenOf({ pid }: ChildProcess): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').filter(Boolean).map(Number) : [];
 }
 
 /** Waits until an address answers with this status. @throws Error if the program ends before. */

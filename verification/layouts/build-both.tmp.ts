@@ -1,4 +1,0 @@
-import { newImage, oldImage } from './images';
-
-newImage();
-oldImage();

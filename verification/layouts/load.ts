@@ -1,0 +1,77 @@
+// People who sign in, buy and sign out all the time, and remember every request that failed.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Browser, detailsWith, isSignedOut, type Page } from '../../e2e/http-browser';
+import { PORTAL, SANDBOX } from '../../e2e/stack';
+
+/** How long the portal may take to invalidate a token after a sign-out. */
+const REVOKED_WITHIN_MS = 30_000;
+
+export interface Load {
+  requests: number;
+  signIns: number;
+  purchases: number;
+  signOuts: number;
+  /** One line for each failure. */
+  failures: string[];
+}
+
+/** Lets people use the portal until `stopped` says so. */
+export async function runLoad(people: number, stopped: () => boolean): Promise<Load> {
+  const load: Load = { requests: 0, signIns: 0, purchases: 0, signOuts: 0, failures: [] };
+  await Promise.all(Array.from({ length: people }, (_, index) => live(100 + index, load, stopped)));
+  return load;
+}
+
+async function live(number: number, load: Load, stopped: () => boolean): Promise<void> {
+  const sub = `sample-${number}`;
+  const browser = new Browser(PORTAL.origin);
+  const ask = async (what: string, request: () => Promise<Page>, fits: (page: Page) => boolean) => {
+    load.requests += 1;
+    const page = await request().catch((error: Error) => `${error.message} ${String(error.cause ?? '')}`);
+    const fails = typeof page === 'string' ? page : fits(page) ? '' : `${page.status} ${page.url}`;
+    if (fails) load.failures.push(`${new Date().toISOString()} ${sub} ${what}: ${fails}`);
+    return typeof page === 'string' ? null : page;
+  };
+  for (let round = 0; !stopped(); round += 1) {
+    await ask(
+      'sign in',
+      () => browser.signIn(sub),
+      ({ status, url }) => status === 200 && url.includes('/account'),
+    );
+    load.signIns += 1;
+    if (round === 0) {
+      const details = detailsWith('1 Rolling St, Kyiv');
+      const save = () => browser.submit('/account/details', 'name="firstName"', details);
+      await ask('save details', save, ({ status }) => status === 303);
+    }
+    const buy = () => browser.submit('/account', 'Buy crypto', {});
+    await ask('buy', buy, ({ status }) => status === 303);
+    await ask(
+      'visit',
+      () => browser.visit('/account/buy'),
+      ({ status }) => status === 200,
+    );
+    const frame = await ask(
+      'frame',
+      () => browser.frame(),
+      ({ location }) => Boolean(location?.includes('refreshToken=')),
+    );
+    if (frame?.location?.includes('refreshToken=')) load.purchases += 1;
+    const signedOut = await ask('sign out', () => browser.post('/sign-out', { where: 'here' }), isSignedOut);
+    if (signedOut && isSignedOut(signedOut)) load.signOuts += 1;
+    const tokens = await remainingTokens(`customer${number}@example.com`);
+    if (tokens !== 0) load.failures.push(`${new Date().toISOString()} ${sub} sign out: ${tokens} tokens left`);
+  }
+}
+
+/** Returns the tokens that KunaCore still accepts, once there are none or the time is over. */
+async function remainingTokens(email: string): Promise<number> {
+  for (const began = Date.now(); ; await sleep(250)) {
+    const customers = (await (await fetch(`${SANDBOX.api}/__control/customers`)).json()) as {
+      email: string;
+      liveTokens: number;
+    }[];
+    const tokens = customers.find((customer) => customer.email === email)?.liveTokens ?? 0;
+    if (tokens === 0 || Date.now() - began > REVOKED_WITHIN_MS) return tokens;
+  }
+}
