@@ -9,8 +9,8 @@ import { startReceiver } from '../../e2e/otlp-receiver/receiver';
 import { portalEnvironment } from '../../e2e/stack';
 
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
-const ROUNDS = 20;
-const REQUESTS = 40;
+const ROUNDS = 15;
+const REQUESTS = 10;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cost-'));
 const receiver = await startReceiver();
