@@ -9,6 +9,7 @@ import { migrate as migrateEmbedded } from 'drizzle-orm/pglite/migrator';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Config } from '@/lib/config/config';
 import { reportStatements } from '@/lib/telemetry/statements';
+import { isTelemetryOn } from '@/lib/telemetry/telemetry';
 import { lockDirectory } from './lock';
 import { keepToOwner } from './private-directory';
 import * as schema from './schema';
@@ -126,6 +127,7 @@ export function newConnection(url: string, limits: ClientConfig = {}): Client {
 
 /** PGlite runs a transaction's statements on an object of its own. */
 function reportTransactions(engine: PGlite): void {
+  if (!isTelemetryOn()) return;
   const transaction = engine.transaction.bind(engine);
   engine.transaction = (work) =>
     transaction((tx) => {
