@@ -3,11 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import type { ReceivedSpan } from './otlp-receiver/protobuf';
 import { type Receiver, startReceiver } from './otlp-receiver/receiver';
-import { agreeToVerified, buy, signIn, signOut, widget, widgetAddress } from './portal';
-import { customersOf, pathsOf, storyOf } from './sandbox';
+import { customersOf, pathsOf, person, storyOf } from './sandbox';
 import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
+import { draw, FOREIGN_TRACE, goToWidget, outline, traceOfWidget } from './telemetry';
 
 const DOCUMENT = 'docs/telemetry.md';
 
@@ -44,21 +43,9 @@ test.afterAll(async () => {
   await receiver.close();
 });
 
-test('a purchase leaves the documented traces and metrics, and nothing about the person', async ({ page, context }) => {
-  const email = 'olena.kovalenko@example.com';
-  const { origin } = SPARE_PORTAL;
-  // A stranger does not decide about traces: no proxy is trusted here.
-  const foreign = '0af7651916cd43dd8448eb211c80319c';
-  await context.setExtraHTTPHeaders({ traceparent: `00-${foreign}-b7ad6b7169203331-01` });
-  await signIn(page, 'olena-kovalenko', { origin });
-  await agreeToVerified(page);
-  const frame = widget(page);
-  await expect(frame.getByText('Wallet of Olena Kovalenko')).toBeVisible();
-  const address = new URL(widgetAddress(page));
-  await buy(frame);
-  const cookies = await context.cookies(origin);
-  await page.getByRole('link', { name: 'Back to your account' }).click();
-  await signOut(page);
+test('a way to the widget leaves the documented traces and metrics, and nothing about the person', async () => {
+  const { sub, email } = person(930);
+  const secrets = await goToWidget(SPARE_PORTAL.origin, sub);
   await expect.poll(() => pathsOf(email)).toContain('/v2/ramp/invalidate');
   const [customer] = await customersOf(email);
   const calls = await storyOf(email);
@@ -100,24 +87,12 @@ test('a purchase leaves the documented traces and metrics, and nothing about the
     const request = lines.find(({ event, route }) => event === 'request' && route === '/account/buy/frame');
     expect(request).toMatchObject({ method: 'GET', status: 303, ms: expect.any(Number) });
     expect(spans.map(({ traceId }) => traceId)).toContain(request.trace_id);
-    expect(JSON.stringify([spans, lines])).not.toContain(foreign);
+    expect(JSON.stringify([spans, lines])).not.toContain(FOREIGN_TRACE);
   });
 
   await test.step('nothing about the person, and no secret, was exported or logged', () => {
-    const secrets = [
-      ...cookies.map(({ value }) => value).filter((value) => value.length > 20),
-      ...address.searchParams.values(),
-    ];
-    const personal = [
-      'olena',
-      'kovalenko',
-      'FE123456',
-      'Khreshchatyk',
-      email,
-      customer?.id,
-      customer?.walletId,
-      customer?.externalId,
-    ];
+    const typed = ['Olena', 'Shevchenko', '380991234567', 'FE123456', 'Telemetry St', 'campaign-of-a-stranger'];
+    const personal = [...typed, email, customer?.id, customer?.walletId, customer?.externalId];
     const exported = Buffer.concat(receiver.bodies).toString('latin1');
     for (const value of [...secrets, ...personal]) {
       expect(value?.length, 'a canary').toBeGreaterThan(4);
@@ -158,28 +133,3 @@ const DOCUMENTED = [
   'kuna_portal.reconciler.round_age',
   'kuna_portal.audit.unsealed',
 ];
-
-/** Returns the spans of the trace in which the widget's token was issued. */
-function traceOfWidget(spans: ReceivedSpan[]): ReceivedSpan[] {
-  const issued = spans.find(({ name }) => name === 'kuna_portal.issue_token');
-  return spans.filter(({ traceId }) => traceId === issued?.traceId).sort((a, b) => a.startMs - b.startMs);
-}
-
-/** Draws a trace as a tree, with the duration of each span. */
-function draw(trace: ReceivedSpan[], parent = '', indent = ''): string[] {
-  const ids = new Set(trace.map(({ spanId }) => spanId));
-  const children = trace.filter(({ parentId }) => (parent ? parentId === parent : !ids.has(parentId)));
-  return children.flatMap((span) => {
-    const duration = `${Math.max(1, Math.round(span.endMs - span.startMs))} ms`;
-    return [
-      `${`${indent}${span.name}`.padEnd(64)} ${duration.padStart(7)}`,
-      ...draw(trace, span.spanId, `${indent}  `),
-    ];
-  });
-}
-
-/** Returns what is the same for every purchase: the spans of the portal and of KunaCore, without durations. */
-function outline(drawn: string): string[] {
-  const lines = drawn.split('\n').map((line) => line.replace(/ +\d+ ms$/, '').trim());
-  return [...new Set(lines.filter((line) => /^(kuna_portal\.|(GET|POST) \/)/.test(line)))].sort();
-}

@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Client, type ClientConfig, DatabaseError, Pool, type PoolConfig } from 'pg';
 import { postgresConnection } from '@/lib/network/postgres';
 import { reportStatements } from '@/lib/telemetry/statements';
+import { isTelemetryOn } from '@/lib/telemetry/telemetry';
 
 // The only file that opens a database.
 
@@ -16,6 +17,7 @@ export async function openEngine(folder: string): Promise<PGlite> {
 
 /** PGlite runs a transaction's statements on an object of its own. */
 function reportTransactions(engine: PGlite): void {
+  if (!isTelemetryOn()) return;
   const transaction = engine.transaction.bind(engine);
   engine.transaction = (work) =>
     transaction((tx) => {

@@ -12,7 +12,7 @@ export function openTransport(
 ): Transporter {
   const transport = createTransport({ url: server, ...mailConnection(), ...options }, { from });
   const send = transport.sendMail.bind(transport) as (mail: SendMailOptions) => Promise<unknown>;
-  const attributes = { 'server.address': new URL(server).hostname };
+  const attributes = { 'server.address': URL.canParse(server) ? new URL(server).hostname : 'unknown' };
   const sendMail = (mail: SendMailOptions) =>
     traced({ name: 'kuna_portal.send_mail', kind: 'client', attributes }, () => send(mail));
   return Object.assign(transport, { sendMail }) as Transporter;

@@ -43,7 +43,7 @@ export function openTelemetry(
   readGauges: ReadGauges,
   onProblem: (code: string | undefined) => void,
 ): OpenTelemetry {
-  diag.setLogger(onlyProblems(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  diag.setLogger(onlyProblems(onProblem), { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
   const resource = resourceFromAttributes({
     ...settings.resource,
     'service.name': settings.serviceName,
@@ -137,5 +137,6 @@ function toSampler({ sampler, samplerArg }: TelemetrySettings): Sampler {
 function onlyProblems(onProblem: (code: string | undefined) => void): DiagLogger {
   const report = (...texts: unknown[]) => onProblem(/"code":"?(\w{1,40})/.exec(texts.join(' '))?.[1]);
   const ignore = () => {};
-  return { error: report, warn: report, info: ignore, debug: ignore, verbose: ignore };
+  // Warnings are about spans that end while Next still adds to them.
+  return { error: report, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
 }
