@@ -76,6 +76,7 @@ test.each([0, 1, 2])(
     try {
       const { apiUrl, widgetUrl } = await reference.listen();
       const widget = { open: plainOpen(widgetUrl), institutionId: 'i2' };
+      const encryption = Object.fromEntries(entries).encryption === 'on' ? ENCRYPTION : undefined;
       const result = await check({
         apiUrl,
         widget,

@@ -73,6 +73,9 @@ async function tryReference(
     const { apiUrl, widgetUrl } = await reference.listen();
     const { contract, findings } = await checkContract({
       apiUrl,
+      encryption: Object.entries(switches).some(([name, value]) => name === 'encryption' && value === 'on')
+        ? ENCRYPTION
+        : undefined,
       credentials: { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' },
       widget: { open: openAt(widgetUrl), institutionId: 'i2' },
       write: { mailDomain: 'example.com', block: true, kunaBlocked: undefined },
