@@ -169,6 +169,8 @@ function readConfigOrExit(): SandboxConfig {
     return readConfig({ ...process.env, ...(contract ? { SANDBOX_CONTRACT: contract } : {}) });
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.problems);
+    // An unknown option.
+    if (error instanceof TypeError) exitWith([error.message]);
     throw error;
   }
 }

@@ -66,7 +66,7 @@ function report(out: string, found: Contract, findings: Finding[]): number {
   const isFailed = findings.some(({ kind }) => kind === 'failed');
   const before = readContract(out);
   const contract = before ? keepKnown(before, found) : found;
-  const changes = before ? compare(before, contract) : [];
+  const changes = before ? compare(before, found) : [];
   console.log('');
   for (const [question, { answer, evidence }] of Object.entries(contract.answers))
     console.log(`${question.padEnd(24)} ${answer === null ? 'could not tell' : String(answer) || '–'}  (${evidence})`);

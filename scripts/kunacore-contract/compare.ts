@@ -37,13 +37,14 @@ function grow(question: Question, { answers: before }: Contract, { answers: foun
   return [[question, { answer: [...new Set([...first, ...second])].sort(), evidence }]];
 }
 
-/** Returns what differs from an earlier file of the same host, a line each. */
+/** Returns how this run differs from an earlier file of the same host, a line each. What it could not tell is left out. */
 export function compare(before: Contract, now: Contract): string[] {
   if (before.host !== now.host) return [];
   const answers = Object.entries(now.answers).flatMap(([question, { answer }]) => {
     const known = before.answers[question]?.answer ?? null;
-    const isIgnored = [...OBSERVED, ...PASSING].some((name) => name === question);
-    return isIgnored || known === null || isDeepStrictEqual(known, answer) ? [] : [`${question}: ${known} → ${answer}`];
+    const isCompared =
+      known !== null && answer !== null && ![...OBSERVED, ...PASSING].some((name) => name === question);
+    return isCompared && !isDeepStrictEqual(known, answer) ? [`${question}: ${known} → ${answer}`] : [];
   });
   const endpoints = Object.entries(now.endpoints).flatMap(([path, { statuses, shape }]) => {
     const known = before.endpoints[path];

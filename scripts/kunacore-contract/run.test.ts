@@ -12,7 +12,7 @@ import { type Check, checkContract } from './run';
 import {
   type Break,
   buyTwice,
-  ENCRYPTION,
+  encryptionFor,
   type Passing,
   prepare,
   startServers,
@@ -55,7 +55,7 @@ const TURNS = Array.from({ length: Math.max(...SWITCHES.map((name) => valuesOf(n
 
 test.each(TURNS)('the answers are the switches of the sandbox: %j', async (switches) => {
   const kunaBlocked = await prepare(servers.core, switches);
-  const encryption = switches.encryption === 'on' ? ENCRYPTION : undefined;
+  const encryption = encryptionFor(switches);
   // A program cannot see how a card payment is shown without paying.
   const given = { paymentPage: String(switches.paymentPage) };
   const result = await check({ encryption, write: { ...WRITE, kunaBlocked }, given });
@@ -76,8 +76,10 @@ test.each([0, 1, 2])(
     try {
       const { apiUrl, widgetUrl } = await reference.listen();
       const widget = { open: plainOpen(widgetUrl), institutionId: 'i2' };
+      const encryption = encryptionFor(Object.fromEntries(entries));
       const result = await check({
         apiUrl,
+        encryption,
         widget,
         credentials: { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' },
       });

@@ -105,13 +105,18 @@ async function listen(server: Server): Promise<string> {
 
 const key = (name: string) => readFileSync(`sandbox/kunacore/keys/${name}.pem`, 'utf8');
 
-/** The partner's side of the sandbox's message-level encryption. */
-export const ENCRYPTION: Encryption = {
+/** The partner's side of the sandbox's message-level encryption. The reference KunaCore has the same keys. */
+const ENCRYPTION: Encryption = {
   publicKey: key('kuna-public'),
   privateKey: key('partner-private'),
   keyAlgorithm: 'RSA-OAEP-256',
   contentAlgorithm: 'A256GCM',
 };
+
+/** Returns the keys for a KunaCore with these switches, where it encrypts. */
+export function encryptionFor(switches: object): Encryption | undefined {
+  return 'encryption' in switches && switches.encryption === 'on' ? ENCRYPTION : undefined;
+}
 
 /** Creates a customer whose wallet Kuna has blocked, and then sets the switches. @returns the customer's id. */
 export async function prepare({ create, control }: TestKunaCore, switches: object): Promise<string> {

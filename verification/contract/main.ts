@@ -14,7 +14,7 @@ import { Notebook } from '../../scripts/kunacore-contract/notebook';
 import { plainOpen } from '../../scripts/kunacore-contract/plain-open';
 import { checkContract } from '../../scripts/kunacore-contract/run';
 import type { Open } from '../../scripts/kunacore-contract/screens';
-import { ENCRYPTION, prepare, startServers } from '../../scripts/kunacore-contract/test-servers';
+import { encryptionFor, prepare, startServers } from '../../scripts/kunacore-contract/test-servers';
 
 const ofWidget: (keyof Switches)[] = ['newToken', 'secondOpening', 'otherUserAgent'];
 const IN_OTHER_WORDS: Record<string, unknown> = { leaves: 'leaves-earlier', 'ends earlier': 'ends-earlier' };
@@ -55,7 +55,7 @@ async function trySwitch(name: keyof Switches, value: unknown): Promise<void> {
   const { contract, findings } = await checkContract({
     apiUrl,
     credentials,
-    encryption: name === 'encryption' && value === 'on' ? ENCRYPTION : undefined,
+    encryption: encryptionFor({ [name]: value }),
     widget: { open, institutionId },
     write: { mailDomain: 'example.com', block: true, kunaBlocked },
     given: name === 'paymentPage' ? { paymentPage: String(value) } : {},
@@ -73,6 +73,7 @@ async function tryReference(
     const { apiUrl, widgetUrl } = await reference.listen();
     const { contract, findings } = await checkContract({
       apiUrl,
+      encryption: encryptionFor(switches),
       credentials: { kind: 'login', merchantId: 'm2', login: 'l2', password: 'p2' },
       widget: { open: openAt(widgetUrl), institutionId: 'i2' },
       write: { mailDomain: 'example.com', block: true, kunaBlocked: undefined },
