@@ -68,7 +68,7 @@ function serverIn(address: string): Server | null {
   const { hostname, port, searchParams } = new URL(address);
   const host = searchParams.get('host') || hostname;
   if (!host || /^(\/|%2f)/i.test(host)) return null;
-  return { variable: VARIABLE, host, port: Number(port) || 5432, upgrade: askForTls };
+  return { variable: VARIABLE, host, port: Number(port) || 5432, isDirect: true, upgrade: askForTls };
 }
 
 /** PostgreSQL's SSLRequest (protocol, "SSL Session Encryption"). @throws when the server declines. */

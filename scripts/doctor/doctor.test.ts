@@ -243,7 +243,7 @@ const FAULTS: Record<string, Record<string, Fault>> = {
     'an option of Node in a file': {
       file: (text) => `${text}NODE_EXTRA_CA_CERTS=/etc/ca.pem\n`,
       names: /NODE_EXTRA_CA_CERTS .* no effect in a file/,
-      remedy: /in the environment/,
+      remedy: /EXTRA_CA_CERTS/,
       kind: 'warning',
     },
     'a setting twice in a file': {
@@ -571,6 +571,7 @@ const FAULTS: Record<string, Record<string, Fault>> = {
       plant: () => rmSync(path.join(folder, '.next/BUILD_ID')),
       names: /not built/,
       remedy: /npm run build/,
+      kind: 'warning',
     },
     'a build of an older source': {
       plant: () => {

@@ -1,4 +1,6 @@
 import type { Config } from '../../lib/config/config';
+import { keepConnectionsWarm } from '../../lib/http/warm-connections';
+import { setNetwork } from '../../lib/network/network';
 import { type Configuration, readConfiguration } from './configuration';
 import { checkDatabase } from './database';
 import { checkFiles } from './env-files';
@@ -31,6 +33,8 @@ export async function doctor(options: Options): Promise<CheckedGroup[]> {
   const { directory, settings, environment, mailTo, limitMs, only = [] } = options;
   const configuration = readConfiguration(settings);
   const { config, lines } = configuration;
+  setNetwork(config.network);
+  keepConnectionsWarm();
   const groups: Group[] = [
     { name: 'Configuration', check: async () => [...lines, ...checkFiles(directory, environment)] },
     { name: 'This machine', check: async () => checkMachine(directory, config) },

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { VARIABLES } from '../../lib/config/environment';
+import { environment as known, VARIABLES } from '../../lib/config/environment';
 import { SETTINGS_FILES } from '../settings.mjs';
 import { failed, type Line, ok, warning } from './line';
 
@@ -145,7 +145,9 @@ function checkValue(file: string, { key, raw, line }: Assignment): Line[] {
     lines.push(
       warning(
         `${where} has no effect in a file, because Node reads it before any file`,
-        key === 'NODE_EXTRA_CA_CERTS' ? 'set it in the environment' : 'set it in the environment, or remove it',
+        key === 'NODE_EXTRA_CA_CERTS'
+          ? 'name the authority in EXTRA_CA_CERTS, which works here'
+          : 'set it in the environment, or remove it',
       ),
     );
   return lines;
@@ -169,7 +171,7 @@ function checkOverrides(files: SettingsFile[], environment: Record<string, strin
 
 function checkNames(names: string[], from: string): Line[] {
   return names
-    .filter((name) => !(VARIABLES as string[]).includes(name))
+    .filter((name) => !Object.hasOwn(known.shape, name) || name.startsWith('NODE_'))
     .flatMap((name) => {
       const meant = closest(name);
       if (meant) return [failed(`${name} in ${from} is not a setting`, `write ${meant}`)];

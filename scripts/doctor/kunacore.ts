@@ -19,11 +19,12 @@ const VARIABLE = 'KUNACORE_API_URL';
 const RATES = '/v2/rate/equivalent';
 
 /** Makes two calls of KunaCore that change nothing, with the portal's credentials. */
-export async function checkKunaCore({ apiUrl, credentials }: NonNullable<Config['kunacore']>): Promise<Line[]> {
+export async function checkKunaCore(settings: NonNullable<Config['kunacore']>): Promise<Line[]> {
+  const { apiUrl, credentials } = settings;
   const server = serverOf(VARIABLE, apiUrl);
   const reached = await (apiUrl.startsWith('https:') ? checkTls(server) : checkConnection(server));
   if (reached.kind === 'failed') return [reached];
-  const client = createKunaCoreClient({ apiUrl, credentials, fetch: ask as unknown as typeof fetch });
+  const client = createKunaCoreClient(settings);
   const names =
     credentials.kind === 'api-key' ? 'KUNACORE_API_KEY' : 'KUNACORE_MERCHANT_ID, KUNACORE_LOGIN and KUNACORE_PASSWORD';
   const clock = await ask(apiUrl + RATES)
@@ -78,7 +79,7 @@ async function remedyOf(error: KunaCoreError, { apiUrl, names }: { apiUrl: strin
       ? `remove ${/\/v\d+$/.exec(apiUrl)?.[0]} at the end of ${VARIABLE}: the portal adds it`
       : `compare ${VARIABLE} with what Kuna issued: another service answers there`;
   if (error instanceof RejectedError && error.status < 500)
-    return 'compare docs/ and ask Kuna: it refuses a documented call';
+    return 'ask Kuna: it refuses a documented call. npm run check:kunacore tries every one';
   if (error instanceof TimeoutError || error instanceof UnreachableError)
     return 'see whether KunaCore has an outage, and whether a firewall lets this machine through';
   return 'try again later, and ask Kuna if it lasts';

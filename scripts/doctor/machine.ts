@@ -57,7 +57,8 @@ const SOURCE_FILES = ['proxy.ts', 'instrumentation.ts', 'next.config.mjs', 'pack
 
 function checkBuild(directory: string): Line {
   const id = path.join(directory, '.next/BUILD_ID');
-  if (!existsSync(id)) return failed('the portal is not built', 'run: npm run build');
+  if (!existsSync(id))
+    return warning('the portal is not built in this folder', 'run: npm run build, unless it runs elsewhere');
   const built = statSync(id).mtimeMs;
   const files = [
     ...SOURCES.flatMap((folder) => filesBelow(path.join(directory, folder))),

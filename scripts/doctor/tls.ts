@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
-import { connect, type PeerCertificate, type SecureContextOptions, type TLSSocket } from 'node:tls';
+import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import type { KeyPair } from '../../lib/config/pem';
+import { network } from '../../lib/network/network';
+import type { Target } from '../../lib/network/route';
+import { secureContext } from '../../lib/network/trust';
 import { codeOf, failed, type Line, ok, warning } from './line';
-import { isProxied, openSocket, type Target } from './way-out';
+import { isProxied, openDirectly, openSocket } from './way-out';
 
 /** A server that the portal connects to. */
 export interface Server extends Target {
@@ -12,17 +16,25 @@ export interface Server extends Target {
   /** The setting that holds another authority for this server alone. */
   authority?: { variable: string; pem: string };
   /** The client's certificate and key, as PEM. */
-  client?: Pick<SecureContextOptions, 'cert' | 'key'>;
+  client?: KeyPair;
   /** The name on the certificate, where it is not the host. */
   servername?: string;
+  /** It is reached past the egress proxy. */
+  isDirect?: boolean;
   /** Asks for TLS in the server's own protocol first. */
   upgrade?(socket: Socket): Promise<void>;
 }
 
 /** Returns the server of an address. */
 export function serverOf(variable: string, address: string): Server {
-  const { hostname, protocol, port } = new URL(address);
-  return { variable, host: hostname, port: Number(port) || (protocol === 'http:' ? 80 : 443) };
+  const { hostname, protocol, port, origin } = new URL(address);
+  const client = network().keyPairs.get(origin);
+  return {
+    variable,
+    ...(client && { client }),
+    host: hostname,
+    port: Number(port) || (protocol === 'http:' ? 80 : 443),
+  };
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -57,7 +69,7 @@ export async function checkTls(server: Server): Promise<Line> {
 
 /** Opens a TLS connection that is verified as the portal does. @throws the system's or OpenSSL's error. */
 export async function openTls(server: Server, socket?: Socket): Promise<TLSSocket> {
-  const plain = socket ?? (await openSocket(server));
+  const plain = socket ?? (await (server.isDirect ? openDirectly(server) : openSocket(server)));
   try {
     if (!socket) await server.upgrade?.(plain);
     const host = (server.servername ?? server.host).replace(/^\[|\]$/g, '');
@@ -66,8 +78,7 @@ export async function openTls(server: Server, socket?: Socket): Promise<TLSSocke
       host,
       servername: isIP(host) ? '' : host,
       ALPNProtocols: server.upgrade || socket ? undefined : ['h2', 'http/1.1'],
-      ...(server.authority?.pem && { ca: server.authority.pem }),
-      ...server.client,
+      secureContext: secureContext(server.client, server.authority?.pem),
     });
     await once(secure, 'secureConnect', { signal: AbortSignal.timeout(5_000) });
     secure.on('error', () => {});
@@ -79,7 +90,7 @@ export async function openTls(server: Server, socket?: Socket): Promise<TLSSocke
 }
 
 const nameOf = ({ host, port }: Target) => `${host}:${port}`;
-const throughProxy = (target: Target) => (isProxied(target) ? ', through the egress proxy' : '');
+const throughProxy = (server: Server) => (!server.isDirect && isProxied(server) ? ', through the egress proxy' : '');
 
 /** Says what an error of connecting means, and what cures it. */
 export function explain(error: unknown, server: Server): Line {
