@@ -1,4 +1,4 @@
-// KunaCore's documentation leaves ten questions open. The portal must work with every combination of answers: those
+// KunaCore's documentation leaves eleven questions open. The portal must work with every combination of answers: those
 // to ten of them are tried here, against the reference KunaCore, which was written from the documentation alone. The
 // shape of a login stands apart (lib/kunacore/authentication.test.ts).
 import { readFileSync } from 'node:fs';
