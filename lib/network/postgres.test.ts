@@ -60,8 +60,9 @@ test.each([
 
 test('other parameters, the user and the password stay', () => {
   useNetwork({});
-  const url = 'postgres://us%40er:p%2Fw@db.bank.test/portal?sslmode=verify-full&application_name=the+portal';
+  const login = 'us%40er:p%2Fw';
+  const url = `postgres://${login}@db.bank.test/portal?sslmode=verify-full&application_name=the+portal`;
   expect(postgresConnection(url).connectionString).toBe(
-    'postgres://us%40er:p%2Fw@db.bank.test/portal?application_name=the+portal',
+    `postgres://${login}@db.bank.test/portal?application_name=the+portal`,
   );
 });
