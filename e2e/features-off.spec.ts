@@ -53,8 +53,8 @@ async function walk(page: Page, starts: string[]): Promise<string[]> {
     expectNone(html, path);
     for (const link of links) {
       const { origin, pathname } = new URL(link);
-      // A file, and the redirect to the widget.
-      if (origin === ORIGIN && !/\.csv$|^\/account\/buy\/tab$/.test(pathname)) seen.add(pathname);
+      // Files, and the redirect to the widget.
+      if (origin === ORIGIN && !/^\/api\/|^\/account\/buy\/tab$/.test(pathname)) seen.add(pathname);
     }
   }
   return [...seen];

@@ -10,6 +10,7 @@ const MIGRATIONS = 'lib/db/migrations';
  */
 const EXCEPTIONS: Record<string, string> = {
   '0006_access_epochs': 'before the first release',
+  '0008_sealed_audit': 'before the first release',
   '0009_widget_token_in_memory': 'before the first release',
 };
 

@@ -138,13 +138,15 @@ function roomOf(file: string): string {
 }
 
 test('documents how to replace exactly the keys and passwords among the settings', () => {
-  const secrets = Object.keys(settings).filter((name) => /(SECRET|KEYS?|PASSWORD|TOKEN|HEADERS)$/.test(name));
+  const secrets = Object.keys(settings).filter((name) =>
+    /(SECRET|(?<!PUBLIC_)KEYS?|PASSWORD|TOKEN|HEADERS)$/.test(name),
+  );
   expect(namesBelow('setting', 'how it is replaced').sort()).toEqual(secrets.sort());
 });
 
 test('documents exactly the settings with an address as connections', () => {
   const addresses = Object.keys(settings).filter((name) =>
-    /_(URL|ISSUER|SERVER|ENDPOINT|PROMETHEUS_PORT)$|^NEXTAUTH_URL$/.test(name),
+    /_(URL|ISSUER|SERVER|ENDPOINT|PROMETHEUS_PORT)$|^(NEXTAUTH_URL|HTTPS_PROXY)$/.test(name),
   );
   const alike = Object.keys(settings).filter((name) => /:\/\//.test(settings[name] ?? ''));
   expect(addresses).toEqual(expect.arrayContaining(alike));

@@ -7,7 +7,7 @@ import { linksOf } from './links';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 const scriptsOf = (file: string) => Object.keys((JSON.parse(read(file)) as { scripts: object }).scripts);
-const own = [...scriptsOf('package.json'), 'ci', 'install', 'start', 'test', 'update'];
+const own = [...scriptsOf('package.json'), 'ci', 'install', 'pkg', 'start', 'test', 'update'];
 const ofVerification = scriptsOf('verification/package.json');
 const commands = DOCUMENTS.flatMap(commandsOf);
 const workflows = filesBelow('.github/workflows');

@@ -74,7 +74,7 @@ export async function startInstance(index: 0 | 1, image: string, settings: Varia
   const portal = startContainer(image, {
     INSTANCES: '2',
     TRUSTED_PROXY_HOPS: '1',
-    DRAIN_SECONDS: '3',
+    DRAIN_SECONDS: '5',
     ...settings,
     HOSTNAME: '127.0.0.1',
     PORT: String(INSTANCE_PORTS[index]),
