@@ -27,7 +27,7 @@ export async function checkDatabase({ database, piiKeys }: Config): Promise<Line
   const lines = await tryWith(VARIABLE, url, async (client) => [
     ...(await checkServer(client)),
     ...((await isPooled(client)) ? checkPooled(url === directUrl) : []),
-    ...(await checkStored(client, kids, database.migrations)),
+    ...(await checkStored(client, kids, database.migrations).catch((error: unknown) => [explain(VARIABLE, error)])),
   ]);
   const direct = url === directUrl ? [] : await tryWith(DIRECT_VARIABLE, directUrl, checkDirect);
   return [...tls.flat(), ...lines, ...direct];
@@ -37,9 +37,13 @@ async function tryWith(variable: string, url: string, check: (client: Client) =>
   try {
     return await withConnection(url, check);
   } catch (error) {
-    const remedy = remedyOf(error).replaceAll(VARIABLE, variable);
-    return [failed(`the database of ${variable} cannot be used (${codeOf(error)})`, `look at ${remedy}`)];
+    return [explain(variable, error)];
   }
+}
+
+function explain(variable: string, error: unknown): Line {
+  const remedy = remedyOf(error).replaceAll(VARIABLE, variable);
+  return failed(`the database of ${variable} cannot be used (${codeOf(error)})`, `look at ${remedy}`);
 }
 
 function checkPooled(withoutDirect: boolean): Line[] {

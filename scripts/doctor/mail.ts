@@ -125,6 +125,10 @@ async function checkLogin(dialog: SmtpDialog, { username, password }: URL, hello
     ];
   const reply = await logIn(dialog, decodeURIComponent(username), decodeURIComponent(password), offered);
   if (reply.code === 235) return [ok('the mail server accepts user name and password')];
+  if (reply.code < 500)
+    return [
+      failed(`the mail server cannot check a login now (${reply.code})`, 'ask its operators to look into its log'),
+    ];
   return [
     failed(
       `the mail server refuses user name or password (${reply.code})`,
