@@ -31,7 +31,8 @@ const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
-  draining: false,
+  draining: new WeakSet<Server>(),
+  ending: false,
   /** Work to finish after the last response, before the process ends. */
   lastWork: [] as (() => Promise<void>)[],
 }));
@@ -43,7 +44,7 @@ export function beforeEnd(work: () => Promise<void>): void {
 
 /** Reports whether this process was told to end. /api/health/ready then answers 503, while requests are still served. */
 export function isDraining(): boolean {
-  return connections.draining;
+  return connections.ending;
 }
 
 /** Guards all connections of this process, including those of servers that already listen. */
@@ -99,7 +100,8 @@ function ignoreUpgrades(server: Server): void {
 function drainOnClose(server: Server): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
-    connections.draining = true;
+    connections.draining.add(server);
+    connections.ending = true;
     const { drainSeconds } = config();
     const finish = () => {
       endConnections(server);
@@ -125,7 +127,7 @@ function endConnections(server: Server): void {
 }
 
 function countRequest(socket: Socket, response: ServerResponse): void {
-  if (connections.draining) response.setHeader('connection', 'close');
+  if (isClosing(socket)) response.setHeader('connection', 'close');
   const unanswered = (connections.open.get(socket) ?? 0) + 1;
   connections.open.set(socket, unanswered);
   if (unanswered > MOST_PIPELINED) socket.destroy();
@@ -133,7 +135,7 @@ function countRequest(socket: Socket, response: ServerResponse): void {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
     else connections.open.set(socket, left);
-    if (connections.draining && left === 0) socket.destroySoon();
+    if (isClosing(socket) && left === 0) socket.destroySoon();
   });
 }
 
@@ -148,6 +150,11 @@ export function isPipelined(socket: Socket): boolean {
 
 function isResponding(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 0;
+}
+
+function isClosing(socket: Socket): boolean {
+  const server = serverOf(socket);
+  return server instanceof Server && connections.draining.has(server);
 }
 
 function isFromClient(handle: unknown): handle is Socket {
