@@ -19,6 +19,7 @@ export const RIGHTS: Record<string, string> = {
   customers: 'select, insert, update',
   authorisations: 'select, insert, update',
   kunacore_calls: 'select, insert, update, delete',
+  kunacore_contract_changes: 'select, insert, update, delete',
   incidents: 'select, insert, update',
   audit_checks: 'select, insert, update',
   // The trigger permits sealing, once.

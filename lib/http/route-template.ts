@@ -38,6 +38,7 @@ const EXACT = new Set([
   '/api/csp-report',
   '/api/health/live',
   '/api/health/ready',
+  '/api/reconcile',
   '/manifest.webmanifest',
   '/offline',
   '/operator',
