@@ -18,6 +18,7 @@ const MEANING: Record<string, string> = {
   findMatch: 'How a search compares',
   kunasBlock: 'A partner changes a block that Kuna set',
   walletStatusKey: 'The key of the wallet status in an update',
+  encryption: 'Bodies encrypted in both directions',
   paymentPage: 'Where the widget shows the bank’s payment page',
   verification: 'The status of a new customer',
 };

@@ -34,6 +34,10 @@ const NOT_RUN: Record<string, string> = {
   'npm run sandbox': 'runs until it is stopped; this script runs beside it',
   'npm run bench': 'takes an hour; bench/README.md has its figures',
   'npm run seed': 'takes 20 minutes, and needs PostgreSQL; scripts/ has its tests',
+  'npm run db:migrate -- --grant': 'needs PostgreSQL; `pgbouncer` runs it',
+  createdb: "needs the reader's database",
+  'curl --fail-with-body': "asks the reader's portal",
+  export: 'a setting to copy',
   'npm run release -- 0.2.0 --tested --yes': 'scripts/release.test.ts does it in a repository of its own',
   'npm install': 'would fetch packages',
   'npm run doctor': 'fails here by design: it refuses sample values; scripts/doctor has its tests',
@@ -50,8 +54,11 @@ const NOT_RUN: Record<string, string> = {
   rm: 'deletes something of the reader',
 };
 
-/** The scripts of verification/ prove for minutes or hours, so .github/workflows/verification.yml runs them. */
+/** Minutes or hours each. .github/workflows/verification.yml runs most of them once a week. */
 const OF_VERIFICATION = /^npm run --prefix verification (?!links$)/;
+
+/** `recipes` runs its commands, in copies. */
+const RECIPES = 'docs/make-it-yours.md';
 
 export const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...filesBelow('docs')].filter((file) =>
   /^(?!docs\/decisions\/).*\.md$/.test(file),
@@ -68,7 +75,7 @@ export function commandsOf(file: string): Command[] {
   );
   return (
     [...fenced, ...inline]
-      .map((line) => line.trim())
+      .map((line) => line.replace(/ {2,}#.*$/, '').trim())
       // A comment, or a setting to copy.
       .filter((line) => line && !/^#|^[A-Z_\d]+=\S*$|^[A-Z_\d]+=[^ ]* ?<[^>]*>$/.test(line))
       .map((line) => ({ file, text: line }))
@@ -81,11 +88,12 @@ export function reasonNotToRun(text: string): string | undefined {
   // A setting in front changes nothing of the command.
   const command = text.replace(/^(?:[A-Z_]+=(?:'[^']*'|\S+) )+/, '');
   const [, reason] = Object.entries(NOT_RUN).find(([start]) => command.startsWith(start)) ?? [];
-  return reason ?? (OF_VERIFICATION.test(command) ? 'the weekly workflow runs it' : undefined);
+  return reason ?? (OF_VERIFICATION.test(command) ? 'a proof of minutes or hours (verification/README.md)' : undefined);
 }
 
 async function main(): Promise<void> {
-  const texts = [...new Set(DOCUMENTS.flatMap(commandsOf).map(({ text }) => text))].sort();
+  const documents = DOCUMENTS.filter((file) => file !== RECIPES);
+  const texts = [...new Set(documents.flatMap(commandsOf).map(({ text }) => text))].sort();
   const folder = mkdtempSync(path.join(tmpdir(), 'commands-'));
   try {
     execFileSync('git', ['clone', '--quiet', '.', folder]);
