@@ -34,6 +34,7 @@ const NOT_RUN: Record<string, string> = {
   'npm run sandbox': 'runs until it is stopped; this script runs beside it',
   'npm run bench': 'takes an hour; bench/README.md has its figures',
   'npm run seed': 'takes 20 minutes, and needs PostgreSQL; scripts/ has its tests',
+  'npm run audit:verify -- --log': 'names a log of the reader',
   'npm run db:migrate -- --grant': 'needs PostgreSQL; `pgbouncer` runs it',
   createdb: "needs the reader's database",
   'curl --fail-with-body': "asks the reader's portal",
