@@ -1,3 +1,4 @@
+import { PHASE_PRODUCTION_BUILD } from 'next/constants.js';
 import createNextIntlPlugin from 'next-intl/plugin';
 
 const withNextIntl = createNextIntlPlugin({
@@ -8,10 +9,26 @@ const withNextIntl = createNextIntlPlugin({
 
 /** @type {import('next').NextConfig} */
 const nextConfig = {
-  // Own WebAssembly and file access: they cannot be bundled.
-  serverExternalPackages: ['@electric-sql/pglite', 'pdfkit'],
+  serverExternalPackages: [
+    // Own WebAssembly and file access: they cannot be bundled.
+    '@electric-sql/pglite',
+    'pdfkit',
+    // Next itself loads the first for its spans. The others must use the same copy, and load only where telemetry is on.
+    '@opentelemetry/api',
+    '@opentelemetry/exporter-metrics-otlp-proto',
+    '@opentelemetry/exporter-prometheus',
+    '@opentelemetry/exporter-trace-otlp-proto',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-metrics',
+    '@opentelemetry/sdk-trace',
+  ],
   // The optimiser is a server-side parser of untrusted images, and this portal shows none.
   images: { unoptimized: true },
+  // Compiled into the build, so that the start can check how it was made (lib/config/cross-checks.ts).
+  env: {
+    BUILD_ACTIONS_KEY: process.env.NEXT_SERVER_ACTIONS_ENCRYPTION_KEY ? 'given' : 'random',
+    BUILD_DEPLOYMENT_ID: process.env.NEXT_DEPLOYMENT_ID || 'none',
+  },
   poweredByHeader: false,
   reactStrictMode: true,
   // Pages of a signed-in person are never kept by the browser's router either.
@@ -20,4 +37,10 @@ const nextConfig = {
   rewrites: async () => [{ source: '/favicon.ico', destination: '/brand/icon-32.png' }],
 };
 
-export default withNextIntl(nextConfig);
+/**
+ * A build also makes .next/standalone: the server with the modules it needs, for containers (docs/deployment.md).
+ * `next start` serves .next itself, so it is not given `output`, which it would warn about.
+ */
+export default function configOf(phase) {
+  return withNextIntl(phase === PHASE_PRODUCTION_BUILD ? { ...nextConfig, output: 'standalone' } : nextConfig);
+}

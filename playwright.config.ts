@@ -1,6 +1,15 @@
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
-import { addressesOf, dataDirectory, LANES, logFile, PORTAL, portalEnvironment, sandboxEnvironment } from './e2e/stack';
+import {
+  addressesOf,
+  dataDirectory,
+  LANES,
+  LAYOUT,
+  logFile,
+  PORTAL,
+  portalEnvironment,
+  sandboxEnvironment,
+} from './e2e/stack';
 
 /**
  * Specs that run on PostgreSQL: failures with several connections, and, as on the embedded database, limits, ends of sessions
@@ -31,10 +40,12 @@ export default defineConfig({
     { name: 'afterwards', testMatch: '**/*.after.ts', dependencies: ['portal'] },
   ],
   // `npm run --prefix verification claims` reads it. The run on PostgreSQL is another one.
-  reporter: onPostgres ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: onPostgres || LAYOUT ? [['list']] : [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   use: {
     ...devices['Desktop Chrome'],
     baseURL: PORTAL.origin,
+    // The layout's own certificate.
+    ignoreHTTPSErrors: LAYOUT === 'https',
     // A trace of every test costs time. Trace one with --trace on.
     screenshot: 'only-on-failure',
     launchOptions: {
@@ -50,7 +61,7 @@ export default defineConfig({
       ],
     },
   },
-  webServer: LANES.flatMap(serversOf).map((server) => ({
+  webServer: (LAYOUT ? [] : LANES.flatMap(serversOf)).map((server) => ({
     ...server,
     reuseExistingServer: false,
     timeout: 120_000,

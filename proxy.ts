@@ -3,6 +3,7 @@ import { sessionCookieName } from '@/lib/auth/cookies';
 import { keepForPage, recordRefusal, sessionOf, signInPath } from '@/lib/auth/session';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
+import { NOWHERE } from '@/lib/http/incoming-request';
 import { isReadableBody } from '@/lib/http/readable-body';
 import { log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
@@ -30,9 +31,6 @@ async function readBody(request: NextRequest): Promise<NextResponse | null> {
   log().warn({ event: 'request_refused', reason: 'malformed', method, path: nextUrl.pathname.slice(0, 200) });
   return NextResponse.rewrite(new URL('/refused/malformed', url));
 }
-
-/** A path that must never exist. */
-const NOWHERE = '/nowhere';
 
 /**
  * Requires a live session for pages under /account and /operator. Actions and routes check it themselves: an action's

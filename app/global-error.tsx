@@ -5,11 +5,19 @@ import { AsServed, useServedNodes } from '@/components/as-served';
 import { BrandStyle } from '@/components/brand-style';
 import { isMissingScript } from '@/components/load-failures';
 import { brand } from '@/lib/brand/brand';
+import { type ByLanguage, inLanguage, LANGUAGES, type Language } from '@/lib/choices';
 import { shortNumber } from '@/lib/utils';
 import './globals.css';
 
+interface Texts {
+  title: string;
+  text: string;
+  action: string;
+  reference: string;
+}
+
 // The layout failed, and with it the message files, so these texts are in the code.
-const TEXTS = {
+const TEXTS: ByLanguage<Texts> = {
   en: {
     title: 'Something went wrong on our side',
     text: 'Your data is safe. Please try again.',
@@ -27,12 +35,12 @@ const TEXTS = {
 export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   const language = useSyncExternalStore(
     () => () => {},
-    () => (navigator.language.startsWith('uk') ? 'uk' : 'en'),
+    browserLanguage,
     () => brand.language,
   );
   const served = useServedNodes(isMissingScript(error), 'body');
   if (served) return <PageAsServed served={served} />;
-  const { title, text, action, reference } = TEXTS[language];
+  const { title, text, action, reference } = inLanguage(TEXTS, language);
   return (
     <html lang={language}>
       <Head title={title} />
@@ -56,6 +64,10 @@ export default function GlobalError({ error }: { error: Error & { digest?: strin
       </body>
     </html>
   );
+}
+
+function browserLanguage(): Language {
+  return LANGUAGES.find((language) => navigator.language.startsWith(language)) ?? 'en';
 }
 
 /** Keeps the server's HTML when only a script of the layout is missing. */

@@ -7,6 +7,7 @@ import { Footer } from '@/components/footer';
 import { PageTextsProvider } from '@/components/shell';
 import { Watches } from '@/components/watches';
 import { brand } from '@/lib/brand/brand';
+import { inLanguage } from '@/lib/choices';
 import { config } from '@/lib/config/config';
 import { chosenTheme } from '@/lib/preferences/current';
 import './globals.css';
@@ -14,8 +15,7 @@ import { footerTexts, pageTexts } from './page-texts';
 
 export async function generateMetadata(): Promise<Metadata> {
   await connection();
-  const locale = await getLocale();
-  const description = brand.tagline[locale];
+  const description = inLanguage(brand.tagline, await getLocale());
   return {
     metadataBase: new URL(config().portalOrigin),
     title: { default: brand.name, template: `%s · ${brand.name}` },

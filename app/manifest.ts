@@ -2,6 +2,7 @@ import type { MetadataRoute } from 'next';
 import { connection } from 'next/server';
 import { getLocale } from 'next-intl/server';
 import { brand } from '@/lib/brand/brand';
+import { inLanguage } from '@/lib/choices';
 
 /** Returns the web app manifest, for the portal on a phone's home screen. */
 export default async function manifest(): Promise<MetadataRoute.Manifest> {
@@ -10,7 +11,7 @@ export default async function manifest(): Promise<MetadataRoute.Manifest> {
   return {
     name: brand.name,
     short_name: brand.name,
-    description: brand.tagline[await getLocale()],
+    description: inLanguage(brand.tagline, await getLocale()),
     lang: await getLocale(),
     start_url: '/account',
     scope: '/',

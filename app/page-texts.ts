@@ -4,6 +4,7 @@ import type { Footer } from '@/components/footer';
 import type { PageTexts } from '@/components/page-texts';
 import type { SessionTexts } from '@/components/session-watch';
 import { brand } from '@/lib/brand/brand';
+import { config } from '@/lib/config/config';
 import { browserPreferences } from '@/lib/preferences/current';
 
 /** Returns the texts that every page needs in the browser. */
@@ -20,6 +21,7 @@ export async function pageTexts(): Promise<PageTexts> {
     home: shell('home', { brand: brand.name }),
     menu: shell('menu'),
     preferences: await preferenceTexts(),
+    hasReceipts: config().offers.statements,
     notFound: texts('notFound'),
     crash: texts('crash'),
     incomplete: texts('incomplete'),
@@ -44,6 +46,7 @@ async function preferenceTexts(): Promise<PageTexts['preferences']> {
   const t = await getTranslations('preferences');
   return {
     language: await getLocale(),
+    languages: config().languages,
     theme: (await browserPreferences()).theme ?? 'system',
     labels: {
       language: t('language'),

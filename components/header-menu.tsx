@@ -4,11 +4,10 @@ import { ChevronDown, CircleUserRound, Globe } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { LANGUAGE_NAMES, type Language } from '@/lib/choices';
+import { cn } from '@/lib/utils';
 import { usePageTexts } from './page-texts';
 import { LanguageForm } from './preferences-form';
-
-/** How the header names a language, where there is no room for its name. */
-const SHORT = { en: 'EN', uk: 'УКР' };
 
 /** A link of the account menu. One with `isElsewhere` leaves the portal. */
 export interface MenuLink {
@@ -17,9 +16,15 @@ export interface MenuLink {
   isElsewhere?: boolean;
 }
 
+/** Returns how the header names a language, where there is no room for its name: УКР. Two letters of Latin are known. */
+function shortName(language: Language): string {
+  const name = LANGUAGE_NAMES[language].toUpperCase();
+  return /^[A-Z]/.test(name) ? language.toUpperCase() : name.slice(0, 3);
+}
+
 /** Shows the account's further pages and the languages. */
 export function AccountMenu({ links }: { links: MenuLink[] }) {
-  const { menu } = usePageTexts();
+  const { menu, preferences } = usePageTexts();
   return (
     <Menu
       summary={
@@ -29,7 +34,7 @@ export function AccountMenu({ links }: { links: MenuLink[] }) {
         </>
       }
     >
-      <ul className="-mx-3 mb-3 border-border border-b pb-3">
+      <ul className={cn('-mx-3', preferences.languages.length > 1 && 'mb-3 border-border border-b pb-3')}>
         {links.map(({ href, label, isElsewhere }) => (
           <li key={href}>
             {isElsewhere ? (
@@ -52,6 +57,7 @@ export function AccountMenu({ links }: { links: MenuLink[] }) {
 /** Shows the languages, in the header of a page without an account. */
 export function LanguageMenu() {
   const { preferences } = usePageTexts();
+  if (preferences.languages.length === 1) return null;
   return (
     <Menu
       summary={
@@ -59,7 +65,7 @@ export function LanguageMenu() {
           <Globe aria-hidden className="size-5" />
           <span>
             <span className="sr-only">{preferences.labels.language}: </span>
-            {SHORT[preferences.language]}
+            {shortName(preferences.language)}
           </span>
         </>
       }

@@ -15,6 +15,7 @@ import { formatFee, outcomeOf } from '@/lib/wallet/operation-words';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { OperationStatus } from './operation-status';
 import { useOperationWords } from './operation-words';
+import { usePageTexts } from './page-texts';
 
 interface OperationDrawerProps {
   /** Null where the customer has no such operation, undefined while it is not known. */
@@ -27,18 +28,21 @@ interface OperationDrawerProps {
 /** Shows one operation in full, with ids to copy for a question to support. */
 export function OperationDrawer({ operation, isUnavailable = false, onClose }: OperationDrawerProps) {
   const t = useTranslations('activity');
+  const { hasReceipts } = usePageTexts();
   const wordsOf = useOperationWords();
   return (
     <Drawer title={operation ? wordsOf(operation).type : t('operation')} closeLabel={t('close')} onClose={onClose}>
       {operation ? (
         <>
           <Details operation={operation} />
-          <a
-            href={`/account/activity/receipt?${new URLSearchParams({ operation: operation.id })}`}
-            className={buttonStyle({ variant: 'secondary' })}
-          >
-            {t(outcomeOf(operation) === 'completed' ? 'receipt' : 'record')}
-          </a>
+          {hasReceipts && (
+            <a
+              href={`/account/activity/receipt?${new URLSearchParams({ operation: operation.id })}`}
+              className={buttonStyle({ variant: 'secondary' })}
+            >
+              {t(outcomeOf(operation) === 'completed' ? 'receipt' : 'record')}
+            </a>
+          )}
           <p className="mt-auto text-muted-foreground text-sm">{t('idsHint')}</p>
         </>
       ) : (

@@ -12,6 +12,8 @@ interface Texts {
 /** The chosen language and theme, and the texts to choose others. */
 export interface PreferenceTexts {
   language: Language;
+  /** Those that people can choose. */
+  languages: Language[];
   theme: Theme;
   labels: { language: string; theme: string; themes: Record<Theme, string> };
 }
@@ -23,6 +25,8 @@ export interface PageTexts {
   /** The name of the account menu. */
   menu: string;
   preferences: PreferenceTexts;
+  /** Operations have receipts (STATEMENTS). */
+  hasReceipts: boolean;
   notFound: Texts;
   crash: Texts;
   incomplete: Texts;

@@ -3,28 +3,25 @@
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { LANGUAGES, type Language, THEMES, type Theme } from '@/lib/choices';
+import { LANGUAGE_NAMES, THEMES, type Theme } from '@/lib/choices';
 import { usePageTexts } from './page-texts';
 import { sendPreference } from './send-preference';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon };
-/** Each language's own name. */
-const NAMES = { en: 'English', uk: 'Українська' };
 
 /** Sets the language, in the header's menu. */
 export function LanguageForm() {
-  const { language, labels } = usePageTexts().preferences;
   const send = useSendInPlace(() => {});
   return (
     <form action="/preferences" method="post" onSubmit={send} className="flex">
-      <LanguageChoice language={language} label={labels.language} />
+      <LanguageChoice />
     </form>
   );
 }
 
 /** Sets language and theme. With script it posts in the background and refreshes in place, which keeps typed input. */
 export function PreferencesForm() {
-  const { language, theme, labels } = usePageTexts().preferences;
+  const { theme, labels } = usePageTexts().preferences;
   const [chosen, setChosen] = useState(theme);
   const send = useSendInPlace(({ name, value }) => {
     const next = THEMES.find((known) => name === 'theme' && known === value);
@@ -34,7 +31,7 @@ export function PreferencesForm() {
   });
   return (
     <form action="/preferences" method="post" onSubmit={send} className="flex flex-wrap gap-3">
-      <LanguageChoice language={language} label={labels.language} />
+      <LanguageChoice />
       <Group label={labels.theme}>
         {THEMES.map((name) => {
           const Icon = ICONS[name];
@@ -49,12 +46,15 @@ export function PreferencesForm() {
   );
 }
 
-function LanguageChoice({ language, label }: { language: Language; label: string }) {
+/** Shows nothing where there is one language only. */
+function LanguageChoice() {
+  const { language, languages, labels } = usePageTexts().preferences;
+  if (languages.length === 1) return null;
   return (
-    <Group label={label}>
-      {LANGUAGES.map((code) => (
+    <Group label={labels.language}>
+      {languages.map((code) => (
         <Choice key={code} name="language" value={code} chosen={code === language}>
-          <span lang={code}>{NAMES[code]}</span>
+          <span lang={code}>{LANGUAGE_NAMES[code]}</span>
         </Choice>
       ))}
     </Group>

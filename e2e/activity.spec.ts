@@ -2,6 +2,7 @@
 // ASVS 5.0: 5.4.1
 import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { institution } from './institution';
 import { buy, openWidget, readyToBuy, widget } from './portal';
 import { clearFaults, person, setFault } from './sandbox';
 
@@ -34,9 +35,9 @@ test('the value is shown in the chosen currency', async ({ page }) => {
   await boughtOnce(page, 84);
   await page.getByRole('link', { name: 'Back to your account' }).click();
   const row = page.getByRole('row', { name: /^Bitcoin · BTC/ });
-  await expect(row).toContainText('UAH');
-  await page.getByLabel('Show values in').selectOption('EUR');
-  await expect(row).toContainText('EUR');
+  await expect(row).toContainText(institution.currency);
+  await page.getByLabel('Show values in').selectOption('USD');
+  await expect(row).toContainText('USD');
   // One month is no chart.
   await expect(page.getByText('Show as a table')).toHaveCount(0);
 });
@@ -75,7 +76,9 @@ test('operations are filtered, opened, copied from and downloaded', async ({ pag
   await page.getByRole('link', { name: 'Download CSV' }).click();
   expect((await download).suggestedFilename()).toBe('operations.csv');
   const file = readFileSync(await (await download).path(), 'utf8');
-  expect(file.split('\r\n')[0]).toContain('Started (Europe/Kyiv),Last change (Europe/Kyiv),Type,Status,From (amount),');
+  expect(file.split('\r\n')[0]).toContain(
+    `Started (${institution.timeZone}),Last change (${institution.timeZone}),Type,Status,From (amount),`,
+  );
   expect(file).toContain(`,Purchase,Completed,1000,UAH,`);
   expect(file).toContain(id);
 });

@@ -1,5 +1,6 @@
 // Files for browsers, phones, search engines and link previews.
 import { expect, test } from '@playwright/test';
+import { institution } from './institution';
 import { PORTAL } from './stack';
 
 test('icons, manifest, theme colour, description and link preview exist and have the declared types', async ({
@@ -9,12 +10,12 @@ test('icons, manifest, theme colour, description and link preview exist and have
   const content = (selector: string) => page.locator(selector).first().getAttribute('content');
   expect(await content('meta[name=description]')).toContain('Buy crypto');
   expect(await content('meta[name=theme-color]')).toMatch(/^#/);
-  expect(await content('meta[property="og:title"]')).toBe('Dnipro Bank');
+  expect(await content('meta[property="og:title"]')).toBe(institution.name);
   const image = (await content('meta[property="og:image"]')) ?? '';
   expect(image).toBe(`${PORTAL.origin}/brand/shared-link.png`);
   const manifestPath = (await page.locator('link[rel=manifest]').getAttribute('href')) ?? '';
   const manifest = await (await page.request.get(manifestPath)).json();
-  expect(manifest).toMatchObject({ name: 'Dnipro Bank', start_url: '/account', display: 'standalone' });
+  expect(manifest).toMatchObject({ name: institution.name, start_url: '/account', display: 'standalone' });
 
   const linked = await page
     .locator('link[rel=icon], link[rel=apple-touch-icon]')
@@ -44,5 +45,5 @@ test('an offline page is shown without a connection, and leads back once there i
   await expect(page.getByRole('heading', { name: 'You are offline' })).toBeVisible();
   await context.setOffline(false);
   // By itself.
-  await expect(page.getByRole('heading', { name: 'Sign in to Dnipro Bank' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: `Sign in to ${institution.name}` })).toBeVisible();
 });

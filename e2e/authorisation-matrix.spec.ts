@@ -82,6 +82,8 @@ const ROUTES: Record<string, Verdicts> = {
   '/api/csp-report': everybody(405),
   '/api/health/live': everybody(200),
   '/api/health/ready': everybody(200),
+  // Not there without RECONCILE_TOKEN.
+  '/api/reconcile': everybody(404),
   '/brand/[file]': everybody(200),
   '/manifest.webmanifest': everybody(200),
   '/robots.txt': everybody(200),

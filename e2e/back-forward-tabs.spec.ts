@@ -1,6 +1,7 @@
 // Reload, back and forward, second tabs and devices, double clicks, invalid input and a change of person.
 // ASVS 5.0: 6.3.4 7.2.4 14.3.1
 import { expect, test } from '@playwright/test';
+import { institution, providerName } from './institution';
 import {
   agreeAndSave,
   buy,
@@ -45,7 +46,7 @@ test('empty and invalid fields are each named and tied to a message, and nothing
 test('a double click on every button has one effect [T24]', async ({ page }) => {
   const { sub, email } = person(10);
   await page.goto('/account');
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).dblclick();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).dblclick();
   // The second click aborts the first navigation, which `waitForURL` would report as a failure.
   await expect(page).toHaveURL(/\/interaction\//);
   await page.waitForLoadState();
@@ -167,7 +168,7 @@ test('back after signing out shows nothing of the account [T3]', async ({ page }
   await page.goBack();
   await expect(
     page
-      .getByRole('heading', { name: 'Sign in to Dnipro Bank' })
+      .getByRole('heading', { name: `Sign in to ${institution.name}` })
       .or(page.getByRole('heading', { name: 'You are signed out' })),
   ).toBeVisible();
   await expect(page.locator('iframe')).toHaveCount(0);
@@ -182,7 +183,7 @@ test('a second person signing in ends the first person’s session, and nothing 
   await openWidget(page);
   // At the bank, the first person is signed in no more.
   await page.context().clearCookies({ name: /^bankid_/ });
-  await other.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await other.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await other.waitForURL(/\/interaction\//);
   await chooseAtProvider(other, second.sub);
   await other.waitForURL('**/account/details?then=buy');
@@ -221,7 +222,10 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
 
   await page.goto('/account/devices');
   const identities = page.getByRole('region', { name: 'How you sign in' });
-  await expect(identities.getByRole('listitem')).toHaveText([/^Sample Bank IDLinked on/, /^Link by e-mail/]);
+  await expect(identities.getByRole('listitem')).toHaveText([
+    new RegExp(`^${providerName}Linked on`),
+    /^Link by e-mail/,
+  ]);
 
   await page.goto('/account');
   await plant(...planted.slice(1));
@@ -244,7 +248,7 @@ test('two tabs that sign in at once both arrive where they were going, in one se
     [other, '/account/details'],
   ] as const) {
     await tab.goto(path);
-    await tab.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+    await tab.getByRole('button', { name: `Continue with ${providerName}` }).click();
     await expect(tab.getByRole('heading', { name: 'Who is signing in?' })).toBeVisible();
   }
   for (const tab of [page, other]) await tab.getByRole('button', { name: /^Maksym Bondar/ }).click();
@@ -267,7 +271,7 @@ test('a provider that answers with a form of its own site signs in, too', async 
     (sent) => sent.method() === 'POST' && sent.url().endsWith('/api/auth/callback/oidc'),
   );
   await page.goto('/account/devices');
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await page.getByRole('button', { name: /^Maksym Bondar/ }).click();
   expect((await posted).postData()).toContain('code=');
   await page.waitForURL('**/account/devices');
@@ -275,17 +279,17 @@ test('a provider that answers with a form of its own site signs in, too', async 
 
 test('cancelling at the identity provider leads back with an explanation and another try', async ({ page }) => {
   await page.goto('/account/devices');
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(page.getByText('You stopped the sign-in at Sample Bank ID')).toBeVisible();
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await expect(page.getByText(`You stopped the sign-in at ${providerName}`)).toBeVisible();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await page.getByRole('button', { name: /^Maksym Bondar/ }).click();
   await page.waitForURL('**/account/devices');
 });
 
 test('an e-mail address that the provider has not verified cannot sign in [T20]', async ({ page }) => {
   await page.goto('/account');
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await page.getByRole('button', { name: /^Taras Shevchenko/ }).click();
   await expect(page.getByText('doesn’t confirm that your e-mail address is yours')).toBeVisible();
   await page.goto('/account');

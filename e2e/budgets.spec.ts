@@ -49,9 +49,9 @@ const SUPPORT: Budgets = {
   },
   '/operator/audit': { script: 22_000, html: 24_000, path: '/operator/audit?before=1' },
   '/operator/integration': { script: 22_000, html: 52_000 },
-  '/operator/customers/[id]': { script: 27_000, html: 52_000 },
-  '/operator/customers/[id]/[action]': { script: 23_000, html: 28_000 },
-  '/operator/customers/[id]/review': { script: 23_000, html: 25_000 },
+  '/operator/customers/[id]': { script: 27_100, html: 52_000 },
+  '/operator/customers/[id]/[action]': { script: 23_100, html: 28_000 },
+  '/operator/customers/[id]/review': { script: 23_100, html: 25_000 },
   '/operator/review': { script: 22_000, html: 24_000 },
 };
 

@@ -1,6 +1,7 @@
 // The whole flow by keyboard, with key presses that a person could make.
 // ASVS 5.0: 7.4.4
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { providerName } from './institution';
 import { signIn, widget } from './portal';
 import { pathsOf, person } from './sandbox';
 
@@ -38,7 +39,7 @@ test('a person signs in, confirms details, buys, finds the purchase and signs ou
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await press(page, page.getByRole('link', { name: 'Open my account' }));
   await page.waitForURL(/\/sign-in/);
-  await press(page, page.getByRole('button', { name: 'Continue with Sample Bank ID' }));
+  await press(page, page.getByRole('button', { name: `Continue with ${providerName}` }));
   await page.waitForURL(/\/interaction\//);
   // A person of this test's own, behind the first button.
   const first = page.locator('button[name=sub]').first();

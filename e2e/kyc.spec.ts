@@ -1,6 +1,7 @@
 // What the institution has verified: nothing to type, only what is missing, and no way to change it.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { institution } from './institution';
 import { agreeToVerified, signIn } from './portal';
 import { controlKyc as control, customersOf, person, storyOf } from './sandbox';
 
@@ -32,7 +33,7 @@ test('a person whom the institution has verified becomes a customer with two cli
   await signIn(page, sub, DETAILS);
   await expect(typedFields(page)).toHaveCount(0);
   await expect(page.getByText('FE001801')).toBeVisible();
-  await expect(page.getByText('Verified by Dnipro Bank on').first()).toBeVisible();
+  await expect(page.getByText(`Verified by ${institution.name} on`).first()).toBeVisible();
   const consent = page.getByRole('checkbox', { name: /^I agree/ });
   await expect(consent).not.toBeChecked();
   const input = await countInput(page);
@@ -134,7 +135,7 @@ test('a person reports a wrong field and learns whom to ask', async ({ page }) =
   await page.getByRole('radio', { name: 'Residence address' }).check();
   await page.getByRole('button', { name: 'Report it' }).click();
   await expect(page.getByText('We’ve recorded that this is wrong: Residence address.')).toBeVisible();
-  await expect(page.getByText('support@example.com')).toBeVisible();
+  await expect(page.getByRole('main').getByText(institution.supportEmail)).toBeVisible();
 });
 
 async function agreeAndSaveTyped(page: Page): Promise<void> {

@@ -1,10 +1,9 @@
 // A link by e-mail signs in only by the button on its page, never by a visit or by another site.
 // ASVS 5.0: 7.6.2
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { askForLink, linkTo, openWidget, readyToBuy, signIn, signInByLink, signOut } from './portal';
+import { askForLink, linkTo, openWidget, readyToBuy, signInByLink, signOut } from './portal';
 import { pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
-import { act, openCustomer } from './support';
 
 const EVIL = 'http://evil.example/';
 const BUTTON = { name: 'Sign in', exact: true };
@@ -157,20 +156,4 @@ test.describe('with JavaScript off', () => {
     await page.goto(link);
     await expect(page.getByText('This link has already been used')).toBeVisible();
   });
-});
-
-test('a blocked person learns of the block after opening the link, not before [T19]', async ({ page, browser }) => {
-  const { sub, email } = person(76);
-  await signIn(page, sub);
-  const operator = await (await browser.newContext()).newPage();
-  await signIn(operator, 'oksana-melnyk', { path: '/operator' });
-  await openCustomer(operator, email);
-  await act(operator, 'Block sign-in', 'Suspected misuse');
-  await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
-  await page.goto('/sign-in');
-  await askForLink(page, email);
-  await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
-  await signInByLink(page, await linkTo(email));
-  await expect(page.getByText('This account is blocked.')).toBeVisible();
-  expect(await signedInEmail(page)).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 // ASVS 5.0: 2.2.2
 import { expect, test } from '@playwright/test';
+import { providerName } from './institution';
 import { agreeToVerified, signIn, widget, widgetAddress } from './portal';
 import { pathsOf, person } from './sandbox';
 import { SANDBOX } from './stack';
@@ -9,7 +10,7 @@ test.use({ javaScriptEnabled: false });
 test('with JavaScript off a person signs in, saves details, sees the widget, signs out', async ({ page }) => {
   const email = 'giulia.rossi@example.com';
   await page.goto('/account');
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
   await page.getByRole('button', { name: /^Giulia Rossi/ }).click();
   await page.waitForURL('**/account/details?then=buy');
 

@@ -2,6 +2,7 @@
 // ASVS 5.0: 7.4.2 7.4.5 8.2.1 8.2.3 16.3.1 16.3.2 16.4.2
 import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { providerName } from './institution';
 import { askForLink, linkTo, openAgain, openWidget, readyToBuy, signIn, signInByLink, widgetAddress } from './portal';
 import { chooseAtProvider, pathsOf, person } from './sandbox';
 import { PORTAL } from './stack';
@@ -113,7 +114,7 @@ test('an operator whose sign-in is too old signs in again at the provider, and r
   // A sign-in by link would give the role of a customer.
   await expect(operator.getByLabel('E-mail')).toHaveCount(0);
   const authorizationRequest = operator.waitForRequest((request) => request.url().includes('prompt=login'));
-  await operator.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
+  await operator.getByRole('button', { name: `Continue with ${providerName}` }).click();
   expect(new URL((await authorizationRequest).url()).searchParams.get('max_age')).toBe('300');
   await chooseAtProvider(operator, OPERATOR);
   await operator.waitForURL(`**${file}`);
@@ -259,4 +260,20 @@ test('a customer gets 404 for the support console, and a search without a match 
   }
   for (const path of ['/operator/customers/x', '/operator/customers/00000000-0000-4000-8000-000000000000'])
     expect((await operator.goto(path))?.status(), path).toBe(404);
+});
+
+test('a blocked person learns of the block after opening the link, not before [T19]', async ({ page, browser }) => {
+  const { sub, email } = person(76);
+  await signIn(page, sub);
+  const operator = await supportConsole(browser);
+  await openCustomer(operator, email);
+  await act(operator, 'Block sign-in', 'Suspected misuse');
+  await expect(operator.getByText('Sign-in is blocked.')).toBeVisible();
+  await page.goto('/sign-in');
+  await askForLink(page, email);
+  await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
+  await signInByLink(page, await linkTo(email));
+  await expect(page.getByText('This account is blocked.')).toBeVisible();
+  await page.goto('/account');
+  await expect(page).toHaveURL(/\/sign-in/);
 });

@@ -1,5 +1,6 @@
 // The way from the landing page to the widget, and the overview: what comes first, and what is known while KunaCore is down.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
+import { institution, providerName } from './institution';
 import { agreeAndSave, buy, openWidget, readyToBuy, signIn, widget } from './portal';
 import { changeCustomer, clearFaults, customersOf, person, setFault } from './sandbox';
 
@@ -30,7 +31,7 @@ test('the widget is at most six clicks away for a new customer whose bank knows 
   const first = new Journey();
   await page.goto('/');
   await first.click(page.getByRole('link', { name: 'Open my account' }));
-  await first.click(page.getByRole('button', { name: 'Continue with Sample Bank ID' }));
+  await first.click(page.getByRole('button', { name: `Continue with ${providerName}` }));
   await page.waitForURL(/\/interaction\//);
   const choice = page.locator('button[name=sub]').first();
   await choice.evaluate((button) => button.setAttribute('value', 'sample-1820'));
@@ -69,7 +70,9 @@ test('greets by name, shows the balance first, and offers what is next only unti
   await page.setViewportSize({ width: 1280, height: 900 });
   await buy(await openWidget(page));
   await page.goto('/account');
-  await expect(page.getByRole('row', { name: /^Bitcoin · BTC/ })).toContainText(/1 BTC = [\d,.]+\sUAH/);
+  await expect(page.getByRole('row', { name: /^Bitcoin · BTC/ })).toContainText(
+    new RegExp(`1 BTC = [\\d,.]+\\s${institution.currency}`),
+  );
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toHaveCount(0);
   const purchase = page.getByRole('link', { name: /^Purchase/ });
   await expect(purchase).toContainText('Completed');

@@ -1,11 +1,11 @@
 // The bank's page of a card payment, in the three ways in which the widget may show it.
 import { expect, type FrameLocator, type Page, test } from '@playwright/test';
-import { saying } from './messages';
+import { nameOf, OTHER, saying } from './messages';
 import { openWidget, readyToBuy, widget } from './portal';
 import { pathsOf, person, setSwitches } from './sandbox';
 import { SANDBOX } from './stack';
 
-const ukrainian = saying('uk');
+const other = saying(OTHER);
 
 test.afterEach(() => setSwitches({ paymentPage: 'none' }));
 
@@ -33,9 +33,9 @@ test('a payment is confirmed on a bank’s page that the widget nests, while the
   await expect(bank.getByText('1000 UAH')).toBeVisible();
   const tokens = async () => (await pathsOf(email)).filter((path) => path === '/v2/ramp/token').length;
   const before = await tokens();
-  await page.getByRole('button', { name: 'Українська' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(ukrainian('buy.title'));
-  await expect(page.locator('html')).toHaveAttribute('lang', 'uk');
+  await page.getByRole('button', { name: nameOf(OTHER) }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(other('buy.title'));
+  await expect(page.locator('html')).toHaveAttribute('lang', OTHER);
   await expect(bank.getByText('1000 UAH')).toBeVisible();
   await confirm(bank);
   await completed(frame);

@@ -1,5 +1,6 @@
 // Steps of a person in the portal.
 import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import { providerName } from './institution';
 import { english } from './messages';
 import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
@@ -13,7 +14,7 @@ export async function signIn(
   // The provider asks nobody who is still signed in there, as another person perhaps.
   await page.context().clearCookies({ name: /^bankid_/ });
   await page.goto(origin + path);
-  await page.getByRole('button', { name: say('signIn.continueWith', { provider: 'Sample Bank ID' }) }).click();
+  await page.getByRole('button', { name: say('signIn.continueWith', { provider: providerName }) }).click();
   await page.waitForURL(/\/interaction\//);
   await chooseAtProvider(page, sub);
   await page.waitForURL((url) => url.origin === origin);

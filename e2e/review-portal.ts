@@ -1,24 +1,4 @@
-// A portal of its own with KYC_MODE=review and KYC_FOUR_EYES=on, for the tests of a file.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
-import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
+import { runSparePortal } from './spare-portal';
 
-/** Runs the portal while the tests of the calling file run. @returns its origin. */
-export function runReviewPortal(): string {
-  const { port, origin } = SPARE_PORTAL;
-  let portal: ChildProcess;
-
-  test.beforeAll(async () => {
-    rmSync(dataDirectory('spare-portal'), { recursive: true, force: true });
-    const review = { KYC_MODE: 'review', KYC_FOUR_EYES: 'on', DATABASE_URL: '' };
-    const env = { ...process.env, ...portalEnvironment('spare-portal'), ...review };
-    portal = spawn('node_modules/.bin/next', ['start', '--port', String(port)], { env, stdio: 'ignore' });
-    await expect(async () => expect((await fetch(`${origin}/api/health/ready`)).status).toBe(200)).toPass();
-  });
-  test.afterAll(async () => {
-    portal.kill('SIGKILL');
-    await new Promise((resolve) => portal.once('exit', resolve));
-  });
-  return origin;
-}
+/** Runs a portal where two operators must accept details, while the tests of the calling file run. @returns its origin. */
+export const runReviewPortal = () => runSparePortal({ KYC_MODE: 'review', KYC_FOUR_EYES: 'on' });

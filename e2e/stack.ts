@@ -7,8 +7,17 @@ import { parseEnv } from 'node:util';
 /** Shifts every port, so that two checkouts can be tested at once. */
 const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 
-/** Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. */
-export const LANES = [0, 1];
+/**
+ * The scheme of a portal that already runs, behind a proxy for instance, and is tested instead of one that Playwright starts
+ * (verification/layouts). It has one lane.
+ */
+export const LAYOUT = process.env.TEST_LAYOUT as 'http' | 'https' | undefined;
+
+/**
+ * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. The tests on
+ * PostgreSQL mostly wait for a database that does not respond, so more of them fit.
+ */
+export const LANES = LAYOUT ? [0] : process.env.TEST_DATABASE_URL ? [0, 1, 2, 3] : [0, 1];
 
 /** Returns the addresses of a lane. */
 export function addressesOf(lane: number) {
@@ -16,7 +25,7 @@ export function addressesOf(lane: number) {
   const portal = (port: number) => ({ port: port + shift, origin: `http://localhost:${port + shift}` });
   const outside = (port: number) => `http://127.0.0.1:${port + shift}`;
   return {
-    portal: portal(3100),
+    portal: { ...portal(3100), origin: `${LAYOUT ?? 'http'}://localhost:${3100 + shift}` },
     /** A portal that tests start and stop themselves. */
     spare: portal(3102),
     /** The portal of another institution (second-brand.ts). */
@@ -122,6 +131,7 @@ export function portalEnvironment(name: PortalName, lane = LANE): Record<string,
     OPERATOR_FOUR_EYES: 'on',
     DATA_DIR: dataDirectory(name, lane),
     DATABASE_URL: postgres ? new URL(database, postgres).href : '',
+    DATABASE_MIGRATIONS: process.env.TEST_DATABASE_MIGRATIONS ?? '',
     ...(name === 'reference-portal' ? referenceKunaCoreSettings(reference) : {}),
   };
 }

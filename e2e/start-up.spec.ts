@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { providerName } from './institution';
 import { mailTo } from './sandbox';
 import { dataDirectory, portalEnvironment, SPARE_PORTAL } from './stack';
 
@@ -122,8 +123,8 @@ test('a failing identity provider or mail server is reported on the sign-in page
   startPortal({ DATABASE_URL: '', OIDC_ISSUER: 'http://127.0.0.1:1', EMAIL_SERVER: 'smtp://127.0.0.1:1' });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   await page.goto(`${SPARE_PORTAL.origin}/account`);
-  await page.getByRole('button', { name: 'Continue with Sample Bank ID' }).click();
-  await expect(page.getByText('We can’t reach Sample Bank ID right now.')).toBeVisible();
+  await page.getByRole('button', { name: `Continue with ${providerName}` }).click();
+  await expect(page.getByText(`We can’t reach ${providerName} right now.`)).toBeVisible();
   await page.getByLabel('E-mail').fill('somebody@example.com');
   await page.getByRole('button', { name: 'Send me a link' }).click();
   await expect(page.getByText('We couldn’t send the link.')).toBeVisible();

@@ -1,6 +1,7 @@
 // ASVS 5.0: 3.4.5 6.5.1 6.5.4 7.4.4 10.2.1 14.2.3 14.3.3
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { institution } from './institution';
 import {
   agreeAndSave,
   agreeToVerified,
@@ -58,7 +59,7 @@ test('a person signs in by a link in an e-mail, becomes a customer, buys and sig
   await expect(page.getByRole('heading', { name: 'Check your mailbox' })).toBeVisible();
 
   const mail = await mailTo(email);
-  expect(mail.subject).toBe('Your link to sign in to Dnipro Bank');
+  expect(mail.subject).toBe(`Your link to sign in to ${institution.name}`);
   const link = await linkTo(email);
   expect(mail.text).toContain(link);
   // 256 random bits (ASVS 5.0 6.5.4 asks for 20).

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, expect, type Page, test } from '@playwright/test';
+import { LANGUAGES } from './messages';
 import { buy, openWidget, readyToBuy, signIn } from './portal';
 import { changeCustomer, clearFaults, customersOf, pathsOf, person, setFault } from './sandbox';
 import { act, causeConflict, openCustomer } from './support';
@@ -295,7 +296,7 @@ test('without script: an agent ends a session, confirmation included, with the k
   await expect(agent.getByText('The Kuna session is closing.')).toBeVisible();
 });
 
-for (const locale of ['en', 'uk'])
+for (const locale of LANGUAGES)
   test(`axe finds nothing on the customer's page and the confirmation (${locale})`, async ({ page, browser }) => {
     const { sub, email } = person(locale === 'en' ? 1208 : 1209);
     await readyToBuy(page, sub);

@@ -1,14 +1,18 @@
 // Dates and times are formatted in one place, as Europe writes them.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { TZDate } from '@date-fns/tz';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LANGUAGES } from '@/lib/choices';
+import { brand } from '@/lib/brand/brand';
+import { LANGUAGES, type Language } from '@/lib/choices';
 import { fuzzRuns } from '@/tests/fuzz';
+import { productionSources } from '@/tests/sources';
 import { formatDate, formatForSpreadsheet } from './date-format';
 
-/** Just after midnight in Kyiv, the day before in UTC. */
-const AFTER_MIDNIGHT = '2026-11-25T22:19:05.000Z';
+/** Just after midnight where the institution is. */
+const AFTER_MIDNIGHT = new Date(new TZDate(2026, 10, 26, 0, 19, 5, brand.timeZone).getTime()).toISOString();
+/** Tested whether the portal has it or not. */
+const UKRAINIAN = 'uk' as string as Language;
 const FORMS = [
   {},
   { dateStyle: 'medium' },
@@ -22,7 +26,7 @@ test('writes the day before the month and 24 hours, in the zone of the instituti
   expect(formatDate(new Date(AFTER_MIDNIGHT), 'en', { dateStyle: 'long', timeStyle: 'medium' })).toBe(
     '26 November 2026 at 00:19:05',
   );
-  expect(formatDate(AFTER_MIDNIGHT, 'uk')).toMatch(/^26 лист\. 2026 р\., 00:19$/);
+  expect(formatDate(AFTER_MIDNIGHT, UKRAINIAN)).toMatch(/^26 лист\. 2026 р\., 00:19$/);
   expect(formatDate(AFTER_MIDNIGHT, 'en', { month: 'long', year: 'numeric' })).toBe('November 2026');
 });
 
@@ -43,17 +47,12 @@ test('shows a text that is no date as it is', () => {
 
 test('no other file of the portal formats a date or an amount', () => {
   const own = ['lib/date-format.ts', 'lib/money/format.ts'];
-  const files = String(
-    execFileSync('git', ['ls-files', '-co', '--exclude-standard', 'app', 'components', 'lib', 'proxy.ts']),
-  )
-    .split('\n')
-    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !own.includes(path));
-  const elsewhere = files.filter((path) =>
-    /\.toLocale(Date|Time)?String\(|Intl\.(DateTimeFormat|NumberFormat)|\.dateTime\(|currencyDisplay/.test(
-      readFileSync(path, 'utf8'),
-    ),
+  const elsewhere = [...productionSources()].filter(
+    ([path, code]) =>
+      !own.includes(path) &&
+      /\.toLocale(Date|Time)?String\(|Intl\.(DateTimeFormat|NumberFormat)|\.dateTime\(|currencyDisplay/.test(code),
   );
-  expect(elsewhere).toEqual([]);
+  expect(elsewhere.map(([path]) => path)).toEqual([]);
   // A message with a date of its own would be American again.
   for (const language of LANGUAGES)
     expect(readFileSync(`lib/messages/${language}.json`, 'utf8')).not.toMatch(/\{\w+, (date|time)\b/);

@@ -1,12 +1,9 @@
 // The one place that formats dates and times: in the institution's time zone, English as Europe writes it.
 import { brand } from '@/lib/brand/brand';
-import type { Language } from '@/lib/choices';
-
-/** Day and month in that order, 24 hours. "12:19 AM" is misread, and 11/12 is two dates. */
-const LOCALES: Record<Language, string> = { en: 'en-GB', uk: 'uk' };
+import { type Language, localeOf } from '@/lib/choices';
 
 type Options = Intl.DateTimeFormatOptions;
-/** The usual form: "26 Nov 2026, 00:19". */
+/** The usual form: "26 Nov 2026, 00:19". "12:19 AM" is misread, and 11/12 is two dates. */
 const DAY_AND_TIME: Options = { dateStyle: 'medium', timeStyle: 'short' };
 
 /**
@@ -17,7 +14,7 @@ const DAY_AND_TIME: Options = { dateStyle: 'medium', timeStyle: 'short' };
 export function formatDate(at: Date | string, language: Language, options: Options = DAY_AND_TIME): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return String(at);
-  return new Intl.DateTimeFormat(LOCALES[language], {
+  return new Intl.DateTimeFormat(localeOf(language), {
     hourCycle: 'h23',
     timeZone: brand.timeZone,
     ...options,

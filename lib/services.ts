@@ -7,7 +7,11 @@ import type { Database } from '@/lib/db/client';
 import { database } from '@/lib/db/database';
 import { CallCounts, type FinishedCall } from '@/lib/kunacore/call-counts';
 import { createKunaCoreClient, type KunaCoreClient } from '@/lib/kunacore/client';
+import { type ContractChange, ContractWatch } from '@/lib/kunacore/contract-watch';
+import type { SeenResponse } from '@/lib/kunacore/transport';
 import { log } from '@/lib/log/log';
+import { countErrors, tracedFetch } from '@/lib/telemetry/calls';
+import { isTelemetryOn } from '@/lib/telemetry/telemetry';
 import { type Clock, systemClock } from './clock';
 import { singleton } from './singleton';
 
@@ -30,7 +34,7 @@ export interface Services {
   clock: Clock;
   limits: { idleMinutes: number; maxHours: number };
   kyc: KycRules;
-  /** A mail server is configured. Without one no message is stored (lib/notifications). */
+  /** The portal sends messages (MESSAGES). Otherwise none is stored (lib/notifications). */
   sendsMail: boolean;
   /** Starts the next round of every instance's reconciler at once. Call it after the commit. */
   wake(): void;
@@ -51,7 +55,7 @@ let client: KunaCoreClient | undefined;
  * @throws DatabaseUnavailable (lib/db/database.ts) while the database cannot be reached.
  */
 export async function getServices(): Promise<Services> {
-  const { session, piiKeys, reviewers, retentionYears, email } = config();
+  const { session, piiKeys, reviewers, retentionYears, offers } = config();
   return {
     db: await database(),
     kunacore: kunacore(),
@@ -60,7 +64,7 @@ export async function getServices(): Promise<Services> {
     clock: systemClock,
     limits: session,
     kyc: { reviewers, retentionYears },
-    sendsMail: email !== null,
+    sendsMail: offers.messages,
     wake: () => {
       wakeSignal.controller.abort();
       wakeSignal.others();
@@ -72,12 +76,30 @@ function kunacore(): KunaCoreClient {
   const settings = config().kunacore;
   if (!settings) throw new Error('KUNACORE_WIDGET_TYPE=kuna has no accounts');
   const onCall = (call: FinishedCall) => callCounts().add(call);
-  client ??= createKunaCoreClient({ ...settings, breaker: { onChange: recordCircuit }, onCall });
+  const watch = contractWatch();
+  const onResponse = watch ? (response: SeenResponse) => watch.observe(response) : undefined;
+  const options = { ...settings, breaker: { onChange: recordCircuit }, onCall, onResponse };
+  client ??= isTelemetryOn()
+    ? countErrors(createKunaCoreClient({ ...options, fetch: tracedFetch(() => fetch) }))
+    : createKunaCoreClient(options);
   return client;
+}
+
+/** Returns the comparison of KunaCore's responses with KUNACORE_CONTRACT; null without such a file. */
+export function contractWatch(): ContractWatch | null {
+  const { contract } = config();
+  const report = (change: ContractChange) => log().warn({ event: 'kunacore_contract_changed', ...change });
+  return contract && singleton('contract-watch', () => new ContractWatch(contract, report));
 }
 
 /** Returns the calls that this process has made since they were last stored (lib/integration/calls.ts). */
 export const callCounts = () => singleton('call-counts', () => new CallCounts());
+
+/** Returns where and when the file of KUNACORE_CONTRACT was made; null without one. */
+export function contractFile(): { host: string; checkedAt: Date } | null {
+  const { contract } = config();
+  return contract && { host: contract.host, checkedAt: new Date(contract.checkedAt) };
+}
 
 const circuits = singleton('circuits', () => ({ open: new Set<string>() }));
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type IdentitySwitches, identitySwitches } from './identity/switches';
+import { type ContractSwitches, readContractSwitches } from './kunacore/contract';
+import { type EncryptionKeys, sampleKeys } from './kunacore/encryption';
 
 /** Ports by their listener. `portVariables` has the variable that sets each. */
 export type Ports = Record<keyof typeof portVariables, number>;
@@ -12,9 +14,18 @@ export interface SandboxConfig {
   ports: Ports;
   /** Origins of the portals that may sign people in, without a trailing slash. */
   portalUrls: string[];
-  kunacore: { apiKey: string; merchantId: string; login: string; password: string; institutionId: string };
+  kunacore: {
+    apiKey: string;
+    merchantId: string;
+    login: string;
+    password: string;
+    institutionId: string;
+    encryptionKeys: EncryptionKeys;
+  };
   /** A file that keeps KunaCore's customers across restarts. Undefined keeps them in memory only. */
   stateFile: string | undefined;
+  /** What the real KunaCore answers, so that the sandbox does the same. Null without such a file. */
+  contract: ContractSwitches | null;
   /** The token with which the portal asks the institution's KYC service. */
   kycToken: string;
   oidc: { clientId: string; clientSecret: string; switches: IdentitySwitches };
@@ -49,12 +60,21 @@ const environment = z
     SANDBOX_LOGIN: z.string().default('sample-login'),
     SANDBOX_PASSWORD: z.string().default('sample-password'),
     SANDBOX_INSTITUTION_ID: z.string().default('5f0c0b1e-5a1d-4c55-9f6e-2f1c1d0a7b11'),
+    // PEM, with line breaks as \n: Kuna's private key and the portal's public one, for the switch `encryption`.
+    SANDBOX_PRIVATE_KEY: pem(sampleKeys().privateKey),
+    SANDBOX_PARTNER_PUBLIC_KEY: pem(sampleKeys().partnerPublicKey),
     SANDBOX_OIDC_CLIENT_ID: z.string().default('partner-portal'),
     SANDBOX_OIDC_CLIENT_SECRET: z.string().default('sample-oidc-secret'),
     // JSON, for example {"alg":"PS256","userinfo":"jwt"}; sandbox/identity/switches.ts lists the switches.
     SANDBOX_OIDC_SWITCHES: z.string().default('{}').transform(toJson).pipe(identitySwitches),
     SANDBOX_KYC_TOKEN: z.string().default('sample-kyc-token'),
     SANDBOX_STATE_FILE: z.string().optional(),
+    // A file that `npm run check:kunacore` wrote: docs/kunacore-contract.md.
+    SANDBOX_CONTRACT: z
+      .string()
+      .transform(toContract)
+      .pipe(z.custom<ContractSwitches>(Boolean, 'must be a file that check:kunacore wrote'))
+      .optional(),
   })
   .superRefine((env, context) => {
     const seen = new Map<number, string>();
@@ -108,9 +128,11 @@ function toConfig(env: z.output<typeof environment>): SandboxConfig {
       login: env.SANDBOX_LOGIN,
       password: env.SANDBOX_PASSWORD,
       institutionId: env.SANDBOX_INSTITUTION_ID,
+      encryptionKeys: { privateKey: env.SANDBOX_PRIVATE_KEY, partnerPublicKey: env.SANDBOX_PARTNER_PUBLIC_KEY },
     },
     kycToken: env.SANDBOX_KYC_TOKEN,
     stateFile: env.SANDBOX_STATE_FILE,
+    contract: env.SANDBOX_CONTRACT ?? null,
     oidc: {
       clientId: env.SANDBOX_OIDC_CLIENT_ID,
       clientSecret: env.SANDBOX_OIDC_CLIENT_SECRET,
@@ -135,8 +157,23 @@ function portalUrls(standard: string) {
     .refine((urls) => urls.every(isOrigin), 'must be origins such as http://localhost:3000, separated by commas');
 }
 
+function pem(standard: string) {
+  return z
+    .string()
+    .default(standard)
+    .transform((text) => text.replaceAll('\\n', '\n'));
+}
+
 function isOrigin(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).origin === url;
+}
+
+function toContract(file: string): ContractSwitches | null {
+  try {
+    return readContractSwitches(file);
+  } catch {
+    return null;
+  }
 }
 
 function toJson(text: string): unknown {

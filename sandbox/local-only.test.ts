@@ -29,7 +29,7 @@ const servers: Record<string, Server> = {
     clientId: 'c',
     clientSecret: 's',
     portalUrls: ['http://localhost:3000'],
-  }),
+  }).server,
   bare: createServer(withoutOtherSites((_request, response) => response.end('own'), 'sandbox.internal')),
 };
 beforeAll(async () => {

@@ -1,17 +1,20 @@
 import type { Server as WebServer } from 'node:http';
 import type { Server } from 'node:net';
+import { parseArgs } from 'node:util';
 import type { SMTPServer } from 'smtp-server';
 import { Payments } from './bank/payments';
 import { createBankServer } from './bank/server';
 import { ConfigError, type Ports, portVariables, readConfig, type SandboxConfig } from './config';
+import { createConsole } from './console/console';
 import { createIdentityProvider } from './identity/provider';
+import type { ContractSwitches } from './kunacore/contract';
 import { createKunaCore } from './kunacore/kunacore';
-import { createKycServer } from './kyc/server';
+import { createKycServer, KycService } from './kyc/server';
 import { createMailbox } from './mailbox/mailbox';
 import { createWidgetServer } from './widget/server';
 
 // Runs the portal's external services in one process: KunaCore's API and widget, a bank that confirms card payments, an
-// identity provider, the institution's KYC service, a mailbox.
+// identity provider, the institution's KYC service, a mailbox. At the API's bare address is a console for all of them.
 
 interface Listener {
   name: string;
@@ -42,14 +45,46 @@ async function main(): Promise<void> {
   for (const { name, scheme, port } of sandbox.listeners) {
     console.log(`${name.padEnd(18)} ${scheme}://${config.publicHost}:${port}`);
   }
+  if (config.contract) console.log(linesOf(config.contract));
   console.log('sandbox ready');
+}
+
+function linesOf({ host, switches, unknown }: ContractSwitches): string {
+  const guessed = unknown.map((name) => `${name.padEnd(24)} is not known: ${switches[name]}`);
+  return [`KunaCore answers as ${host} does`, ...guessed].join('\n');
 }
 
 function createSandbox(config: SandboxConfig): Sandbox {
   const { publicHost, ports } = config;
-  const kunacore = createKunaCore({ ...config.kunacore, stateFile: config.stateFile, publicHost });
-  const payments = new Payments();
+  const { stateFile, contract } = config;
   const at = (port: number) => `http://${publicHost}:${port}`;
+  const identity = createIdentityProvider({
+    issuer: at(ports.identity),
+    ...config.oidc,
+    portalUrls: config.portalUrls,
+  });
+  const mailbox = createMailbox(publicHost);
+  const kyc = new KycService();
+  const kunacore = createKunaCore({
+    ...config.kunacore,
+    stateFile,
+    publicHost,
+    switches: contract?.switches,
+    pages: (services) =>
+      createConsole({
+        kunacore: services,
+        bankSessions: identity.sessions,
+        kyc,
+        mails: mailbox.store,
+        links: {
+          portal: config.portalUrls[0] ?? '',
+          widget: at(ports.widget),
+          bank: at(ports.identity),
+          mailbox: at(ports.mailbox),
+        },
+      }),
+  });
+  const payments = new Payments();
   const bank = createBankServer({ payments, publicHost, widgetOrigin: at(ports.widget) });
   const widget = createWidgetServer({
     backend: kunacore.widgetBackend,
@@ -57,19 +92,13 @@ function createSandbox(config: SandboxConfig): Sandbox {
     mail: { host: publicHost, port: ports.smtp, from: 'KUNA <no-reply@kuna.example>' },
     welcome: { institutionId: config.kunacore.institutionId, portalUrls: config.portalUrls },
   });
-  const identity = createIdentityProvider({
-    issuer: at(ports.identity),
-    ...config.oidc,
-    portalUrls: config.portalUrls,
-  });
-  const mailbox = createMailbox(publicHost);
-  const kyc = createKycServer({ token: config.kycToken, publicHost });
+  const kycServer = createKycServer({ token: config.kycToken, publicHost, service: kyc });
   const listeners = [
     webListener('KunaCore API', 'api', kunacore.server),
     webListener('KUNA widget', 'widget', widget),
-    webListener('Identity provider', 'identity', identity),
+    webListener('Identity provider', 'identity', identity.server),
     webListener('Mailbox', 'mailbox', mailbox.web),
-    webListener('KYC service', 'kyc', kyc),
+    webListener('KYC service', 'kyc', kycServer),
     webListener('Bank', 'bank', bank),
     smtpListener('Mail (SMTP)', mailbox.smtp),
   ];
@@ -135,9 +164,13 @@ function closeWeb(server: WebServer): Promise<void> {
 
 function readConfigOrExit(): SandboxConfig {
   try {
-    return readConfig(process.env);
+    // `npm run sandbox -- --contract kunacore.contract.json` is short for SANDBOX_CONTRACT.
+    const { contract } = parseArgs({ options: { contract: { type: 'string' } } }).values;
+    return readConfig({ ...process.env, ...(contract ? { SANDBOX_CONTRACT: contract } : {}) });
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.problems);
+    // An unknown option.
+    if (error instanceof TypeError) exitWith([error.message]);
     throw error;
   }
 }

@@ -1,49 +1,90 @@
-// npm run check:kunacore: checks that the address and credentials in the environment (or .env) reach a KunaCore that
-// answers as documented. Makes two read-only calls.
-import { existsSync } from 'node:fs';
-import type { Credentials } from '../lib/kunacore/authentication';
-import { createKunaCoreClient } from '../lib/kunacore/client';
-import { KunaCoreError } from '../lib/kunacore/errors';
+// npm run check:kunacore: asks the KunaCore of the environment (or .env) everything that the documentation leaves open,
+// and writes the answers to kunacore.contract.json. Read-only unless --write is given. docs/kunacore-contract.md.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type Config, ConfigError, parseConfig } from '../lib/config/config';
+import { keepConnectionsWarm } from '../lib/http/warm-connections';
+import { type Contract, contractSchema } from '../lib/kunacore/contract';
+import { setNetwork } from '../lib/network/network';
+import { parseArguments, USAGE, UsageError } from './kunacore-contract/arguments';
+import { browserOpen, openBrowser } from './kunacore-contract/browser-open';
+import { compare, keepKnown } from './kunacore-contract/compare';
+import { isSandbox, mayWrite } from './kunacore-contract/confirm';
+import { lookAtFrame } from './kunacore-contract/frame';
+import type { Finding } from './kunacore-contract/notebook';
+import { plainOpen } from './kunacore-contract/plain-open';
+import { type Check, checkContract } from './kunacore-contract/run';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-const apiUrl = required('KUNACORE_API_URL').replace(/\/+$/, '');
-const client = createKunaCoreClient({ apiUrl, credentials: credentials() });
-const responses = [
-  await check('GET /v2/rate/equivalent', async () => `${(await client.getEquivalentRates()).length} rates`),
-  await check(
-    'POST /v2/customer/find',
-    async () => `${(await client.findCustomers({ take: 1 })).length} customers seen`,
-  ),
-];
-process.exit(responses.every(Boolean) ? 0 : 1);
+process.exit(await main());
 
-async function check(name: string, call: () => Promise<string>): Promise<boolean> {
+async function main(): Promise<number> {
   try {
-    console.log(`ok      ${name}: ${await call()}`);
-    return true;
+    const options = parseArguments(process.argv.slice(2));
+    const config = parseConfig(process.env);
+    setNetwork(config.network);
+    keepConnectionsWarm();
+    if (!config.kunacore) throw new UsageError('KUNACORE_WIDGET_TYPE=kuna uses no API, so there is nothing to check');
+    const { host } = new URL(config.kunacore.apiUrl);
+    if (options.write && !(await mayWrite(host, options.yes))) throw new UsageError(`Nothing was sent to ${host}.`);
+    return await check(options, config, config.kunacore);
   } catch (error) {
-    // These errors contain no credentials or personal data (lib/kunacore/errors.ts).
-    if (!(error instanceof KunaCoreError)) throw error;
-    console.log(`failed  ${name}: ${error.name}, ${error.message}`);
-    return false;
+    if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
+    console.error(error.message);
+    if (error instanceof UsageError) console.error(`\n${USAGE}`);
+    return 1;
   }
 }
 
-function credentials(): Credentials {
-  const apiKey = process.env.KUNACORE_API_KEY;
-  if (apiKey) return { kind: 'api-key', apiKey };
-  return {
-    kind: 'login',
-    merchantId: required('KUNACORE_MERCHANT_ID'),
-    login: required('KUNACORE_LOGIN'),
-    password: required('KUNACORE_PASSWORD'),
-  };
+type Options = ReturnType<typeof parseArguments>;
+
+async function check(options: Options, config: Config, { apiUrl, ...access }: NonNullable<Config['kunacore']>) {
+  const { url, institutionId } = config.widget;
+  const browser = options.browser ? await openBrowser().catch(() => null) : null;
+  if (options.browser && !browser)
+    print({ kind: 'note', text: 'no browser was found: the widget is asked by plain requests' });
+  try {
+    const open = browser ? browserOpen(browser, url) : plainOpen(url);
+    const asked: Check = {
+      apiUrl,
+      ...access,
+      widget: { open, institutionId },
+      write: options.write ? { ...options, block: options.block || isSandbox(new URL(apiUrl).host) } : null,
+      given: options.given,
+      frame: browser ? (notebook) => lookAtFrame(browser, config, notebook) : undefined,
+      tell: print,
+    };
+    const { contract, findings } = await checkContract(asked);
+    return report(options.out, contract, findings);
+  } finally {
+    await browser?.close();
+  }
 }
 
-function required(name: string): string {
-  const value = process.env[name];
-  if (value) return value;
-  console.error(`${name} is missing: set it in the environment or in .env`);
-  process.exit(1);
+/** Writes the file, and prints the answers and what has changed. @returns the exit code. */
+function report(out: string, found: Contract, findings: Finding[]): number {
+  const isFailed = findings.some(({ kind }) => kind === 'failed');
+  const before = readContract(out);
+  const contract = before ? keepKnown(before, found) : found;
+  const changes = before ? compare(before, found) : [];
+  console.log('');
+  for (const [question, { answer, evidence }] of Object.entries(contract.answers))
+    console.log(`${question.padEnd(24)} ${answer === null ? 'could not tell' : String(answer) || '–'}  (${evidence})`);
+  console.log('');
+  for (const change of changes) console.log(`changed ${change}`);
+  if (Object.keys(contract.endpoints).length === 0) return 1;
+  writeFileSync(out, `${JSON.stringify(contract, null, 2)}\n`);
+  console.log(`Written to ${out}. It holds no secret and no personal data: keep it in git.`);
+  return isFailed || changes.length > 0 ? 1 : 0;
+}
+
+function readContract(file: string): Contract | null {
+  if (!existsSync(file)) return null;
+  const parsed = contractSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new UsageError(`${file} is no contract. Remove it, or choose another file with --out.`);
+  return parsed.data;
+}
+
+function print({ kind, text }: Finding): void {
+  console.log(`${kind.padEnd(7)} ${text}`);
 }

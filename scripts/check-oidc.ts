@@ -1,11 +1,12 @@
-// npm run check:oidc: tries the settings of the identity provider in the environment (or .env) without signing anybody
-// in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the log (oidc_refused).
-import { existsSync } from 'node:fs';
+// npm run check:oidc: tries the settings of the identity provider (the environment, or the files that npm start reads)
+// without signing anybody in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the
+// log (oidc_refused).
 import { ConfigError, parseConfig } from '../lib/config/config';
+import { keepConnectionsWarm } from '../lib/http/warm-connections';
+import { setNetwork } from '../lib/network/network';
 import { checkOidc } from './oidc-checks';
 import { REASONS } from './oidc-reasons';
-
-if (existsSync('.env')) process.loadEnvFile('.env');
+import { readSettings } from './settings.mjs';
 
 const [, , asked] = process.argv;
 process.exit((await (asked ? explain(asked) : check())) ? 0 : 1);
@@ -18,7 +19,9 @@ async function explain(reason: string): Promise<boolean> {
 
 async function check(): Promise<boolean> {
   try {
-    const { oidc, portalOrigin } = parseConfig(process.env);
+    const { oidc, portalOrigin, network } = parseConfig(readSettings());
+    setNetwork(network);
+    keepConnectionsWarm();
     if (!oidc) {
       console.log('failed  OIDC_ISSUER is not set');
       return false;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 export async function startPostgres() {
   const binaries = findBinaries() ?? installBinaries();
@@ -23,6 +23,8 @@ export async function startPostgres() {
   const settings = [
     'listen_addresses=127.0.0.1',
     'log_min_messages=fatal',
+    // Four lanes of portals, each with pools.
+    'max_connections=300',
     // Data of tests need not outlive the machine. A killed server loses nothing by it.
     'fsync=off',
     'full_page_writes=off',
@@ -84,7 +86,7 @@ function installBinaries() {
 }
 
 /** PostgreSQL refuses to run as root. */
-function serviceAccount() {
+export function serviceAccount() {
   const accounts = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));
@@ -92,7 +94,7 @@ function serviceAccount() {
   return { uid: Number(found[2]), gid: Number(found[3]) };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, '127.0.0.1', () => {

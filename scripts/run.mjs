@@ -2,15 +2,18 @@
 // npm run demo: builds, then runs sandbox and portal.   npm run dev: runs both with Next's development server.
 // Demo and dev read settings from the environment, then .env, then .env.example, and ports from PORT and
 // SANDBOX_*_PORT. Arguments after the mode go to Next.
-import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseArgs } from 'node:util';
 import { forwardOtherLoopback, loopbackHost } from './loopback.mjs';
 import { endInTurn, killAtOnce, startProgram } from './processes.mjs';
+import { readSettings, readSettingsFile } from './settings.mjs';
 
 /** Node's own options for the portal's server, in production and development. */
 const SERVER_NODE_OPTIONS = [];
+
+/** Keeps Next from reading the settings' files itself: it would replace `$name` in their values (@next/env). */
+const WITHOUT_FILES = { __NEXT_PROCESSED_ENV: 'true' };
 
 const NEXT = 'next/dist/bin/next';
 /** Longer than any request may take (lib/http/incoming-request.ts), so that requests in progress finish. */
@@ -20,8 +23,9 @@ const SAME_GESTURE_MS = 1_000;
 /** The time that a stopping server needs to free its ports. */
 const PORTS_WAIT_MS = 8_000;
 
+const startedAt = Date.now();
 const [mode = 'demo', ...args] = process.argv.slice(2);
-const settings = mode === 'start' ? readOwnSettings() : readSettings();
+const settings = mode === 'start' ? readSettings() : completeSettings();
 const programs = [];
 let stopping = 0;
 let stopForwarding = () => {};
@@ -38,21 +42,23 @@ async function startPortal() {
     strict: false,
     options: { hostname: { type: 'string', short: 'H' }, port: { type: 'string', short: 'p' } },
   }).values;
-  const port = Number(given.port ?? process.env.PORT ?? 3000);
+  const port = Number(given.port ?? settings.PORT ?? 3000);
   const host = given.hostname ? null : loopbackHost(settings.NEXTAUTH_URL);
   // Next reports a port that is still taken after the wait.
   await whenFree([port]);
   if (stopping > 0) return;
   const options = ['start', ...args, ...(host ? ['--hostname', host] : [])];
-  const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env: process.env });
+  const env = { ...settings, ...WITHOUT_FILES };
+  const portal = run('portal', NEXT, options, { nodeOptions: SERVER_NODE_OPTIONS, env });
   if (host) await forwardWhenReady(portal, port);
 }
 
 async function startWithSandbox() {
   await refuseTakenPorts();
   if (stopping > 0) return;
-  const env = { ...process.env, ...settings };
+  const env = { ...settings, ...WITHOUT_FILES };
   if (mode === 'demo' && !(await build(env))) return;
+  console.log('Starting the portal…');
   const sandbox = run('sandbox', '../sandbox/main.ts', [], { env, quiet: true, nodeOptions: ['--import', 'tsx'] });
   await until(sandbox, () => sandbox.output.includes('sandbox ready'));
   if (stopping > 0) return;
@@ -64,8 +70,8 @@ async function startWithSandbox() {
 }
 
 /** Reads .env.example, which is complete and works on one machine. Other settings override it. */
-function readSettings() {
-  const own = readOwnSettings();
+function completeSettings() {
+  const own = readSettings(['.env']);
   const ports = {
     PORT: '3000',
     SANDBOX_API_PORT: '4010',
@@ -87,22 +93,12 @@ function readSettings() {
     KUNACORE_WIDGET_FRAME_ORIGINS: `http://127.0.0.1:${values.SANDBOX_BANK_PORT}`,
     EMAIL_SERVER: `smtp://127.0.0.1:${values.SANDBOX_SMTP_PORT}`,
   };
-  const portal = { ...read('.env.example'), ...addresses, ...values };
+  const portal = { ...readSettingsFile('.env.example'), ...addresses, ...values };
   return {
     ...portal,
     SANDBOX_PORTAL_URL: own.SANDBOX_PORTAL_URL ?? portal.NEXTAUTH_URL,
     SANDBOX_STATE_FILE: own.SANDBOX_STATE_FILE ?? `${portal.DATA_DIR}/sandbox.json`,
   };
-}
-
-function readOwnSettings() {
-  // The files that `next start` reads; later ones override earlier ones.
-  const files = mode === 'start' ? ['.env', '.env.production', '.env.local', '.env.production.local'] : ['.env'];
-  return Object.assign({}, ...files.map(read), process.env);
-}
-
-function read(file) {
-  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
 }
 
 /** Exits before the build if ports are in use, with one line for each. */
@@ -195,9 +191,11 @@ function endWithNpm() {
 function announce() {
   const at = (port) => `http://127.0.0.1:${settings[port]}`;
   console.log(`
+  Ready in ${Math.round((Date.now() - startedAt) / 1000)} s.
+
   Portal    ${settings.NEXTAUTH_URL}
-  Sandbox   ${at('SANDBOX_WIDGET_PORT')} widget · ${at('SANDBOX_API_PORT')} KunaCore API
-            ${at('SANDBOX_IDP_PORT')} identity provider · ${at('SANDBOX_MAILBOX_PORT')} mailbox
+  Console   ${at('SANDBOX_API_PORT')} every state by a click: people, purchases, failures
+  Sandbox   ${at('SANDBOX_WIDGET_PORT')} widget · ${at('SANDBOX_IDP_PORT')} identity provider · ${at('SANDBOX_MAILBOX_PORT')} mailbox
 
   Open the portal, choose “Open my account” and sign in as one of the sample customers.
   Ctrl-C ends everything.

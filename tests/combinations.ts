@@ -19,6 +19,9 @@ export const OF_CUSTOMERS = {
 
 export const OF_SUCCESS = { successCode: [201, 200] };
 
+/** Whether bodies are encrypted, which the portal must be told. */
+export const OF_ENCRYPTION = { encryption: ['off', 'on'] };
+
 /** Returns every combination of answers to these questions. */
 export function* combinations(questions: Record<string, readonly (string | number)[]>): Generator<Answers> {
   const [first, ...rest] = Object.entries(questions);

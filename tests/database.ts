@@ -67,11 +67,14 @@ function fingerprint(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Opens a database that is a copy of a migrated one, because migrating each takes a second. */
+/**
+ * Opens a database that is a copy of a migrated one, because migrating each takes a second. Connects through the pooler of
+ * TEST_POOLER_URL where that is set.
+ */
 async function openOnServer(server: string): Promise<OpenDatabase> {
   const name = `portal_test_${randomUUID().replaceAll('-', '')}`;
-  const open = (database: string) => {
-    const url = new URL(server);
+  const open = (database: string, at = server) => {
+    const url = new URL(at);
     url.pathname = `/${database}`;
     return openDatabase({ kind: 'postgres', url: url.href });
   };
@@ -85,7 +88,7 @@ async function openOnServer(server: string): Promise<OpenDatabase> {
     }
     await client.query(`create database ${name} template ${TEMPLATE}`);
   });
-  const { close, ...opened } = await open(name);
+  const { close, ...opened } = await open(name, process.env.TEST_POOLER_URL);
   return {
     ...opened,
     async close() {

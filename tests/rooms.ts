@@ -6,8 +6,8 @@ import { filesBelow } from './sources';
 /** The layers, lowest first. A room imports from its own layer and from those before it. */
 export const LAYERS = {
   leaves:
-    'kunacore brand money html pdf messages choices clock date-format email-address request-context singleton text utils',
-  ground: 'config log crypto http db services',
+    'kunacore brand money html pdf messages choices clock date-format email-address request-context singleton telemetry text utils',
+  ground: 'config log crypto network http db services',
   domain:
     'audit users search rate-limits notifications customers kyc wallet authorisations integration sessions operator privacy maintenance',
   'knows Next': 'preferences pages mail auth i18n sign-in server',

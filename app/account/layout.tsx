@@ -14,7 +14,7 @@ const ASK_IN_SECONDS = 60;
 
 // Each page calls `requireUser` itself: Next does not render a layout again on every navigation.
 export default async function AccountLayout({ children }: { children: ReactNode }) {
-  const { widget, session, email } = config();
+  const { widget, session, offers } = config();
   if (widget.type === 'kuna') notFound();
   const t = await getTranslations('shell');
   const labels = {
@@ -24,7 +24,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
     activity: t('activity'),
     details: t('details'),
     devices: t('devices'),
-    messages: email ? t('messages') : null,
+    messages: offers.messages ? t('messages') : null,
     help: t('helpPage'),
     bank: t('bank', { brand: brand.name }),
     signOut: t('signOut'),

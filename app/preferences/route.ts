@@ -3,6 +3,7 @@ import type { NextRequest } from 'next/server';
 import { peekSession } from '@/lib/auth/session';
 import type { Language } from '@/lib/choices';
 import { config } from '@/lib/config/config';
+import { toLanguage } from '@/lib/config/language';
 import { isSameOrigin } from '@/lib/http/same-origin';
 import { describeError, log } from '@/lib/log/log';
 import { formRoute } from '@/lib/pages/form-route';
@@ -21,9 +22,10 @@ export const POST = formRoute({ unconfirmed: 'preferences', back: '/' }, async (
     return new Response('Cross-site request refused.\n', { status: 403 });
   const form = await request.formData().catch(() => new FormData());
   const chosen = parsePreferences(form);
-  const known = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value));
+  const language = toLanguage(chosen.language);
+  const known = Object.fromEntries(Object.entries({ ...chosen, language }).filter(([, value]) => value));
   (await cookies()).set(preferencesCookie(secure, { ...(await browserPreferences()), ...known }));
-  if (chosen.language) await saveForAccount(chosen.language);
+  if (language) await saveForAccount(language);
   return new Response(null, { status: 303, headers: { location: portalOrigin + refererPath(request) } });
 });
 

@@ -1,6 +1,6 @@
 'use server';
 
-import { redirect } from 'next/navigation';
+import { notFound, redirect } from 'next/navigation';
 import type { EmailSignInState } from '@/components/email-sign-in';
 import { visitorAction } from '@/lib/auth/action';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
@@ -22,6 +22,7 @@ export const sendLink = visitorAction(
     }),
   },
   async (_state, submitted): Promise<EmailSignInState> => {
+    if (!config().offers.signInLinks) notFound();
     const form = asForm(submitted);
     const typed = typedIn(form);
     const email = typedEmail(typed);

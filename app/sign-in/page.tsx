@@ -43,7 +43,7 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 // Not interruptible: shows its forms whether the session can be read or not.
 export default async function SignInPage({ searchParams }: { searchParams: Search }) {
-  const { oidc, email, widget, portalOrigin, operators, secure } = config();
+  const { oidc, offers, widget, portalOrigin, operators, secure } = config();
   if (widget.type === 'kuna') notFound();
   const search = await searchParams;
   const callbackPath = safeCallbackPath(firstParam(search.callbackUrl), portalOrigin);
@@ -52,7 +52,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   if (session && !again) redirect(callbackPath);
   // A link would sign these operators in as customers, who get a 404 for the page they came from.
   const needsProvider = operators.signIn === 'oidc' || !operators.byEmail.has(session?.email ?? '');
-  const offersLink = email && !(again && isOperator(session) && needsProvider);
+  const offersLink = offers.signInLinks && !(again && isOperator(session) && needsProvider);
   const t = await getTranslations('signIn');
   const provider = oidc?.name ?? '';
   const error = firstParam(search.error);

@@ -3,9 +3,10 @@
 import type { ReactNode } from 'react';
 import type { SendFailure } from '@/components/load-failures';
 import { Button } from '@/components/ui/button';
-import { SelectField, TextAreaField } from '@/components/ui/field';
+import { SelectField } from '@/components/ui/field';
 import { Notice } from '@/components/ui/notice';
 import { useKeptForm } from '@/components/use-kept-form';
+import { TextAreaField } from './text-area-field';
 
 /** Why a form about a customer was not carried out. */
 export type CaseProblem =

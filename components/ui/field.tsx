@@ -5,7 +5,7 @@ import { cn } from '@/lib/utils';
 export const compactControl =
   'min-h-11 w-full rounded-control border border-input bg-card px-3 text-base text-foreground sm:w-auto';
 
-interface FieldFrame {
+export interface FieldFrame {
   id: string;
   label: string;
   hint?: ReactNode;
@@ -15,7 +15,7 @@ interface FieldFrame {
 }
 
 /** Ties label, control, hint and error together for assistive technology (WCAG 1.3.1, 3.3.1, 3.3.2). */
-function Frame({ id, label, hint, error, mark, children }: FieldFrame & { children: ReactNode }) {
+export function Frame({ id, label, hint, error, mark, children }: FieldFrame & { children: ReactNode }) {
   return (
     <div className="space-y-1.5">
       <div className="field-head">
@@ -39,7 +39,7 @@ function Frame({ id, label, hint, error, mark, children }: FieldFrame & { childr
   );
 }
 
-function describedBy({ id, hint, error }: FieldFrame): string | undefined {
+export function describedBy({ id, hint, error }: FieldFrame): string | undefined {
   const ids = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean);
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
@@ -78,25 +78,6 @@ export function SelectField({ id, label, hint, error, mark, className, children,
       >
         {children}
       </select>
-    </Frame>
-  );
-}
-
-type TextAreaProps = Omit<ComponentProps<'textarea'>, 'id'> & FieldFrame;
-
-/** Renders a labelled text of several lines. */
-export function TextAreaField({ id, label, hint, error, mark, className, ...props }: TextAreaProps) {
-  const frame = { id, label, hint, error, mark };
-  return (
-    <Frame {...frame}>
-      <textarea
-        id={id}
-        rows={3}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(frame)}
-        className={cn('field-control', className)}
-        {...props}
-      />
     </Frame>
   );
 }

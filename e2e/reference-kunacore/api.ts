@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createCustomer, customerDetails, findCustomers, updateCustomer } from './customers';
+import { decrypted, encrypted } from './encryption';
 import { type Context, type Endpoint, endpoint, Refusal } from './endpoint';
 import { readText, send, sendJson } from './http';
 import { balance, findOperations, operationDetails, rates } from './money';
@@ -45,16 +46,19 @@ const ENDPOINTS = new Map<string, Endpoint>([
 export async function handleApi(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://api');
   const name = `${request.method} ${pathname}`;
-  const body = parsed(await readText(request));
+  const isEncrypted = core.switches.encryption === 'on';
+  const text = await readText(request);
+  const body = parsed(isEncrypted ? await decrypted(text) : text);
   const record = (status: number) => core.calls.push({ endpoint: name, query: query.toString(), body, status });
   try {
     const data = dispatch(name, body, { core, query, headers: request.headers });
     record(core.switches.successCode);
-    sendJson(response, core.switches.successCode, { meta: null, data });
+    const payload = { meta: null, data };
+    sendJson(response, core.switches.successCode, isEncrypted ? await encrypted(payload) : payload);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     record(error.status);
-    sendRefusal(core, response, error);
+    await sendRefusal(core, response, error);
   }
 }
 
@@ -81,11 +85,13 @@ function unauthorised(): Refusal {
   return new Refusal(401, 'UNAUTHORISED', 'Unauthorised');
 }
 
-function sendRefusal(core: Core, response: ServerResponse, { status, code, message }: Refusal): void {
-  const shape = core.switches.errorBody;
-  if (shape === 'text') send(response, status, 'text/plain', message);
-  else if (shape === 'errors') sendJson(response, status, { errors: [{ code, message }] });
-  else sendJson(response, status, { statusCode: status, message, error: STATUS_CODES[status] });
+// With encryption, errors are encrypted too, unless they are plain text.
+async function sendRefusal(core: Core, response: ServerResponse, { status, code, message }: Refusal): Promise<void> {
+  const { errorBody: shape, encryption } = core.switches;
+  if (shape === 'text') return send(response, status, 'text/plain', message);
+  const body =
+    shape === 'errors' ? { errors: [{ code, message }] } : { statusCode: status, message, error: STATUS_CODES[status] };
+  sendJson(response, status, encryption === 'on' ? await encrypted(body) : body);
 }
 
 // Records a body that is not JSON as text. Every endpoint refuses text.

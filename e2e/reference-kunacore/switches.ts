@@ -13,6 +13,7 @@ export const OPEN_QUESTIONS = {
   invalidateWithoutToken: ['2xx', '404'],
   findShape: ['array', 'wrapped'],
   findMatch: ['exact', 'substring'],
+  encryption: ['off', 'on'],
 } as const;
 
 type Question = keyof typeof OPEN_QUESTIONS;
@@ -20,11 +21,14 @@ type Question = keyof typeof OPEN_QUESTIONS;
 /** One answer to every open question. */
 export type Switches = { [Q in Question]: (typeof OPEN_QUESTIONS)[Q][number] };
 
-const QUESTIONS = Object.keys(OPEN_QUESTIONS) as Question[];
+const ALL_QUESTIONS = Object.keys(OPEN_QUESTIONS) as Question[];
+
+/** The questions that are combined: encryption stands apart, because the client must be told. */
+const QUESTIONS = ALL_QUESTIONS.filter((question) => question !== 'encryption');
 
 /** Yields every combination of answers once (2304 of them), the defaults first. */
 export function* everyCombination(): Generator<Switches> {
-  yield* complete({}, QUESTIONS);
+  yield* complete({ encryption: 'off' }, QUESTIONS);
 }
 
 function* complete(answered: Partial<Switches>, [question, ...rest]: Question[]): Generator<Switches> {
@@ -61,7 +65,7 @@ export function pairsOf(switches: Switches): string[] {
 
 /** The first answer to every question. */
 export const DEFAULT_SWITCHES = Object.fromEntries(
-  QUESTIONS.map((question) => [question, OPEN_QUESTIONS[question][0]]),
+  ALL_QUESTIONS.map((question) => [question, OPEN_QUESTIONS[question][0]]),
 ) as Switches;
 
 /**
@@ -71,7 +75,7 @@ export const DEFAULT_SWITCHES = Object.fromEntries(
 export function parseSwitches(value: unknown, base: Switches = DEFAULT_SWITCHES): Switches {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('switches: not an object');
   for (const [question, answer] of Object.entries(value)) {
-    const known = QUESTIONS.find((name) => name === question);
+    const known = ALL_QUESTIONS.find((name) => name === question);
     if (known === undefined) throw new Error(`switches: no question is called ${question}`);
     const answers: readonly unknown[] = OPEN_QUESTIONS[known];
     if (!answers.includes(answer)) throw new Error(`switches: ${question} is one of ${answers.join(', ')}`);

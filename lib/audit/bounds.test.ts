@@ -15,7 +15,7 @@ import type { Services } from '@/lib/services';
 import { UNKNOWN_BROWSER } from '@/lib/sign-in/browser';
 import { authOptions } from '@/lib/sign-in/options';
 import { addUser, linkCustomer, NO_LISTENER, type Portal, startPortal } from '@/tests/portal';
-import { filesBelow } from '@/tests/sources';
+import { productionSources } from '@/tests/sources';
 import { AUDIT_BOUNDS, type Bound, type CountedEvent, type CountedName } from './bounds';
 import { appendCountedAudit, closeWindows } from './counted';
 import { readAuditLog } from './read';
@@ -73,10 +73,11 @@ describe('an event with a bounded cause', () => {
   });
 
   test('every page and action of the support console counts against the operator’s rate limit', () => {
-    const files = filesBelow('app/operator').filter((file) => /\/(page\.tsx|actions\.ts|route\.ts)$/.test(file));
-    expect(files.length).toBeGreaterThan(3);
-    for (const file of files) {
-      const text = readFileSync(file, 'utf8');
+    const entrances = [...productionSources()].filter(([file]) =>
+      /^app\/.*\/(page\.tsx|actions\.ts|route\.ts)$/.test(file),
+    );
+    expect(entrances.length).toBeGreaterThan(20);
+    for (const [file, text] of entrances) {
       const guards = text.match(/await (?:requireOperator|identifyOperator)\(/g)?.length;
       expect(text.match(/await withinLimit\(/g)?.length, file).toBe(guards);
     }

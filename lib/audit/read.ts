@@ -1,5 +1,5 @@
 import 'server-only';
-import { and, asc, desc, eq, gt, isNotNull, isNull, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '@/lib/db/client';
 import { auditEvents } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
@@ -37,6 +37,18 @@ export function readUnsealed(db: Database, limit: number, after: number | null =
     .where(and(isNull(auditEvents.seq), after === null ? undefined : gt(auditEvents.id, after)))
     .orderBy(asc(auditEvents.id))
     .limit(limit);
+}
+
+/** Counting stops here: more than this is as bad. */
+const MOST_UNSEALED = 1_000;
+
+/** Counts committed events that wait to be sealed. @throws the driver's error. */
+export async function countUnsealed({ db }: Pick<Services, 'db'>): Promise<number> {
+  const unsealed = db.select({ id: auditEvents.id }).from(auditEvents).where(isNull(auditEvents.seq));
+  const [row] = await db
+    .select({ count: sql<number>`count(*)::int` })
+    .from(unsealed.limit(MOST_UNSEALED).as('unsealed'));
+  return row?.count ?? 0;
 }
 
 /** Returns the head of the chain, or null while no event is sealed. */

@@ -17,7 +17,7 @@ export type FrameToken = Issued | { outcome: 'too-many'; retryInSeconds: number 
 
 interface Ahead {
   userAgent: string;
-  /** By the clock of `Services`. */
+  /** When the page was requested, by the clock of `Services`. */
   startedAt: number;
   token: Promise<FrameToken>;
 }
@@ -68,7 +68,7 @@ function reporting(services: Services, begin: () => void): Services {
 
 /**
  * Returns the token that was issued ahead for this session and user agent, once, or null. The caller must check that it
- * may still be handed over.
+ * may still be handed over, and when the page was requested.
  * @throws the driver's error.
  */
 export async function takeAhead(
@@ -76,11 +76,11 @@ export async function takeAhead(
   session: TokenSession,
   userAgent: string,
   store: AheadStore = processStore,
-): Promise<FrameToken | null> {
+): Promise<{ token: FrameToken; startedAt: number } | null> {
   const ahead = store.get(session.id);
   if (!ahead || ahead.userAgent !== userAgent || services.clock.elapsed() - ahead.startedAt > AHEAD_MS) return null;
   store.delete(session.id);
-  return ahead.token;
+  return { token: await ahead.token, startedAt: ahead.startedAt };
 }
 
 /** Issues a token within the account's limit. @throws the driver's error. */

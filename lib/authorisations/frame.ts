@@ -3,6 +3,7 @@ import { and, eq, exists, gt, sql } from 'drizzle-orm';
 import { config } from '@/lib/config/config';
 import { authorisations, sessions } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
+import { record, traced } from '@/lib/telemetry/telemetry';
 import { type AheadStore, type FrameToken, issueCounted, takeAhead } from './ahead';
 import type { TokenSession } from './issue';
 
@@ -24,11 +25,27 @@ export async function openFrame(
   userAgent: string,
   store?: AheadStore,
 ): Promise<Frame> {
+  const startedAt = services.clock.elapsed();
   const ahead = await takeAhead(services, session, userAgent, store);
-  const opened = ahead && (await toFrame(services, session, ahead));
-  if (opened) return opened;
+  const opened = ahead && (await toFrame(services, session, ahead.token));
+  if (opened) return reported(services, opened, { startedAt: ahead.startedAt, isAhead: true });
   const issued = await issueCounted(services, session, userAgent);
-  return (await toFrame(services, session, issued)) ?? { show: 'unavailable', retryInSeconds: RETRY_SECONDS };
+  const frame = await toFrame(services, session, issued);
+  return reported(services, frame ?? { show: 'unavailable', retryInSeconds: RETRY_SECONDS }, {
+    startedAt,
+    isAhead: false,
+  });
+}
+
+/** Reports how long the person waited for the widget, as far as the portal sees it. */
+function reported(
+  { clock }: Pick<Services, 'clock'>,
+  frame: Frame,
+  { startedAt, isAhead }: { startedAt: number; isAhead: boolean },
+): Frame {
+  const seconds = (clock.elapsed() - startedAt) / 1000;
+  if (frame.show === 'widget') record('kuna_portal.widget.time_to_frame', seconds, { 'kuna_portal.ahead': isAhead });
+  return frame;
 }
 
 /** Returns what the frame shows, or null for a token that may not be handed over any more. */
@@ -36,7 +53,8 @@ async function toFrame(services: Services, session: TokenSession, token: FrameTo
   if (token.outcome === 'unavailable' || token.outcome === 'too-many')
     return { show: token.outcome, retryInSeconds: token.retryInSeconds };
   if (token.outcome !== 'issued') return { show: token.outcome };
-  return (await handOver(services, session, token)) ? { show: 'widget', url: widgetUrl(token.token.reveal()) } : null;
+  const mayHave = await traced({ name: 'kuna_portal.hand_over' }, () => handOver(services, session, token));
+  return mayHave ? { show: 'widget', url: widgetUrl(token.token.reveal()) } : null;
 }
 
 /**

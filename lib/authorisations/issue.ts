@@ -13,6 +13,7 @@ import { describeError } from '@/lib/log/log';
 import { watchPurchases } from '@/lib/notifications/watch';
 import type { Services } from '@/lib/services';
 import { singleton } from '@/lib/singleton';
+import { record, traced } from '@/lib/telemetry/telemetry';
 import { revokeAccess } from './epoch';
 import { revokePending } from './revoke';
 
@@ -54,7 +55,18 @@ const ROUNDS = 3;
  * @param userAgent of that browser: KunaCore binds the token to it (POST /v2/ramp/token).
  * @throws the driver's error.
  */
-export async function issueToken(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
+export function issueToken(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
+  const startedAt = services.clock.elapsed();
+  return traced({ name: 'kuna_portal.issue_token' }, async (span) => {
+    const issued = await issueUnderLease(services, session, userAgent);
+    const outcome = { 'kuna_portal.outcome': issued.outcome };
+    span.set(outcome);
+    record('kuna_portal.token.issue.duration', (services.clock.elapsed() - startedAt) / 1000, outcome);
+    return issued;
+  });
+}
+
+async function issueUnderLease(services: Services, session: TokenSession, userAgent: string): Promise<Issued> {
   const { userId, customer } = session;
   if (customer.state !== 'ready') return { outcome: 'not-ready', customer };
   try {

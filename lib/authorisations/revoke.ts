@@ -7,6 +7,7 @@ import { readCustomer } from '@/lib/customers/row';
 import { authorisations, customers, isUnrevoked } from '@/lib/db/schema';
 import { inTransaction } from '@/lib/db/transaction';
 import type { Services } from '@/lib/services';
+import { record, traced } from '@/lib/telemetry/telemetry';
 
 /**
  * Revokes one customer's access up to the current epoch. One call is enough for all epochs that have ended:
@@ -16,7 +17,11 @@ import type { Services } from '@/lib/services';
  * @throws KunaCoreError when KunaCore did not confirm, LeaseBusy when the lease was lost, IntegrityError when the row
  * was changed past the portal, so that the customer is unknown; the revocation stays pending.
  */
-export async function revokePending(services: Services, userId: string, lease: Lease): Promise<number> {
+export function revokePending(services: Services, userId: string, lease: Lease): Promise<number> {
+  return traced({ name: 'kuna_portal.revoke' }, () => revokeUnderLease(services, userId, lease));
+}
+
+async function revokeUnderLease(services: Services, userId: string, lease: Lease): Promise<number> {
   const [row] = await services.db
     .select({ epoch: authorisations.epoch, revokedEpoch: authorisations.revokedEpoch, customer: customers })
     .from(authorisations)
@@ -28,15 +33,20 @@ export async function revokePending(services: Services, userId: string, lease: L
   if (!customerId) throw new IntegrityError('customers');
   await lease.renew();
   await services.kunacore.invalidate(customerId);
-  await inTransaction(services.db, async (tx) => {
-    await tx
+  const seconds = await inTransaction(services.db, async (tx) => {
+    const [updated] = await tx
       .update(authorisations)
       .set({ revokedEpoch: sql`greatest(${authorisations.revokedEpoch}, ${row.epoch})`, attempts: 0 })
-      .where(eq(authorisations.userId, userId));
+      .where(eq(authorisations.userId, userId))
+      .returning({
+        latency: sql<number | null>`extract(epoch from now() - ${authorisations.epochStartedAt})::float8`,
+      });
     const facts = { epoch: row.epoch };
     const revoked = { event: 'authn_token_revoked', actor: 'system', subject: userId, facts } as const;
     await appendCountedAudit(tx, services.keyring, revoked);
+    return updated?.latency ?? null;
   });
+  if (seconds !== null) record('kuna_portal.revoke.latency', seconds, {});
   services.log.info({ event: 'authorisation_invalidated', userId });
   return row.epoch;
 }

@@ -1,3 +1,5 @@
+import type { ByLanguage, Currency, Language } from '@/lib/choices';
+
 /** Colours of one theme, as hexadecimal CSS colours. app/globals.css mixes all others from them. */
 interface Palette {
   /** Buttons, links, marks. 4.5:1 against `card` and `background`. */
@@ -14,7 +16,7 @@ interface Palette {
 export interface Brand {
   name: string;
   /** One sentence for search engines and shared links. */
-  tagline: Record<'en' | 'uk', string>;
+  tagline: ByLanguage<string>;
   /** The mark: an SVG path on a grid of 32 × 32, drawn in `primaryForeground` on a tile of `primary`. */
   logo: { path: string };
   colours: { light: Palette; dark: Palette };
@@ -32,8 +34,8 @@ export interface Brand {
   timeZone: string;
   /** The country of most customers (ISO 3166-1 alpha-2), first in the list of countries. */
   country: string;
-  /** The language of visitors whose browser accepts none of the portal's. */
-  language: 'en' | 'uk';
+  /** The language of visitors whose browser accepts none of the portal's, unless LANGUAGES decides. */
+  language: Language;
   /** The default currency of balances. */
-  currency: 'EUR' | 'UAH' | 'USD';
+  currency: Currency;
 }

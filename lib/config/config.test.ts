@@ -18,12 +18,17 @@ const production: Record<string, string> = {
   PII_KEYS: `2026a:${key.toString('base64')}`,
   KUNACORE_API_URL: 'https://api.kunacore.example',
   KUNACORE_API_KEY: 'live-key',
+  KUNACORE_INSTITUTION_ID: '7d1f6a52-93c0-4a55-8d1c-0f8a1b2c3d4e',
   KUNACORE_WIDGET_URL: 'https://widget.kunacore.example/',
+  OIDC_NAME: 'Bank ID',
   OIDC_ISSUER: 'https://id.bank.example',
   OIDC_CLIENT_SECRET: 'live-client-secret',
   KYC_URL: 'https://kyc.bank.example/portal',
   KYC_TOKEN: 'live-kyc-token',
   EMAIL_SERVER: 'smtps://mail.bank.example',
+  EMAIL_FROM: 'Bank <no-reply@bank.example>',
+  SUPPORT_CONSOLE: 'on',
+  SIGN_IN_LINKS: 'on',
   OPERATOR_EMAILS: 'Operator@bank.example, second.operator@bank.example',
 };
 
@@ -63,6 +68,12 @@ test('payment pages and more browser features join those of the widget', () => {
     frameOrigins: ['https://widget.kunacore.example'],
     features: FRAME_FEATURES,
   });
+});
+
+test('KUNACORE_CONTRACT must be a file of check:kunacore', () => {
+  expect(parseConfig(production).contract).toBeNull();
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'none.json' })).toEqual(['KUNACORE_CONTRACT']);
+  expect(refusedVariables({ ...production, KUNACORE_CONTRACT: 'package.json' })).toEqual(['KUNACORE_CONTRACT']);
 });
 
 test('a production configuration is accepted', () => {
@@ -217,6 +228,13 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
     ['an encryption key of another length', { PII_KEYS: 'a:c2hvcnQ=' }, ['PII_KEYS']],
     ['an encryption key twice', { PII_KEYS: `${production.PII_KEYS},${production.PII_KEYS}` }, ['PII_KEYS']],
     ['the embedded database', { DATABASE_URL: '' }, ['DATABASE_URL']],
+    [
+      'a direct address of the embedded database',
+      { DATABASE_URL: '', DATABASE_DIRECT_URL: 'postgres://db' },
+      ['DATABASE_DIRECT_URL', 'DATABASE_URL'],
+    ],
+    ['an unknown way to migrate', { DATABASE_MIGRATIONS: 'never' }, ['DATABASE_MIGRATIONS']],
+    ['a short token of the scheduler', { RECONCILE_TOKEN: 'short' }, ['RECONCILE_TOKEN']],
     ['another database', { DATABASE_URL: 'mysql://db' }, ['DATABASE_URL']],
     ['plain http to KunaCore', { KUNACORE_API_URL: 'http://api.kunacore.example' }, ['KUNACORE_API_URL']],
     ['KunaCore on this machine', { KUNACORE_API_URL: 'http://127.0.0.1:4010' }, ['KUNACORE_API_URL']],
@@ -305,6 +323,12 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
       { DATABASE_URL: 'postgres://portal:pw@localhost/portal?host=db.internal' },
       ['DATABASE_URL'],
     ],
+    [
+      'a direct address of the database without TLS',
+      { DATABASE_DIRECT_URL: 'postgres://portal:pw@db.internal/portal' },
+      ['DATABASE_DIRECT_URL'],
+    ],
+    ['a token of the scheduler that is not random', { RECONCILE_TOKEN: 'a'.repeat(40) }, ['RECONCILE_TOKEN']],
     ['a database that is no address', { DATABASE_URL: 'postgres://db.internal:port/portal' }, ['DATABASE_URL']],
     ['a database whose host is no name', { DATABASE_URL: 'postgres://%zz/portal' }, ['DATABASE_URL']],
     ['the sample operator', { OPERATOR_EMAILS: sample.OPERATOR_EMAILS }, ['OPERATOR_EMAILS']],
@@ -313,6 +337,9 @@ describe('unsafe or malformed values stop the start [T26, T39]', () => {
       { OPERATOR_EMAILS: `operator@bank.example,${sample.OPERATOR_EMAILS?.toUpperCase()}` },
       ['OPERATOR_EMAILS'],
     ],
+    ...(['KUNACORE_INSTITUTION_ID', 'OIDC_NAME', 'EMAIL_SERVER', 'EMAIL_FROM'] as const).map(
+      (name): Case => [`the sample value of ${name}`, { [name]: sample[name] }, [name]],
+    ),
     ['an operator without an address', { OPERATOR_EMAILS: 'operator@bank.example,boss' }, ['OPERATOR_EMAILS']],
     ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, ['NODE_TLS_REJECT_UNAUTHORIZED']],
     [
@@ -520,5 +547,20 @@ describe('the identity provider', () => {
     'https://common.bank.example/common',
   ])('may vouch for every address: %s', (issuer) => {
     expect(trusting(issuer)).toEqual([]);
+  });
+});
+
+describe('several instances', () => {
+  test('need PostgreSQL', () => {
+    expect(refusedVariables({ ...sample, INSTANCES: '2' })).toEqual(['INSTANCES']);
+    expect(refusedVariables({ ...production, INSTANCES: '2' })).toEqual([]);
+  });
+
+  test.each([
+    { BUILD_ACTIONS_KEY: 'random', BUILD_DEPLOYMENT_ID: 'release-1' },
+    { BUILD_ACTIONS_KEY: 'given', BUILD_DEPLOYMENT_ID: 'none' },
+  ])('refuse the build %o, which a single instance accepts', (build) => {
+    expect(refusedVariables({ ...production, ...build, INSTANCES: '2' })).toEqual(['INSTANCES']);
+    expect(refusedVariables({ ...production, ...build })).toEqual([]);
   });
 });

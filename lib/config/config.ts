@@ -1,13 +1,18 @@
 import 'server-only';
 import { z } from 'zod';
 import type { Credentials } from '@/lib/kunacore/authentication';
+import { readContract } from './contract';
 import { checkAcross } from './cross-checks';
-import { type Environment, environment, isLoopback, type Report, toUrl } from './environment';
+import { toEncryption } from './encryption';
+import { type Environment, environment, isLoopback, type Report, toUrl, VARIABLES } from './environment';
 import { FRAME_FEATURES } from './features';
 import { toKyc } from './kyc';
+import { toNetwork } from './network';
+import { toLanguages, toOffers } from './offers';
 import { toOidc } from './oidc';
 import { toOperators } from './operators';
 import { refuseOffLoopback } from './production-checks';
+import { toTelemetry } from './telemetry';
 
 /** Everything the environment decides, typed. Built by `parseConfig`, read through `config()`. */
 export type Config = ReturnType<typeof toConfig>;
@@ -27,7 +32,7 @@ export class ConfigError extends Error {
 export function parseConfig(variables: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const { data, error } = checked.safeParse(given);
-  if (data) return toConfig(data);
+  if (data) return toConfig(data, Object.keys(given));
   const problems = Object.entries(z.flattenError(error).fieldErrors);
   throw new ConfigError(problems.map(([variable, [problem = '']]) => ({ variable, problem })));
 }
@@ -36,7 +41,12 @@ let current: Config | undefined;
 
 /** Returns the configuration of this process, parsed on first use. @throws ConfigError */
 export function config(): Config {
-  current ??= parseConfig(process.env);
+  current ??= parseConfig({
+    ...process.env,
+    // Next replaces each of these names by its value when it builds (next.config.mjs).
+    BUILD_ACTIONS_KEY: process.env.BUILD_ACTIONS_KEY,
+    BUILD_DEPLOYMENT_ID: process.env.BUILD_DEPLOYMENT_ID,
+  });
   return current;
 }
 
@@ -55,7 +65,11 @@ function isOnLoopback({ NEXTAUTH_URL }: Partial<Environment>): boolean {
   return isLoopback(toUrl(NEXTAUTH_URL)?.hostname);
 }
 
-function toConfig(env: Environment) {
+/**
+ * Builds the configuration from settings of which each alone is valid. Rules across settings are not checked.
+ * @param given names of all variables that are set.
+ */
+export function toConfig(env: Environment, given: string[] = []) {
   return {
     /** Canonical origin of the portal, e.g. `https://portal.bank.example`. */
     portalOrigin: env.NEXTAUTH_URL,
@@ -70,7 +84,11 @@ function toConfig(env: Environment) {
     widget: toWidget(env),
     /** Null when only Kuna's own integration (type 1) is offered. */
     kunacore:
-      env.KUNACORE_WIDGET_TYPE === 'kuna' ? null : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env) },
+      env.KUNACORE_WIDGET_TYPE === 'kuna'
+        ? null
+        : { apiUrl: env.KUNACORE_API_URL, credentials: toCredentials(env), encryption: toEncryption(env) },
+    /** What KunaCore is known to answer. Null when no file is given. */
+    contract: env.KUNACORE_CONTRACT ? readContract(env.KUNACORE_CONTRACT) : null,
     oidc: toOidc(env, isOnLoopback(env)),
     kyc: toKyc(env),
     stepUp: toStepUp(env),
@@ -78,10 +96,23 @@ function toConfig(env: Environment) {
     reviewers: env.KYC_MODE === 'trusted' ? 0 : env.KYC_FOUR_EYES === 'on' ? 2 : 1,
     retentionYears: env.RETENTION_YEARS,
     email: env.EMAIL_SERVER ? { server: env.EMAIL_SERVER, from: env.EMAIL_FROM } : null,
+    offers: toOffers(env),
+    /** The languages that people can choose. The first is for those whose browser accepts none of them. */
+    languages: toLanguages(env),
     operators: toOperators(env),
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, maxHours: env.SESSION_MAX_HOURS },
+    /** Authenticates POST /api/reconcile. Null: there is no such route. */
+    reconcileToken: env.RECONCILE_TOKEN ?? null,
+    network: toNetwork(env),
     trustedProxyHops: env.TRUSTED_PROXY_HOPS,
+    drainSeconds: env.DRAIN_SECONDS,
     logLevel: env.LOG_LEVEL,
+    /** Whether each request writes a line to the log. */
+    logsAccess: env.LOG_ACCESS === 'on',
+    /** Null while telemetry is off. */
+    telemetry: toTelemetry(env),
+    /** Settings of OpenTelemetry that others may read, and the portal does not. */
+    ignoredSettings: given.filter((name) => name.startsWith('OTEL_') && !VARIABLES.some((known) => known === name)),
   };
 }
 
@@ -99,8 +130,15 @@ function toWidget(env: Environment) {
   };
 }
 
-function toDatabase({ DATABASE_URL: url, DATA_DIR: directory }: Environment) {
-  return url ? ({ kind: 'postgres', url } as const) : ({ kind: 'embedded', directory } as const);
+function toDatabase({ DATABASE_URL: url, DATA_DIR: directory, ...env }: Environment) {
+  if (!url) return { kind: 'embedded', directory } as const;
+  return {
+    kind: 'postgres',
+    url,
+    /** The address without a pooler. */
+    directUrl: env.DATABASE_DIRECT_URL || url,
+    migrations: env.DATABASE_MIGRATIONS,
+  } as const;
 }
 
 function toCredentials(env: Environment): Credentials {

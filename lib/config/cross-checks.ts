@@ -1,12 +1,18 @@
 import 'server-only';
+import { readContract } from './contract';
+import { checkEncryption } from './encryption';
 import { type Environment, isProtected, type Report, toUrl } from './environment';
 import { checkKyc } from './kyc';
+import { checkNetwork } from './network';
+import { checkOffers } from './offers';
 import { checkOidc } from './oidc';
 import { checkOperators } from './operators';
+import { checkTelemetry } from './telemetry-checks';
 
 const LOGIN = ['KUNACORE_MERCHANT_ID', 'KUNACORE_LOGIN', 'KUNACORE_PASSWORD'] as const;
 const OIDC = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
 const OIDC_WITH_KEY = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_PRIVATE_KEY'] as const;
+const OIDC_WITH_CERT = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_CERT'] as const;
 const EMAIL = ['EMAIL_SERVER', 'EMAIL_FROM'] as const;
 
 /** Refuses settings that do not go together, wherever the portal runs. */
@@ -34,14 +40,22 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
     );
 
   requireHttps('OIDC_ISSUER');
-  // A private key takes the place of the secret.
-  const oidc = given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;
+  // A private key takes the place of the secret, and so does a certificate that authenticates.
+  const byCert = env.OIDC_CLIENT_AUTH?.endsWith('tls_client_auth');
+  const oidc = byCert ? OIDC_WITH_CERT : given('OIDC_PRIVATE_KEY') ? OIDC_WITH_KEY : OIDC;
   if ([...OIDC, ...oidc].some(given)) {
     requireAll(oidc, `the identity provider needs all of ${oidc.join(', ')}`);
     checkOidc(env, report);
   }
   checkOperators(env, report);
-  if (EMAIL.some(given)) requireAll(EMAIL, `sign-in links need ${EMAIL.join(' and ')}`);
+  checkOffers(env, report);
+  checkNetwork(env, report);
+  if (EMAIL.some(given)) requireAll(EMAIL, `mails need ${EMAIL.join(' and ')}`);
+
+  if (given('DATABASE_DIRECT_URL') && !given('DATABASE_URL'))
+    report('DATABASE_DIRECT_URL', 'is set without DATABASE_URL: it is the same database, without the pooler');
+
+  if ((env.INSTANCES ?? 1) > 1) checkInstances(env, report);
 
   if (env.KYC_FOUR_EYES === 'on' && env.KYC_MODE !== 'review')
     report('KYC_FOUR_EYES', 'is on, and KYC_MODE is not review: no operator would look at the details');
@@ -49,6 +63,8 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   const { SESSION_IDLE_MINUTES: idle = 0, SESSION_MAX_HOURS: longest = 0 } = env;
   if (idle > longest * 60)
     report('SESSION_IDLE_MINUTES', 'must not be longer than SESSION_MAX_HOURS: it would never end a session');
+
+  checkTelemetry(env, report);
 
   // Kuna's own integration needs neither the API nor a sign-in.
   if (env.KUNACORE_WIDGET_TYPE === 'kuna') return;
@@ -58,6 +74,9 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
   requireHttps('KUNACORE_API_URL');
   requireHttps('KYC_URL');
   checkKyc(env, report);
+  if (env.KUNACORE_CONTRACT && !readContract(env.KUNACORE_CONTRACT))
+    report('KUNACORE_CONTRACT', 'must be the path of a file that `npm run check:kunacore` wrote, or empty');
+  checkEncryption(env, report);
   if (!given('KUNACORE_API_KEY') && !LOGIN.some(given))
     report('KUNACORE_API_KEY', `is missing: set it, or ${LOGIN.join(', ')}`);
   else if (!given('KUNACORE_API_KEY')) requireAll(LOGIN, 'part of the login at KunaCore');
@@ -66,4 +85,17 @@ export function checkAcross(env: Partial<Environment>, loopback: boolean, report
       'KUNACORE_API_KEY',
       `is set together with ${LOGIN.filter(given).join(', ')}: choose one way to authenticate`,
     );
+}
+
+/**
+ * Refuses what several instances cannot share. Next draws a key for each build where none is given, and the ids of server
+ * actions depend on it: one build would not know the forms of the other.
+ * https://nextjs.org/docs/app/guides/self-hosting#server-functions-encryption-key
+ */
+function checkInstances(env: Partial<Environment>, report: Report): void {
+  if (!env.DATABASE_URL) report('INSTANCES', 'is more than 1, and the embedded database is for one process');
+  if (env.BUILD_ACTIONS_KEY === 'random')
+    report('INSTANCES', 'is more than 1, and NEXT_SERVER_ACTIONS_ENCRYPTION_KEY was not set for `npm run build`');
+  else if (env.BUILD_DEPLOYMENT_ID === 'none')
+    report('INSTANCES', 'is more than 1, and NEXT_DEPLOYMENT_ID was not set for `npm run build`');
 }

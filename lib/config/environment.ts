@@ -1,9 +1,14 @@
 import 'server-only';
 import { z } from 'zod';
+import { LANGUAGES } from '@/lib/choices';
+import { CONTENT_ALGORITHMS, KEY_ALGORITHMS } from '@/lib/kunacore/encryption';
+import { SAMPLERS } from '@/lib/telemetry/settings';
 import { GRANTABLE_FEATURES } from './features';
-import { isCertificate, isKey, toPem } from './kyc';
+import { toProxy } from './network';
 import { ASYMMETRIC_ALGORITHMS, type PrivateKey, SYMMETRIC_ALGORITHMS, toPrivateKey } from './oidc';
 import { areDistinct, OPERATOR_ROLES, toEmailEntry, toGroupEntry } from './operators';
+import { isCertificate, isKey, isRsaPrivateKey, isRsaPublicKey, readCertificates, toPem } from './pem';
+import { toPairs } from './telemetry';
 
 const RANDOM = 'at least 32 random characters, e.g. from `openssl rand -base64 32`';
 const ROLE_NAMES = OPERATOR_ROLES.join(', =');
@@ -16,6 +21,8 @@ const settings = z.object({
   NEXTAUTH_URL: required('the address people open the portal at, e.g. https://portal.bank.example').pipe(origin()),
   NEXTAUTH_SECRET: required(RANDOM).min(32, 'is too short: at least 32 characters'),
   DATABASE_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_DIRECT_URL: optional(/^postgres(ql)?:\/\/./, 'must start with postgres:// or postgresql://'),
+  DATABASE_MIGRATIONS: oneOf('start', 'wait').default('start'),
   DATA_DIR: z.string().default('.data'),
   PII_KEYS: required(KEYS)
     .transform(toKeys)
@@ -26,6 +33,13 @@ const settings = z.object({
   KUNACORE_MERCHANT_ID: optional(),
   KUNACORE_LOGIN: optional(),
   KUNACORE_PASSWORD: optional(),
+  KUNACORE_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  KUNACORE_CLIENT_KEY: pem(isKey, 'a private key'),
+  KUNACORE_ENCRYPTION: oneOf('off', 'on').default('off'),
+  KUNACORE_PUBLIC_KEY: pem(isRsaPublicKey, 'an RSA public key of 2048 bits or more'),
+  KUNACORE_PRIVATE_KEY: pem(isRsaPrivateKey, 'an RSA private key of 2048 bits or more'),
+  KUNACORE_ENCRYPTION_ALG: oneOf(...KEY_ALGORITHMS).default(KEY_ALGORITHMS[0]),
+  KUNACORE_ENCRYPTION_ENC: oneOf(...CONTENT_ALGORITHMS).default(CONTENT_ALGORITHMS[0]),
   KUNACORE_INSTITUTION_ID: required('the id that Kuna issued to the institution'),
   KUNACORE_WIDGET_URL: required('an address that starts with https://').pipe(address({ normalize: true })),
   KUNACORE_WIDGET_TYPE: oneOf('partner', 'kuna', 'both').default('partner'),
@@ -41,6 +55,7 @@ const settings = z.object({
     .pipe(z.array(z.enum(GRANTABLE_FEATURES, `must be a list of ${GRANTABLE_FEATURES.join(', ')}`)))
     .refine(areAllDifferent, 'names a feature twice')
     .default([]),
+  KUNACORE_CONTRACT: optional(),
   OIDC_ISSUER: address().transform(withoutSlash).default(''),
   OIDC_CLIENT_ID: optional(),
   OIDC_CLIENT_SECRET: optional(),
@@ -54,7 +69,15 @@ const settings = z.object({
       'must be first-purchase, acr=…, or both',
     )
     .default([]),
-  OIDC_CLIENT_AUTH: oneOf('client_secret_basic', 'client_secret_post', 'private_key_jwt').optional(),
+  OIDC_CLIENT_AUTH: oneOf(
+    'client_secret_basic',
+    'client_secret_post',
+    'private_key_jwt',
+    'tls_client_auth',
+    'self_signed_tls_client_auth',
+  ).optional(),
+  OIDC_CLIENT_CERT: pem(isCertificate, 'a certificate'),
+  OIDC_CLIENT_KEY: pem(isKey, 'a private key'),
   OIDC_PRIVATE_KEY: z
     .string()
     .transform(toPrivateKey)
@@ -76,6 +99,16 @@ const settings = z.object({
   KYC_MAX_AGE_HOURS: wholeNumber(1, 24 * 365).default(24),
   EMAIL_SERVER: optional(/^smtps?:\/\/./, 'must start with smtp:// or smtps://'),
   EMAIL_FROM: optional(),
+  SIGN_IN_LINKS: oneOf('on', 'off').default('on'),
+  MESSAGES: oneOf('on', 'off').default('on'),
+  STATEMENTS: oneOf('on', 'off').default('on'),
+  SUPPORT_CONSOLE: oneOf('on', 'off').default('on'),
+  LANGUAGES: z
+    .string()
+    .transform(toList)
+    .pipe(z.array(z.enum(LANGUAGES, `must be a list of ${LANGUAGES.join(', ')}`)))
+    .refine(areAllDifferent, 'names a language twice')
+    .default([]),
   OPERATOR_EMAILS: z
     .string()
     .transform((text) => toList(text).map(toEmailEntry))
@@ -95,14 +128,46 @@ const settings = z.object({
   SESSION_IDLE_MINUTES: wholeNumber(1, 24 * 60).default(30),
   SESSION_MAX_HOURS: wholeNumber(1, 24 * 7).default(12),
   TRUSTED_PROXY_HOPS: wholeNumber(0, 10).default(0),
+  INSTANCES: wholeNumber(1, 1000).default(1),
+  DRAIN_SECONDS: wholeNumber(0, 120).default(0),
+  RECONCILE_TOKEN: z.string().min(32, `is too short: ${RANDOM}`).optional(),
+  HTTPS_PROXY: proxy(),
+  NO_PROXY: optional(),
+  EXTRA_CA_CERTS: certificates(),
   LOG_LEVEL: oneOf('silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace').default('info'),
+  LOG_ACCESS: oneOf('on', 'off').default('off'),
+  OTEL_SDK_DISABLED: oneOf('true', 'false').default('false'),
+  OTEL_SERVICE_NAME: z.string().default('kuna-partner-portal'),
+  OTEL_RESOURCE_ATTRIBUTES: pairs().default({}),
+  OTEL_TRACES_EXPORTER: oneOf('otlp', 'none').optional(),
+  OTEL_METRICS_EXPORTER: oneOf('otlp', 'prometheus', 'none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: address().transform(withoutSlash).default(''),
+  OTEL_EXPORTER_OTLP_PROTOCOL: oneOf('http/protobuf').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs().default({}),
+  OTEL_EXPORTER_PROMETHEUS_HOST: z.string().default('127.0.0.1'),
+  OTEL_EXPORTER_PROMETHEUS_PORT: wholeNumber(1, 65_535).default(9464),
+  OTEL_TRACES_SAMPLER: oneOf(...SAMPLERS).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share().default(1),
+  OTEL_METRIC_EXPORT_INTERVAL: wholeNumber(100, 3_600_000).default(60_000),
+  OTEL_BSP_SCHEDULE_DELAY: wholeNumber(10, 60_000).default(5_000),
 });
 
 /** Every setting of the portal, each with a line in .env.example. */
 export const VARIABLES = settings.keyof().options;
 
-/** The settings, with what Node itself reads and .env.example does not offer. An empty value must be left out. */
-export const environment = settings.extend({ NODE_TLS_REJECT_UNAUTHORIZED: optional(), NODE_OPTIONS: optional() });
+/**
+ * The settings, with what .env.example does not offer: Node's own, other spellings, and how the build was made. An empty
+ * value must be left out.
+ */
+export const environment = settings.extend({
+  NODE_TLS_REJECT_UNAUTHORIZED: optional(),
+  NODE_OPTIONS: optional(),
+  NODE_EXTRA_CA_CERTS: optional(),
+  https_proxy: proxy(),
+  no_proxy: optional(),
+  BUILD_ACTIONS_KEY: optional(),
+  BUILD_DEPLOYMENT_ID: optional(),
+});
 
 export type Environment = z.output<typeof environment>;
 
@@ -136,6 +201,24 @@ function pem(isRight: (text: string) => boolean, what: string) {
   return z.string().transform(toPem).refine(isRight, `must be ${what} as PEM (line breaks as \\n)`).default('');
 }
 
+function proxy() {
+  return optional().refine((text) => !text || toProxy(text), 'must be http://proxy:port or https://proxy:port');
+}
+
+function certificates() {
+  return z
+    .string()
+    .transform((text, context) => {
+      try {
+        return readCertificates(text);
+      } catch (error) {
+        context.addIssue((error as Error).message);
+        return z.NEVER;
+      }
+    })
+    .default([]);
+}
+
 function oneOf<const T extends string>(...choices: T[]) {
   return z.enum(choices, `must be one of ${choices.join(', ')}`);
 }
@@ -145,6 +228,22 @@ function wholeNumber(least: number, most: number) {
     .string()
     .transform((text) => (/^\d+$/.test(text) ? Number(text) : Number.NaN))
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+}
+
+/** A part of a whole. */
+function share() {
+  return z
+    .string()
+    .transform(Number)
+    .refine((value) => value >= 0 && value <= 1, 'must be a number from 0 to 1');
+}
+
+function pairs() {
+  const problem = 'must be key=value, separated by commas';
+  return z
+    .string()
+    .refine((text) => toPairs(text) !== null, problem)
+    .transform((text) => toPairs(text) ?? {});
 }
 
 function origin() {

@@ -1,6 +1,6 @@
 import 'server-only';
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Environment, Report } from './environment';
+import { checkKeyPair } from './pem';
 
 export function toKyc(env: Environment) {
   return {
@@ -18,40 +18,12 @@ export function toKyc(env: Environment) {
 
 /** Refuses settings of the institution's service that do not go together. */
 export function checkKyc(env: Partial<Environment>, report: Report): void {
-  const { KYC_CLIENT_CERT: cert, KYC_CLIENT_KEY: key } = env;
-  if (cert && !key) report('KYC_CLIENT_KEY', 'is missing: it belongs to KYC_CLIENT_CERT');
-  if (key && !cert) report('KYC_CLIENT_CERT', 'is missing: KYC_CLIENT_KEY proves it');
-  if (cert && key && !belongTogether(cert, key)) report('KYC_CLIENT_KEY', 'is not the key of KYC_CLIENT_CERT');
+  checkKeyPair(env, 'KYC', report);
   if (env.KYC_SOURCE !== 'http') return;
   if (!env.KYC_URL) report('KYC_URL', 'is missing: KYC_SOURCE=http asks there');
-  if (!env.KYC_TOKEN && !cert)
+  if (!env.KYC_TOKEN && !env.KYC_CLIENT_CERT)
     report(
       'KYC_TOKEN',
       'is missing: set it, or KYC_CLIENT_CERT and KYC_CLIENT_KEY, so that the service knows the portal',
     );
-}
-
-/** Writes out line breaks, which may be given as \\n. */
-export function toPem(text: string): string {
-  return text.trim().replaceAll('\\n', '\n');
-}
-
-export function isCertificate(pem: string): boolean {
-  return attempt(() => Boolean(new X509Certificate(pem)));
-}
-
-export function isKey(pem: string): boolean {
-  return attempt(() => Boolean(createPrivateKey(pem)));
-}
-
-function belongTogether(cert: string, key: string): boolean {
-  return attempt(() => new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)));
-}
-
-function attempt(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
 }

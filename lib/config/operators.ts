@@ -46,12 +46,14 @@ export function areDistinct(entries: (RoleEntry | null)[]): boolean {
 
 /** Where roles come from, for lib/sessions/role.ts. */
 export function toOperators(env: Environment) {
-  const asMap = (entries: RoleEntry[]) => new Map(entries.map(({ name, role }) => [name, role]));
+  // Without a support console, all people are customers.
+  const isOff = env.SUPPORT_CONSOLE === 'off';
+  const asMap = (entries: RoleEntry[]) => new Map(isOff ? [] : entries.map(({ name, role }) => [name, role]));
   return {
     /** The roles of addresses. An address in this list keeps its role, whatever the provider says. */
     byEmail: asMap(env.OPERATOR_EMAILS),
     /** The provider's claim that lists a person's groups; null where groups count for nothing. */
-    claim: env.OPERATOR_ROLES_CLAIM || null,
+    claim: (!isOff && env.OPERATOR_ROLES_CLAIM) || null,
     /** The roles of groups. The first group that a person has decides. */
     byGroup: asMap(env.OPERATOR_ROLES),
     /** Whether unblocking and deleting need a second person. */
@@ -63,6 +65,7 @@ export function toOperators(env: Environment) {
 
 /** Refuses settings of operators that do not go together. */
 export function checkOperators(env: Partial<Environment>, report: Report): void {
+  if (env.SUPPORT_CONSOLE === 'off') return;
   const { OPERATOR_ROLES_CLAIM: claim, OPERATOR_ROLES: groups = [], OIDC_ISSUER: issuer } = env;
   const named = (env.OPERATOR_EMAILS ?? []).filter((entry) => entry?.role === 'supervisor').length;
   if (env.OPERATOR_FOUR_EYES === 'on' && !claim && named < 2)

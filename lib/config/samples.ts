@@ -1,4 +1,5 @@
 import 'server-only';
+import { createHash, createPublicKey } from 'node:crypto';
 
 /**
  * Every secret that .env.example ships and every credential that the sandbox takes, as the bytes that protect something.
@@ -14,6 +15,22 @@ const SAMPLES = [
   'sample-password',
   'sample-kyc-token',
 ].map((text) => Buffer.from(text));
+
+/** SHA-256 of the sandbox's RSA keys (sandbox/kunacore/keys): of the public part, as SPKI in DER. */
+const SAMPLE_KEYS = [
+  '3e54b7e521c534311b1fc7517ed59cd524a8537c26190511a928d41e77108441',
+  '17a45d5469432fa178f2f2299c69363af17947d2cdba21c408528cbddc6dab71',
+];
+
+/** Reports whether a key, public or private as PEM, is one of the sandbox. */
+export function isSampleKey(pem: string): boolean {
+  try {
+    const spki = createPublicKey(pem).export({ type: 'spki', format: 'der' });
+    return SAMPLE_KEYS.includes(createHash('sha256').update(spki).digest('hex'));
+  } catch {
+    return false;
+  }
+}
 
 /** The number of nested encodings that are decoded. */
 const DEPTH = 3;

@@ -7,6 +7,7 @@ import { inTransaction } from '@/lib/db/transaction';
 import { KunaCoreError, RejectedError } from '@/lib/kunacore/errors';
 import { describeError } from '@/lib/log/log';
 import type { Services } from '@/lib/services';
+import { traced } from '@/lib/telemetry/telemetry';
 import { mayStillHave, readAccepted } from './accepted';
 import type { Details } from './detail-fields';
 import { type DetailsVersion, recordHandover } from './history';
@@ -36,7 +37,7 @@ export async function createUnderLease(services: Services, userId: string, lease
   const stored = row?.state === 'creating' ? await readAccepted(services, row) : null;
   if (!row || !stored) return customerState(row);
   try {
-    await createOnce(services, { row, stored }, lease);
+    await traced({ name: 'kuna_portal.create_customer' }, () => createOnce(services, { row, stored }, lease));
   } catch (error) {
     if (!(error instanceof KunaCoreError)) throw error;
     services.log.warn({ event: 'customer_create_postponed', userId, error: describeError(error) });

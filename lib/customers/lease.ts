@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, gt, isNull, lt, or, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import { customers } from '@/lib/db/schema';
 import type { Services } from '@/lib/services';
+import { traced } from '@/lib/telemetry/telemetry';
 
 /**
  * Another KunaCore operation of this customer runs, here or in another instance; perhaps because this process was
@@ -40,7 +41,16 @@ const FRESH_MS = 1_000;
  * @param waitMs how long to wait for another holder.
  * @throws LeaseBusy when it is still taken by then, or was lost.
  */
-export async function withLease<T>(
+export function withLease<T>(
+  services: Pick<Services, 'db' | 'clock'>,
+  userId: string,
+  waitMs: number,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  return traced({ name: 'kuna_portal.lease' }, () => waitAndHold(services, userId, waitMs, work));
+}
+
+async function waitAndHold<T>(
   services: Pick<Services, 'db' | 'clock'>,
   userId: string,
   waitMs: number,

@@ -16,6 +16,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { ChangeKind } from '@/lib/kunacore/contract-watch';
 
 const time = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const createdAt = time('created_at').notNull().defaultNow();
@@ -408,6 +409,23 @@ export const kunacoreCalls = pgTable(
     calls: integer('calls').notNull(),
   },
   (table) => [primaryKey({ columns: [table.minute, table.endpoint, table.failed, table.withinMs] })],
+);
+
+/**
+ * Counts KunaCore's responses that differ from the contract (lib/integration/contract-changes.ts), by hour. Holds names
+ * of keys, never values. Swept after two days.
+ */
+export const kunacoreContractChanges = pgTable(
+  'kunacore_contract_changes',
+  {
+    hour: time('hour').notNull(),
+    endpoint: text('endpoint').notNull(),
+    kind: text('kind').$type<ChangeKind>().notNull(),
+    /** The path of the key in the response, or empty. */
+    key: text('key').notNull(),
+    changes: integer('changes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.endpoint, table.kind, table.key] })],
 );
 
 /** Outages of KunaCore, as the reconciler saw them begin and end (lib/integration/incidents.ts). Holds counts alone. */

@@ -2,7 +2,7 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { describeError, log } from '@/lib/log/log';
-import { newConnection } from './client';
+import { announcedPid, isPooled, newConnection } from './connection';
 
 const CHANNEL = 'portal_wake';
 const FIRST_PAUSE_MS = 1_000;
@@ -88,14 +88,9 @@ export class WakeChannel {
 /** @throws PoolerError behind a pooler, where signals would reach whichever client has the connection by then. */
 async function listen(client: Client): Promise<void> {
   await client.connect();
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-  if (rows[0]?.pid !== announcedPid(client)) throw new PoolerError('LISTEN needs a direct connection to PostgreSQL');
+  if (await isPooled(client))
+    throw new PoolerError('LISTEN needs a direct connection to PostgreSQL: set DATABASE_DIRECT_URL');
   await client.query(`listen ${CHANNEL}`);
-}
-
-/** Returns the process id that the connection began with. A pooler invents one, because it has no server process yet. */
-function announcedPid(client: Client): number | null {
-  return (client as unknown as { processID: number | null }).processID;
 }
 
 async function end(client: Client | null): Promise<void> {

@@ -2,7 +2,10 @@ import 'server-only';
 import diagnostics from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { config } from '@/lib/config/config';
 import { singleton } from '@/lib/singleton';
+import { isOtherServer } from './metrics-server';
 import { rejectUnreadable } from './unreadable';
 
 // Every connection gets a response or is closed, whatever the client sends. Node reports each connection before it
@@ -18,20 +21,37 @@ export const LONGEST_READABLE_HEADERS = 128 * 1024;
 /** Limits unanswered requests on one connection. One more closes the connection. */
 const MOST_PIPELINED = 4;
 /** Limits the time for pending responses when the server closes. */
-const DRAIN_MS = 10_000;
+const PENDING_MS = 10_000;
+/** Limits the time for registered work after the last response. */
+const LAST_WORK_MS = 2_000;
+/** Limits the time for that work and for what Next does after it. */
+const CLEANUP_MS = 5_000;
 
 const connections = singleton('connections', () => ({
   guarded: new WeakSet<Server>(),
   /** Open connections with their number of unanswered requests. */
   open: new Map<Socket, number>(),
   draining: new WeakSet<Server>(),
+  ending: false,
+  /** Work to finish after the last response, before the process ends. */
+  lastWork: [] as (() => Promise<void>)[],
 }));
+
+/** Registers work for the end of the process, after the last response. It must not reject. */
+export function beforeEnd(work: () => Promise<void>): void {
+  connections.lastWork.push(work);
+}
+
+/** Reports whether this process was told to end. /api/health/ready then answers 503, while requests are still served. */
+export function isDraining(): boolean {
+  return connections.ending;
+}
 
 /** Guards all connections of this process, including those of servers that already listen. */
 export function guardConnections(): void {
   diagnostics.subscribe('net.server.socket', (message) => {
     const { socket } = message as { socket: Socket & { server?: unknown } };
-    if (!(socket.server instanceof Server)) return;
+    if (!(socket.server instanceof Server) || isOtherServer(socket.server)) return;
     guard(socket.server);
     socket.setTimeout(INACTIVITY_TIMEOUT_MS);
     connections.open.set(socket, 0);
@@ -39,7 +59,7 @@ export function guardConnections(): void {
   });
   diagnostics.subscribe('http.server.request.start', (message) => {
     const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-    countRequest(request.socket, response);
+    if (connections.open.has(request.socket)) countRequest(request.socket, response);
   });
   const existing = activeHandles();
   for (const handle of existing) if (handle instanceof Server) guard(handle);
@@ -73,20 +93,41 @@ function ignoreUpgrades(server: Server): void {
   });
 }
 
-/** Limits the wait for slow clients when a server closes. Node itself no longer checks its timeouts then. */
+/**
+ * Next closes its server on SIGTERM. Goes on serving for DRAIN_SECONDS before that, so that proxies notice and send new
+ * requests elsewhere.
+ */
 function drainOnClose(server: Server): void {
   const close = server.close.bind(server);
   server.close = (callback) => {
     connections.draining.add(server);
-    const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
-    for (const socket of own) if (!isResponding(socket)) socket.destroy();
-    setTimeout(() => own.forEach((socket) => void socket.destroy()), DRAIN_MS).unref();
-    return close(callback);
+    connections.ending = true;
+    const { drainSeconds } = config();
+    const finish = () => {
+      endConnections(server);
+      close(async (error) => {
+        // Next ends the process when this returns.
+        await Promise.race([Promise.all(connections.lastWork.map((work) => work())), sleep(LAST_WORK_MS)]);
+        callback?.(error);
+      });
+    };
+    if (drainSeconds > 0 && !inDevelopment()) setTimeout(finish, drainSeconds * 1000);
+    else finish();
+    return server;
   };
 }
 
+/** Ends idle connections, and limits the wait for slow clients. Node no longer checks its timeouts on a closed server. */
+function endConnections(server: Server): void {
+  const own = [...connections.open.keys()].filter((socket) => serverOf(socket) === server);
+  for (const socket of own) if (!isResponding(socket)) socket.destroy();
+  setTimeout(() => own.forEach((socket) => void socket.destroy()), PENDING_MS).unref();
+  // 128 + SIGTERM, as Next exits.
+  if (!inDevelopment()) setTimeout(() => process.exit(143), PENDING_MS + CLEANUP_MS).unref();
+}
+
 function countRequest(socket: Socket, response: ServerResponse): void {
-  if (isDraining(socket)) response.setHeader('connection', 'close');
+  if (isClosing(socket)) response.setHeader('connection', 'close');
   const unanswered = (connections.open.get(socket) ?? 0) + 1;
   connections.open.set(socket, unanswered);
   if (unanswered > MOST_PIPELINED) socket.destroy();
@@ -94,7 +135,7 @@ function countRequest(socket: Socket, response: ServerResponse): void {
     const left = (connections.open.get(socket) ?? 1) - 1;
     if (socket.destroyed) connections.open.delete(socket);
     else connections.open.set(socket, left);
-    if (isDraining(socket) && left === 0) socket.destroySoon();
+    if (isClosing(socket) && left === 0) socket.destroySoon();
   });
 }
 
@@ -111,7 +152,7 @@ function isResponding(socket: Socket): boolean {
   return (connections.open.get(socket) ?? 0) > 0;
 }
 
-function isDraining(socket: Socket): boolean {
+function isClosing(socket: Socket): boolean {
   const server = serverOf(socket);
   return server instanceof Server && connections.draining.has(server);
 }

@@ -3,12 +3,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import diagnostics from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { config } from '@/lib/config/config';
+import { isNotOffered } from '@/lib/config/offers';
 import { log } from '@/lib/log/log';
 import { enterRequest, type Refusal } from '@/lib/request-context';
 import { singleton } from '@/lib/singleton';
 import { clientAddress } from './client-address';
 import { guardConnections, isPipelined } from './connections';
+import { reportRequest } from './finished-request';
 import { isLoopbackAddress, isOtherLoopbackName } from './loopback';
+import { isOtherServer } from './metrics-server';
 import { refuseUnwantedStorage } from './no-store';
 import { isOtherOrigin, isOwnHost } from './own-host';
 import { refuse } from './request-guard';
@@ -41,6 +44,9 @@ const INTERNAL =
 /** Headers of Next's development client, which its responses need. Removed in production. */
 const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
 
+/** A path that must never exist. */
+export const NOWHERE = '/nowhere';
+
 /** Headers about the host. Ignored, because NEXTAUTH_URL configures the portal's address. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
 
@@ -52,6 +58,7 @@ export function handleIncomingRequests(guard: Guard): void {
   guardConnections();
   diagnostics.subscribe('http.server.request.start', (message) => {
     const arrival = message as Arrival;
+    if (isOtherServer(arrival.server)) return;
     receive(arrival);
     putBefore(arrival.server, guard);
   });
@@ -92,7 +99,9 @@ function receive({ request, response }: Arrival): void {
   enterRequest({ requestId, address, forwardedAction, otherOrigin: isElsewhere ? requested : undefined });
   if (refusal) rewriteToRefusal(request, refusal, requested);
   else if (isElsewhere && !request.url?.startsWith('/api/')) request.url = refusedPath('host');
+  else if (isNotOffered(config().offers, pathOf(request.url ?? ''))) leadNowhere(request);
   response.setHeader('x-request-id', requestId);
+  reportRequest(request, response, { path: pathOf(request.url ?? ''), requestId });
   setSecurityHeaders(request, response);
   hideInternals(response);
   refuseUnwantedStorage(response);
@@ -121,6 +130,12 @@ function rewriteToRefusal(request: IncomingMessage, reason: Refusal, requested: 
   const path = pathOf(requested).slice(0, 200);
   log().warn({ event: 'request_refused', reason, method: request.method, path });
   request.url = refusedPath(reason);
+}
+
+/** Answers as under an address that does not exist. An action becomes a page request: Next would forward it to its page. */
+function leadNowhere(request: IncomingMessage): void {
+  request.url = NOWHERE;
+  for (const name of ['next-action', 'content-type']) delete request.headers[name];
 }
 
 /** Returns the path of app/refused for a reason. */

@@ -24,9 +24,14 @@ const ACTION_ID = /^[\da-f]{40,64}$/;
 /**
  * Browsers send CSP reports without an origin, and the identity provider may answer by a form. Both change nothing: the
  * form is only led on (lib/sign-in/callback.ts). The provider also sends logout tokens, whose signature proves them
- * (lib/sign-in/backchannel-logout.ts).
+ * (lib/sign-in/backchannel-logout.ts), and a scheduler its secret (lib/server/reconcile-route.ts).
  */
-const FROM_OTHER_SITES = new Set(['/api/csp-report', '/api/auth/callback/oidc', '/api/auth/backchannel-logout']);
+const FROM_OTHER_SITES = new Set([
+  '/api/csp-report',
+  '/api/auth/callback/oidc',
+  '/api/auth/backchannel-logout',
+  '/api/reconcile',
+]);
 
 /**
  * Checks a request independently of its target: the portal's host, a supported method, a limited size, and for changes

@@ -2,13 +2,9 @@ import 'server-only';
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { brand } from '@/lib/brand/brand';
-import type { Language } from '@/lib/choices';
 import { config } from '@/lib/config/config';
 import { HTML, htmlPageStyleHash, renderHtmlPage } from '@/lib/html/page';
 import { log } from '@/lib/log/log';
-import en from '@/lib/messages/en.json';
-import uk from '@/lib/messages/uk.json';
 import { singleton } from '@/lib/singleton';
 import { defaultHeaders } from './security-headers';
 
@@ -43,12 +39,12 @@ export function rejectUnreadable(error: Error & { code?: string }, socket: Socke
   const status = STATUS[code] ?? 400;
   const requestId = randomUUID();
   logOnce(code, status, requestId);
-  socket.end(rawResponse(status, requestId));
+  void rawResponse(status, requestId).then((response) => socket.end(response));
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function rawResponse(status: number, requestId: string): string {
-  const body = status === 431 ? tooManyCookies() : '';
+async function rawResponse(status: number, requestId: string): Promise<string> {
+  const body = status === 431 ? await tooManyCookies() : '';
   const headers = {
     ...defaultHeaders(config()),
     ...(body ? { 'content-security-policy': `default-src 'none'; style-src ${htmlPageStyleHash}` } : {}),
@@ -63,11 +59,14 @@ function rawResponse(status: number, requestId: string): string {
 }
 
 /** Renders the page in every language, because the headers with the person's language were not read. */
-function tooManyCookies(): string {
-  const messages = { en, uk } satisfies Record<Language, unknown>;
-  const inLanguage = (lang: Language) => ({ lang, ...messages[lang].errors.refused.headers });
-  const others = (Object.keys(messages) as Language[]).filter((lang) => lang !== brand.language);
-  return renderHtmlPage({ ...inLanguage(brand.language), also: others.map(inLanguage) });
+async function tooManyCookies(): Promise<string> {
+  const [first, ...also] = await Promise.all(
+    config().languages.map(async (lang) => {
+      const { default: messages } = await import(`@/lib/messages/${lang}.json`);
+      return { lang, ...messages.errors.refused.headers };
+    }),
+  );
+  return renderHtmlPage({ ...first, also });
 }
 
 /** Logs one line a minute for each kind, with the number since the last line, because any client can cause them. */

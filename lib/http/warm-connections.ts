@@ -1,5 +1,6 @@
 import 'server-only';
-import { Agent, setGlobalDispatcher } from 'undici';
+import { setGlobalDispatcher } from 'undici';
+import { createDispatcher } from '@/lib/network/dispatcher';
 
 /**
  * Shorter than what common servers and load balancers allow (60 s or more), so that the portal closes first: a request
@@ -12,5 +13,5 @@ const IDLE_MS = 55_000;
  * Node's own limit is 4 s: nearly every token would wait for a new connection, two round trips with TLS.
  */
 export function keepConnectionsWarm(): void {
-  setGlobalDispatcher(new Agent({ keepAliveTimeout: IDLE_MS }));
+  setGlobalDispatcher(createDispatcher({ keepAliveTimeout: IDLE_MS }));
 }

@@ -2,14 +2,15 @@ import 'server-only';
 import Negotiator from 'negotiator';
 import { headers } from 'next/headers';
 import { peekSession } from '@/lib/auth/session';
-import { brand } from '@/lib/brand/brand';
-import { LANGUAGES, type Language } from '@/lib/choices';
+import type { Language } from '@/lib/choices';
+import { config } from '@/lib/config/config';
+import { defaultLanguage, toLanguage } from '@/lib/config/language';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { browserPreferences } from '@/lib/preferences/current';
 
 /** Returns the language of this request: of the account, else of this browser's preferences, else of its headers. */
 export async function requestLanguage(): Promise<Language> {
-  return (await accountLanguage()) ?? (await browserPreferences()).language ?? (await acceptedLanguage());
+  return (await accountLanguage()) ?? toLanguage((await browserPreferences()).language) ?? (await acceptedLanguage());
 }
 
 /** Returns the language chosen in the account. */
@@ -26,11 +27,6 @@ async function accountLanguage(): Promise<Language | undefined> {
 /** Returns the best match for Accept-Language (RFC 9110 12.5.4). */
 async function acceptedLanguage(): Promise<Language> {
   const header = (await headers()).get('accept-language') ?? '';
-  const [best] = new Negotiator({ headers: { 'accept-language': header } }).languages([brand.language, ...LANGUAGES]);
-  return toLanguage(best) ?? brand.language;
-}
-
-/** Returns a stored value if it is a language of the portal. */
-export function toLanguage(value: string | null | undefined): Language | undefined {
-  return LANGUAGES.find((language) => language === value);
+  const [best] = new Negotiator({ headers: { 'accept-language': header } }).languages([...config().languages]);
+  return toLanguage(best) ?? defaultLanguage();
 }

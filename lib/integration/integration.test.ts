@@ -1,21 +1,24 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { startNextEpoch } from '@/lib/authorisations/epoch';
-import { authorisations, customers, incidents, kunacoreCalls } from '@/lib/db/schema';
+import { authorisations, customers, incidents, kunacoreCalls, kunacoreContractChanges } from '@/lib/db/schema';
 import { CallCounts } from '@/lib/kunacore/call-counts';
+import type { Contract } from '@/lib/kunacore/contract';
+import { ContractWatch } from '@/lib/kunacore/contract-watch';
 import { blockUser } from '@/lib/operator/block';
 import { nextRound } from '@/lib/server/reconciler';
 import { sweep } from '@/lib/server/sweep';
 import { addCustomer, addUser, linkCustomer, NO_LISTENER, usePortal } from '@/tests/portal';
 import { lastAuditCheck, storeAuditCheck } from './audit-check';
 import { lastHour, storeCalls } from './calls';
+import { contractDifferences, storeContractChanges } from './contract-changes';
 import { incidentsCsv, listIncidents } from './incidents';
 import { readOverview } from './overview';
 
 const { portal } = usePortal();
 beforeEach(async () => {
   const { db } = portal.services;
-  await Promise.all([db.delete(incidents), db.delete(kunacoreCalls)]);
+  await Promise.all([db.delete(incidents), db.delete(kunacoreCalls), db.delete(kunacoreContractChanges)]);
 });
 
 test('adds up the calls of several instances in few rows', async () => {
@@ -46,6 +49,32 @@ test('leaves out and sweeps calls of earlier hours', async () => {
   await sweep(portal.services);
   expect(await portal.services.db.$count(kunacoreCalls)).toBe(1);
 });
+
+test('adds up the differences from the contract of several instances, and sweeps old ones', async () => {
+  const { services } = portal;
+  for (let instance = 0; instance < 2; instance += 1) {
+    const watch = new ContractWatch(CONTRACT, () => {});
+    for (const hoursAgo of [0, 1, 60])
+      watch.observe({ endpoint: '/v2/balance', status: 200, text: '{"data":{}}' }, Date.now() - hoursAgo * 3_600_000);
+    await storeContractChanges(services, watch);
+    await storeContractChanges(services, watch);
+  }
+  expect(await contractDifferences(services)).toEqual([
+    { endpoint: '/v2/balance', kind: 'type', key: 'data', responses: 4, last: expect.any(Date) },
+  ]);
+  await sweep(services);
+  expect(await services.db.$count(kunacoreContractChanges)).toBe(2);
+  expect((await readOverview(services)).contract).toBeNull();
+});
+
+const CONTRACT: Contract = {
+  version: 1,
+  host: 'api.example',
+  checkedAt: '2026-01-02T03:04:05.678Z',
+  mode: 'write',
+  answers: {},
+  endpoints: { '/v2/balance': { statuses: [200], shape: { $: ['object'], data: ['array'] } } },
+};
 
 test('records an outage from its beginning to its end, with the work that waited', async () => {
   const { services } = portal;

@@ -2,9 +2,10 @@ import 'server-only';
 import { asc, type SQLWrapper, sql } from 'drizzle-orm';
 import { type Pending, pendingRevocations } from '@/lib/authorisations/revoke';
 import { customers, hasOpenWork, hasWalletWork } from '@/lib/db/schema';
-import { openCircuits, type Services } from '@/lib/services';
+import { contractFile, openCircuits, type Services } from '@/lib/services';
 import { type AuditCheck, lastAuditCheck } from './audit-check';
 import { type CallFigures, lastHour } from './calls';
+import { type ContractDifference, contractDifferences } from './contract-changes';
 import { type Incident, listIncidents } from './incidents';
 import { lastRound } from './last-round';
 
@@ -31,6 +32,8 @@ export interface Overview {
   customers: PendingCustomers;
   incidents: Incident[];
   auditCheck: AuditCheck | null;
+  /** Null without KUNACORE_CONTRACT. */
+  contract: { host: string; checkedAt: Date; differences: ContractDifference[] } | null;
   /** Of this process: endpoints that it does not call at the moment. */
   circuits: string[];
   /** Of this process: when the last round of the reconciler ended. */
@@ -41,13 +44,15 @@ const INCIDENTS = 20;
 
 /** Reads the state of the integration, without calling KunaCore. @throws the driver's error. */
 export async function readOverview(services: Pick<Services, 'db'>): Promise<Overview> {
-  const [calls, revocations, pending, incidents, auditCheck] = await Promise.all([
+  const [calls, revocations, pending, incidents, auditCheck, differences] = await Promise.all([
     lastHour(services),
     pendingRevocations(services, MOST_PENDING + 1),
     pendingCustomers(services),
     listIncidents(services, INCIDENTS),
     lastAuditCheck(services),
+    contractDifferences(services),
   ]);
+  const file = contractFile();
   return {
     kunacore: reachability(calls.all, incidents),
     ...calls,
@@ -55,6 +60,7 @@ export async function readOverview(services: Pick<Services, 'db'>): Promise<Over
     customers: pending,
     incidents,
     auditCheck,
+    contract: file && { ...file, differences },
     circuits: openCircuits(),
     lastRound: lastRound().at,
   };

@@ -140,4 +140,9 @@ const NEVER_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  // Of a proxy that opened no way (lib/network/tunnel.ts).
+  'PROXY_UNREACHABLE',
+  'PROXY_TIMEOUT',
+  'PROXY_CREDENTIALS',
+  'PROXY_REFUSED',
 ]);

@@ -1,3 +1,4 @@
+import type { Envelope } from './encryption';
 import { errorCode } from './error-code';
 import { RefusedResponseError, RejectedError, TimeoutError, UnauthorisedError, UnreachableError } from './errors';
 import { retryAfterMs } from './retry';
@@ -18,11 +19,20 @@ export interface ApiResponse {
   text: string;
 }
 
+/** A successful response with its status, for an observer. */
+export interface SeenResponse extends ApiResponse {
+  status: number;
+}
+
 /** Where requests go, and how. */
 export interface Connection {
   /** Base URL without a trailing slash. */
   apiUrl: string;
   fetch: typeof fetch;
+  /** Called with every successful response, decrypted, before it is read. */
+  onResponse: (response: SeenResponse) => void;
+  /** Encrypts bodies, or leaves them as they are. */
+  envelope: Envelope;
   /** Milliseconds since the epoch. */
   now: () => number;
 }
@@ -43,9 +53,15 @@ export async function send(
   signal: AbortSignal,
 ): Promise<ApiResponse> {
   const endpoint = endpointOf(call);
-  const { response, text } = await exchange(connection, call, credentials, signal);
-  if (response.ok) return { endpoint, text };
-  const code = errorCode(text, [call.body, credentials]);
+  const { envelope, onResponse } = connection;
+  const body = call.body && (await envelope.seal(JSON.stringify(call.body)));
+  const { response, text } = await exchange(connection, call, body, credentials, signal);
+  if (response.ok) {
+    const opened = { endpoint, text: await envelope.open(endpoint, text) };
+    onResponse({ ...opened, status: response.status });
+    return opened;
+  }
+  const code = errorCode(await envelope.openError(text), [call.body, credentials]);
   const retryAfter = retryAfterMs(response.headers.get('retry-after'), connection.now());
   if (response.status === 401) throw new UnauthorisedError(endpoint, code, retryAfter);
   throw new RejectedError(endpoint, response.status, code, retryAfter);
@@ -59,10 +75,11 @@ export function endpointOf({ path }: Call): string {
 async function exchange(
   { apiUrl, fetch }: Connection,
   call: Call,
+  body: string | undefined,
   credentials: Record<string, string>,
   signal: AbortSignal,
 ): Promise<{ response: Response; text: string }> {
-  const { method, path, body, deadline } = call;
+  const { method, path, deadline } = call;
   const endpoint = endpointOf(call);
   let response: Response | undefined;
   try {
@@ -76,7 +93,7 @@ async function exchange(
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...credentials,
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body } : {}),
       signal,
     });
     return { response, text: await readText(endpoint, response) };

@@ -1,10 +1,12 @@
 import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Agent, fetch } from 'undici';
+import { type Dispatcher, fetch } from 'undici';
 import { z } from 'zod';
 import { DETAIL_FIELDS, type DetailField } from '@/lib/customers/detail-fields';
 import { canonicalEmail } from '@/lib/email-address';
+import { createDispatcher } from '@/lib/network/dispatcher';
+import { traced } from '@/lib/telemetry/telemetry';
 import { type Finding, findingOf, type KycFields, type KycSource, type KycUser } from './source';
 import { usableValues } from './usable';
 import { isFuture } from './verified-claims';
@@ -53,9 +55,14 @@ class NoAnswer extends Error {
 /** Asks the institution's own service (docs/kyc.md has the contract). */
 export function httpSource(settings: HttpSettings, log: Logger): KycSource {
   const { cert, key, ca } = settings.tls;
-  const tls = { ...(cert && { cert, key }), ...(ca && { ca }) };
-  const dispatcher = new Agent({ connect: tls, connectTimeout: settings.timeoutMs ?? TIMEOUT_MS });
-  const ask = (user: KycUser) => askOnce(settings, dispatcher, user);
+  const dispatcher = createDispatcher({
+    ...(cert && { keyPair: { cert, key } }),
+    ...(ca && { authority: ca }),
+    connectTimeout: settings.timeoutMs ?? TIMEOUT_MS,
+  });
+  const attributes = { 'server.address': new URL(settings.url).hostname };
+  const ask = (user: KycUser) =>
+    traced({ name: 'kuna_portal.kyc_source', kind: 'client', attributes }, () => askOnce(settings, dispatcher, user));
   return {
     name: 'http',
     async find(user) {
@@ -74,7 +81,7 @@ export function httpSource(settings: HttpSettings, log: Logger): KycSource {
   };
 }
 
-async function askOnce(settings: HttpSettings, dispatcher: Agent, user: KycUser): Promise<Finding> {
+async function askOnce(settings: HttpSettings, dispatcher: Dispatcher, user: KycUser): Promise<Finding> {
   const { subject, email } = user;
   const signal = AbortSignal.timeout(settings.timeoutMs ?? TIMEOUT_MS);
   try {

@@ -33,11 +33,11 @@ export type RecheckRound = 'idle' | 'more' | 'unavailable';
  * Asks the source about people for whom it is due, a few at the same time, and ends at the first one without an answer.
  * Several instances share the work. @throws the driver's error.
  */
-export async function recheckSome(services: Services, source: KycSource): Promise<RecheckRound> {
+export async function recheckSome(services: Services, source: KycSource, isOver = () => false): Promise<RecheckRound> {
   let left = BATCH;
   let result: RecheckRound = 'idle';
   const worker = async () => {
-    while (left > 0 && result === 'idle') {
+    while (left > 0 && result === 'idle' && !isOver()) {
       left -= 1;
       const userId = await takeNext(services);
       if (userId === null) return;

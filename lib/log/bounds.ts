@@ -2,6 +2,8 @@
 export const LINES = 600;
 /** Limits the lines of rejected requests, which any client can cause. */
 export const LINES_OF_REFUSALS = 10;
+/** Limits the lines of finished requests (LOG_ACCESS=on), far above what one instance serves. */
+export const LINES_OF_ACCESS = 60_000;
 /** The length of a window. */
 export const WINDOW_MS = 60_000;
 /** Limits the kinds distinguished by reason. Event names are few and come from the code. */
@@ -49,5 +51,7 @@ export class LogBounds {
 }
 
 function linesOf(kind: string): number {
-  return REFUSALS.has(kind.split(' ')[0] ?? '') ? LINES_OF_REFUSALS : LINES;
+  const name = kind.split(' ')[0] ?? '';
+  if (name === 'request') return LINES_OF_ACCESS;
+  return REFUSALS.has(name) ? LINES_OF_REFUSALS : LINES;
 }

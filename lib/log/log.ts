@@ -3,6 +3,7 @@ import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'p
 import { config } from '@/lib/config/config';
 import { currentRequest } from '@/lib/request-context';
 import { singleton } from '@/lib/singleton';
+import { traceIds } from '@/lib/telemetry/telemetry';
 import { LogBounds } from './bounds';
 
 let logger: Logger | undefined;
@@ -40,7 +41,7 @@ export function createLog(level: string, stream?: DestinationStream, bounds?: Lo
     redact: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
     mixin: () => {
       const requestId = currentRequest()?.requestId;
-      return requestId ? { requestId } : {};
+      return { ...(requestId ? { requestId } : {}), ...traceIds() };
     },
     // Pino would write an error with its message, which may contain a person's input.
     errorKey: 'unused',

@@ -2,7 +2,10 @@
 // ASVS 5.0: 6.3.5 6.3.7 14.2.1
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { parseEnv } from 'node:util';
+import { TZDate } from '@date-fns/tz';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { brand } from '@/lib/brand/brand';
@@ -12,6 +15,8 @@ import { MailUnavailable, type Message, MessageRefused } from '@/lib/notificatio
 import { NO_LISTENER } from '@/tests/portal';
 import { composeMail, openMailer } from './notification';
 
+Object.assign(process.env, parseEnv(readFileSync('.env.example', 'utf8')));
+
 const PORTAL = 'https://portal.example.com';
 const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36';
 
@@ -19,7 +24,7 @@ const MESSAGE: Message = {
   id: 'b7a1f2f4-0000-4000-8000-000000000001',
   kind: 'purchase-completed',
   subject: 'op-1&next=https://evil.example',
-  createdAt: new Date('2026-11-26T22:19:00Z'),
+  createdAt: new Date(new TZDate(2026, 10, 27, 0, 19, brand.timeZone).getTime()),
   to: 'olena@example.test',
   language: 'en',
   userAgent: USER_AGENT,

@@ -3,6 +3,7 @@ import { createTranslator } from 'next-intl';
 import { brand } from '@/lib/brand/brand';
 import type { Language } from '@/lib/choices';
 import type { Config } from '@/lib/config/config';
+import { defaultLanguage, toLanguage } from '@/lib/config/language';
 import { formatDate } from '@/lib/date-format';
 import type english from '@/lib/messages/en.json';
 import { type Kind, OPTIONAL_KINDS } from '@/lib/notifications/kinds';
@@ -42,7 +43,7 @@ export function openMailer(email: NonNullable<Config['email']>, portalOrigin: st
 /** Returns a message as it is sent. Every attempt has the same content, so that it is recognised as one mail. */
 export async function composeMail(message: Message, portalOrigin: string) {
   const { id, kind, createdAt, to } = message;
-  const locale = message.language ?? brand.language;
+  const locale = toLanguage(message.language) ?? defaultLanguage();
   const t = await translator(locale);
   const host = new URL(portalOrigin).host;
   const { html, text } = renderMail({

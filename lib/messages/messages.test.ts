@@ -1,10 +1,10 @@
 // The message files: complete in every language, nothing unused, plural forms as each language needs them.
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type MessageFormatElement, parse, TYPE } from '@formatjs/icu-messageformat-parser';
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES } from '@/lib/choices';
-import { DETAIL_FIELDS } from '@/lib/customers/detail-fields';
+import { productionSources } from '@/tests/sources';
+import { messageUse } from '@/tests/used-messages';
 
 type Messages = Map<string, string>;
 
@@ -42,19 +42,16 @@ describe.each(LANGUAGES)('%s', (language) => {
 });
 
 test('every message is used somewhere', () => {
-  // The form's labels are asked for by a variable.
-  const used = [...usedPatterns(), ...DETAIL_FIELDS.map((field) => toPattern(`details.${field}`))];
-  expect([...english.keys()].filter((key) => !used.some((pattern) => pattern.test(key)))).toEqual([]);
+  const isUsed = messageUse();
+  expect([...english.keys()].filter((key) => !isUsed(key))).toEqual([]);
 });
 
 test('no sentence for a person stands in the code of a page or a component', () => {
   // Text between tags. A missing key of the message files is a type error (types.d.ts).
-  const inCode = sources()
-    .filter((path) => path.endsWith('.tsx') && path !== 'app/global-error.tsx')
-    .flatMap((path) =>
-      (readFileSync(path, 'utf8').match(/^\s*[A-Z][a-z]+( [a-z]+)+[.!?]?$/gm) ?? []).map(
-        (text) => `${path}: ${text.trim()}`,
-      ),
+  const inCode = [...productionSources()]
+    .filter(([path]) => path.endsWith('.tsx') && path !== 'app/global-error.tsx')
+    .flatMap(([path, code]) =>
+      (code.match(/^\s*[A-Z][a-z]+( [a-z]+)+[.!?]?$/gm) ?? []).map((text) => `${path}: ${text.trim()}`),
     );
   expect(inCode).toEqual([]);
 });
@@ -89,36 +86,4 @@ function pluralForms(text: string): string[][] {
   return elementsOf(parse(text)).flatMap((element) =>
     element.type === TYPE.plural ? [Object.keys(element.options).filter((form) => !form.startsWith('='))] : [],
   );
-}
-
-/** Calls like t('a.b') and t(`a.${b}.c`), under the namespaces that their file asks for. */
-function usedPatterns(): RegExp[] {
-  return sources().flatMap((path) => {
-    const code = readFileSync(path, 'utf8');
-    const namespaces = [...code.matchAll(/(?:Translations\(|namespace: |\? )'([\w.]+)'|(?:: )'(errors\.\w+)'/g)].map(
-      ([, one, other]) => one ?? other ?? '',
-    );
-    const keys = [...code.matchAll(/['`]((?:[\w.-]|\$\{[^}]*\})+)['`]/g)].map(([, key]) => key ?? '');
-    return namespaces.flatMap((namespace) => keys.map((key) => toPattern(`${namespace}.${key}`)));
-  });
-}
-
-function toPattern(key: string): RegExp {
-  const parts = key.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.\\-]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[\\w.-]+')}$`);
-}
-
-function sources(): string[] {
-  const tracked = execFileSync('git', [
-    'ls-files',
-    '--cached',
-    '--others',
-    '--exclude-standard',
-    'app',
-    'components',
-    'lib',
-  ]);
-  return String(tracked)
-    .split('\n')
-    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.ts$/.test(path));
 }

@@ -1,14 +1,14 @@
-import type { Language } from '@/lib/choices';
+import { type ByLanguage, inLanguage, type Language } from '@/lib/choices';
 
 /** What people call an asset. */
 interface Asset {
-  name: Record<Language, string>;
+  name: ByLanguage<string>;
   symbol?: string;
   /** The decimal places of a currency, such as 2. Crypto has none of its own: every digit is shown. */
   places?: number;
 }
 
-const same = (name: string): Asset['name'] => ({ en: name, uk: name });
+const same = (name: string): Asset['name'] => ({ en: name });
 
 /** The assets and currencies that people know by name. KunaCore may have others. */
 const ASSETS: Record<string, Asset> = {
@@ -43,7 +43,8 @@ export const CRYPTO_ASSETS = Object.keys(ASSETS).filter((code) => ASSETS[code]?.
 
 /** Returns an asset's name, or its code where the name is unknown. */
 export function assetName(code: string, language: Language): string {
-  return known(code)?.name[language] ?? code;
+  const asset = known(code);
+  return asset ? inLanguage(asset.name, language) : code;
 }
 
 /** Returns name and code, such as "Bitcoin · BTC", or the code alone where the name is unknown or the same. */

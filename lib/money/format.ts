@@ -1,5 +1,5 @@
 // The one place that formats amounts. Intl reads decimal strings digit by digit, without floats.
-import type { Language } from '@/lib/choices';
+import { type Language, localeOf } from '@/lib/choices';
 import { placesOf } from './assets';
 
 /** Exceeds the decimal places of every asset. */
@@ -17,7 +17,7 @@ export function formatMoney(amount: string, code: string | null, language: Langu
 
 function format(amount: string, code: string | null, language: Language, places: number): string {
   const fewest = placesOf(code) ?? 0;
-  const number = new Intl.NumberFormat(numberLocale(language), {
+  const number = new Intl.NumberFormat(localeOf(language), {
     minimumFractionDigits: fewest,
     maximumFractionDigits: Math.max(places, fewest),
     trailingZeroDisplay: 'stripIfInteger',
@@ -28,13 +28,13 @@ function format(amount: string, code: string | null, language: Language, places:
 /** Formats the order of a value for a drawing, such as "12K". */
 export function formatRough(value: string, language: Language): string {
   const options = { notation: 'compact', maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat(numberLocale(language), options).format(value as `${number}`);
+  return new Intl.NumberFormat(localeOf(language), options).format(value as `${number}`);
 }
 
 /** Formats a share as a percentage, such as "12%". */
 export function formatShare(share: number, language: Language): string {
   const options = { style: 'percent', maximumFractionDigits: share < 0.01 ? 1 : 0 } as const;
-  return new Intl.NumberFormat(numberLocale(language), options).format(share);
+  return new Intl.NumberFormat(localeOf(language), options).format(share);
 }
 
 /** Formats the price of one unit of an asset. A price below one has four digits after its zeros. */
@@ -42,9 +42,4 @@ export function formatPrice(price: string, currency: string, language: Language)
   const zeros = Math.max(0, -1 - Math.floor(Math.log10(Number(price))));
   const places = Number(price) < 1 ? Math.min(zeros + 4, ALL_PLACES) : (placesOf(currency) ?? 2);
   return format(price, currency, language, places);
-}
-
-/** English as the institution writes it (date-format.ts). */
-function numberLocale(language: Language): string {
-  return language === 'en' ? 'en-GB' : language;
 }

@@ -44,9 +44,10 @@ export class Sender {
   /**
    * Runs one round: one message at a time until the server accepts one, then a few. Ends at the first sign that the server
    * is unavailable, so that an outage costs one connection.
+   * @param isOver tells when no further message may be taken.
    * @throws the driver's error.
    */
-  async round(services: UsedServices): Promise<SendRound> {
+  async round(services: UsedServices, isOver = () => false): Promise<SendRound> {
     for (const id of this.#accepted) await this.#markSent(services, id);
     const mailer = this.mailer();
     try {
@@ -54,7 +55,7 @@ export class Sender {
       let isAnswered = false;
       let isUnavailable = false;
       const sendOne = async () => {
-        if (left === 0 || isUnavailable) return false;
+        if (left === 0 || isUnavailable || isOver()) return false;
         left -= 1;
         const message = await takeNext(services);
         if (!message) return false;
@@ -207,6 +208,25 @@ async function postpone(
 
 function later(seconds: number | SQL): SQL {
   return sql`now() + make_interval(secs => ${seconds})`;
+}
+
+/** Messages that are not sent yet. */
+export interface PendingMessages {
+  count: number;
+  /** Seconds since the oldest of them was stored; null when there is none. */
+  oldestSeconds: number | null;
+}
+
+/** Counts the messages that wait. @throws the driver's error. */
+export async function pendingMessages({ db }: Pick<Services, 'db'>): Promise<PendingMessages> {
+  const [row] = await db
+    .select({
+      count: sql<number>`count(*)::int`,
+      oldestSeconds: sql<number | null>`floor(extract(epoch from now() - min(${notifications.createdAt})))::int`,
+    })
+    .from(notifications)
+    .where(isNotNull(notifications.nextAttemptAt));
+  return { count: row?.count ?? 0, oldestSeconds: row?.oldestSeconds ?? null };
 }
 
 /** How long messages are kept. Longer than a purchase is watched, so that none is reported again (watch.ts). */

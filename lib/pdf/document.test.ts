@@ -4,16 +4,13 @@ import { createTranslator } from 'next-intl';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { describe, expect, test } from 'vitest';
 import { LANGUAGES, type Language } from '@/lib/choices';
-import en from '@/lib/messages/en.json';
-import uk from '@/lib/messages/uk.json';
 import { formatMoney } from '@/lib/money/format';
 import type { Operation } from '@/lib/wallet/operations-schema';
 import { receiptOf } from '@/lib/wallet/receipt';
 import { statementTexts } from '@/lib/wallet/statement-texts';
 import { fuzzRuns } from '@/tests/fuzz';
+import { messagesIn } from '@/tests/translations';
 import { type PdfContent, writePdf } from './document';
-
-const FILES = { en, uk };
 
 const OPERATION: Operation = {
   id: '7b1d4a52-0000-4000-8000-000000000001',
@@ -30,7 +27,7 @@ const OPERATION: Operation = {
 };
 
 function translators(language: Language) {
-  const own = { locale: language, messages: FILES[language] };
+  const own = { locale: language, messages: messagesIn(language) };
   return {
     receipt: createTranslator({ ...own, namespace: 'receipt' }),
     statement: createTranslator({ ...own, namespace: 'statement' }),
@@ -57,7 +54,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
   test('a receipt says what was paid and received, and its file has title and language', async () => {
     const { title, rows, meaning, warning } = receipt(OPERATION, language);
     expect(warning).toBeNull();
-    expect(title).toBe(FILES[language].receipt.title);
+    expect(title).toBe(messagesIn(language).receipt.title);
     const blocks = [{ kind: 'text', text: meaning } as const, { kind: 'facts', rows } as const];
     const { text, info } = await readBack({ language, title, blocks, footer: 'Dnipro Bank' });
     for (const { name, value } of rows) expect(text).toContain(plain(`${name} ${value}`));
@@ -101,7 +98,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
 
   test.each(['Declined', 'Created', 'Processing', 'OnHold', 'Unheard'])('%s is no receipt of a payment', (status) => {
     const { title, rows, warning } = receipt({ ...OPERATION, status }, language);
-    const { receipt: own, operations } = FILES[language];
+    const { receipt: own, operations } = messagesIn(language);
     expect([title, warning]).toEqual([own.titleOther, own.notPaid]);
     const { paid, received } = operations.amounts.purchase.completed;
     expect(rows.map(({ name }) => name).filter((name) => name === paid || name === received)).toEqual([]);

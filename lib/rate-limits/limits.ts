@@ -7,6 +7,8 @@ export const RATE_LIMITS = {
   'sign-in-address': { uses: 300, seconds: 5 * 60 },
   /** Logout tokens. A provider ends thousands of sessions in a minute, when it restarts or at the end of a day. */
   'logout-address': { uses: 30_000, seconds: 60 },
+  /** Wrong tokens at /api/reconcile. */
+  'reconcile-address': { uses: 30, seconds: 5 * 60 },
   /** Sessions of one account: each is a row, and two rows of the audit log. */
   'sign-in-account': { uses: 120, seconds: 60 * 60 },
   'details-account': { uses: 60, seconds: 10 * 60 },

@@ -28,6 +28,8 @@ export interface Round {
   more: boolean;
 }
 
+const never = () => false;
+
 const IDLE_MS = 2_000;
 const FIRST_PROBE_MS = 1_000;
 const SLOWEST_PROBE_MS = 5_000;
@@ -47,10 +49,11 @@ export interface Pause {
  * A single error does not make an outage: it postpones its customer, and the round continues. Five in a row do, or a
  * round in which nothing was answered. From then on a round costs one call until KunaCore answers.
  * @param last what the round before returned.
+ * @param isOver tells when no further customer may be taken.
  * @throws the driver's error while the database cannot be reached.
  */
-export async function nextRound(services: Services, last: Pause | null): Promise<Pause> {
-  const round = await reconcile(services, last?.doubt);
+export async function nextRound(services: Services, last: Pause | null, isOver = never): Promise<Pause> {
+  const round = await reconcile(services, last?.doubt, isOver);
   const pause = await plan(services, round, last);
   if (round.unavailable) await recordOutage(services);
   else if (!pause.doubt && (round.answered || last?.doubt)) await recordRecovery(services);
@@ -87,11 +90,12 @@ const PARALLEL = 8;
  * @param doubt ends the round at the first error, unless KunaCore answers before it.
  * @throws the driver's error while the database cannot be reached.
  */
-export async function reconcile(services: Services, doubt = false): Promise<Round> {
+export async function reconcile(services: Services, doubt = false, isOver = never): Promise<Round> {
   const expired = await endSessions(services, { expired: services.limits }, 'expired');
-  const revocations = await work(services, nextRevocation(services), revoke, doubt);
+  const revocations = await work(services, nextRevocation(services), revoke, { doubt, isOver });
   if (revocations.unavailable) return revocations;
-  const waiting = await work(services, nextCustomer(services), advanceCustomer, doubt && !revocations.answered);
+  const stillDoubt = doubt && !revocations.answered;
+  const waiting = await work(services, nextCustomer(services), advanceCustomer, { doubt: stillDoubt, isOver });
   const more = expired >= EXPIRED_AT_ONCE || revocations.more || waiting.more;
   return { unavailable: waiting.unavailable, answered: revocations.answered || waiting.answered, more };
 }
@@ -136,7 +140,12 @@ type Answer = 'answered' | 'failed' | null;
 type Step = (services: Services, userId: string, lease: Lease) => Promise<Answer>;
 
 /** Runs a few steps at a time and stops once nothing is due or KunaCore is unavailable. */
-async function work(services: Services, next: SQLWrapper, step: Step, doubt: boolean): Promise<Round> {
+async function work(
+  services: Services,
+  next: SQLWrapper,
+  step: Step,
+  { doubt, isOver }: { doubt: boolean; isOver: () => boolean },
+): Promise<Round> {
   let left = BATCH;
   let answered = false;
   let failures = 0;
@@ -147,7 +156,7 @@ async function work(services: Services, next: SQLWrapper, step: Step, doubt: boo
     return true;
   };
   const takeOne = async () => {
-    if (left === 0 || isOutage()) return false;
+    if (left === 0 || isOutage() || isOver()) return false;
     left -= 1;
     return (await withNextLease(services, next, async (...taken) => note(await step(services, ...taken)))) !== null;
   };

@@ -5,8 +5,9 @@ import { unsealedEvents } from '@/lib/audit/unsealed';
 import { config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
 import { database } from '@/lib/db/database';
-import { isDatabaseUnavailable } from '@/lib/db/unavailable';
-import { describeError, log } from '@/lib/log/log';
+import { DatabaseUnavailable, isDatabaseUnavailable } from '@/lib/db/unavailable';
+import { log } from '@/lib/log/log';
+import type { BackgroundWork } from './background';
 
 /** Limits the rounds while events keep coming: the first is sealed at once, the following together. */
 const GATHER_MS = 200;
@@ -16,17 +17,26 @@ const IDLE_MS = 2_000;
 const MOST_BUSY_ROUNDS = 60_000 / GATHER_MS;
 
 /**
- * Seals the audit log for as long as the process lives. Runs beside the reconciler, whose rounds wait for KunaCore.
- * A commit of events starts the next round.
+ * Seals the audit log. Runs beside the reconciler, whose rounds wait for KunaCore. A commit of events starts the next
+ * round.
  */
-export async function keepSealing(): Promise<never> {
-  for (let busy = 0; ; ) {
-    const sealing = await sealNow();
-    busy = countBusy(sealing, busy);
-    // Even a full batch lets requests go first.
-    await sleep(sealing === 'more' ? 0 : GATHER_MS);
-    if (sealing === 'done') await unsealedEvents().next(IDLE_MS);
-  }
+export function sealing(): BackgroundWork {
+  let busy = 0;
+  return {
+    name: 'seal',
+    failure: { event: 'audit_sealing_failed' },
+    async round() {
+      const sealed = await sealNow();
+      busy = countBusy(sealed, busy);
+      if (sealed === 'busy') await sleep(GATHER_MS);
+      return sealed === 'done' ? 'idle' : 'more';
+    },
+    async pause(last) {
+      // Even a full batch lets requests go first.
+      await sleep(last === 'more' ? 0 : GATHER_MS);
+      if (last !== 'more') await unsealedEvents().next(IDLE_MS);
+    },
+  };
 }
 
 /** Returns the number of successive rounds that found the lock taken. Raises an alarm after each minute of them. */
@@ -37,12 +47,11 @@ export function countBusy(sealing: Sealing, before: number): number {
   return busy;
 }
 
+/** @throws DatabaseUnavailable, which has its own alarms; other errors of the driver. */
 async function sealNow(): Promise<Sealing> {
   try {
     return await sealAudit({ db: await database(), keyring: createKeyring(config().piiKeys) });
   } catch (error) {
-    // The database has its own alarms.
-    if (!isDatabaseUnavailable(error)) log().error({ event: 'audit_sealing_failed', error: describeError(error) });
-    return 'done';
+    throw isDatabaseUnavailable(error) ? new DatabaseUnavailable() : error;
   }
 }

@@ -2,29 +2,23 @@ import 'server-only';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anchors } from '@/lib/audit/anchors';
 import { appendAuditNow } from '@/lib/audit/append';
-import { auditHead } from '@/lib/audit/read';
-import { sealAudit } from '@/lib/audit/seal';
 import { ConfigError, config } from '@/lib/config/config';
 import { createKeyring } from '@/lib/crypto/keyring';
-import { database, prepareDatabaseWith } from '@/lib/db/database';
+import { openedDatabase, prepareDatabaseWith } from '@/lib/db/database';
 import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
-import { storeCalls } from '@/lib/integration/calls';
-import { lastRound } from '@/lib/integration/last-round';
-import { recheckSome } from '@/lib/kyc/recheck';
 import { kycSource } from '@/lib/kyc/sources';
 import { logConsole } from '@/lib/log/console';
-import { describeError, log, logBounds } from '@/lib/log/log';
+import { log, logBounds } from '@/lib/log/log';
 import { prepareStoredData } from '@/lib/maintenance/data-migration';
-import { callCounts, getServices, wakeSignal } from '@/lib/services';
+import { setNetwork } from '@/lib/network/network';
+import { getServices, wakeSignal } from '@/lib/services';
 import { guardAccountPage } from './account-guard';
-import { keepNotifying, keepRunning } from './notify';
-import { AFTER_DATABASE_ERROR, nextRound, type Pause } from './reconciler';
-import { keepSealing } from './sealer';
-import { SWEEP_EVERY_MS, sweep } from './sweep';
+import { backgroundWork, closingWork, keepRunning, writeAnchors } from './background';
+import { startTelemetry } from './telemetry';
 
 /**
  * Starts everything a server needs before it serves requests: checked configuration, an open database, the reconciler.
@@ -32,28 +26,48 @@ import { SWEEP_EVERY_MS, sweep } from './sweep';
  */
 export async function start(): Promise<void> {
   try {
-    config();
+    const { telemetry, network, ignoredSettings } = config();
+    setNetwork(network);
+    if (ignoredSettings.length > 0) log().warn({ event: 'telemetry_settings_ignored', names: ignoredSettings });
+    // Before everything that reports.
+    if (telemetry) await startTelemetry(telemetry);
     kycSource();
     handleIncomingRequests(guardAccountPage);
     keepConnectionsWarm();
     if (process.env.NODE_ENV === 'production') logConsole();
     process.once('exit', flushAll);
     prepareDatabaseWith((db) => prepareStoredData(db, createKeyring(config().piiKeys)));
-    await database();
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
-    // A database that is not up yet may come up later; until then /api/health/ready answers 503.
-    if (!(error instanceof DatabaseUnavailable)) throw error;
+    if (error instanceof ConfigError) refuse(error.message);
+    throw error;
   }
-  void keepSealing();
+  const opening = untilDatabaseOpens();
+  await (config().database.kind === 'embedded' ? opening : Promise.race([opening, sleep(DATABASE_WAIT_MS)]));
+  for (const work of [...backgroundWork(), ...closingWork()]) void keepRunning(work);
   if (!config().kunacore) return;
+  writeAnchors();
   shareWakeSignals();
-  void keepReconciling();
-  void keepRechecking();
-  void keepAnchoring();
-  void keepSweeping();
-  void keepStoringCalls();
-  keepNotifying();
+  void recordStart();
+}
+
+/**
+ * A database that is down or being migrated does not hold up Next's start: from then on /api/health/live answers 200, and
+ * /api/health/ready 503 with what is waited for.
+ */
+const DATABASE_WAIT_MS = 2_000;
+const DATABASE_RETRY_MS = 1_000;
+
+async function untilDatabaseOpens(): Promise<void> {
+  for (;;) {
+    try {
+      await openedDatabase();
+      return;
+    } catch (error) {
+      if (error instanceof ConfigError || error instanceof LockedError) refuse(error.message);
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      await sleep(DATABASE_RETRY_MS);
+    }
+  }
 }
 
 function refuse(message: string): never {
@@ -67,27 +81,14 @@ function flushAll(): void {
   logBounds().flush();
 }
 
-const ANCHOR_EVERY_MS = 60 * 60_000;
-
-/**
- * Writes the audit log's head to the log, out of the database's reach, so that a cut-off tail is noticed
- * (`npm run audit:verify -- --log file`). At the start, every hour and at the end; in between lib/audit/anchors.ts does
- * so as events are sealed.
- */
-async function keepAnchoring(): Promise<never> {
-  anchors().begin((head) => log().info({ event: 'audit_anchor', ...head }));
-  for (let started = false; ; ) {
+/** Records the start in the audit log, as soon as the database is up. */
+async function recordStart(): Promise<void> {
+  const startup = { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } } as const;
+  for (;;) {
     try {
-      const services = await getServices();
-      if (!started)
-        await appendAuditNow(services, { event: 'sys_startup', actor: 'system', facts: { pid: process.pid } });
-      started = true;
-      await sealAudit(services);
-      const head = await auditHead(services);
-      if (head) log().info({ event: 'audit_anchor', ...head });
-      await sleep(ANCHOR_EVERY_MS, undefined, { ref: false });
+      return await appendAuditNow(await getServices(), startup);
     } catch {
-      // The database is not up yet, and has logged so itself.
+      // The database has logged so itself.
       await sleep(5_000, undefined, { ref: false });
     }
   }
@@ -97,69 +98,6 @@ async function keepAnchoring(): Promise<never> {
 function shareWakeSignals(): void {
   const { database } = config();
   if (database.kind !== 'postgres') return;
-  const channel = new WakeChannel(database.url, () => wakeSignal.controller.abort());
+  const channel = new WakeChannel(database.directUrl, () => wakeSignal.controller.abort());
   wakeSignal.others = () => channel.send();
-}
-
-/** Limits the writes of the integration page's figures to a few a minute. */
-const STORE_CALLS_EVERY_MS = 15_000;
-
-async function keepStoringCalls(): Promise<never> {
-  for (;;) {
-    await sleep(STORE_CALLS_EVERY_MS, undefined, { ref: false });
-    await getServices()
-      .then((services) => storeCalls(services, callCounts()))
-      .catch((error: unknown) => {
-        if (!(error instanceof DatabaseUnavailable))
-          log().error({ event: 'calls_not_stored', error: describeError(error) });
-      });
-  }
-}
-
-/** Sweeps every minute for as long as the process lives. */
-async function keepSweeping(): Promise<never> {
-  for (;;) {
-    await sleep(SWEEP_EVERY_MS, undefined, { ref: false });
-    await getServices()
-      .then(sweep)
-      .catch((error: unknown) => {
-        if (!(error instanceof DatabaseUnavailable))
-          log().error({ event: 'sweep_failed', error: describeError(error) });
-      });
-  }
-}
-
-/** Milliseconds until the next round of lib/kyc/recheck.ts, by the result of the last one. */
-const RECHECK_PAUSE_MS = { more: 0, idle: 5_000, unavailable: 60_000 };
-
-/** Asks the institution's source again where it is due, beside the reconciler: a slow source delays no revocation. */
-function keepRechecking(): Promise<never> {
-  return keepRunning({ event: 'recheck_failed' }, RECHECK_PAUSE_MS, async () =>
-    recheckSome(await getServices(), kycSource()),
-  );
-}
-
-/** Runs rounds for as long as the process lives. */
-async function keepReconciling(): Promise<never> {
-  let pause: Pause | null = null;
-  for (;;) {
-    if (pause) await pauseOrWake(pause);
-    pause = await runRound(pause).catch((error: unknown) => {
-      if (!(error instanceof DatabaseUnavailable))
-        log().error({ event: 'reconcile_failed', error: describeError(error) });
-      return AFTER_DATABASE_ERROR;
-    });
-  }
-}
-
-async function runRound(pause: Pause | null): Promise<Pause> {
-  const next = await nextRound(await getServices(), pause);
-  lastRound().at = new Date();
-  return next;
-}
-
-async function pauseOrWake({ milliseconds, wakeable }: Pause): Promise<void> {
-  if (!wakeable) return sleep(milliseconds);
-  await sleep(milliseconds, undefined, { signal: wakeSignal.controller.signal }).catch(() => {});
-  wakeSignal.controller = new AbortController();
 }

@@ -2,6 +2,7 @@ import 'server-only';
 import { closeWindows } from '@/lib/audit/counted';
 import { sweepHistory } from '@/lib/customers/retention';
 import { sweepCalls } from '@/lib/integration/calls';
+import { sweepContractChanges } from '@/lib/integration/contract-changes';
 import { indexNextForSearch } from '@/lib/maintenance/index-for-search';
 import { sweepMessages } from '@/lib/notifications/outbox';
 import type { Services } from '@/lib/services';
@@ -25,6 +26,7 @@ export async function sweep(services: Services): Promise<void> {
   while (await sweepProviderEnds(services));
   while (await sweepHistory(services));
   while (await sweepCalls(services));
+  await sweepContractChanges(services);
   while (await sweepMessages(services));
   while (await sweepDevices(services));
   while (await indexNextForSearch(services));

@@ -16,6 +16,7 @@ import { endSessionsIn } from '@/lib/sessions/end';
 import { hasEndedAtProvider, providerSessionHash } from '@/lib/sessions/end-at-provider';
 import { groupOf, roleOf } from '@/lib/sessions/role';
 import { hashSessionToken } from '@/lib/sessions/token-hash';
+import { record } from '@/lib/telemetry/telemetry';
 import { emailColumns, emailFingerprints, readEmail } from '@/lib/users/email-columns';
 import { findUserRow } from '@/lib/users/find';
 import { findIdentity, linkIdentity } from '@/lib/users/identities';
@@ -114,6 +115,7 @@ export function portalAdapter(
         const isNewDevice = mark !== null && (await recordDevice(tx, userId, mark));
         if (isNewDevice) await notify({ db: tx, sendsMail }, userId, 'new-device', bound.id);
         const created = { event: 'session_created', facts: { role } } as const;
+        afterCommit(tx, () => record('kuna_portal.sign_ins', 1, { 'kuna_portal.outcome': 'signed-in' }));
         await appendAudit(tx, keyring, { ...created, actor: `user:${userId}`, subject: userId });
         return toAdapterSession(sessionToken, row);
       });

@@ -12,7 +12,7 @@ export interface Browser {
   userAgent: string | null;
   /** Keyed hash of its network: equal for two devices in one network. The address is not stored. */
   network: string | null;
-  /** By which it is recognised at the next sign-in (known-device.ts); null while the portal sends no mail. */
+  /** By which it is recognised at the next sign-in (known-device.ts); null while the portal sends no messages. */
   mark: string | null;
 }
 
@@ -21,7 +21,7 @@ export const UNKNOWN_BROWSER: Browser = { userAgent: null, network: null, mark: 
 /** Returns the browser that sent the current request. */
 export async function currentBrowser(): Promise<Browser> {
   const incoming = await headers();
-  const { secret, email } = config();
+  const { secret, offers } = config();
   const address = currentRequest()?.address ?? null;
   return {
     userAgent: describableUserAgent(incoming.get('user-agent')),
@@ -30,6 +30,6 @@ export async function currentBrowser(): Promise<Browser> {
       createHmac('sha256', secret)
         .update(`network ${networkOf(address)}`)
         .digest('base64url'),
-    mark: email && (await deviceMark()),
+    mark: offers.messages ? await deviceMark() : null,
   };
 }

@@ -2,6 +2,7 @@ import 'server-only';
 import { appendCountedAuditNow } from '@/lib/audit/counted';
 import { describeError, log } from '@/lib/log/log';
 import { getServices } from '@/lib/services';
+import { record } from '@/lib/telemetry/telemetry';
 
 /** The reason of a failed sign-in. `LinkInvalid`: unknown, used or expired. `ProviderResponse`: an invalid response.
  * `NotAskedAgain`: the provider did not authenticate anew after a sign-out. */
@@ -20,6 +21,7 @@ export type FailedSignIn =
  * @param userId the owner of the account, if the sign-in proved it.
  */
 export async function recordFailedSignIn(reason: FailedSignIn, userId?: string): Promise<void> {
+  record('kuna_portal.sign_ins', 1, { 'kuna_portal.outcome': reason });
   try {
     const failed = { event: 'authn_login_fail', actor: 'system', subject: userId, facts: { reason } } as const;
     const appended = await appendCountedAuditNow(await getServices(), failed);

@@ -1,9 +1,12 @@
 import 'server-only';
-import { type Client, custom, generators, Issuer, type TokenSet } from 'openid-client';
+import { type Client, type CustomHttpOptionsProvider, custom, generators, Issuer, type TokenSet } from 'openid-client';
 import { z } from 'zod';
 import { isProtected } from '@/lib/config/environment';
 import { ASYMMETRIC_ALGORITHMS, assertionAlgorithms, DEFAULT_SCOPES, type OidcConfig } from '@/lib/config/oidc';
 import { verifiedClaimsRequest } from '@/lib/kyc/verified-claims';
+import { httpsAgent } from '@/lib/network/https-agent';
+import { network } from '@/lib/network/network';
+import { traced } from '@/lib/telemetry/telemetry';
 import type { Asking } from './ask-again';
 import { OidcFailure, type OidcReason, toOidcFailure } from './oidc-failure';
 
@@ -28,13 +31,25 @@ const CLOCK_TOLERANCE_SECONDS = 60;
 
 custom.setHttpOptionsDefaults({ timeout: SILENCE_MS });
 
+/** Chooses the way to the provider, with OIDC_CLIENT_CERT where it is set. Plain http is used on this machine only. */
+function httpOptions(issuer: string): CustomHttpOptionsProvider {
+  const keyPair = keyPairFor(issuer);
+  return ({ protocol }) => (protocol === 'https:' ? { agent: httpsAgent(keyPair), ...keyPair } : {});
+}
+
+function keyPairFor(issuer: string) {
+  return network().keyPairs.get(new URL(issuer).origin);
+}
+
 /** Reads the provider's metadata (OpenID Connect Discovery 4). */
 export async function discover({ issuer, loopback }: OidcConfig): Promise<OidcIssuer> {
+  Issuer[custom.http_options] = httpOptions(issuer);
   const found = await sendWithRetry(() => Issuer.discover(`${issuer}/.well-known/openid-configuration`), 'metadata');
   const parsed = metadata(loopback).safeParse(found.metadata);
   if (!parsed.success) throw new OidcFailure('metadata');
   // The client trusts the document, so a document of another issuer is rejected here (RFC 8414 3.3).
   if (withoutSlash(parsed.data.issuer) !== issuer) throw new OidcFailure('issuer');
+  found[custom.http_options] = httpOptions(issuer);
   return found;
 }
 
@@ -47,6 +62,8 @@ function metadata(loopback: boolean) {
     token_endpoint: endpoint,
     jwks_uri: endpoint.optional(),
     userinfo_endpoint: endpoint.optional(),
+    // Where client certificates are asked for (RFC 8705 5).
+    mtls_endpoint_aliases: z.record(z.string(), endpoint).optional(),
   });
 }
 
@@ -116,6 +133,7 @@ export async function userinfo(client: Client, signed: Client, tokens: TokenSet)
 /** Makes the client. @param userinfoAlg the signature of the userinfo; undefined for JSON. */
 export function createClient(issuer: OidcIssuer, oidc: OidcConfig, redirectUri: string, userinfoAlg?: string): Client {
   const { clientId, clientSecret, clientAuth, privateKey, idTokenAlg } = oidc;
+  const bindsTokens = Boolean(issuer.metadata.tls_client_certificate_bound_access_tokens && keyPairFor(oidc.issuer));
   const assertionAlg = privateKey && assertionAlgFor(issuer, oidc);
   const client = new issuer.Client(
     {
@@ -125,10 +143,13 @@ export function createClient(issuer: OidcIssuer, oidc: OidcConfig, redirectUri: 
       ...(clientSecret && { client_secret: clientSecret }),
       ...(clientAuth && { token_endpoint_auth_method: clientAuth }),
       ...(assertionAlg && clientAuth === 'private_key_jwt' && { token_endpoint_auth_signing_alg: assertionAlg }),
+      // Then userinfo, too, is asked where certificates are (RFC 8705 3).
+      ...(bindsTokens && { tls_client_certificate_bound_access_tokens: true }),
       ...(userinfoAlg && { userinfo_signed_response_alg: userinfoAlg }),
     },
     privateKey && assertionAlg ? { keys: [{ ...privateKey, alg: assertionAlg } as never] } : undefined,
   );
+  client[custom.http_options] = httpOptions(oidc.issuer);
   client[custom.clock_tolerance] = CLOCK_TOLERANCE_SECONDS;
   if (!idTokenAlg) acceptListed(client, idTokenAlgorithms(issuer));
   return client;
@@ -180,12 +201,19 @@ export function listOf(issuer: OidcIssuer, name: string): string[] {
 }
 
 /** Calls the provider. @throws OidcFailure with the reason, or with that of the step. */
-async function send<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    throw Object.assign(toOidcFailure(error, at), { cause: error });
-  }
+function send<T>(call: () => Promise<T>, at: OidcReason): Promise<T> {
+  return traced(
+    { name: 'kuna_portal.provider', kind: 'client', attributes: { 'kuna_portal.step': at } },
+    async (span) => {
+      try {
+        return await call();
+      } catch (error) {
+        const failure = toOidcFailure(error, at);
+        span.set({ 'kuna_portal.reason': failure.reason });
+        throw Object.assign(failure, { cause: error });
+      }
+    },
+  );
 }
 
 /** Repeats the request once after silence or a failure of the provider. For requests that change nothing. */

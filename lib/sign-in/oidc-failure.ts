@@ -120,7 +120,7 @@ const REASON_OF_MESSAGE: [RegExp, OidcReason][] = [
 ];
 
 const TLS = /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
-const NETWORK = /^(E[A-Z]+|UND_ERR_)/;
+const NETWORK = /^(E[A-Z]+|UND_ERR_|PROXY_)/;
 
 /** Translates what openid-client or the network throws. @param at the reason of anything unknown. */
 export function toOidcFailure(error: unknown, at: OidcReason): OidcFailure {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { config } from '@/lib/config/config';
 import type { OidcConfig } from '@/lib/config/oidc';
 import { log } from '@/lib/log/log';
+import { record } from '@/lib/telemetry/telemetry';
 import { type Asking, askingFor, isFromBefore } from './ask-again';
 import type { Attempt } from './attempts';
 import { type EmailClaims, trustedEmail } from './email-trust';
@@ -109,5 +110,6 @@ function identityOf(
 
 /** Logs why a sign-in at the provider failed, in words of closed lists. */
 export function logOidcFailure({ reason, providerError, number }: OidcFailure): void {
+  record('kuna_portal.provider.errors', 1, { 'kuna_portal.reason': reason });
   log().warn({ event: 'oidc_refused', reason, providerError, number });
 }

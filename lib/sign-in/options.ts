@@ -7,10 +7,11 @@ import { z } from 'zod';
 import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { signInCookies } from '@/lib/auth/cookies';
 import { type Config, config } from '@/lib/config/config';
+import { toLanguage } from '@/lib/config/language';
 import { moveAddress } from '@/lib/customers/move-address';
 import { savePrefill } from '@/lib/customers/prefill';
 import { canonicalEmail, typedEmail } from '@/lib/email-address';
-import { requestLanguage, toLanguage } from '@/lib/i18n/language';
+import { requestLanguage } from '@/lib/i18n/language';
 import { markRecheck } from '@/lib/kyc/recheck';
 import { describeError, log } from '@/lib/log/log';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
@@ -54,7 +55,7 @@ export function authOptions(oidc?: OAuthConfig<OidcIdentity>, browser = currentB
     pages: { signIn: '/sign-in', error: '/sign-in', verifyRequest: '/sign-in/check-email' },
     providers: [
       ...(oidc ? [oidc] : []),
-      ...(settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
+      ...(settings.offers.signInLinks && settings.email ? [emailProvider(settings.email, settings.portalOrigin)] : []),
     ],
     callbacks: {
       // The address must be verified: it is the key of the customer at KunaCore.
@@ -92,7 +93,7 @@ export function authOptions(oidc?: OAuthConfig<OidcIdentity>, browser = currentB
         const identity = account?.type === 'oauth' ? (profile as { identity?: OidcIdentity }).identity : undefined;
         const services = await getServices();
         if (identity) await savePrefill(services, user.id, identity.prefill);
-        if (settings.email) await saveSignInLanguage(services, user.id, await requestLanguage());
+        if (settings.offers.messages) await saveSignInLanguage(services, user.id, await requestLanguage());
         if (settings.kyc.source !== 'form') await markRecheck(services, user.id, settings.kyc.maxAgeHours);
       },
     },

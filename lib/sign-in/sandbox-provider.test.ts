@@ -80,13 +80,13 @@ test.each<[string, object, Record<string, string>, string]>([
 
 async function startProvider(switches: object): Promise<string> {
   // The issuer holds the port, so the port is found first.
-  const probe = createIdentityProvider({ issuer: 'http://127.0.0.1:1', ...CLIENT, portalUrls: [ORIGIN] });
+  const { server: probe } = createIdentityProvider({ issuer: 'http://127.0.0.1:1', ...CLIENT, portalUrls: [ORIGIN] });
   await once(probe.listen(0, '127.0.0.1'), 'listening');
   const { port } = probe.address() as AddressInfo;
   await new Promise((closed) => probe.close(closed));
   const issuer = `http://127.0.0.1:${port}`;
   const options = { issuer, ...CLIENT, portalUrls: [ORIGIN], switches: identitySwitches.parse(switches) };
-  const server = createIdentityProvider(options);
+  const { server } = createIdentityProvider(options);
   servers.push(server);
   await once(server.listen(port, '127.0.0.1'), 'listening');
   return issuer;

@@ -1,4 +1,6 @@
+import { TZDate } from '@date-fns/tz';
 import { expect, test } from 'vitest';
+import { brand } from '@/lib/brand/brand';
 import type { Services } from '@/lib/services';
 import { readFigures, readHoldings, toHoldings } from './holdings';
 
@@ -43,6 +45,9 @@ test('values what is owned exactly, largest first, and marks assets without a ra
   expect(balances.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
 });
 
+/** The first half hour of November where the institution is. */
+const NOVEMBER_THERE = new Date(new TZDate(2026, 10, 1, 0, 30, brand.timeZone).getTime()).toISOString();
+
 test('sums completed purchases by month in the institution’s time zone', async () => {
   const bought = (createdAt: string, more: object = {}) => ({
     id: createdAt + JSON.stringify(more),
@@ -59,8 +64,7 @@ test('sums completed purchases by month in the institution’s time zone', async
       [
         bought('2026-11-02T10:00:00.000Z'),
         bought('2026-11-03T10:00:00.000Z', { type: 'BuyToSendCrypto' }),
-        // Already November in Kyiv.
-        bought('2026-10-31T22:30:00.000Z'),
+        bought(NOVEMBER_THERE),
         bought('2026-09-01T10:00:00.000Z'),
         bought('2026-11-04T10:00:00.000Z', { status: 'Declined' }),
         bought('2026-11-05T10:00:00.000Z', { type: 'Withdraw' }),
@@ -84,7 +88,7 @@ test('sums completed purchases by month in the institution’s time zone', async
     '2026-11-04T10:00:00.000Z',
     '2026-11-03T10:00:00.000Z',
     '2026-11-02T10:00:00.000Z',
-    '2026-10-31T22:30:00.000Z',
+    NOVEMBER_THERE,
   ]);
 });
 

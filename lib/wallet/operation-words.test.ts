@@ -1,14 +1,12 @@
 import { createTranslator } from 'next-intl';
 import { describe, expect, test } from 'vitest';
-import type { Language } from '@/lib/choices';
-import english from '@/lib/messages/en.json';
-import ukrainian from '@/lib/messages/uk.json';
+import { LANGUAGES, type Language } from '@/lib/choices';
+import { messagesIn } from '@/tests/translations';
 import { formatFee, formatPair, isKnown, operationWords } from './operation-words';
 import { OPERATION_STATUSES, OPERATION_TYPES, type Operation } from './operations-schema';
 
-const MESSAGES = { en: english, uk: ukrainian as unknown as typeof english };
 const translator = (language: Language) =>
-  createTranslator({ locale: language, messages: MESSAGES[language], namespace: 'operations' });
+  createTranslator({ locale: language, messages: messagesIn(language), namespace: 'operations' });
 const t = translator('en');
 
 const operation = (more: Partial<Operation>): Operation => ({
@@ -40,7 +38,7 @@ describe('a purchase', () => {
   });
 
   test('that is declined claims neither a payment nor that the card was not charged', () => {
-    for (const language of ['en', 'uk'] as const) {
+    for (const language of LANGUAGES) {
       const words = operationWords(translator(language), operation({ status: 'Declined' }));
       expect(Object.values(words).join(' ')).not.toMatch(/\bpaid\b|charged|сплачено|списано/i);
     }
@@ -67,21 +65,18 @@ test('what is not a purchase is neither bought nor paid', () => {
     }
 });
 
-test.each(['en', 'uk'] as const)(
-  'unknown types and statuses get a general word, never the raw code (%s)',
-  (language) => {
-    for (const [type, status] of [
-      ['Staking', 'Dreaming'],
-      ['DepositWithExchange', 'constructor'],
-      ['toString', 'Completed'],
-    ] as const) {
-      const words = operationWords(translator(language), operation({ type, status }));
-      for (const word of Object.values(words))
-        expect(word).not.toMatch(/Staking|Dreaming|constructor|toString|operations\./);
-      expect(isKnown({ type, status })).toBe(false);
-    }
-  },
-);
+test.each(LANGUAGES)('unknown types and statuses get a general word, never the raw code (%s)', (language) => {
+  for (const [type, status] of [
+    ['Staking', 'Dreaming'],
+    ['DepositWithExchange', 'constructor'],
+    ['toString', 'Completed'],
+  ] as const) {
+    const words = operationWords(translator(language), operation({ type, status }));
+    for (const word of Object.values(words))
+      expect(word).not.toMatch(/Staking|Dreaming|constructor|toString|operations\./);
+    expect(isKnown({ type, status })).toBe(false);
+  }
+});
 
 test('an unknown status is not said to be paid', () => {
   expect(operationWords(t, operation({ status: 'Dreaming' })).paid).toBe('You pay');

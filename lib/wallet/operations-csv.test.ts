@@ -30,7 +30,7 @@ const WORDS: CsvFormat = {
     meaning: 'Done.',
   }),
 };
-const UKRAINIAN: CsvFormat = { ...WORDS, language: 'uk' };
+const UKRAINIAN: CsvFormat = { ...WORDS, language: 'uk' as string as CsvFormat['language'] };
 const FILES = [
   { words: WORDS, delimiter: ',', decimal: '.' },
   { words: UKRAINIAN, delimiter: ';', decimal: ',' },

@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Language } from '@/lib/choices';
 import { formatForSpreadsheet } from '@/lib/date-format';
+import { formatMoney } from '@/lib/money/format';
 import type { OperationWords } from './operation-words';
 import type { Operation } from './operations-schema';
 
@@ -19,11 +20,11 @@ const COLUMNS = [
 ] as const satisfies (keyof Operation | 'meaning')[];
 type Column = (typeof COLUMNS)[number];
 
-/** Formats by language: Ukrainian Excel splits at semicolons and reads decimal commas. */
-const FORMATS: Record<Language, { delimiter: string; decimal: string }> = {
-  en: { delimiter: ',', decimal: '.' },
-  uk: { delimiter: ';', decimal: ',' },
-};
+/** Where a language writes decimals with a comma, its spreadsheets split at semicolons. */
+function separatorsOf(language: Language): { delimiter: string; decimal: string } {
+  const hasComma = formatMoney('0.5', null, language).includes(',');
+  return hasComma ? { delimiter: ';', decimal: ',' } : { delimiter: ',', decimal: '.' };
+}
 
 /** Language and time zone of a file. */
 export interface CsvFormat {
@@ -39,7 +40,7 @@ export interface CsvFormat {
  * bought". Formulas are made harmless (OWASP, CSV injection; CWE-1236).
  */
 export function operationsCsv(operations: Operation[], format: CsvFormat): string {
-  const { delimiter, decimal } = FORMATS[format.language];
+  const { delimiter, decimal } = separatorsOf(format.language);
   const time = (value: string) => formatForSpreadsheet(value, format.timeZone) ?? harmless(value);
   const write: Partial<Record<Column, (value: string) => string>> = {
     createdAt: time,

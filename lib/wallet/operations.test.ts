@@ -114,14 +114,14 @@ describe('filters', () => {
 
   test('mean whole days where the institution is, also those with 23 and 25 hours', async () => {
     const { services, requested } = kunaCoreWith([]);
-    const days = [
-      ['2026-11-23', '2026-11-22T22:00:00.000Z', '2026-11-23T21:59:59.999Z'],
-      ['2026-03-29', '2026-03-28T22:00:00.000Z', '2026-03-29T20:59:59.999Z'],
-      ['2026-10-25', '2026-10-24T21:00:00.000Z', '2026-10-25T21:59:59.999Z'],
-    ];
-    for (const [day = '', dateFrom, dateTo] of days) {
+    // The last Sundays of March and October: summer time begins and ends in Europe.
+    for (const day of ['2026-11-23', '2026-03-29', '2026-10-25']) {
       await findOperations(services, 'w-1', { ...NO_FILTER, from: day, to: day }, 0);
-      expect(requested.at(-1)).toMatchObject({ dateFrom, dateTo });
+      const { dateFrom, dateTo } = requested.at(-1) as { dateFrom: string; dateTo: string };
+      const besides = (moment: string, milliseconds: number) =>
+        new Date(Date.parse(moment) + milliseconds).toISOString();
+      expect([dateFrom, dateTo].map(dayThere)).toEqual([day, day]);
+      expect([besides(dateFrom, -1), besides(dateTo, 1)].map(dayThere)).not.toContain(day);
     }
   });
 

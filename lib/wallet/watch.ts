@@ -48,11 +48,11 @@ export type LookRound = 'idle' | 'more' | 'unavailable';
  * Looks at the purchases of customers for whom it is due, and ends at the first sign that KunaCore is unavailable. Several
  * instances share the work. @throws the driver's error.
  */
-export async function lookSome(services: Services): Promise<LookRound> {
+export async function lookSome(services: Services, isOver = () => false): Promise<LookRound> {
   let left = BATCH;
   let result: LookRound = 'idle';
   const worker = async () => {
-    while (left > 0 && result === 'idle') {
+    while (left > 0 && result === 'idle' && !isOver()) {
       left -= 1;
       const watch = await takeNext(services);
       if (!watch) return;

@@ -12,6 +12,12 @@ import { findClaims } from './sample-customers';
 import { END_AT_BANK_PATH, END_SESSION_PATH, handleEndAtBank, handleEndSession, returnAddress } from './sign-out';
 import { claimsFor, type IdentitySwitches, identitySwitches, isForMachines, withSwitches } from './switches';
 
+export interface IdentityProvider {
+  /** Does not listen yet. */
+  server: Server;
+  sessions: BankSessions;
+}
+
 export interface IdentityProviderOptions {
   /** The address for browsers and the portal, without a trailing slash. */
   issuer: string;
@@ -31,10 +37,8 @@ const MINUTE = 60;
  * Creates an OpenID Connect provider with one confidential client, whose sign-in page lists the sample customers.
  * Supports only the code flow with PKCE (RFC 9700 2.1.1), without consent. Who has signed in need not choose again, until
  * their session ends: here, or by the portal's sign-out. Every end is told to the portals.
- *
- * @returns a server that does not listen yet
  */
-export function createIdentityProvider(options: IdentityProviderOptions): Server {
+export function createIdentityProvider(options: IdentityProviderOptions): IdentityProvider {
   const { switches = identitySwitches.parse({}) } = options;
   const adapters = createMemoryAdapter();
   const stored: MemoryAdapter[] = [];
@@ -58,7 +62,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Server
     else if (isInteraction(path)) void handleInteraction(provider, CLIENT_NAME, req, res);
     else void sleep(isForMachines(path) ? switches.slowMs : 0).then(() => protocol(req, res));
   };
-  return createServer(withoutOtherSites(respond, new URL(options.issuer).hostname));
+  return { server: createServer(withoutOtherSites(respond, new URL(options.issuer).hostname)), sessions };
 }
 
 function configuration(options: IdentityProviderOptions, switches: IdentitySwitches): Omit<Configuration, 'adapter'> {

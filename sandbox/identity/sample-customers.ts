@@ -19,8 +19,8 @@ export interface SampleCustomer {
   tone: 'good' | 'plain' | 'warn';
 }
 
-/** The number of generated customers for load tests: `sample-1` to `sample-2000`. */
-const GENERATED = 2000;
+/** The number of generated customers for tests: `sample-1` to `sample-4000`. */
+const GENERATED = 4000;
 
 /** The invented people on the sign-in page, in its order. */
 export const sampleCustomers: readonly SampleCustomer[] = [

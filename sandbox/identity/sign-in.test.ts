@@ -17,7 +17,11 @@ beforeAll(async () => {
   server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: ['http://other.example', PORTAL] });
+  const { server: provider } = createIdentityProvider({
+    issuer,
+    ...CLIENT,
+    portalUrls: ['http://other.example', PORTAL],
+  });
   server.on('request', (req, res) => provider.emit('request', req, res));
 });
 afterAll(() => {
@@ -64,14 +68,14 @@ describe('signing in', () => {
     expect(claims).not.toHaveProperty('address');
   });
 
-  it('knows generated customers up to sample-2000, and no others', async () => {
-    expect(await claimsOf('sample-2000')).toMatchObject({
-      email: 'customer2000@example.com',
-      name: 'Customer Number2000',
-      phone_number: '+380500002000',
+  it('knows generated customers up to sample-4000, and no others', async () => {
+    expect(await claimsOf('sample-4000')).toMatchObject({
+      email: 'customer4000@example.com',
+      name: 'Customer Number4000',
+      phone_number: '+380500004000',
       address: { country: 'UA' },
     });
-    for (const sub of ['sample-0', 'sample-2001', 'sample-01', 'nobody', '']) {
+    for (const sub of ['sample-0', 'sample-4001', 'sample-01', 'nobody', '']) {
       const browser = createBrowser();
       const { page } = await startSignIn(browser);
       expect((await browser(page, { sub })).status).toBe(400);

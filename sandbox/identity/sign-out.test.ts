@@ -49,7 +49,7 @@ async function startProvider(endSession: 'on' | 'off' = 'on'): Promise<string> {
   const server = await listening();
   const issuer = addressOf(server);
   const switches = identitySwitches.parse({ endSession });
-  const provider = createIdentityProvider({ issuer, ...CLIENT, portalUrls: [portalUrl], switches });
+  const { server: provider } = createIdentityProvider({ issuer, ...CLIENT, portalUrls: [portalUrl], switches });
   server.on('request', (request, response) => provider.emit('request', request, response));
   return issuer;
 }

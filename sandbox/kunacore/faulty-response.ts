@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiResponse } from './api';
 import type { Fault } from './faults';
-import { ApiError, sendError, sendJson } from './http';
+import { ApiError, sendError, sendJson, sendText } from './http';
 import type { Switches } from './switches';
 
 /** The response's status, or null when none was completed. */
@@ -50,27 +49,27 @@ export function sendAfter(
   fault: Fault | null,
   response: ServerResponse,
   switches: Switches,
-  result: ApiResponse,
+  status: number,
+  text: string,
 ): Sent {
-  const text = JSON.stringify({ data: result.data });
   switch (fault?.kind) {
     case 'reset-middle':
-      response.writeHead(result.status, {
+      response.writeHead(status, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(text),
       });
       response.write(text.slice(0, text.length / 2), () => response.socket?.resetAndDestroy());
       return null;
     case 'malformed':
-      response.writeHead(result.status, { 'content-type': 'application/json' }).end(text.slice(0, -5));
-      return result.status;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(text.slice(0, -5));
+      return status;
     case 'apply-then-fail':
       sendError(response, switches, new ApiError(fault.status, 'FAULT', 'A fault was set'));
       return fault.status;
     case 'apply-then-hang':
       return null;
     default:
-      sendJson(response, result.status, { data: result.data });
-      return result.status;
+      sendText(response, status, text);
+      return status;
   }
 }

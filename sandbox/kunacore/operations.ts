@@ -27,7 +27,7 @@ export class Operations {
   constructor(private readonly state: State) {}
 
   /** Creates a purchase. To try both endings, an amount in `.13` is declined and one in `.26` stays on hold. */
-  create(input: Omit<Operation, 'id' | 'createdAt' | 'outcome' | 'type'>): Operation {
+  create(input: Omit<Operation, 'id' | 'createdAt' | 'outcome' | 'decidedAt' | 'type'>): Operation {
     const operation: Operation = {
       ...input,
       id: randomUUID(),
@@ -44,7 +44,17 @@ export class Operations {
     return operation;
   }
 
+  /** Sets the status at once, as Kuna's compliance desk or a payment system would. @throws ApiError 404 */
+  decide(id: string, outcome: Operation['outcome']): Operation {
+    const operation = this.byId(id);
+    operation.outcome = outcome;
+    operation.decidedAt = this.state.now();
+    this.state.changed();
+    return operation;
+  }
+
   status(operation: Operation): string {
+    if (operation.decidedAt !== undefined) return operation.outcome;
     const step = this.#lastStep(operation);
     if (step === SETTLED_AFTER_MS) return operation.outcome;
     return step === PROCESSING_AFTER_MS ? 'Processing' : 'Created';
@@ -86,7 +96,7 @@ export class Operations {
   /** Returns the API's form of an operation: the documented keys, null where they do not apply, and one more. */
   view(operation: Operation): object {
     const { id, walletId, type, sourceAsset, sourceAmount, targetAsset, targetAmount, fee, createdAt } = operation;
-    const updatedAt = createdAt + this.#lastStep(operation);
+    const updatedAt = operation.decidedAt ?? createdAt + this.#lastStep(operation);
     const status = this.status(operation);
     const amounts = { sourceAsset, sourceAmount, targetAsset, targetAmount, fee };
     return {

@@ -37,7 +37,9 @@ export interface Operation {
   fee: string;
   /** Milliseconds since the epoch. Decides the status (operations.ts). */
   createdAt: number;
-  outcome: 'Completed' | 'Declined' | 'OnHold';
+  outcome: 'Completed' | 'Declined' | 'OnHold' | 'Processing';
+  /** When the outcome was decided by hand (sandbox/console). It then holds at every age. */
+  decidedAt?: number;
 }
 
 /** A widget token in the sandbox, by its `jti`. */
@@ -64,12 +66,17 @@ const empty = (): Data => ({ customers: [], operations: [], tokens: [], secret: 
 /** The state of the sandbox's KunaCore. With a file it survives a restart. */
 export class State {
   data: Data = empty();
-  switches: Switches = DEFAULT_SWITCHES;
+  switches: Switches;
   /** Added to the machine's clock, in milliseconds. */
   clockOffset = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly file: string | undefined) {
+  /** @param initial the switches at the start and after a reset. */
+  constructor(
+    private readonly file: string | undefined,
+    private readonly initial: Switches = DEFAULT_SWITCHES,
+  ) {
+    this.switches = initial;
     if (file && existsSync(file))
       this.data = { ...empty(), ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<Data>) };
   }
@@ -80,7 +87,7 @@ export class State {
 
   reset(): void {
     this.data = empty();
-    this.switches = DEFAULT_SWITCHES;
+    this.switches = this.initial;
     this.clockOffset = 0;
     this.changed();
   }

@@ -1,3 +1,6 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CompactEncrypt, compactDecrypt } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { BROWSER, CREDENTIALS, INSTITUTION, OLENA, PETRO, startKunaCore, type TestKunaCore } from './test-kunacore';
 
@@ -141,3 +144,16 @@ async function blockedByKuna(): Promise<{ id: string }> {
   await core.control('POST', `customers/${customer.id}`, { walletStatus: 'Blocked' });
   return customer;
 }
+
+test('encryption on: plain bodies are refused, and the response is encrypted for the partner', async () => {
+  const key = (name: string) => createPrivateKey(readFileSync(`sandbox/kunacore/keys/${name}.pem`));
+  await turn({ encryption: 'on' });
+  expect((await core.post('/v2/customer/create', OLENA)).status).toBe(400);
+  const token = await new CompactEncrypt(Buffer.from(JSON.stringify(OLENA)))
+    .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM' })
+    .encrypt(createPublicKey(key('kuna-private')));
+  const { status, text } = await core.post('/v2/customer/create', { token });
+  expect(status).toBe(201);
+  const { plaintext } = await compactDecrypt((JSON.parse(text) as { token: string }).token, key('partner-private'));
+  expect(JSON.parse(Buffer.from(plaintext).toString())).toMatchObject({ data: { email: OLENA.email } });
+});

@@ -17,6 +17,8 @@ export const switchesSchema = z
     kunasBlock: z.union([z.literal(403), z.literal(409), z.literal(422), z.literal('ignored')]),
     /** The key of the wallet status in an update. */
     walletStatusKey: z.enum(['walletStatus', 'status']),
+    /** Bodies are encrypted both ways. Error responses are not. */
+    encryption: z.enum(['off', 'on']),
     /** Where the widget shows the bank's page for a card payment. */
     paymentPage: z.enum(['none', 'nested', 'pop-up', 'own-navigation']),
     /** The status of new customers, which is not an open question. */
@@ -39,6 +41,7 @@ export const DEFAULT_SWITCHES: Switches = {
   findMatch: 'exact',
   kunasBlock: 403,
   walletStatusKey: 'walletStatus',
+  encryption: 'off',
   paymentPage: 'none',
   verification: 'accepted',
 };

@@ -1,3 +1,5 @@
+import type { Claims } from '../identity/sample-customers';
+
 /** A field as the institution's service sends it. Without `verifiedAt` the institution does not vouch for it. */
 export interface KycField {
   value: string;
@@ -43,6 +45,18 @@ export function firstRecords(): Map<string, KycRecord> {
     record(`sample-${number}`, { firstName: 'Customer', lastName: `Number${number}`, country: 'UA' }),
   );
   return new Map([...NAMED, ...complete, ...partial].map((one) => [one.subject, structuredClone(one)]));
+}
+
+/** Returns a complete record of a person of whom the institution has none at the start. */
+export function recordOf({ sub, given_name, family_name, phone_number, address }: Claims): KycRecord {
+  return record(sub, {
+    firstName: given_name,
+    lastName: family_name,
+    country: address?.country ?? 'UA',
+    documentNumber: 'FE654321',
+    residenceAddress: address?.formatted ?? '1 Sample St, Kyiv 01001',
+    ...(phone_number && { phoneNumber: phone_number }),
+  });
 }
 
 function numbers({ first, last }: { first: number; last: number }): number[] {

@@ -15,45 +15,59 @@ const switches = z.strictObject({
 });
 const change = z.record(z.string(), z.object({ value: z.string(), verifiedAt: z.string().optional() }));
 
+interface KycServerOptions {
+  token: string;
+  publicHost?: string;
+  service?: KycService;
+}
+
+/** The records of the institution's identity check, and how the service answers. */
+export class KycService {
+  manners = switches.parse({});
+  records = firstRecords();
+
+  reset(): void {
+    this.manners = switches.parse({});
+    this.records = firstRecords();
+  }
+
+  find(subject: string | null): KycRecord | undefined {
+    if (this.manners.mode === 'other-person')
+      return [...this.records.values()].find((record) => record.subject !== subject);
+    return this.records.get(subject ?? '');
+  }
+}
+
 /**
  * Serves the institution's identity check (docs/kyc.md): `POST /kyc` for the portal. For tests,
  * `POST /__control/switches` changes its manners, `POST /__control/people/<subject>` some fields of a person, and
  * `POST /__control/reset` makes everything as at the start.
  */
-export function createKycServer({ token, publicHost }: { token: string; publicHost?: string }): Server {
-  let manners = switches.parse({});
-  let records = firstRecords();
-
+export function createKycServer({ token, publicHost, service = new KycService() }: KycServerOptions): Server {
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await readText(request);
     if (request.method !== 'POST') throw new ApiError(405, 'METHOD', 'Only POST here');
     const path = request.url ?? '/';
     if (path.startsWith('/__control/')) return sendJson(response, 200, control(path.slice(11), request, text));
     if (path !== '/kyc') throw new ApiError(404, 'PATH', 'There is nothing here');
-    await sleep(manners.slowMs);
-    if (manners.mode === 'down') throw new ApiError(503, 'DOWN', 'Switched off');
+    await sleep(service.manners.slowMs);
+    if (service.manners.mode === 'down') throw new ApiError(503, 'DOWN', 'Switched off');
     if (request.headers.authorization !== `Bearer ${token}`) throw new ApiError(401, 'TOKEN', 'Wrong token');
-    const found = find(parseBody(request, text, question).subject);
+    const found = service.find(parseBody(request, text, question).subject);
     if (!found) throw new ApiError(404, 'UNKNOWN_PERSON', 'The institution has no record of this person');
     sendJson(response, 200, found);
   }
 
-  function find(subject: string | null): KycRecord | undefined {
-    if (manners.mode === 'other-person') return [...records.values()].find((record) => record.subject !== subject);
-    return records.get(subject ?? '');
-  }
-
   function control(name: string, request: IncomingMessage, text: string): unknown {
     if (name === 'switches') {
-      manners = parseBody(request, text, switches);
-      return manners;
+      service.manners = parseBody(request, text, switches);
+      return service.manners;
     }
     if (name === 'reset') {
-      manners = switches.parse({});
-      records = firstRecords();
+      service.reset();
       return {};
     }
-    const record = records.get(/^people\/([\w-]+)$/.exec(name)?.[1] ?? '');
+    const record = service.records.get(/^people\/([\w-]+)$/.exec(name)?.[1] ?? '');
     if (!record) throw new ApiError(404, 'UNKNOWN_PERSON', 'There is no such record');
     Object.assign(record.fields, parseBody(request, text, change));
     return record;

@@ -9,10 +9,10 @@ const ukrainian: Record<string, string> = JSON.parse(readFileSync(new URL('uk.js
 const READABLE = /(>|(?:placeholder|aria-label)=")([^<>"]+)(?=[<"])/g;
 
 /** Returns a page in a language. Translates texts that stand alone between tags, templates included. */
-export function inLanguage(language: Language, html: string): string {
+export function inLanguage(language: Language, html: string, words = ukrainian): string {
   if (language === 'en') return html;
   const translated = html.replace(READABLE, (all, before, text) => {
-    const found = translate(text.trim());
+    const found = translate(text.trim(), words);
     return found ? before + text.replace(text.trim(), () => found) : all;
   });
   return translated.replace('<html lang="en">', '<html lang="uk">');
@@ -24,7 +24,7 @@ export function wordsFor(language: Language): string {
   return `<script type="application/json" id="words">${JSON.stringify(ukrainian).replaceAll('<', '\\u003c')}</script>`;
 }
 
-function translate(text: string): string | undefined {
+function translate(text: string, words: Record<string, string>): string | undefined {
   const numbers = text.match(/\d+/g) ?? [];
-  return ukrainian[text.replace(/\d+/g, '#')]?.replace(/#/g, () => numbers.shift() ?? '');
+  return words[text.replace(/\d+/g, '#')]?.replace(/#/g, () => numbers.shift() ?? '');
 }

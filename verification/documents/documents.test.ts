@@ -17,7 +17,8 @@ import { linksOf } from './links';
 const text = ['docs/security.md', 'docs/security-reference.md'].map((file) => readFileSync(file, 'utf8')).join('\n');
 const settings = parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>;
 // The portal's configuration is read on first use.
-Object.assign(process.env, settings);
+// They describe every feature, whatever the samples turn off.
+Object.assign(process.env, settings, { SIGN_IN_LINKS: 'on' });
 
 /** Returns the cells of every row below each table head that begins with these words. Fails without a row. */
 function rowsBelow(...head: string[]): string[][] {
@@ -137,12 +138,16 @@ function roomOf(file: string): string {
 }
 
 test('documents how to replace exactly the keys and passwords among the settings', () => {
-  const secrets = Object.keys(settings).filter((name) => /(SECRET|KEYS?|PASSWORD|TOKEN)$/.test(name));
+  const secrets = Object.keys(settings).filter((name) =>
+    /(SECRET|(?<!PUBLIC_)KEYS?|PASSWORD|TOKEN|HEADERS)$/.test(name),
+  );
   expect(namesBelow('setting', 'how it is replaced').sort()).toEqual(secrets.sort());
 });
 
 test('documents exactly the settings with an address as connections', () => {
-  const addresses = Object.keys(settings).filter((name) => /_(URL|ISSUER|SERVER)$|^NEXTAUTH_URL$/.test(name));
+  const addresses = Object.keys(settings).filter((name) =>
+    /_(URL|ISSUER|SERVER|ENDPOINT|PROMETHEUS_PORT)$|^(NEXTAUTH_URL|HTTPS_PROXY)$/.test(name),
+  );
   const alike = Object.keys(settings).filter((name) => /:\/\//.test(settings[name] ?? ''));
   expect(addresses).toEqual(expect.arrayContaining(alike));
   const written = rowsBelow('direction', 'with').flatMap(([, , setting]) => quoted(setting));

@@ -301,13 +301,13 @@ export const MUTANTS = [
       'if (store.has(session.id)) return Promise.resolve();',
       'store.set(session.id, ahead);',
       'const ahead = store.get(session.id); if (!ahead ||',
-      'store.delete(session.id); return ahead.token;',
+      'store.delete(session.id); return { token: await ahead.token,',
     ],
     replace: [
       'if (store.has(session.userId)) return Promise.resolve();',
       'store.set(session.userId, ahead);',
       'const ahead = store.get(session.userId); if (!ahead ||',
-      'store.delete(session.userId); return ahead.token;',
+      'store.delete(session.userId); return { token: await ahead.token,',
     ],
   },
   {

@@ -11,6 +11,7 @@ import { QueryProvider } from '@/components/query-provider';
 import { Notice } from '@/components/ui/notice';
 import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
+import { config } from '@/lib/config/config';
 import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { operationFilter, operationId } from '@/lib/wallet/filter-schema';
@@ -29,6 +30,7 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
   const { userId, customer } = await requireUser(linked ? operationHref(linked) : '/account/activity');
   const t = await getTranslations('activity');
   const walletId = walletOf(customer);
+  const { statements } = config().offers;
   return (
     <div className="mx-auto max-w-5xl">
       <PageHeading title={t('title')} intro={t('intro')} />
@@ -44,11 +46,13 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
               <Activity initial={operationFilter.parse(search)} known={lastKnown(walletId).operations} />
             </ClientMessages>
             <p className="mt-4 text-muted-foreground text-sm">{t('zone', { zone: brand.timeZone })}</p>
-            <p className="mt-4">
-              <Link href="/account/activity/statement" prefetch={false} className="text-primary underline">
-                {t('statement')}
-              </Link>
-            </p>
+            {statements && (
+              <p className="mt-4">
+                <Link href="/account/activity/statement" prefetch={false} className="text-primary underline">
+                  {t('statement')}
+                </Link>
+              </p>
+            )}
           </>
         ) : (
           <NextStep userId={userId} customer={customer} />

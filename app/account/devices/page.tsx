@@ -63,7 +63,7 @@ async function DevicesPage({ searchParams }: { searchParams: Search }) {
 
 /** Lists the customer's ways to sign in, so that they can report an entry they do not recognise. */
 async function Identities({ identities, address }: { identities: Identity[]; address: string }) {
-  const { oidc, email } = config();
+  const { oidc, offers } = config();
   const t = await getTranslations('devices.identities');
   const language = await getLocale();
   return (
@@ -81,7 +81,7 @@ async function Identities({ identities, address }: { identities: Identity[]; add
             </p>
           </li>
         ))}
-        {email && (
+        {offers.signInLinks && (
           <li className="py-3">
             <p className="font-medium">{t('link')}</p>
             <p className="text-muted-foreground text-sm [overflow-wrap:anywhere]">{t('linkTo', { address })}</p>

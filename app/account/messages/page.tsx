@@ -1,16 +1,12 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { DoneNotice } from '@/components/done-notice';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
-import { buttonStyle } from '@/components/ui/button';
 import { Card, CardTitle } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { requireUser } from '@/lib/auth/session';
-import { brand } from '@/lib/brand/brand';
-import { config } from '@/lib/config/config';
 import { OPTIONAL_KINDS, REQUIRED_KINDS } from '@/lib/notifications/kinds';
 import { readChosenKinds } from '@/lib/notifications/preferences';
 import { takeDone } from '@/lib/pages/done';
@@ -30,15 +26,6 @@ async function MessagesPage({ searchParams }: { searchParams: Search }) {
   const search = await searchParams;
   const done = await takeDone(session, '/account/messages');
   const t = await getTranslations('messages');
-  if (!config().email)
-    return (
-      <div className="mx-auto max-w-2xl">
-        <PageHeading title={t('title')} intro={t('none', { brand: brand.name })} />
-        <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
-          {t('back')}
-        </Link>
-      </div>
-    );
   return (
     <div className="mx-auto max-w-2xl space-y-6">
       <PageHeading title={t('title')} intro={t('intro', { email: session.email })} />

@@ -1,6 +1,7 @@
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { formatDate } from '@/lib/date-format';
+import type { ContractDifference } from '@/lib/integration/contract-changes';
 import type { Overview } from '@/lib/integration/overview';
 
 /** Shows how each kind of call went. */
@@ -49,6 +50,33 @@ export function IncidentList({ incidents }: Pick<Overview, 'incidents'>) {
         />
       ))}
     </Lines>
+  );
+}
+
+/** Lists how Kuna's answers differ from the contract, most frequent first. */
+export function DifferenceList({ differences }: { differences: ContractDifference[] }) {
+  const t = useTranslations('integration.contract');
+  const format = useFormatter();
+  const language = useLocale();
+  if (differences.length === 0) return <p>{t('same')}</p>;
+  return (
+    <>
+      <p>{t('changed')}</p>
+      <Lines label={t('title')}>
+        {differences.map(({ endpoint, kind, key, responses, last }) => (
+          <Line
+            key={`${endpoint} ${kind} ${key}`}
+            title={endpoint}
+            facts={[
+              [t('kind'), t(`kinds.${kind}`)],
+              [t('key'), key || '–'],
+              [t('responses'), format.number(responses)],
+              [t('last'), formatDate(last, language, { dateStyle: 'medium', timeStyle: 'short' })],
+            ]}
+          />
+        ))}
+      </Lines>
+    </>
   );
 }
 

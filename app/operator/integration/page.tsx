@@ -14,7 +14,7 @@ import { MOST_PENDING, type Overview, readOverview } from '@/lib/integration/ove
 import { withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-import { EndpointList, IncidentList } from './lists';
+import { DifferenceList, EndpointList, IncidentList } from './lists';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('integration'))('title') };
@@ -44,6 +44,7 @@ async function IntegrationPage() {
           </CardTitle>
           <EndpointList endpoints={overview.endpoints} />
         </Card>
+        <Contract contract={overview.contract} />
         <Card aria-labelledby="incidents" className="space-y-4 lg:col-span-2">
           <CardTitle id="incidents">{t('incidents.title')}</CardTitle>
           <p className="text-muted-foreground">{t('incidents.intro')}</p>
@@ -86,6 +87,24 @@ async function Kuna({ overview: { all, circuits } }: { overview: Overview }) {
         {t('title')}
       </CardTitle>
       <FactList facts={facts} />
+    </Card>
+  );
+}
+
+async function Contract({ contract }: Pick<Overview, 'contract'>) {
+  if (!contract) return null;
+  const t = await getTranslations('integration.contract');
+  const checked = formatDate(contract.checkedAt, await getLocale(), { dateStyle: 'medium', timeStyle: 'short' });
+  return (
+    <Card aria-labelledby="contract" className="space-y-4 lg:col-span-2">
+      <CardTitle id="contract">{t('title')}</CardTitle>
+      <FactList
+        facts={[
+          [t('host'), contract.host],
+          [t('checked'), checked],
+        ]}
+      />
+      <DifferenceList differences={contract.differences} />
     </Card>
   );
 }

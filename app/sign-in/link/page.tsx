@@ -24,8 +24,8 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 /** Shows a sign-in link from an e-mail. Only its form signs in (app/api/auth), so that opening it changes nothing. */
 // Not interruptible: `linkState` answers for a database that fails.
 export default async function LinkPage({ searchParams }: { searchParams: Search }) {
-  const { email, widget, portalOrigin } = config();
-  if (widget.type === 'kuna' || !email) notFound();
+  const { widget, portalOrigin } = config();
+  if (widget.type === 'kuna') notFound();
   const pairs = Object.entries(await searchParams).flatMap(([name, value]) =>
     [value ?? []].flat().map((item) => [name, item]),
   );

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import en from '@/lib/messages/en.json';
-import uk from '@/lib/messages/uk.json';
+import { LANGUAGES } from '@/lib/choices';
 import { NETWORKS } from '@/tests/tcp-proxy';
+import { messagesIn } from '@/tests/translations';
 import type { Desk } from './operator';
 import { Person } from './person';
 import { Random } from './random';
@@ -431,7 +431,7 @@ async function answerOf<T>(ask: () => Promise<T>): Promise<T> {
 
 /** Says the details page that an operator returned the details? */
 function isReturned(html: string): boolean {
-  return [en, uk].some(({ details }) => html.includes(details.onRecord.returned));
+  return LANGUAGES.some((language) => html.includes(messagesIn(language).details.onRecord.returned));
 }
 
 /** Returns the address in the form of the details page. */

@@ -25,9 +25,8 @@ const handle = formRoute({ unconfirmed: 'signIn', back: '/sign-in' }, async (req
 export { handle as GET, handle as POST };
 
 async function respond(request: NextRequest, route: string): Promise<Response> {
-  const { widget, oidc, email, portalOrigin } = config();
-  const isOff = route === 'callback/email' && !email;
-  if (widget.type === 'kuna' || isOff) return new Response(null, { status: 404 });
+  const { widget, oidc, portalOrigin } = config();
+  if (widget.type === 'kuna') return new Response(null, { status: 404 });
   if (route === 'callback/oidc' && oidc && request.method === 'GET') return finishOidc(request, oidc);
   if (route === 'callback/oidc' && oidc && request.method === 'POST') return receiveOidcForm(request);
   switch (`${request.method} ${route}`) {

@@ -1,14 +1,10 @@
-import { checkReadiness } from '@/lib/server/readiness';
+import { checkReadiness, notReady } from '@/lib/server/readiness';
 
-/** Returns 200 when this instance can serve requests, 503 while the database is unavailable. */
+const NO_STORE = { 'cache-control': 'no-store' };
+
+/** Returns 200 when this instance can serve requests, 503 with the reason while it ends or has no database. */
 export async function GET(): Promise<Response> {
-  const headers = { 'cache-control': 'no-store' };
-  try {
-    return Response.json({ status: 'ready', ...(await checkReadiness()) }, { headers });
-  } catch {
-    return Response.json(
-      { status: 'database unavailable' },
-      { status: 503, headers: { ...headers, 'retry-after': '2' } },
-    );
-  }
+  const readiness = await checkReadiness().catch(() => null);
+  if (readiness) return Response.json({ status: 'ready', ...readiness }, { headers: NO_STORE });
+  return Response.json(notReady(), { status: 503, headers: { ...NO_STORE, 'retry-after': '2' } });
 }

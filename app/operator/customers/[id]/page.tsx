@@ -10,6 +10,7 @@ import { TooMany } from '@/components/operator/too-many';
 import { PageHeading } from '@/components/page-heading';
 import { Notice } from '@/components/ui/notice';
 import { requireOperator } from '@/lib/auth/session';
+import { config } from '@/lib/config/config';
 import { readableDetails } from '@/lib/customers/details';
 import { formatDate } from '@/lib/date-format';
 import { listMessages } from '@/lib/notifications/read';
@@ -92,7 +93,7 @@ async function CustomerPage({ params, searchParams }: Props) {
         <div className="space-y-6">
           <ActionsCard file={file} operator={operator} />
           <Devices devices={file.devices} />
-          <Messages messages={messages} />
+          {config().offers.messages && <Messages messages={messages} />}
           <Notes userId={id} notes={notes} names={names} operator={operator} />
         </div>
         <Money file={file} details={stored?.details ?? null} />

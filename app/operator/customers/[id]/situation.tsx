@@ -1,9 +1,8 @@
 import { getLocale, getTranslations } from 'next-intl/server';
 import { Card, CardTitle } from '@/components/ui/card';
 import { CopyValue } from '@/components/ui/copy-value';
-import { brand } from '@/lib/brand/brand';
+import { defaultLanguage, toLanguage } from '@/lib/config/language';
 import { formatDate } from '@/lib/date-format';
-import { toLanguage } from '@/lib/i18n/language';
 import { findRivals } from '@/lib/operator/at-kuna';
 import type { CustomerFile } from '@/lib/operator/customers';
 import { standingOf } from '@/lib/operator/standing';
@@ -12,7 +11,7 @@ import { getServices } from '@/lib/services';
 /** Says what is going on, what to tell the customer in their language, and what to do next. */
 export async function Situation({ file }: { file: CustomerFile }) {
   const t = await getTranslations('support.situation');
-  const language = toLanguage(file.language) ?? brand.language;
+  const language = toLanguage(file.language) ?? defaultLanguage();
   const say = await getTranslations({ locale: language, namespace: 'support.situation' });
   const states = await getTranslations('operatorQueues.standings');
   const standing = standingOf(file);
