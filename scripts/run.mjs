@@ -134,7 +134,7 @@ async function isFree(port) {
 
 async function build(env) {
   console.log('Building the portal…');
-  const building = startProgram('build', NEXT, ['build'], { env, quiet: true });
+  const building = startProgram('build', NEXT, ['build'], { env: { ...env, BUILD_FOR: 'demo' }, quiet: true });
   programs.push(building);
   const code = await building.ended;
   programs.pop();
