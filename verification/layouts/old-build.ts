@@ -9,7 +9,8 @@ import { startDatabase, startSandbox } from './portals';
 import { start, until } from './processes';
 
 const MIGRATIONS = 'lib/db/migrations';
-const SPECS = ['e2e/story.spec.ts', 'e2e/no-javascript.spec.ts', 'e2e/operator.spec.ts'];
+/** Not all: a newer test may look for a fault that the old build still has. */
+const SPECS = ['e2e/story.spec.ts', 'e2e/no-javascript.spec.ts'];
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', maxBuffer: 1 << 28 }).trim();
 const newest = readdirSync(MIGRATIONS)
@@ -22,14 +23,17 @@ const folder = mkdtempSync(path.join(tmpdir(), 'portal-old-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 console.log(`building ${git('log', '-1', '--format=%h %s', `${added}^`)}, from before ${newest}…`);
-execFileSync('sh', ['-c', `git archive ${added}^ | tar -x -C '${folder}'`]);
+// Without the tools around it, which may need packages that are no longer installed.
+const left = "--exclude='verification' --exclude='bench' --exclude='*.test.ts'";
+execFileSync('sh', ['-c', `git archive ${added}^ | tar -x ${left} -C '${folder}'`]);
 execFileSync('cp', ['-al', 'node_modules', folder]);
 execFileSync('npm', ['run', 'build'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
 
 const { direct } = await startDatabase();
 await startSandbox();
-const next = path.join(folder, 'node_modules/.bin/next');
-const portal = start(logFile('portal', 0), [next, 'start', folder, '--port', String(PORTAL.port)], {
+// It reads its own build from the folder that it runs in.
+const command = `cd '${folder}' && exec node_modules/.bin/next start --port ${PORTAL.port}`;
+const portal = start(logFile('portal', 0), ['sh', '-c', command], {
   ...portalEnvironment('portal', 0),
   ...direct,
   PATH: process.env.PATH,
