@@ -1,15 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
-import {
-  addressesOf,
-  dataDirectory,
-  LANES,
-  LAYOUT,
-  logFile,
-  PORTAL,
-  portalEnvironment,
-  sandboxEnvironment,
-} from './e2e/stack';
+import { LANES, LAYOUT, PORTAL } from './e2e/stack';
 
 /**
  * Specs that run on PostgreSQL: failures with several connections, and, as on the embedded database, limits, ends of sessions
@@ -24,6 +15,7 @@ const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/playwright',
+  globalSetup: './e2e/servers.ts',
   workers: LANES.length,
   fullyParallel: false,
   forbidOnly: true,
@@ -61,40 +53,4 @@ export default defineConfig({
       ],
     },
   },
-  webServer: (LAYOUT ? [] : LANES.flatMap(serversOf)).map((server) => ({
-    ...server,
-    reuseExistingServer: false,
-    timeout: 120_000,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
-  })),
 });
-
-/** The processes of a lane. */
-function serversOf(lane: number) {
-  const { portal, sandbox, reference } = addressesOf(lane);
-  const log = (name: string) => `> ${logFile(name, lane)} 2>&1`;
-  const startPortal = (name: 'portal' | 'reference-portal', port: number) =>
-    `rm -rf ${dataDirectory(name, lane)}; node_modules/.bin/next start --port ${port} ${log(name)}`;
-  return [
-    {
-      command: `node_modules/.bin/tsx sandbox/main.ts ${log('sandbox')}`,
-      url: `${sandbox.api}/__control/switches`,
-      env: sandboxEnvironment(lane),
-    },
-    {
-      command: `node_modules/.bin/tsx e2e/reference-kunacore/main.ts ${log('reference-kunacore')}`,
-      url: `${reference.api}/__control/calls`,
-      env: reference.environment,
-    },
-    {
-      command: startPortal('portal', portal.port),
-      url: `${portal.origin}/api/health/ready`,
-      env: portalEnvironment('portal', lane),
-    },
-    {
-      command: startPortal('reference-portal', reference.portalPort),
-      url: `${reference.portal}/api/health/ready`,
-      env: portalEnvironment('reference-portal', lane),
-    },
-  ];
-}

@@ -33,9 +33,13 @@ export function OperationLink({ operation, filter, onOpen }: OperationLinkProps)
   );
 }
 
-/** Prevents the navigation of a plain click. Another tab or window stays the browser's. */
+/**
+ * Prevents the navigation of a plain click. Another tab or window stays the browser's, and the first moments of a page stay
+ * the link's: Next follows our changes of the address only once it has replaced `pushState`.
+ */
 export function opensHere(event: MouseEvent): boolean {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return false;
+  if (!Object.hasOwn(window.history, 'pushState')) return false;
   event.preventDefault();
   return true;
 }

@@ -20,7 +20,7 @@ const LYRA = {
 
 let stop = () => {};
 test.beforeAll(async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(600_000);
   stop = await startSecondBrand();
 });
 test.afterAll(() => stop());

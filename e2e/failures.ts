@@ -7,6 +7,7 @@ import { Client } from 'pg';
 import { DatabaseProxy, type How } from './database-proxy';
 import { detailsWith } from './http-browser';
 import { LANGUAGES, type Language, OTHER, type Say, saying } from './messages';
+import { startSignIn } from './portal';
 import { clearFaults, customersOf, mailTo, person, setFault } from './sandbox';
 import { portalEnvironment, SPARE_PORTAL } from './stack';
 
@@ -55,12 +56,8 @@ async function anonymous(): Promise<Visitor> {
 /** Signs a person in, in a new browser. */
 async function signedIn(sub: string, email = ''): Promise<Visitor> {
   const visitor = { ...(await anonymous()), email, sub };
-  const headers = { origin: SPARE_PORTAL.origin };
-  const form = { callbackUrl: '/account' };
-  const leaving = await visitor.request.post(`${SPARE_PORTAL.origin}/sign-in/oidc`, { headers, form });
-  const [, provider = ''] = /href="(http:[^"]+)"/.exec(await leaving.text()) ?? [];
-  const choice = await visitor.request.get(provider.replaceAll('&amp;', '&'));
-  await visitor.request.post(choice.url(), { form: { sub } });
+  const choice = await startSignIn(visitor.request, SPARE_PORTAL.origin, '/account');
+  await visitor.request.post(choice, { form: { sub } });
   expect(await isSignedIn(visitor), `${sub} is signed in`).toBe(true);
   return visitor;
 }

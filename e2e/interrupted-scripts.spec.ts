@@ -278,6 +278,19 @@ test('the response to a form without script does not take the focus from a perso
   await expect(documentNumber(page)).toHaveValue('FE452001');
 });
 
+test('the response to a form without script leaves a pressed field in place', async ({ page }) => {
+  await signIn(page, person(454).sub);
+  const scripts = await holdScripts(page);
+  await page.goto('/account/details', { waitUntil: 'commit' });
+  await save(page);
+  await expect(page.getByRole('alert').filter({ hasText: 'attention' })).toBeVisible();
+  await page.locator('#consent').hover();
+  await page.mouse.down();
+  await scripts.release();
+  await page.mouse.up();
+  await expect(page.locator('#consent')).toBeChecked();
+});
+
 test('a page that gets only some of its scripts keeps and saves typed text', async ({ page }) => {
   const { sub, email } = person(453);
   await signIn(page, sub);

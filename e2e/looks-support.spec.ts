@@ -27,14 +27,14 @@ for (const [index, language] of LANGUAGES.entries()) {
 
   const operator = async (browser: Browser, sub: string, path = '/operator') => {
     const page = await newPage(browser);
-    await signIn(page, sub, { say, path });
+    await signIn(page, sub, { path });
     return page;
   };
 
   /** Signs a customer in, who saves their details. @returns their page. */
   const customer = async (browser: Browser, number: number) => {
     const page = await newPage(browser);
-    await signIn(page, testPerson(number).sub, { say, path: '/account/details' });
+    await signIn(page, testPerson(number).sub, { path: '/account/details' });
     await agreeAndSave(page, 'FE123456', say);
     return page;
   };
@@ -68,7 +68,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     test('customers: found, not found, waiting for Kuna, with a wallet', async ({ page, browser }) => {
       await setSwitches({ verification: 'pending' });
       await customer(browser, 1260);
-      await signIn(page, SUPERVISOR, { say, path: '/operator?queue=waiting' });
+      await signIn(page, SUPERVISOR, { path: '/operator?queue=waiting' });
       await expect(page.getByText(say('operatorQueues.standings.verifying')).first()).toBeVisible();
       await lookAt(page, 'waiting');
       await search(page, 'nobody@example.com');
@@ -125,7 +125,7 @@ for (const [index, language] of LANGUAGES.entries()) {
       await onHold.goto('/account');
       const stopped = onHold.getByRole('heading', { name: say('account.states.blocked.title') });
       await expect(stopped).toBeVisible({ timeout: 30_000 });
-      await signIn(page, SUPERVISOR, { say, path: '/operator' });
+      await signIn(page, SUPERVISOR, { path: '/operator' });
       await lookAt(page, 'needs-us');
       await openCustomer(page, 1262);
       await expectState(page, 'conflict');
@@ -145,8 +145,8 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('a block, its undoing by two people, and what agents and auditors see', async ({ page, browser }) => {
-      await signIn(await newPage(browser), testPerson(1265).sub, { say });
-      await signIn(page, SUPERVISOR, { say, path: '/operator?queue=all' });
+      await signIn(await newPage(browser), testPerson(1265).sub);
+      await signIn(page, SUPERVISOR, { path: '/operator?queue=all' });
       await lookAt(page, 'all');
       await openCustomer(page, 1265);
       await expectState(page, 'details-missing');
@@ -176,7 +176,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     test('Kuna down, the integration, the audit log, too many requests', async ({ page, browser }) => {
       await customer(browser, 1266);
       await setFault({ endpoint: '/v2/operation/find', kind: 'status', status: 503 });
-      await signIn(page, SUPERVISOR, { say, path: '/operator' });
+      await signIn(page, SUPERVISOR, { path: '/operator' });
       await openCustomer(page, 1266);
       await expect(page.getByText(say('support.money.down'))).toBeVisible();
       await lookAt(page, 'customer-kuna-down');

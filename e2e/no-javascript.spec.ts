@@ -1,7 +1,7 @@
 // ASVS 5.0: 2.2.2
 import { expect, test } from '@playwright/test';
 import { providerName } from './institution';
-import { agreeToVerified, signIn, widget, widgetAddress } from './portal';
+import { agreeToVerified, signInAtProvider, widget, widgetAddress } from './portal';
 import { pathsOf, person } from './sandbox';
 import { SANDBOX } from './stack';
 
@@ -37,7 +37,7 @@ test('with JavaScript off a person signs in, saves details, sees the widget, sig
 test('with JavaScript off verified details are agreed to, reported as wrong, and the consent is withdrawn', async ({
   page,
 }) => {
-  await signIn(page, person(1811).sub, { path: '/account/details' });
+  await signInAtProvider(page, person(1811).sub, { path: '/account/details' });
   await page.getByText('Is something wrong here?').click();
   await page.getByRole('radio', { name: 'Last name' }).check();
   await page.getByRole('button', { name: 'Report it' }).click();

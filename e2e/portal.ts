@@ -1,23 +1,38 @@
 // Steps of a person in the portal.
-import { type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import { type APIRequestContext, type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
 import { providerName } from './institution';
 import { english } from './messages';
 import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
 
-/** Signs in at the identity provider and arrives at `path`. */
+/** Signs in at the identity provider, as a person does, and arrives at `path`. */
+export async function signInAtProvider(page: Page, sub: string, { path = '/account' } = {}): Promise<void> {
+  await page.goto(PORTAL.origin + path);
+  await page.getByRole('button', { name: english('signIn.continueWith', { provider: providerName }) }).click();
+  await page.waitForURL(/\/interaction\//);
+  await chooseAtProvider(page, sub);
+  await page.waitForURL((url) => url.origin === PORTAL.origin);
+}
+
+/** Signs in as `signInAtProvider` does, but without showing the pages in between, which takes half the time. */
 export async function signIn(
   page: Page,
   sub: string,
-  { origin = PORTAL.origin, path = '/account', say = english } = {},
+  { origin = PORTAL.origin, path = '/account' } = {},
 ): Promise<void> {
   // The provider asks nobody who is still signed in there, as another person perhaps.
   await page.context().clearCookies({ name: /^bankid_/ });
-  await page.goto(origin + path);
-  await page.getByRole('button', { name: say('signIn.continueWith', { provider: providerName }) }).click();
-  await page.waitForURL(/\/interaction\//);
-  await chooseAtProvider(page, sub);
-  await page.waitForURL((url) => url.origin === origin);
+  const { request } = page.context();
+  const choice = await startSignIn(request, origin, path);
+  const chosen = await request.post(choice, { form: { sub }, maxRedirects: 0 });
+  await page.goto(chosen.headers().location ?? '');
+}
+
+/** Goes to the identity provider by requests alone. @returns the address of the page where a person says who they are. */
+export async function startSignIn(request: APIRequestContext, origin: string, path: string): Promise<string> {
+  const leaving = await request.post(`${origin}/sign-in/oidc`, { headers: { origin }, form: { callbackUrl: path } });
+  const [, provider = ''] = /href="(http[^"]+)"/.exec(await leaving.text()) ?? [];
+  return (await request.get(provider.replaceAll('&amp;', '&'))).url();
 }
 
 /** Requests a sign-in link on the open sign-in page. */

@@ -1,6 +1,6 @@
 // What the portal says of a purchase: in each status, where it is noticed, and at its address.
 import { expect, type Page, test } from '@playwright/test';
-import { openWidget, order, readyToBuy, signIn, widget } from './portal';
+import { buy, openWidget, order, readyToBuy, signIn, widget } from './portal';
 import { clearFaults, person, setFault } from './sandbox';
 import { PORTAL } from './stack';
 
@@ -60,6 +60,25 @@ test('a declined purchase, one on hold and a completed one each say what happene
   await row(page, 'Declined').click();
   await page.waitForURL(/\/account\/activity\?operation=/);
   await expect(page.getByRole('dialog')).toContainText('Nothing was bought.');
+});
+
+test('an operation pressed in the first moment of the page opens', async ({ page }) => {
+  await readyToBuy(page, person(505).sub);
+  await buy(await openWidget(page));
+  // As soon as React knows the link. Next follows the address a little later.
+  await page.addInitScript(() => {
+    const turn = new MessageChannel();
+    turn.port1.onmessage = () => {
+      const link = document.querySelector<HTMLElement>('main a[href*="operation="]');
+      if (link && Object.keys(link).some((key) => key.startsWith('__reactFiber'))) link.click();
+      else turn.port2.postMessage(null);
+    };
+    turn.port2.postMessage(null);
+  });
+  for (let visit = 0; visit < 3; visit += 1) {
+    await page.goto('/account/activity');
+    await expect(page.getByRole('dialog', { name: 'Purchase' })).toContainText('Completed');
+  }
 });
 
 /** Shows a tab as a person does who returns to it. A headless browser focuses none. */

@@ -3,8 +3,11 @@
 import { expect, test } from '@playwright/test';
 import { openAgain, readyToBuy, signOut, widget, widgetAddress } from './portal';
 import { pairwiseCombinations } from './reference-kunacore/switches';
+import { runReferencePortal } from './reference-portal';
 import { person } from './sandbox';
 import { REFERENCE_KUNACORE } from './stack';
+
+runReferencePortal();
 
 interface Call {
   endpoint: string;
@@ -16,7 +19,7 @@ for (const [index, switches] of pairwiseCombinations().entries()) {
   test(`the story works when KunaCore answers ${Object.values(switches).join(', ')}`, async ({ page, context }) => {
     const { sub, email } = person(700 + index);
     await control('switches', switches);
-    await readyToBuy(page, sub, { origin: REFERENCE_KUNACORE.portal });
+    await readyToBuy(page, sub, { origin: REFERENCE_KUNACORE.portal.origin });
     await page.getByRole('button', { name: 'Buy crypto' }).click();
     await expect(widget(page).getByRole('heading', { name: 'Widget open' })).toBeVisible();
     const address = widgetAddress(page);

@@ -7,6 +7,7 @@ import { type APIResponse, expect, test } from '@playwright/test';
 import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
 import { signIn } from './portal';
+import { runReferencePortal } from './reference-portal';
 import { person } from './sandbox';
 import { logFile, PORTAL, REFERENCE_KUNACORE, SANDBOX } from './stack';
 
@@ -313,18 +314,21 @@ test('other applications’ cookies do no harm up to 64 KiB, and a page says wha
   await expect.poll(() => logged().filter(({ code }) => code === 'HPE_HEADER_OVERFLOW').length).toBe(1);
 });
 
-test('a refused request gets a page in the person’s language, with the request number', async ({ request }) => {
-  // The other portal has not reached its log limit of ten lines a minute.
-  const address = `${REFERENCE_KUNACORE.portal}/sign-out`;
-  const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
-  expect(refused.status()).toBe(403);
-  const page = await refused.text();
-  expect(page).toContain('Ми зупинили це заради вашої безпеки');
-  expect(page).toContain(`>${(refused.headers()['x-request-id'] ?? '').slice(0, 8)}<`);
-  const line = () =>
-    logged('reference-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
-  const expected = { event: 'request_refused', reason: 'cross-site', method: 'POST', path: '/sign-out' };
-  await expect.poll(line).toMatchObject(expected);
+test.describe('on another portal, which has not reached its log limit of ten lines a minute', () => {
+  runReferencePortal();
+
+  test('a refused request gets a page in the person’s language, with the request number', async ({ request }) => {
+    const address = `${REFERENCE_KUNACORE.portal.origin}/sign-out`;
+    const refused = await request.post(address, { headers: { 'accept-language': 'uk' } });
+    expect(refused.status()).toBe(403);
+    const page = await refused.text();
+    expect(page).toContain('Ми зупинили це заради вашої безпеки');
+    expect(page).toContain(`>${(refused.headers()['x-request-id'] ?? '').slice(0, 8)}<`);
+    const line = () =>
+      logged('reference-portal').find(({ requestId }) => requestId === refused.headers()['x-request-id']) ?? {};
+    const expected = { event: 'request_refused', reason: 'cross-site', method: 'POST', path: '/sign-out' };
+    await expect.poll(line).toMatchObject(expected);
+  });
 });
 
 test('internal headers of the framework, sent by a client, change nothing (CVE-2025-29927 and its successors) [T17]', async ({

@@ -1,7 +1,7 @@
 // The person's session at the bank and the one here: each begins and ends with the other.
 // ASVS 5.0: 7.6.1 7.6.2 10.5.5
 import { expect, type Page, test } from '@playwright/test';
-import { confirmDetails, openAgain, openWidget, signIn, signOut, widgetAddress } from './portal';
+import { confirmDetails, openAgain, openWidget, signInAtProvider, signOut, widgetAddress } from './portal';
 import { chooseAtProvider, customersOf, pathsOf, person } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
@@ -23,7 +23,7 @@ test('signs in by the bank’s session, ends with it, and signing out here asks 
 }) => {
   const { sub, email } = person(300);
   // Signs in at the bank; the portal's own session is gone.
-  await signIn(page, sub);
+  await signInAtProvider(page, sub);
   await context.clearCookies({ name: /next-auth/ });
   const bank = watch(page);
   await page.goto('/account');
@@ -63,7 +63,7 @@ test('signs in by the bank’s session, ends with it, and signing out here asks 
 
 test('a sign-out that never reached the bank asks for the password again [T41]', async ({ page }) => {
   const { sub } = person(301);
-  await signIn(page, sub);
+  await signInAtProvider(page, sub);
   // The person closes the tab before the bank's page comes.
   await page.route(`${SANDBOX.identityProvider}/session/end*`, (route) => route.abort('aborted'));
   await page.getByRole('button', { name: 'Sign out' }).click();

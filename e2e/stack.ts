@@ -14,10 +14,10 @@ const SHIFT = Number(process.env.TEST_PORT_SHIFT ?? 0);
 export const LAYOUT = process.env.TEST_LAYOUT as 'http' | 'https' | undefined;
 
 /**
- * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. The tests on
- * PostgreSQL mostly wait for a database that does not respond, so more of them fit.
+ * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. Tests wait a
+ * quarter of their time, so three keep two cores busy. Those on PostgreSQL mostly wait for a database that does not respond.
  */
-export const LANES = LAYOUT ? [0] : process.env.TEST_DATABASE_URL ? [0, 1, 2, 3] : [0, 1];
+export const LANES = LAYOUT ? [0] : process.env.TEST_DATABASE_URL ? [0, 1, 2, 3] : [0, 1, 2];
 
 /** Returns the addresses of a lane. */
 export function addressesOf(lane: number) {
@@ -44,8 +44,7 @@ export function addressesOf(lane: number) {
     reference: {
       api: outside(4120),
       widget: outside(4121),
-      portalPort: portal(3101).port,
-      portal: portal(3101).origin,
+      portal: portal(3101),
       environment: { REFERENCE_API_PORT: String(4120 + shift), REFERENCE_WIDGET_PORT: String(4121 + shift) },
     },
     /** For tests of `npm run dev`, `npm run demo` and `npm start`. run.mjs decides all other settings. */
@@ -66,7 +65,7 @@ function sandboxPorts(first: number, smtp: number) {
 }
 
 /** The lane of this worker. */
-const LANE = Number(process.env.TEST_PARALLEL_INDEX ?? 0);
+export const LANE = Number(process.env.TEST_PARALLEL_INDEX ?? 0);
 const own = addressesOf(LANE);
 export const PORTAL = own.portal;
 export const SANDBOX = own.sandbox;
@@ -75,11 +74,11 @@ export const SPARE_PORTAL = own.spare;
 export const SECOND_BRAND = own.secondBrand;
 export const OWN_RUN = own.ownRun;
 
-type PortalName = 'portal' | 'reference-portal' | 'spare-portal' | 'second-brand';
+export type PortalName = 'portal' | 'reference-portal' | 'spare-portal' | 'second-brand';
 
 function originOf(name: PortalName, { portal, reference, spare, secondBrand }: ReturnType<typeof addressesOf>): string {
   const origins = { portal: portal.origin, 'spare-portal': spare.origin, 'second-brand': secondBrand.origin };
-  return name === 'reference-portal' ? reference.portal : origins[name];
+  return name === 'reference-portal' ? reference.portal.origin : origins[name];
 }
 
 const PORTALS: PortalName[] = ['portal', 'reference-portal', 'spare-portal', 'second-brand'];

@@ -18,12 +18,12 @@ test.afterEach(async () => {
   for (const { npm } of runs.splice(0)) if (npm.exitCode === null) npm.kill('SIGKILL');
 });
 
-function start(script: 'start' | 'dev' | 'demo', folder = '.'): NpmRun {
+function start(script: 'start' | 'dev' | 'demo', folder = '.', settings = {}): NpmRun {
   const env =
     script === 'start'
       ? { ...portalEnvironment('spare-portal'), DATABASE_URL: '', PORT: String(SPARE_PORTAL.port) }
       : { PORT: String(OWN_RUN.port), ...OWN_RUN.sandbox };
-  const run = npmRun(script, { cwd: folder, env });
+  const run = npmRun(script, { cwd: folder, env: { ...env, ...settings } });
   runs.push(run);
   return run;
 }
@@ -85,6 +85,17 @@ test.describe('npm start', () => {
     await expect.poll(() => acceptsConnections(SPARE_PORTAL.port), { timeout: TIMEOUT_MS }).toBe(false);
     expect(run.npm.exitCode).toBeNull();
     expect(await request.finish()).toMatch(/^HTTP\/1\.1 303 /);
+    await expectAllGone(run, processes, [SPARE_PORTAL.port]);
+  });
+
+  test('a portal that drains says that it is not ready, serves, and then ends', async () => {
+    const run = start('start', '.', { DRAIN_SECONDS: '10' });
+    await isReady(SPARE_PORTAL.origin);
+    const processes = run.processes();
+    run.npm.kill('SIGTERM');
+    const readiness = () => statusOf(`${SPARE_PORTAL.origin}/api/health/ready`);
+    await expect.poll(readiness, { timeout: TIMEOUT_MS }).toBe(503);
+    expect(await statusOf(SPARE_PORTAL.origin)).toBe(200);
     await expectAllGone(run, processes, [SPARE_PORTAL.port]);
   });
 

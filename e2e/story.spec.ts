@@ -12,6 +12,7 @@ import {
   openAgain,
   openWidget,
   signIn,
+  signInAtProvider,
   signInByLink,
   signOut,
   widget,
@@ -25,7 +26,7 @@ test('a person signs in with OpenID Connect, becomes a customer, buys and signs 
   context,
 }) => {
   const email = 'olena.kovalenko@example.com';
-  await signIn(page, 'olena-kovalenko');
+  await signInAtProvider(page, 'olena-kovalenko');
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 
   await expect(page.getByText('12 Khreshchatyk St, Kyiv 01001')).toBeVisible();

@@ -80,7 +80,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('the steps to a wallet', async ({ page }) => {
-      await signIn(page, testPerson(100).sub, { say });
+      await signIn(page, testPerson(100).sub);
       await page
         .getByRole('link', { name: say('shell.account') })
         .first()
@@ -126,7 +126,7 @@ for (const [index, language] of LANGUAGES.entries()) {
 
     test('the states before a wallet is ready', async ({ page }) => {
       await setFault({ endpoint: '/v2/customer/create', kind: 'status', status: 422, count: 1 });
-      await signIn(page, testPerson(101).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(101).sub, { path: '/account/details' });
       await agreeAndSave(page, 'FE2', say);
       await expect(heading(page, say('account.states.rejected.title'))).toBeVisible();
       await lookAt(page, 'overview-rejected');
@@ -154,7 +154,7 @@ for (const [index, language] of LANGUAGES.entries()) {
         residenceAddress: 'K',
       };
       await addCustomer({ ...details, email: testPerson(102).email, externalId: 'of another partner' });
-      await signIn(page, testPerson(102).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(102).sub, { path: '/account/details' });
       await agreeAndSave(page, 'FE4', say);
       await expect(heading(page, say('account.states.conflict.title'))).toBeVisible();
       await lookAt(page, 'overview-conflict');
@@ -163,7 +163,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('a purchase and its results', async ({ page }) => {
-      await signIn(page, testPerson(103).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(103).sub, { path: '/account/details' });
       await agreeAndSave(page, 'FE5', say);
       const frame = await openWidget(page, say);
       await lookAt(page, 'buy');
@@ -204,7 +204,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('purchases that were declined or are on hold, receipt and statement', async ({ page }) => {
-      await signIn(page, testPerson(106).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(106).sub, { path: '/account/details' });
       await agreeAndSave(page, 'FE7', say);
       await openWidget(page, say);
       for (const amount of ['1000', '100.13', '100.26']) {
@@ -232,7 +232,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('help, messages and the account menu', async ({ page }) => {
-      await signIn(page, testPerson(107).sub, { say, path: '/account/help' });
+      await signIn(page, testPerson(107).sub, { path: '/account/help' });
       await page.getByText(say('help.answers.purchase.question')).click();
       await lookAt(page, 'help');
       await page.goto('/account/messages');
@@ -243,7 +243,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('the states of the widget', async ({ page, context }) => {
-      await signIn(page, testPerson(104).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(104).sub, { path: '/account/details' });
       await agreeAndSave(page, 'FE6', say);
       await setFault({ endpoint: '/v2/ramp/token', kind: 'status', status: 503 });
       await page.getByRole('button', { name: say('account.buy') }).click();
@@ -299,7 +299,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     });
 
     test('data export, deletion and refused requests', async ({ page }) => {
-      await signIn(page, testPerson(105).sub, { say, path: '/account/details' });
+      await signIn(page, testPerson(105).sub, { path: '/account/details' });
       await page.getByText(say('details.ownData.delete'), { exact: true }).click();
       await page.getByRole('button', { name: say('details.ownData.deleteNow') }).click();
       await expect(page.getByText(say('details.ownData.unconfirmed'))).toBeVisible();

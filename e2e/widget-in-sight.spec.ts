@@ -2,7 +2,7 @@
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, type Page, test } from '@playwright/test';
-import { buy, openWidget, readyToBuy, signOut, widget } from './portal';
+import { buy, confirmDetails, openWidget, readyToBuy, signInAtProvider, signOut, widget } from './portal';
 import { clearFaults, pathsOf, person, setFault } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
@@ -164,7 +164,8 @@ test('a browser behind a proxy that strips Fetch Metadata and Referer buys, also
   await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
   const server = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   const page = await browser.newPage({ proxy: { server }, baseURL: PORTAL.origin });
-  await readyToBuy(page, person(549).sub);
+  await signInAtProvider(page, person(549).sub);
+  await confirmDetails(page);
   await openWidget(page);
   await page.reload();
   await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();

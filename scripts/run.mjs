@@ -16,7 +16,7 @@ const SERVER_NODE_OPTIONS = [];
 const WITHOUT_FILES = { __NEXT_PROCESSED_ENV: 'true' };
 
 const NEXT = 'next/dist/bin/next';
-/** Longer than any request may take (lib/http/incoming-request.ts), so that requests in progress finish. */
+/** Beyond DRAIN_SECONDS: longer than any request may take (lib/http/incoming-request.ts), so that those in progress finish. */
 const DRAIN_MS = 70_000;
 /** A signal of the terminal arrives twice: directly and through npm. */
 const SAME_GESTURE_MS = 1_000;
@@ -134,7 +134,7 @@ async function isFree(port) {
 
 async function build(env) {
   console.log('Building the portal…');
-  const building = startProgram('build', NEXT, ['build'], { env, quiet: true });
+  const building = startProgram('build', NEXT, ['build'], { env: { ...env, BUILD_FOR: 'demo' }, quiet: true });
   programs.push(building);
   const code = await building.ended;
   programs.pop();
@@ -177,7 +177,7 @@ async function stop(code) {
   }
   stopping = Date.now();
   stopForwarding();
-  await endInTurn(programs, DRAIN_MS);
+  await endInTurn(programs, DRAIN_MS + 1000 * Number(settings.DRAIN_SECONDS || 0));
   process.exit(code);
 }
 

@@ -18,17 +18,41 @@ export function openTestDatabase(): Promise<OpenDatabase> {
   return server ? openOnServer(server) : openInMemory();
 }
 
-/** Deletes all users and their data. */
+/** Deletes all users and their data: what `truncate … cascade` would, in a tenth of its time on tables of few rows. */
 export async function emptyDatabase(db: Database): Promise<void> {
+  emptied ??= cascadeFrom(db, [
+    'users',
+    'verification_tokens',
+    'provider_ends',
+    'details_history',
+    'ended_relationships',
+  ]);
+  const tables = await emptied;
+  const deletions = tables.map((name, index) => `d${index} as (delete from ${name})`);
   await db.transaction(async (tx) => {
     // A busy machine may need longer for it than a request may take.
     await tx.execute(sql`set local statement_timeout = '60s'`);
-    // Past the trigger of the history.
+    // Past the trigger of the history, and past the order of foreign keys.
     await tx.execute(sql`set local session_replication_role = replica`);
-    await tx.execute(
-      sql`truncate users, verification_tokens, provider_ends, details_history, ended_relationships cascade`,
-    );
+    // Waits for the last test's transactions.
+    await tx.execute(sql.raw(`lock table ${tables} in access exclusive mode`));
+    await tx.execute(sql.raw(`with ${deletions} select`));
   });
+}
+
+/** The tables to empty, the same for every database of this process. */
+let emptied: Promise<string[]> | undefined;
+
+/** Returns these tables and those that refer to them, directly or not. */
+async function cascadeFrom(db: Database, roots: string[]): Promise<string[]> {
+  const found = await db.execute(sql`
+    with recursive reached as (
+      select oid from pg_class where relname in ${roots} and relnamespace = 'public'::regnamespace
+      union
+      select conrelid from pg_constraint join reached on confrelid = reached.oid where contype = 'f'
+    )
+    select oid::regclass::text as name from reached order by name`);
+  return (found as unknown as { rows: { name: string }[] }).rows.map(({ name }) => name);
 }
 
 const MIGRATIONS = 'lib/db/migrations';

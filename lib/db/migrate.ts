@@ -81,7 +81,8 @@ async function missing(client: Client): Promise<MigrationMeta[]> {
   return all.filter(({ folderMillis }) => folderMillis > Number(rows[0]?.last ?? 0));
 }
 
-async function apply(client: Client, { sql, hash, folderMillis }: MigrationMeta): Promise<void> {
+/** Applies a migration and notes it, within the caller's transaction. @throws the driver's error. */
+export async function apply(client: Client, { sql, hash, folderMillis }: MigrationMeta): Promise<void> {
   await client.query(`create schema if not exists drizzle;
     create table if not exists ${DONE} (id serial primary key, hash text not null, created_at bigint)`);
   for (const statement of sql) await client.query(statement);

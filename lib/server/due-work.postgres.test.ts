@@ -74,6 +74,7 @@ beforeAll(async () => {
     'forget logouts',
     'forget history',
     'forget calls',
+    'forget contract changes',
     'forget messages',
     'forget devices',
     'make findable',

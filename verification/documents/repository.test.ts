@@ -1,5 +1,6 @@
 // The documents and the files around the code: commands exist, CI runs what everybody runs, symptoms are real.
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesBelow } from '@/tests/sources';
 import { commandsOf, DOCUMENTS } from './commands';
@@ -107,4 +108,23 @@ test('the ports of the devcontainer are those of the demo', () => {
   const demo = [...read('scripts/run.mjs').matchAll(/PORT: '(\d+)'/g)].map(([, port]) => Number(port));
   // The KYC service and the mail server are asked by the portal only.
   expect(forwardPorts).toEqual(demo.filter((port) => ![4014, 4025].includes(port)));
+});
+
+test('the build of the image is given every file that its sources import', () => {
+  const given = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+  const isGiven = (file: string) => given.some((entry) => file === entry || file.startsWith(`${entry}/`));
+  const sources = given
+    .flatMap((entry) => (/\.\w+$/.test(entry) ? [entry] : filesBelow(entry)))
+    .filter((file) => /\.(ts|tsx|mjs)$/.test(file) && !/\.test\.ts$/.test(file));
+  const missing = sources.flatMap((file) =>
+    [...read(file).matchAll(/(?:from|import\() ?'((?:\.{1,2}|@)\/[^']+)'/g)]
+      .map(([, name = '']) => (name.startsWith('@/') ? name.slice(2) : path.join(path.dirname(file), name)))
+      .filter((name) => !isGiven(name) && !isGiven(`${name}.ts`))
+      .map((name) => `${file} imports ${name}`),
+  );
+  expect(sources.length).toBeGreaterThan(400);
+  expect(missing).toEqual([]);
 });

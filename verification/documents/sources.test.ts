@@ -222,6 +222,6 @@ describe('the inventory of the code', () => {
     const nextConfig = configOf('phase-production-build');
     expect(nextConfig.images).toEqual({ unoptimized: true });
     expect(nextConfig).not.toHaveProperty('cacheComponents');
-    expect(nextConfig.experimental).toEqual({ staleTimes: { dynamic: 0 } });
+    expect(nextConfig.experimental).toEqual({ staleTimes: { dynamic: 0 }, turbopackFileSystemCacheForBuild: false });
   });
 });

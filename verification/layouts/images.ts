@@ -4,11 +4,12 @@ import {
   appendFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,8 +46,9 @@ function buildImage(name: string, change: (folder: string) => void): string {
   execFileSync('cp', ['-al', 'node_modules', context]);
   const env = { NEXT_DEPLOYMENT_ID: name, NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: ACTIONS_KEY };
   console.log(`building ${name}…`);
-  const output = execFileSync('npm', ['run', 'build'], { cwd: context, env: { ...process.env, ...env } });
-  writeFileSync(path.join(FOLDER, `build-${name}.log`), output);
+  mkdirSync(FOLDER, { recursive: true });
+  const log = openSync(path.join(FOLDER, `build-${name}.log`), 'w');
+  execFileSync('npm', ['run', 'build'], { cwd: context, env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
   cpSync(path.join(context, '.next/standalone'), image, { recursive: true, verbatimSymlinks: true });
   rmSync(context, { recursive: true });
   // As in the image: nobody may write.
