@@ -24,7 +24,7 @@ for (const [index, language] of LANGUAGES.entries()) {
     test.use({ locale: language });
 
     test('details that the institution knows completely, in part, and not right now', async ({ page }) => {
-      await signIn(page, testPerson(1807).sub, { ...DETAILS });
+      await signIn(page, testPerson(1807).sub, DETAILS);
       await page.getByText(say('kyc.wrong')).click();
       await lookAt(page, 'details-verified');
       await page.getByRole('button', { name: say('kyc.report') }).click();
@@ -32,12 +32,12 @@ for (const [index, language] of LANGUAGES.entries()) {
       await lookAt(page, 'details-reported');
       await controlKyc('switches', { mode: 'down' });
       await page.context().clearCookies();
-      await signIn(page, testPerson(1809).sub, { ...DETAILS });
+      await signIn(page, testPerson(1809).sub, DETAILS);
       await expect(page.getByText(say('kyc.unavailable.title'))).toBeVisible();
       await lookAt(page, 'details-unavailable');
       await controlKyc('reset', {});
       await page.context().clearCookies();
-      await signIn(page, testPerson(1822).sub, { ...DETAILS });
+      await signIn(page, testPerson(1822).sub, DETAILS);
       await expect(page.getByLabel(say('details.documentNumber'))).toBeVisible();
       await lookAt(page, 'details-in-part');
       await agreeAndSave(page, 'FE123456', say);
