@@ -346,6 +346,7 @@ test('internal headers of the framework, sent by a client, change nothing (CVE-2
     'next-resume': '1',
     'content-security-policy': "script-src 'nonce-evil'",
     'x-nonce': 'evil',
+    'x-shown-page': '/unavailable',
   };
   const shapes: Record<string, string>[] = [
     {},
