@@ -7,6 +7,9 @@ const withNextIntl = createNextIntlPlugin({
   experimental: { messages: { path: './lib/messages', format: 'json', locales: 'infer', precompile: true } },
 });
 
+/** The pages that proxy.ts shows under the requested address. */
+const SHOWN_BY_PROXY = ['/nowhere', '/outdated', '/refused/malformed', '/unavailable'];
+
 /** @type {import('next').NextConfig} */
 const nextConfig = {
   serverExternalPackages: [
@@ -37,8 +40,15 @@ const nextConfig = {
     // Most builds are the first in their folder: writing a cache for the next one takes a quarter of their time.
     turbopackFileSystemCacheForBuild: false,
   },
-  // Asked for by address, whatever the page says.
-  rewrites: async () => [{ source: '/favicon.ico', destination: '/brand/icon-32.png' }],
+  rewrites: async () => ({
+    beforeFiles: SHOWN_BY_PROXY.map((page) => ({
+      source: '/(.*)',
+      has: [{ type: 'header', key: 'x-shown-page', value: page }],
+      destination: page,
+    })),
+    // Asked for by address, whatever the page says.
+    afterFiles: [{ source: '/favicon.ico', destination: '/brand/icon-32.png' }],
+  }),
 };
 
 /** `npm run demo` only shows the portal: no types, which `npm run types` checks, and nothing for containers. */

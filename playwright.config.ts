@@ -50,6 +50,8 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--no-first-run',
+        // Chromium loads a service worker over a certificate that it trusts only.
+        ...(LAYOUT === 'https' ? ['--ignore-certificate-errors'] : []),
       ],
     },
   },

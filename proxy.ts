@@ -3,7 +3,7 @@ import { sessionCookieName } from '@/lib/auth/cookies';
 import { keepForPage, recordRefusal, sessionOf, signInPath } from '@/lib/auth/session';
 import { config as portalConfig } from '@/lib/config/config';
 import { isOfAnotherBuild, isPlainForm } from '@/lib/http/another-build';
-import { NOWHERE } from '@/lib/http/incoming-request';
+import { NOWHERE, SHOWN_PAGE } from '@/lib/http/incoming-request';
 import { isReadableBody } from '@/lib/http/readable-body';
 import { log } from '@/lib/log/log';
 import { currentRequest } from '@/lib/request-context';
@@ -23,13 +23,12 @@ export async function proxy(request: NextRequest): Promise<NextResponse> {
 }
 
 async function readBody(request: NextRequest): Promise<NextResponse | null> {
-  const { method, nextUrl, headers, url } = request;
+  const { method, nextUrl, headers } = request;
   if (method !== 'POST' || nextUrl.pathname.startsWith('/refused/')) return null;
   const form = isPlainForm(headers) ? request.clone() : null;
-  if (await isReadableBody(request))
-    return form && (await isOfAnotherBuild(form)) ? NextResponse.rewrite(new URL('/outdated', url)) : null;
+  if (await isReadableBody(request)) return form && (await isOfAnotherBuild(form)) ? show('/outdated', headers) : null;
   log().warn({ event: 'request_refused', reason: 'malformed', method, path: nextUrl.pathname.slice(0, 200) });
-  return NextResponse.rewrite(new URL('/refused/malformed', url));
+  return show('/refused/malformed', headers);
 }
 
 /**
@@ -60,7 +59,7 @@ async function guardPrivatePage(request: NextRequest): Promise<NextResponse | nu
     if (!(error instanceof DatabaseUnavailable)) throw error;
     // The target of a form or action reports the failure and returns the input.
     if (isAction || request.method === 'POST') return null;
-    return NextResponse.rewrite(new URL('/unavailable', request.url));
+    return show('/unavailable', request.headers);
   }
 }
 
@@ -76,5 +75,15 @@ function toSignIn(path: string): NextResponse {
 function toNowhere(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   if (currentRequest()?.forwardedAction) for (const name of ['next-action', 'content-type']) headers.delete(name);
-  return NextResponse.rewrite(new URL(NOWHERE, request.url), { request: { headers } });
+  return show(NOWHERE, headers);
+}
+
+/**
+ * Responds with another page. By a rewrite of next.config.mjs: where the server listens at 127.0.0.1, Next takes
+ * `NextResponse.rewrite` for the address of another server (github.com/vercel/next.js/issues/94745).
+ */
+function show(page: string, requested: Headers): NextResponse {
+  const headers = new Headers(requested);
+  headers.set(SHOWN_PAGE, page);
+  return NextResponse.next({ request: { headers } });
 }

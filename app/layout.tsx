@@ -13,6 +13,9 @@ import { chosenTheme } from '@/lib/preferences/current';
 import './globals.css';
 import { footerTexts, pageTexts } from './page-texts';
 
+/** The id of an element after everything else on the page. */
+const END = 'end-of-page';
+
 export async function generateMetadata(): Promise<Metadata> {
   await connection();
   const description = inLanguage(brand.tagline, await getLocale());
@@ -50,6 +53,8 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={await getLocale()} data-theme={await chosenTheme()}>
       <head>
         <BrandStyle />
+        {/* Shown once all of it has arrived: in half a page, elements move as the rest comes. */}
+        <link rel="expect" href={`#${END}`} blocking="render" />
       </head>
       <body className="flex min-h-dvh flex-col">
         <Watches />
@@ -57,6 +62,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {children}
           <Footer labels={await footerTexts()} />
         </PageTextsProvider>
+        <template id={END} />
       </body>
     </html>
   );

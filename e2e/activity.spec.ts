@@ -113,23 +113,3 @@ test("a response about another user's wallet is never shown", async ({ page, bro
   await expect(other.getByRole('link', { name: /^Purchase/ })).toHaveCount(0);
   await other.close();
 });
-
-test('the buy page does not shift while it loads', async ({ page }) => {
-  await readyToBuy(page, person(89).sub);
-  await page.addInitScript(() => {
-    const shifts: number[] = [];
-    Object.assign(window, { shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
-  for (const viewport of [
-    { width: 1280, height: 900 },
-    { width: 390, height: 844 },
-  ]) {
-    await page.setViewportSize(viewport);
-    await page.goto('/account/buy');
-    await expect(widget(page).getByRole('heading', { name: 'Buy crypto' })).toBeVisible();
-    expect(await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts)).toEqual([]);
-  }
-});

@@ -210,7 +210,7 @@ test('planted session cookies give an attacker nothing, and are cleared by signi
   };
   const sessionCookies = async () =>
     (await context.cookies()).map(({ name }) => name).filter((name) => name.includes('session-token'));
-  await plant(...planted.slice(1), `__Secure-${session.name}`);
+  await plant(...planted.slice(1), session.name.replace(/^(__Host-)?/, '__Secure-'));
   // next-auth fails on an invalid address.
   await context.addCookies([{ ...session, name: session.name.replace('session-token', 'callback-url'), value: '%%' }]);
 

@@ -1,8 +1,9 @@
 // Tests that every connection is answered or closed, on a production portal with few file descriptors.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from '@playwright/test';
+import { builtRoutes } from './build';
 import { dataDirectory, logFile, portalEnvironment, SPARE_PORTAL } from './stack';
 
 const { port, origin } = SPARE_PORTAL;
@@ -71,8 +72,7 @@ const request = (line: string, ...headers: string[]) => `${[line, ...headers].jo
 
 /** Every address of the build with its parameters filled in, and some unknown ones. */
 function paths(): string[] {
-  const manifest = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>;
-  const routes = Object.values(manifest).map((route) => route.replaceAll(/\[[^\]]+\]/g, 'x'));
+  const routes = builtRoutes().map((route) => route.replaceAll(/\[[^\]]+\]/g, 'x'));
   return [...routes, '/nope', '//nope', '/account/', '/_next/static/x.js', '/_next/hmr', '/_next/webpack-hmr', '/%00'];
 }
 

@@ -1,9 +1,9 @@
 // Runs every route, page and action of the build while the database or KunaCore fails at each step. An undeclared one
 // fails. PostgreSQL only.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { type APIRequestContext, type APIResponse, devices, expect, request, test } from '@playwright/test';
 import { Client } from 'pg';
+import { builtActions, builtRoutes } from './build';
 import { DatabaseProxy, type How } from './database-proxy';
 import { detailsWith } from './http-browser';
 import { LANGUAGES, type Language, OTHER, type Say, saying } from './messages';
@@ -127,18 +127,6 @@ async function outcomeOf(visitor: Visitor, response: APIResponse, language: Lang
 }
 
 // Actions.
-
-const builtActions = Object.entries(
-  (
-    JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
-      node: Record<string, { exportedName: string }>;
-    }
-  ).node,
-).map(([id, { exportedName }]) => ({ id, name: exportedName }));
-
-const builtRoutes = Object.values(
-  JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8')) as Record<string, string>,
-);
 
 interface Action {
   /** Creates a user for each try, where an action works once only. */
@@ -429,7 +417,7 @@ function send(
   const url = SPARE_PORTAL.origin + path;
   const options = { maxRedirects: 0, timeout: 60_000 };
   if (way === 'form') return request.post(url, { ...options, headers, multipart: { ...hidden, ...fields } });
-  const id = builtActions.find((action) => action.name === name)?.id ?? '';
+  const id = builtActions().find((action) => action.name === name)?.id ?? '';
   const own = Object.entries({ ...hidden, ...fields }).filter(([field]) => !field.startsWith('$'));
   const multipart = new FormData();
   for (const [field, value] of own) multipart.append(`_1_${field}`, value);
@@ -674,7 +662,11 @@ const isOperators = ({ page }: Action) => typeof page !== 'string' || page.start
 export function testActions(by: 'customers' | 'operators'): void {
   preparePortal();
   test('the declared actions are exactly those of the build', () => {
-    expect(builtActions.map(({ name }) => name).sort()).toEqual(Object.keys(ACTIONS).sort());
+    expect(
+      builtActions()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(Object.keys(ACTIONS).sort());
   });
 
   const names = Object.keys(ACTIONS).filter((name) => isOperators(ACTIONS[name] as Action) === (by === 'operators'));
@@ -722,7 +714,7 @@ export function testActions(by: 'customers' | 'operators'): void {
 export function testRoutes(): void {
   preparePortal();
   test('the declared routes are exactly those of the build', () => {
-    expect([...builtRoutes].sort()).toEqual(Object.keys(ROUTES).sort());
+    expect(builtRoutes().sort()).toEqual(Object.keys(ROUTES).sort());
   });
 
   for (const [name, routes] of Object.entries(ROUTES))

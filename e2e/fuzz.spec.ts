@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import fc from 'fast-check';
+import { builtActions } from './build';
 import { signIn } from './portal';
 import { person } from './sandbox';
 import { logFile, PORTAL } from './stack';
@@ -12,13 +13,6 @@ import { logFile, PORTAL } from './stack';
 const RUNS = Number(process.env.FUZZ_RUNS ?? 30);
 /** Few, so that the slowest response shows a slow body rather than a queue. */
 const AT_ONCE = 2;
-
-interface ServerReferences {
-  node: Record<string, { exportedName: string }>;
-}
-const actions = Object.entries(
-  (JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as ServerReferences).node,
-).map(([id, { exportedName }]) => ({ id, name: exportedName }));
 
 const PAGES: Record<string, string> = {
   sendLink: '/sign-in',
@@ -134,7 +128,7 @@ const body: fc.Arbitrary<Body> = fc.oneof(
   fc.record({ type: fc.constant('text/plain;charset=UTF-8'), body: encoded(part), asAction: fc.constant(true) }),
 );
 
-for (const { id, name: action } of actions)
+for (const { id, name: action } of builtActions())
   test(`${action}: ${RUNS} bodies [T32]`, async ({ page, context }) => {
     test.setTimeout(600_000);
     await signIn(page, person(56).sub);

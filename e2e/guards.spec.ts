@@ -1,7 +1,7 @@
 // Sends forbidden requests directly.
 // ASVS 5.0: 1.2.2 3.2.1 3.3.2 3.3.4 3.5.1 3.5.3 3.7.2 7.4.1 7.6.2 8.3.1 14.2.2
 import { expect, test } from '@playwright/test';
-import { openWidget, readyToBuy } from './portal';
+import { openWidget, portalCookie, readyToBuy } from './portal';
 import { customersOf, pathsOf, person } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
 
@@ -43,7 +43,7 @@ test('a browser without Fetch Metadata opens the widget from our page alone [T2]
   await page.route('**/account/buy/frame', (route) => route.abort());
   await page.getByRole('button', { name: 'Buy crypto' }).click();
   await page.waitForURL('**/account/buy');
-  const proof = (await context.cookies()).find(({ name }) => name === 'buy-pressed');
+  const proof = await portalCookie(context, 'buy-pressed');
   expect(proof).toMatchObject({ sameSite: 'Strict', httpOnly: true });
   const agent = await page.evaluate(() => navigator.userAgent);
   expect((await frame({ referer: 'https://evil.example/', 'user-agent': agent })).status()).toBe(403);
@@ -149,7 +149,7 @@ test('signing in never leads to another site [T18]', async ({ page }) => {
 
 test('the session cookie is HttpOnly and SameSite=Lax, and next-auth’s own cookies too', async ({ page, context }) => {
   await readyToBuy(page, person(44).sub);
-  const session = (await context.cookies()).find(({ name }) => name === 'next-auth.session-token');
+  const session = await portalCookie(context, 'next-auth.session-token');
   expect(session).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
   for (const cookie of await context.cookies()) expect(cookie.httpOnly, cookie.name).toBe(true);
 });

@@ -2,6 +2,7 @@
 // frames.
 import { existsSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
+import { BUILD } from './build';
 import { openWidget, readyToBuy } from './portal';
 import { person } from './sandbox';
 import { PORTAL, SANDBOX } from './stack';
@@ -151,7 +152,7 @@ test('every script beside the widget is one of the build’s [T5]', async ({ pag
   expect(scripts.size).toBeGreaterThan(3);
   for (const script of scripts) {
     expect(script).toContain(`${PORTAL.origin}/_next/static/`);
-    expect(existsSync(new URL(script).pathname.replace('/_next/', '.next/')), script).toBe(true);
+    expect(existsSync(new URL(script).pathname.replace('/_next', BUILD)), script).toBe(true);
   }
 });
 

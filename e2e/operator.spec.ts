@@ -1,7 +1,7 @@
 // The support console: access, actions and the audit log.
 // ASVS 5.0: 7.4.2 7.4.5 8.2.1 8.2.3 16.3.1 16.3.2 16.4.2
-import { readFileSync } from 'node:fs';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { builtActions } from './build';
 import { providerName } from './institution';
 import { askForLink, linkTo, openAgain, openWidget, readyToBuy, signIn, signInByLink, widgetAddress } from './portal';
 import { chooseAtProvider, pathsOf, person } from './sandbox';
@@ -165,13 +165,7 @@ test('lists, searches and reads of the audit log are audited, without the search
 
 test('a customer gets the response of an unknown address for everything under /operator [T12]', async ({ page }) => {
   await signIn(page, person(49).sub);
-  const ids = Object.entries(
-    (
-      JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
-        node: Record<string, { exportedName: string }>;
-      }
-    ).node,
-  ).filter(([, { exportedName }]) => CONSOLE_ACTIONS.includes(exportedName));
+  const ids = builtActions().filter(({ name }) => CONSOLE_ACTIONS.includes(name));
   expect(ids).toHaveLength(CONSOLE_ACTIONS.length);
   const origin = { origin: PORTAL.origin };
   const uuid = '00000000-0000-4000-8000-000000000000';
@@ -188,7 +182,7 @@ test('a customer gets the response of an unknown address for everything under /o
     ['form', 'POST', origin, 'customer=x'],
     ['unknown action', 'POST', { ...origin, 'next-action': '0'.repeat(42) }, '[]'],
     ...ids.map(
-      ([id]) =>
+      ({ id }) =>
         ['action of the support console', 'POST', { ...origin, 'next-action': id }, '["$K1"]'] as [
           string,
           string,

@@ -25,6 +25,22 @@ class Journey {
   }
 }
 
+/** What moved on a page by itself, and by how much. */
+interface Shift {
+  value: number;
+  of: (string | undefined)[];
+}
+
+/** An entry of the Layout Instability API, which TypeScript does not know. */
+interface LayoutShift {
+  value: number;
+  sources: { node: Node | null }[];
+}
+
+const ACCOUNT_PAGES = ['', '/details', '/activity', '/devices', '/messages', '/help', '/buy'].map(
+  (page) => `/account${page}`,
+);
+
 test('the widget is at most six clicks away for a new customer whose bank knows everything, then two', async ({
   page,
 }) => {
@@ -151,27 +167,39 @@ test('an edit is saved as a change, and stays out of the widget', async ({ page 
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 });
 
-test('no page of the story shifts while it loads, on a phone and on a desktop', async ({ page }) => {
+test('no page shifts while it arrives slowly, on a phone and on a desktop', async ({ page, context }) => {
+  test.slow();
   await readyToBuy(page, person(565).sub);
   await page.addInitScript(() => {
-    const shifts: number[] = [];
+    const shifts: Shift[] = [];
     Object.assign(window, { shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+      for (const { value, sources } of list.getEntries() as unknown as LayoutShift[]) {
+        shifts.push({ value, of: sources.map(({ node }) => node?.textContent?.slice(0, 80) ?? node?.nodeName) });
+      }
     }).observe({ type: 'layout-shift', buffered: true });
+  });
+  // In many small pieces: a browser may paint between any two of them.
+  const network = await context.newCDPSession(page);
+  const bytesPerSecond = 60_000;
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 20,
+    downloadThroughput: bytesPerSecond,
+    uploadThroughput: bytesPerSecond,
   });
   for (const viewport of [
     { width: 1280, height: 900 },
     { width: 390, height: 844 },
   ]) {
     await page.setViewportSize(viewport);
-    for (const path of ['/', '/account', '/account/details', '/account/activity']) {
+    for (const path of ['/', '/sign-in', '/no-such-page', ...ACCOUNT_PAGES]) {
       await page.goto(path, { waitUntil: 'networkidle' });
-      const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
-      expect(
-        shifts.reduce((sum, shift) => sum + shift, 0),
-        `${path} at ${viewport.width}`,
-      ).toBeLessThanOrEqual(0.05);
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+      // How many purchases there are is known only once the list has come.
+      const bound = path === '/account/activity' ? 0.05 : 0;
+      const sum = shifts.reduce((total, { value }) => total + value, 0);
+      expect(sum, `${path} at ${viewport.width}: ${JSON.stringify(shifts)}`).toBeLessThanOrEqual(bound);
     }
   }
 });

@@ -1,9 +1,21 @@
 // Steps of a person in the portal.
-import { type APIRequestContext, type BrowserContext, expect, type FrameLocator, type Page } from '@playwright/test';
+import {
+  type APIRequestContext,
+  type BrowserContext,
+  type Cookie,
+  expect,
+  type FrameLocator,
+  type Page,
+} from '@playwright/test';
 import { providerName } from './institution';
 import { english } from './messages';
 import { chooseAtProvider, mailTo } from './sandbox';
 import { PORTAL } from './stack';
+
+/** Returns the browser's cookie of the portal. On https its name has a prefix. */
+export async function portalCookie(context: BrowserContext, name: string): Promise<Cookie | undefined> {
+  return (await context.cookies(PORTAL.origin)).find((cookie) => cookie.name.replace(/^__Host-/, '') === name);
+}
 
 /** Signs in at the identity provider, as a person does, and arrives at `path`. */
 export async function signInAtProvider(page: Page, sub: string, { path = '/account' } = {}): Promise<void> {

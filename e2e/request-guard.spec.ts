@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { type APIResponse, expect, test } from '@playwright/test';
 import { CspEvaluator } from 'csp_evaluator/dist/evaluator.js';
 import { CspParser } from 'csp_evaluator/dist/parser.js';
+import { builtRoutes } from './build';
 import { signIn } from './portal';
 import { runReferencePortal } from './reference-portal';
 import { person } from './sandbox';
@@ -38,9 +39,8 @@ const rawStatus = async (request: string, ...headers: string[]) =>
 
 /** Every address of the build, with its parameters filled in. */
 function routes(): string[] {
-  const manifest: Record<string, string> = JSON.parse(readFileSync('.next/app-path-routes-manifest.json', 'utf8'));
   const id = '00000000-0000-4000-8000-000000000000';
-  return Object.values(manifest).map((route) =>
+  return builtRoutes().map((route) =>
     route
       .replace('[...nextauth]', 'session')
       .replace('[id]', id)
@@ -346,6 +346,7 @@ test('internal headers of the framework, sent by a client, change nothing (CVE-2
     'next-resume': '1',
     'content-security-policy': "script-src 'nonce-evil'",
     'x-nonce': 'evil',
+    'x-shown-page': '/unavailable',
   };
   const shapes: Record<string, string>[] = [
     {},

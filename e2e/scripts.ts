@@ -1,7 +1,8 @@
 // Breaks or delays a page's scripts, and changes the page as other programs in the browser do.
 import type { Page, Route } from '@playwright/test';
 
-const SCRIPTS = '**/_next/static/chunks/**.js';
+/** Some builds put their name into the address (NEXT_DEPLOYMENT_ID). */
+const SCRIPTS = /\/_next\/static\/chunks\/.*\.js(\?|$)/;
 
 /** Ways in which a script does not arrive. */
 export const FAILURES = {

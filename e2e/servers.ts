@@ -58,7 +58,8 @@ export function portalServer(
   return {
     data: dataDirectory(name, lane),
     log: logFile(name, lane),
-    command: ['node_modules/.bin/next', 'start', '--port', String(port)],
+    // As behind a proxy: it listens at another name than the one that people open.
+    command: ['node_modules/.bin/next', 'start', '--hostname', '127.0.0.1', '--port', String(port)],
     address: `${origin}/api/health/ready`,
     environment: portalEnvironment(name, lane),
   };

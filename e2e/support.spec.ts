@@ -54,6 +54,11 @@ test('a lost laptop: an agent signs the customer out everywhere, and the reason 
   const devices = agent.getByRole('list', { name: 'Signed-in devices' }).getByRole('listitem');
   await expect(devices).toHaveCount(2);
   await expect(devices.first()).toContainText(/Last seen .* · Signed in/);
+  // The e-mail about the second sign-in is listed, too.
+  await expect(async () => {
+    await agent.reload();
+    await expect(agent.getByRole('list', { name: 'E-mails' })).toContainText('New sign-in', { timeout: 1_000 });
+  }).toPass();
   expect(await agent.content()).not.toContain(lost);
   for (const notTheirs of ['Block sign-in', 'Delete account', 'Download the customer’s data'])
     await expect(agent.getByRole('link', { name: notTheirs })).toHaveCount(0);

@@ -20,6 +20,12 @@ function block(mark: string): string {
   return code.slice(0, code.indexOf('```'));
 }
 
+/** Adds lines, unless the project has followed the page already. */
+function addAfter(file: string, line: string, added: string): void {
+  const text = readFileSync(file, 'utf8');
+  if (!text.includes(added)) writeFileSync(file, text.replace(line, line + added));
+}
+
 const PERSON = {
   forename: 'Olena',
   surname: 'Kovalenko',
@@ -44,10 +50,9 @@ beforeAll(async () => {
   mkdirSync(COPY, { recursive: true });
   cpSync('lib', path.join(COPY, 'lib'), { recursive: true, filter: (file) => !file.includes('.test.') });
   writeFileSync(path.join(COPY, 'lib/kyc/core-banking.ts'), block('file: lib/kyc/core-banking.ts'));
-  const sources = readFileSync('lib/kyc/sources.ts', 'utf8')
-    .replace("import type { KycSource } from './source';\n", (line) => line + block('import: lib/kyc/sources.ts'))
-    .replace('  form: () => formSource,\n', (line) => line + block('line: lib/kyc/sources.ts'));
-  writeFileSync(path.join(COPY, 'lib/kyc/sources.ts'), sources);
+  const sources = path.join(COPY, 'lib/kyc/sources.ts');
+  addAfter(sources, "import type { KycSource } from './source';\n", block('import: lib/kyc/sources.ts'));
+  addAfter(sources, '  form: () => formSource,\n', block('line: lib/kyc/sources.ts'));
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
 afterAll(() => {

@@ -49,8 +49,18 @@ const ask = async (line: string, ...headers: string[]) => {
   return JSON.parse(response.slice(response.indexOf('\r\n\r\n'))) as Record<string, unknown>;
 };
 
+test('knows the requests that Next sends to itself under the address at which it listens', async () => {
+  const elsewhere = (mark: string) => ask('GET / HTTP/1.1', 'Host: 10.0.0.7:3000', `X-From-Itself: ${mark}`);
+  const { 'x-from-itself': mark } = await ask('GET / HTTP/1.1', 'Host: localhost:3000', 'X-From-Itself: anything');
+  expect(await elsewhere(String(mark))).toMatchObject({ url: '/', host: 'localhost:3000' });
+  for (const wrong of ['', 'anything', `${String(mark)} `.repeat(2)])
+    expect(await elsewhere(wrong)).toMatchObject({ url: '/refused/host' });
+});
+
 test('removes internal headers of the framework from requests [T17]', async () => {
-  const internal = ['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce'];
+  const internal = [
+    ...['x-middleware-subrequest', 'x-nextjs-data', 'next-resume', 'x-action-forwarded', 'x-nonce', 'x-shown-page'],
+  ];
   const aboutHost = ['x-forwarded-host', 'x-forwarded-proto', 'forwarded'];
   const sent = Object.fromEntries(
     [...internal, ...aboutHost, 'accept-language', 'next-action'].map((name) => [name, 'x']),
@@ -127,11 +137,13 @@ async function seenIn(mode: string, sent: Record<string, string>): Promise<strin
   return seen;
 }
 
+const FRAMEWORKS = /^x-(nextjs|middleware)-/;
+
 test('passes the headers of the development client only in development [T17]', async () => {
   const names = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
   const sent = Object.fromEntries([...names, 'x-nextjs-data', 'x-middleware-subrequest'].map((name) => [name, 'x']));
-  expect((await seenIn('development', sent)).filter((name) => name.startsWith('x-')).sort()).toEqual(names.sort());
-  expect((await seenIn('production', sent)).filter((name) => name.startsWith('x-'))).toEqual([]);
+  expect((await seenIn('development', sent)).filter((name) => FRAMEWORKS.test(name)).sort()).toEqual(names.sort());
+  expect((await seenIn('production', sent)).filter((name) => FRAMEWORKS.test(name))).toEqual([]);
 });
 
 test('closes a connection from another machine with local settings, and makes its request harmless [T39]', async () => {

@@ -39,7 +39,7 @@ export type Guard = (request: IncomingMessage, response: ServerResponse) => Prom
  * the proxy, to accept a forwarded action or to resume a render (GHSA-f82v-jwr5-mffw and its successors of 2026).
  */
 const INTERNAL =
-  /^(x-middleware-|x-nextjs-|x-invoke-|x-next-|x-matched-path$|x-now-|x-vercel-|x-action-forwarded$|x-action-redirect|next-resume$|x-nonce$|content-security-policy)/;
+  /^(x-middleware-|x-nextjs-|x-invoke-|x-next-|x-matched-path$|x-now-|x-vercel-|x-action-forwarded$|x-action-redirect|next-resume$|x-nonce$|x-shown-page$|content-security-policy)/;
 
 /** Headers of Next's development client, which its responses need. Removed in production. */
 const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request-id'];
@@ -47,8 +47,18 @@ const OF_THE_DEVELOPMENT_CLIENT = ['x-nextjs-request-id', 'x-nextjs-html-request
 /** A path that must never exist. */
 export const NOWHERE = '/nowhere';
 
+/** The header by which proxy.ts names the page to show instead. next.config.mjs rewrites by it. */
+export const SHOWN_PAGE = 'x-shown-page';
+
 /** Headers about the host. Ignored, because NEXTAUTH_URL configures the portal's address. */
 const ABOUT_THE_HOST = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server', 'forwarded'];
+
+/**
+ * Marks requests that Next sends to itself, to answer an action with the page to which it leads: Next copies the headers of
+ * the person's request, but not Host, so behind a proxy it names another.
+ */
+const FROM_ITSELF = 'x-from-itself';
+const THIS_PROCESS = randomUUID();
 
 /** Subscribes to the incoming requests of this process, ahead of Next. Idempotent. */
 export function handleIncomingRequests(guard: Guard): void {
@@ -85,6 +95,7 @@ function putBefore(server: Server, guard: Guard): void {
 function receive({ request, response }: Arrival): void {
   const { headers } = request;
   const { trustedProxyHops, portalOrigin, loopback } = config();
+  if (headers[FROM_ITSELF] === THIS_PROCESS) headers.host = new URL(portalOrigin).host;
   const forwardedFor = String(headers['x-forwarded-for'] ?? '') || null;
   const address = clientAddress(request.socket.remoteAddress, forwardedFor, trustedProxyHops);
   const requestId = randomUUID();
@@ -94,6 +105,7 @@ function receive({ request, response }: Arrival): void {
   // Fetch's Request, and so Next, cannot express these methods. OPTIONS is rejected as well (request-guard.ts).
   if (method === 'TRACE' || method === 'CONNECT') request.method = 'OPTIONS';
   strip(headers);
+  headers[FROM_ITSELF] = THIS_PROCESS;
   trustBrowser(headers, portalOrigin);
   const refusal = readTarget(request, method ?? '', portalOrigin);
   enterRequest({ requestId, address, forwardedAction, otherOrigin: isElsewhere ? requested : undefined });

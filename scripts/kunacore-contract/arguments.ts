@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { QUESTIONS, type Question } from './questions';
 
-export const USAGE = `npm run check:kunacore -- [options]
+export const USAGE = `Asks KunaCore what its documentation leaves open.
+
+npm run check:kunacore -- [options]
   --write                 also ask with test customers; asks before writing to a host that is not the sandbox
   --yes                   do not ask (for CI)
   --mail-domain <domain>  of the test customers' addresses; example.com by default
@@ -17,9 +19,9 @@ export class UsageError extends Error {}
 /** Reads the command line. @throws UsageError */
 export function parseArguments(args: string[]) {
   const values = parse(args);
-  if (values.help) throw new UsageError('Asks KunaCore what its documentation leaves open.');
   const given = Object.fromEntries((values.answer ?? []).map(toAnswer));
   return {
+    help: values.help ?? false,
     write: values.write ?? false,
     yes: values.yes ?? false,
     block: values.block ?? false,

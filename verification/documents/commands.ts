@@ -2,7 +2,7 @@
 // last commit and beside the sandbox, and prints the seconds of each. A command that does not run here is in NOT_RUN with the
 // reason.
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,7 +35,7 @@ const NOT_RUN: Record<string, string> = {
   'npm run bench': 'takes an hour; bench/README.md has its figures',
   'npm run seed': 'takes 20 minutes, and needs PostgreSQL; scripts/ has its tests',
   'npm run audit:verify -- --log': 'names a log of the reader',
-  'npm run db:migrate -- --grant': 'needs PostgreSQL; `pgbouncer` runs it',
+  'npm run db:migrate': 'needs PostgreSQL; `layouts` runs it, and `pgbouncer` with --grant',
   createdb: "needs the reader's database",
   'curl --fail-with-body': "asks the reader's portal",
   export: 'a setting to copy',
@@ -98,7 +98,7 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'commands-'));
   try {
     execFileSync('git', ['clone', '--quiet', '.', folder]);
-    symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'));
+    execFileSync('cp', ['-al', 'node_modules', path.join(folder, 'node_modules')]);
     let failed = 0;
     await withSandbox(async () => {
       for (const text of texts) if (!reasonNotToRun(text) && !(await run(text, folder))) failed += 1;
@@ -114,6 +114,8 @@ async function main(): Promise<void> {
 
 /** Runs a command with the settings of a portal whose embedded database is its own. */
 async function run(text: string, folder: string): Promise<boolean> {
+  // Without what another command has changed.
+  execFileSync('sh', ['-c', 'git checkout --quiet . && git clean --force -d --quiet'], { cwd: folder });
   const start = performance.now();
   const env = { ...process.env, ...portalEnvironment('portal'), DATA_DIR: path.join(folder, '.data') };
   const here = text.replace('http://127.0.0.1:4010', SANDBOX.api);

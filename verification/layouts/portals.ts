@@ -38,7 +38,9 @@ function migrate(url: string): void {
 }
 
 export async function startSandbox(): Promise<Started> {
-  const env = { PATH: process.env.PATH, ...sandboxEnvironment(0) };
+  // Its identity provider calls the portal.
+  const { PATH, NODE_EXTRA_CA_CERTS } = process.env;
+  const env = { PATH, NODE_EXTRA_CA_CERTS, ...sandboxEnvironment(0) };
   const sandbox = start(logFile('sandbox', 0), ['node', '--import', 'tsx', 'sandbox/main.ts'], env);
   await until(sandbox, `${SANDBOX.api}/__control/switches`);
   return sandbox;

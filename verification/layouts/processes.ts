@@ -10,8 +10,16 @@ export const FOLDER = path.resolve('test-results/layouts');
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) {
-    for (const pid of childrenOf(child)) process.kill(pid, 'SIGKILL');
+    const children = childrenOf(child);
+    // Before its children: nginx's parent starts new ones.
     child.kill('SIGKILL');
+    for (const pid of children) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // Ended with its parent.
+      }
+    }
   }
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));

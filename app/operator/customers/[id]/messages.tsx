@@ -11,8 +11,9 @@ export function Messages({ messages }: { messages: MessageRecord[] }) {
       <CardTitle id="messages">{t('title')}</CardTitle>
       {messages.length === 0 && <p className="text-muted-foreground">{t('none')}</p>}
       <ul aria-label={t('title')} className="divide-y divide-border">
-        {messages.map((message) => (
-          <li key={`${message.kind} ${message.subject}`} className="py-2">
+        {messages.map((message, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a static list, and the subject may be the id of a session.
+          <li key={index} className="py-2">
             <p className="font-medium">{t(`kind.${message.kind}`)}</p>
             <p className="text-muted-foreground text-sm">
               <State message={message} />
