@@ -1,4 +1,5 @@
 // Files for browsers, phones, search engines and link previews.
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { institution } from './institution';
 import { PORTAL } from './stack';
@@ -8,7 +9,10 @@ test('icons, manifest, theme colour, description and link preview exist and have
 }) => {
   await page.goto('/');
   const content = (selector: string) => page.locator(selector).first().getAttribute('content');
-  expect(await content('meta[name=description]')).toMatch(/\S+ \S+/);
+  // The brand's tagline.
+  const description = (await content('meta[name=description]')) ?? '';
+  expect(description).toMatch(/\S+ \S+/);
+  expect(readFileSync('lib/brand/brand.ts', 'utf8')).toContain(description);
   expect(await content('meta[name=theme-color]')).toMatch(/^#/);
   expect(await content('meta[property="og:title"]')).toBe(institution.name);
   const image = (await content('meta[property="og:image"]')) ?? '';
