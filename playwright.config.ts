@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { defineConfig, devices } from '@playwright/test';
 import { browserPath } from './e2e/browser';
 import { LANES, LAYOUT, PORTAL } from './e2e/stack';
@@ -10,6 +12,11 @@ const ON_POSTGRES = ['*.postgres', 'limits', 'single-sign-on', 'story'];
 
 const onPostgres = process.env.TEST_DATABASE_URL !== undefined;
 
+/** A test of a feature has the feature's setting as its tag. It runs unless .env.example turns the feature off. */
+const turnedOff = Object.entries(parseEnv(readFileSync('.env.example', 'utf8')))
+  .filter(([, value]) => value === 'off')
+  .map(([name]) => new RegExp(`@${name}\\b`));
+
 // Runs the production build against real services, each a process on its own origin. Each worker has a lane of its own,
 // because the tests read the sandbox's call history and set its faults.
 export default defineConfig({
@@ -19,6 +26,7 @@ export default defineConfig({
   workers: LANES.length,
   fullyParallel: false,
   forbidOnly: true,
+  grepInvert: turnedOff,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },

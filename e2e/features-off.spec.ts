@@ -1,6 +1,6 @@
 // A portal with every feature off that a setting turns off: nothing of them is left on pages, in files or under addresses.
 import { expect, type Page, test } from '@playwright/test';
-import { english, LANGUAGES, nameOf, saying } from './messages';
+import { english, LANGUAGES, nameOf, remainingTexts, saying } from './messages';
 import { buy, confirmDetails, openWidget, signIn } from './portal';
 import { messagesTo, person } from './sandbox';
 import { runSparePortal } from './spare-portal';
@@ -22,13 +22,15 @@ const GONE = [
 ];
 
 /** What pages and files must not contain: words of these features, and their addresses. */
-const WORDS = [
+const WORDS = remainingTexts([
   ...['account.supportConsole', 'landing.openKuna', 'signIn.sendLink', 'signIn.emailHint', 'devices.identities.link'],
   ...['activity.statement', 'preferences.language'],
-].map((key) => english(key));
+]);
+/** Ordinary words, which are a trace only as the whole text of an element. */
+const WHOLE = remainingTexts(['shell.messages', 'activity.receipt', 'statement.title']);
 const TRACES = [
   ...[...WORDS, ...LANGUAGES.map(nameOf)].map((text) => new RegExp(text)),
-  new RegExp(`>(${english('shell.messages')}|${english('activity.receipt')}|${english('statement.title')})<`),
+  ...WHOLE.map((text) => new RegExp(`>${text}<`)),
   /["'/](operator|widget|sign-in\/(link|check-email)|account\/messages)["'/?]/,
   /statement|receipt|hreflang|name="language"/i,
 ];

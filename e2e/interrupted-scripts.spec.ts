@@ -104,7 +104,9 @@ for (const [name, response] of Object.entries(ANSWERS)) {
     await expect(page.getByRole('checkbox', { name: /^I agree/ })).toBeChecked();
   });
 
-  test(`keeps the address when the response to "Send me a link" is ${name}`, async ({ page }) => {
+  test(`keeps the address when the response to "Send me a link" is ${name}`, { tag: '@SIGN_IN_LINKS' }, async ({
+    page,
+  }) => {
     await page.goto('/sign-in');
     await hydrated(page);
     await interrupt(page, '**/sign-in');
@@ -406,7 +408,7 @@ test.describe('without script', () => {
     await confirmDetails(page);
   });
 
-  test('a sign-in page of an earlier build keeps the address', async ({ page }) => {
+  test('a sign-in page of an earlier build keeps the address', { tag: '@SIGN_IN_LINKS' }, async ({ page }) => {
     await ofAnotherBuild(page);
     await page.goto('/sign-in');
     await page.getByLabel('E-mail').fill('olena@example.com');

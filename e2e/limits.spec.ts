@@ -10,9 +10,9 @@ async function mailsTo(email: string): Promise<number> {
   return ((await response.json()) as unknown[]).length;
 }
 
-test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited [T19]', async ({
-  page,
-}) => {
+test('the seventh link to one mailbox is refused, next-auth’s own address mails none, and another mailbox is not limited [T19]', {
+  tag: '@SIGN_IN_LINKS',
+}, async ({ page }) => {
   const email = 'too.often@example.com';
   const requestLink = async (address: string) => {
     await page.goto('/sign-in');
@@ -77,7 +77,10 @@ test('widget tokens are limited: the frame says so, and KunaCore is not called',
   await expect(page.getByRole('heading', { name: 'Confirm your details' })).toBeVisible();
 });
 
-test('asking for a link does not reveal whether an account exists [T19]', async ({ page, browser }) => {
+test('asking for a link does not reveal whether an account exists [T19]', { tag: '@SIGN_IN_LINKS' }, async ({
+  page,
+  browser,
+}) => {
   const { sub, email } = person(69);
   const known = await (await browser.newContext()).newPage();
   await signIn(known, sub);

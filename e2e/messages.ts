@@ -20,12 +20,34 @@ export type Say = (key: string, placeholders?: Record<string, string>) => string
 
 /** Returns a function that fills in a message's placeholders. It throws for an unknown message. */
 export function saying(language: Language): Say {
-  const messages = JSON.parse(readFileSync(`lib/messages/${language}.json`, 'utf8'));
+  const messages = readMessages(language);
   return (key, placeholders = {}) => {
-    const text = key.split('.').reduce((tree, name) => tree?.[name], messages);
-    if (typeof text !== 'string') throw new Error(`no message ${key} in ${language}`);
+    const text = find(messages, key);
+    if (text === null) throw new Error(`no message ${key} in ${language}`);
     return Object.entries(placeholders).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), text);
   };
 }
 
 export const english = saying('en');
+
+/** Returns the English texts of messages, without those that were removed together with their feature. */
+export function remainingTexts(keys: string[]): string[] {
+  const messages = readMessages('en');
+  return keys.map((key) => find(messages, key)).filter((text) => text !== null);
+}
+
+type Messages = { [name: string]: Messages | string };
+
+function readMessages(language: Language): Messages {
+  return JSON.parse(readFileSync(`lib/messages/${language}.json`, 'utf8')) as Messages;
+}
+
+function find(messages: Messages, key: string): string | null {
+  const found = key
+    .split('.')
+    .reduce<Messages | string | undefined>(
+      (tree, name) => (typeof tree === 'object' ? tree[name] : undefined),
+      messages,
+    );
+  return typeof found === 'string' ? found : null;
+}

@@ -51,7 +51,7 @@ test('with JavaScript off verified details are agreed to, reported as wrong, and
   await expect(page.getByText(/You withdrew your consent on/)).toBeVisible();
 });
 
-test('with JavaScript off a bad e-mail address is explained and kept', async ({ page }) => {
+test('with JavaScript off a bad e-mail address is explained and kept', { tag: '@SIGN_IN_LINKS' }, async ({ page }) => {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill('not-an-address');
   await page.getByRole('button', { name: 'Send me a link' }).click();

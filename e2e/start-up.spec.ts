@@ -117,9 +117,9 @@ test('with the partner integration only, there is no public page', async () => {
   expect(await status('/sign-in')).toBe(200);
 });
 
-test('a failing identity provider or mail server is reported on the sign-in page, and typed text stays', async ({
-  page,
-}) => {
+test('a failing identity provider or mail server is reported on the sign-in page, and typed text stays', {
+  tag: '@SIGN_IN_LINKS',
+}, async ({ page }) => {
   startPortal({ DATABASE_URL: '', OIDC_ISSUER: 'http://127.0.0.1:1', EMAIL_SERVER: 'smtp://127.0.0.1:1' });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);
   await page.goto(`${SPARE_PORTAL.origin}/account`);
@@ -131,7 +131,9 @@ test('a failing identity provider or mail server is reported on the sign-in page
   await expect(page.getByLabel('E-mail')).toHaveValue('somebody@example.com');
 });
 
-test('on https every cookie is __Host-, Secure and HttpOnly, and every response requires https [T14]', async () => {
+test('on https every cookie is __Host-, Secure and HttpOnly, and every response requires https [T14]', {
+  tag: '@SIGN_IN_LINKS',
+}, async () => {
   const origin = SPARE_PORTAL.origin.replace('http:', 'https:');
   startPortal({ DATABASE_URL: '', NEXTAUTH_URL: origin });
   await expect.poll(ready, { timeout: 30_000 }).toBe(200);

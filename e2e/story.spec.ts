@@ -52,7 +52,9 @@ test('a person signs in with OpenID Connect, becomes a customer, buys and signs 
   expect(await openAgain(context, address)).toBe('Session ended');
 });
 
-test('a person signs in by a link in an e-mail, becomes a customer, buys and signs out', async ({ page, context }) => {
+test('a person signs in by a link in an e-mail, becomes a customer, buys and signs out', {
+  tag: '@SIGN_IN_LINKS',
+}, async ({ page, context }) => {
   const email = 'by.link@example.com';
   await page.goto('/account/buy');
   await page.getByLabel('E-mail').fill(' By.Link@Example.com ');
@@ -88,7 +90,7 @@ test('a person signs in by a link in an e-mail, becomes a customer, buys and sig
   await expect(page.getByText('This link has already been used')).toBeVisible();
 });
 
-test('both ways of signing in lead to the same account', async ({ page }) => {
+test('both ways of signing in lead to the same account', { tag: '@SIGN_IN_LINKS' }, async ({ page }) => {
   const email = 'customer900@example.com';
   await signIn(page, 'sample-900');
   await confirmDetails(page);

@@ -1,14 +1,19 @@
-// npm run check:oidc: tries the settings of the identity provider (the environment, or the files that npm start reads)
-// without signing anybody in, and says what to register there. `npm run check:oidc -- <reason>` explains a reason of the
-// log (oidc_refused).
+// npm run check:oidc
 import { ConfigError, parseConfig } from '../lib/config/config';
 import { keepConnectionsWarm } from '../lib/http/warm-connections';
 import { setNetwork } from '../lib/network/network';
+import { readCommandLine } from './command-line.mjs';
 import { checkOidc } from './oidc-checks';
 import { REASONS } from './oidc-reasons';
 import { readSettings } from './settings.mjs';
 
-const [, , asked] = process.argv;
+const USAGE = `Tries the settings of the identity provider (the environment, or the files that npm start reads) without signing
+anybody in, and says what to register there.
+
+npm run check:oidc [-- reason]
+  reason  explain a reason of the log (oidc_refused): ${Object.keys(REASONS).join(', ')}`;
+
+const [asked] = readCommandLine(USAGE, { allowPositionals: true }).positionals;
 process.exit((await (asked ? explain(asked) : check())) ? 0 : 1);
 
 async function explain(reason: string): Promise<boolean> {

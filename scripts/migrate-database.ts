@@ -1,7 +1,4 @@
-// npm run db:migrate [-- --grant role]: applies the migrations and prepares stored data, apart from a start. Run it as the
-// role that owns the schema: DATABASE_DIRECT_URL, or DATABASE_URL, of its own environment. `--grant` gives a run-time role
-// the rights that this version needs (docs/databases.md).
-import { parseArgs } from 'node:util';
+// npm run db:migrate
 import { config } from '../lib/config/config';
 import { createKeyring } from '../lib/crypto/keyring';
 import { openDatabase } from '../lib/db/client';
@@ -10,9 +7,16 @@ import { remedyOf } from '../lib/db/remedy';
 import { grantRights } from '../lib/db/rights';
 import { databaseWait } from '../lib/db/waiting';
 import { prepareStoredData } from '../lib/maintenance/data-migration';
+import { readCommandLine } from './command-line.mjs';
 import { loadSettings } from './portal-data';
 
-const { grant } = parseArgs({ options: { grant: { type: 'string' } } }).values;
+const USAGE = `Applies the migrations and prepares stored data, apart from a start. Run it as the role that owns the schema:
+DATABASE_DIRECT_URL, or DATABASE_URL, of its own environment (docs/databases.md).
+
+npm run db:migrate [-- options]
+  --grant <role>  give a run-time role the rights that this version needs`;
+
+const { grant } = readCommandLine(USAGE, { options: { grant: { type: 'string' } } }).values;
 
 loadSettings();
 try {

@@ -1,6 +1,4 @@
-// npm run reconcile -- --once [--seconds 60]: does one round of the background work, where no process lives long
-// (docs/serverless.md). Its last line is the summary, as JSON. Exits with 1 when work is left. Never migrates.
-import { parseArgs } from 'node:util';
+// npm run reconcile -- --once
 import { config } from '../lib/config/config';
 import { openDatabase } from '../lib/db/client';
 import { adoptDatabase } from '../lib/db/database';
@@ -8,16 +6,21 @@ import { remedyOf } from '../lib/db/remedy';
 import { kycSource } from '../lib/kyc/sources';
 import { writeAnchors } from '../lib/server/background';
 import { runOneRound } from '../lib/server/one-round';
+import { readCommandLine, refuseCall } from './command-line.mjs';
 import { loadSettings } from './portal-data';
 
-const { once, seconds } = parseArgs({
+const USAGE = `Does one round of the background work, where no process lives long (docs/serverless.md). A running portal does all
+rounds itself. The last line is the summary, as JSON. Exits with 1 when work is left. Never migrates.
+
+npm run reconcile -- --once [options]
+  --seconds <number>  begin nothing new after so long; 60 by default`;
+
+const { once, seconds } = readCommandLine(USAGE, {
   options: { once: { type: 'boolean' }, seconds: { type: 'string', default: '60' } },
 }).values;
 
-if (!once || !(Number(seconds) > 0)) {
-  console.error('Usage: npm run reconcile -- --once [--seconds 60]. A running portal does all rounds itself.');
-  process.exit(1);
-}
+if (!once) refuseCall('--once is missing', USAGE);
+if (!(Number(seconds) > 0)) refuseCall('--seconds must be a number above 0', USAGE);
 
 loadSettings();
 try {

@@ -1,12 +1,17 @@
-// npm run release -- <version>: prints what a release would do. With --yes it does it: runs `npm test`, moves "Unreleased"
-// of CHANGELOG.md into a section of this version, sets the version of package.json, commits and tags. --tested skips
-// `npm test`, for a commit on which CI was green. Nothing is pushed.
+// npm run release
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { withRelease } from './changelog.mjs';
+import { readCommandLine } from './command-line.mjs';
 
-const { values, positionals } = parseArgs({
+const USAGE = `Prints what a release would do: runs npm test, moves "Unreleased" of CHANGELOG.md into a section of this version, sets
+the version of package.json, commits and tags. Nothing is pushed.
+
+npm run release -- <version> [options]
+  --yes     do it
+  --tested  skip npm test, for a commit on which CI was green`;
+
+const { values, positionals } = readCommandLine(USAGE, {
   allowPositionals: true,
   options: { yes: { type: 'boolean', default: false }, tested: { type: 'boolean', default: false } },
 });

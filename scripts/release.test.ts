@@ -37,7 +37,8 @@ describe('in a repository of its own', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'release-'));
     folders.push(folder);
     mkdirSync(path.join(folder, 'scripts'));
-    for (const name of ['release.mjs', 'changelog.mjs']) cpSync(`scripts/${name}`, path.join(folder, 'scripts', name));
+    for (const name of ['release.mjs', 'changelog.mjs', 'command-line.mjs'])
+      cpSync(`scripts/${name}`, path.join(folder, 'scripts', name));
     write('CHANGELOG.md', CHANGELOG);
     write('package.json', '{\n  "name": "p",\n  "version": "0.0.1",\n  "type": "module"\n}\n');
     git('init', '--quiet');

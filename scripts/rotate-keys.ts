@@ -1,9 +1,13 @@
-// npm run keys:rotate: seals data of older keys with the newest one. First put the new key in front of PII_KEYS and
-// restart the portal. On PostgreSQL the portal keeps running meanwhile.
-
+// npm run keys:rotate
 import { countByKey } from '../lib/maintenance/data-migration';
 import { rotateKeys } from '../lib/maintenance/rotate-keys';
+import { readCommandLine } from './command-line.mjs';
 import { withPortalData } from './portal-data';
+
+readCommandLine(`Seals data of older keys with the newest one. First put the new key in front of PII_KEYS and restart the portal.
+On PostgreSQL the portal keeps running meanwhile.
+
+npm run keys:rotate`);
 
 await withPortalData(async (services) => {
   const { rewritten, unreadable } = await rotateKeys(services);

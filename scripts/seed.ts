@@ -1,18 +1,24 @@
-// npm run seed -- --customers 1000000 [--first 1]: fills the database with invented customers, to try the support
-// console at the size of an institution. Never run it on a database with real customers, nor while a portal uses it.
-import { parseArgs } from 'node:util';
+// npm run seed
 import pg from 'pg';
 import { config } from '../lib/config/config';
 import { prepareStoredData } from '../lib/maintenance/data-migration';
+import { readCommandLine, refuseCall } from './command-line.mjs';
 import { withPortalData } from './portal-data';
 import { seedPeople } from './seed-people';
 
-const { values } = parseArgs({
+const USAGE = `Fills the database with invented customers, to try the support console at the size of an institution. Never run it
+on a database with real customers, nor while a portal uses it.
+
+npm run seed -- [options]
+  --customers <number>  how many; 1000 by default
+  --first <number>      the number of the first one; 1 by default`;
+
+const { values } = readCommandLine(USAGE, {
   options: { customers: { type: 'string', default: '1000' }, first: { type: 'string', default: '1' } },
 });
 const [first, customers] = [Number(values.first), Number(values.customers)];
 if (!(Number.isInteger(first) && Number.isInteger(customers) && first > 0 && customers > 0))
-  throw new Error('--customers and --first must be whole numbers');
+  refuseCall('--customers and --first must be whole numbers above 0', USAGE);
 
 await withPortalData(async ({ db, keyring }) => {
   await prepareStoredData(db, keyring);

@@ -1,6 +1,6 @@
 // Starts and ends the processes of a layout. All end with this one.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -32,25 +32,26 @@ export interface Started {
   ended: Promise<number | string | null>;
 }
 
-/** Starts a program with exactly these variables. Its output is appended to the log. */
+const logs = new Set<string>();
+
+/** Starts a program with exactly these variables. Its output is appended to the log, which begins empty in each run. */
 export function start(logFile: string, [program = '', ...args]: string[], variables: Variables): Started {
   mkdirSync(path.dirname(logFile), { recursive: true });
-  const log = createWriteStream(logFile, { flags: 'a' });
+  if (!logs.has(logFile)) rmSync(logFile, { force: true });
+  logs.add(logFile);
+  // The file itself: a pipe that nobody empties while this process waits for the tests would stop the program.
+  const log = openSync(logFile, 'a');
   const child = spawn(program, args, {
     env: { NODE_ENV: 'production', ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
   });
-  child.stdout.pipe(log, { end: false });
-  child.stderr.pipe(log, { end: false });
+  closeSync(log);
   running.add(child);
   const ended = new Promise<number | string | null>((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(code ?? signal));
   });
-  void ended.then(() => {
-    running.delete(child);
-    log.end();
-  });
+  void ended.then(() => running.delete(child));
   return { child, ended };
 }
 
