@@ -1,7 +1,6 @@
 // Files for browsers, phones, search engines and link previews.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { builtRoutes } from './build';
 import { institution } from './institution';
 import { PORTAL } from './stack';
 
@@ -37,9 +36,10 @@ test('icons, manifest, theme colour, description and link preview exist and have
 
 test('asks search engines not to index the account', async ({ request }) => {
   const robots = await (await request.get('/robots.txt')).text();
-  const routes = builtRoutes();
-  for (const path of ['/account', '/operator', '/api/'])
-    if (routes.some((route) => route.startsWith(path))) expect(robots).toContain(`Disallow: ${path}`);
+  for (const path of ['/account', '/api/']) expect(robots).toContain(`Disallow: ${path}`);
+  // The support console may be off.
+  const isThere = (await request.get('/operator', { maxRedirects: 0 })).status() !== 404;
+  expect(robots.includes('Disallow: /operator')).toBe(isThere);
 });
 
 test('an offline page is shown without a connection, and leads back once there is one', async ({ page, context }) => {

@@ -21,10 +21,6 @@ process.exit(await main());
 async function main(): Promise<number> {
   try {
     const options = parseArguments(process.argv.slice(2));
-    if (options.help) {
-      console.log(USAGE);
-      return 0;
-    }
     const config = parseConfig(process.env);
     setNetwork(config.network);
     keepConnectionsWarm();

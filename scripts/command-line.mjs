@@ -2,13 +2,14 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads the options of this process. `--help` prints `usage` and ends it.
+ * Reads the options of this process, or of `args`. `--help` prints `usage` and ends it.
  * @param usage what the command does and how it is called.
- * @param config `options` and `allowPositionals`, as Node's parseArgs takes them.
+ * @param config `args`, `options` and `allowPositionals`, as Node's parseArgs takes them.
  */
-export function readCommandLine(usage, { options, allowPositionals } = {}) {
+export function readCommandLine(usage, { args, options, allowPositionals } = {}) {
   try {
     const { values, positionals } = parseArgs({
+      args,
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals,
     });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.mjs';
 import { QUESTIONS, type Question } from './questions';
 
 export const USAGE = `Asks KunaCore what its documentation leaves open.
@@ -13,45 +13,35 @@ npm run check:kunacore -- [options]
   --browser off           do not start a browser
   --out <file>            kunacore.contract.json by default`;
 
-/** The command line cannot be followed. The message says why. */
+/** The command cannot do what it was called for. The message says why. */
 export class UsageError extends Error {}
 
-/** Reads the command line. @throws UsageError */
+/** Reads the command line, and ends the process at an unknown option. @throws UsageError for an unknown answer */
 export function parseArguments(args: string[]) {
-  const values = parse(args);
-  const given = Object.fromEntries((values.answer ?? []).map(toAnswer));
+  const { values } = readCommandLine(USAGE, {
+    args,
+    options: {
+      write: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      block: { type: 'boolean', default: false },
+      'mail-domain': { type: 'string', default: 'example.com' },
+      'kuna-blocked': { type: 'string' },
+      answer: { type: 'string', multiple: true, default: [] },
+      browser: { type: 'string' },
+      out: { type: 'string', default: 'kunacore.contract.json' },
+    },
+  });
+  const given = Object.fromEntries(values.answer.map(toAnswer));
   return {
-    help: values.help ?? false,
-    write: values.write ?? false,
-    yes: values.yes ?? false,
-    block: values.block ?? false,
-    mailDomain: values['mail-domain'] ?? 'example.com',
+    write: values.write,
+    yes: values.yes,
+    block: values.block,
+    mailDomain: values['mail-domain'],
     kunaBlocked: values['kuna-blocked'],
     browser: values.browser !== 'off',
-    out: values.out ?? 'kunacore.contract.json',
+    out: values.out,
     given: given as Partial<Record<Question, string>>,
   };
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        write: { type: 'boolean' },
-        yes: { type: 'boolean' },
-        block: { type: 'boolean' },
-        'mail-domain': { type: 'string' },
-        'kuna-blocked': { type: 'string' },
-        answer: { type: 'string', multiple: true },
-        browser: { type: 'string' },
-        out: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'unknown option');
-  }
 }
 
 function toAnswer(text: string): [string, string] {

@@ -78,7 +78,6 @@ test('reads the command line, and refuses an answer to a question that does not 
     given: { paymentPage: 'pop-up' },
   });
   expect(() => parseArguments(['--answer', 'colour=red'])).toThrow(UsageError);
-  expect(() => parseArguments(['--wrote'])).toThrow(UsageError);
 });
 
 test('docs/kunacore-contract.md explains every question', () => {
