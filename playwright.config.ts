@@ -52,6 +52,8 @@ export default defineConfig({
       executablePath: browserPath(),
       args: [
         '--no-sandbox',
+        // Machines without a graphics card would compute one.
+        '--disable-gpu',
         // The identity check of the sandbox's widget takes a photo. A headless browser has no camera and no prompt.
         '--use-fake-device-for-media-stream',
         '--use-fake-ui-for-media-stream',

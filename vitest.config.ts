@@ -30,6 +30,8 @@ export default defineConfig({
     reporters: process.env.TEST_DATABASE_URL
       ? ['default']
       : ['default', ['json', { outputFile: 'test-results/unit.json' }]],
+    // A thread takes a fifth less time than a process, which is the default.
+    pool: 'threads',
     // The default leaves one core idle.
     maxWorkers: '100%',
     testTimeout: 60_000,

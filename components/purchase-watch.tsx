@@ -32,7 +32,7 @@ export function PurchaseWatch({ openedAt }: { openedAt: string }) {
   const isUnavailable = error !== null && !isSignedOut(error);
   return (
     <>
-      <div aria-live="polite" className="space-y-3 not-empty:mt-4">
+      <div aria-live="polite" className="space-y-3 not-empty:mt-6">
         {isUnavailable && (
           <Notice tone="warn">
             <p>{shown.length > 0 ? t('outdated', { when: timeOf(dataUpdatedAt) }) : t('unavailable')}</p>

@@ -764,12 +764,13 @@ export function testRoutes(): void {
     const tokens = async () =>
       (await database.query("select count(*)::int as count from audit_events where event = 'authn_token_created'"))
         .rows;
-    const isLeased = async () => (await database.query('select 1 from customers where lease_owner is not null')).rows;
+    // The database was cut off before some holders gave theirs back: those expire.
+    const leases = async () => (await database.query('select 1 from customers where lease_until > now()')).rowCount;
     const visit = async () => {
       const before = await tokens();
       await get(visitor, '/account/buy', 'en', { 'sec-fetch-site': 'none', 'sec-fetch-dest': 'document' });
       await expect.poll(tokens).not.toEqual(before);
-      await expect.poll(isLeased).toEqual([]);
+      await expect.poll(leases, { timeout: 30_000 }).toBe(0);
       await database.query('delete from rate_limits');
     };
     const frame = async () => expect((await get(visitor, '/account/buy/frame', 'en', IN_A_FRAME)).status()).toBe(303);

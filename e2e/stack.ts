@@ -17,7 +17,7 @@ export const LAYOUT = process.env.TEST_LAYOUT as 'http' | 'https' | undefined;
  * Parallel workers of Playwright. Each has a lane of its own: a sandbox and portals that no other worker uses. Tests wait a
  * quarter of their time, so three keep two cores busy. Those on PostgreSQL mostly wait for a database that does not respond.
  */
-export const LANES = LAYOUT ? [0] : process.env.TEST_DATABASE_URL ? [0, 1, 2, 3] : [0, 1, 2];
+export const LANES = LAYOUT ? [0] : process.env.TEST_DATABASE_URL ? [0, 1, 2, 3, 4, 5] : [0, 1, 2];
 
 /** Returns the addresses of a lane. */
 export function addressesOf(lane: number) {

@@ -1,6 +1,7 @@
 // Tests that every process started by `npm start`, `npm run dev` or `npm run demo` ends with it, in every way to end.
 
 import { readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,11 +55,15 @@ async function expectAllGone(run: NpmRun, processes: RunningProcess[], ports: nu
   for (const port of ports) expect(await isFree(port), `port ${port}`).toBe(true);
 }
 
+/**
+ * Returns the status of a response, on a connection of its own: one that is kept may close as it is used again. 0 without a
+ * response.
+ */
 const statusOf = (address: string) =>
-  fetch(address, { redirect: 'manual' }).then(
-    ({ status }) => status,
-    () => 0,
-  );
+  new Promise<number>((resolve) => {
+    const request = get(address, { agent: false }, (response) => resolve(response.resume().statusCode ?? 0));
+    request.once('error', () => resolve(0));
+  });
 const isReady = (origin: string) =>
   expect.poll(() => statusOf(`${origin}/api/health/ready`), { timeout: TIMEOUT_MS }).toBe(200);
 

@@ -23,8 +23,8 @@ export async function startPostgres() {
   const settings = [
     'listen_addresses=127.0.0.1',
     'log_min_messages=fatal',
-    // Four lanes of portals, each with pools.
-    'max_connections=300',
+    // Six lanes of portals, each with pools.
+    'max_connections=450',
     // Data of tests need not outlive the machine. A killed server loses nothing by it.
     'fsync=off',
     'full_page_writes=off',

@@ -13,7 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 const postgres = await startPostgres();
 // One database per portal of the end-to-end tests (e2e/stack.ts); the unit tests make their own.
 for (const name of ['portal', 'spare_portal'])
-  for (const lane of [0, 1, 2, 3]) postgres.createDatabase(`${name}_${lane}`);
+  for (const lane of [0, 1, 2, 3, 4, 5]) postgres.createDatabase(`${name}_${lane}`);
 const env = { ...process.env, TEST_DATABASE_URL: postgres.url };
 const chosen = process.argv.slice(2);
 if (chosen.length === 0) run('npx', ['vitest', 'run', ...testsWithDatabase()]);

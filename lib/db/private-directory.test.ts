@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,22 +7,21 @@ import { ConfigError } from '@/lib/config/config';
 import { keepToOwner } from './private-directory';
 
 let parent: string;
-let umask: number;
 beforeEach(() => {
   parent = mkdtempSync(path.join(tmpdir(), 'portal-private-'));
-  umask = process.umask();
 });
-afterEach(() => {
-  process.umask(umask);
-  rmSync(parent, { recursive: true, force: true });
-});
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
 const modeOf = (directory: string) => statSync(directory).mode & 0o7777;
 
-test.each([0o000, 0o022, 0o077])('creates a directory only for its owner, with umask %i', (mask) => {
-  process.umask(mask);
+const KEEP = "import { keepToOwner } from './lib/db/private-directory.ts'; keepToOwner(process.env.DIRECTORY)";
+
+test.each(['000', '022', '077'])('creates a directory only for its owner, with umask %s', (mask) => {
   const directory = path.join(parent, 'one', 'two');
-  keepToOwner(directory);
+  // A thread cannot set the umask.
+  const program = `umask ${mask}; exec node --import tsx --input-type=module --eval "$0"`;
+  const env = { ...process.env, DIRECTORY: directory, TSX_TSCONFIG_PATH: 'scripts/tsconfig.json' };
+  execFileSync('sh', ['-c', program, KEEP], { env });
   expect(modeOf(directory)).toBe(0o700);
 });
 

@@ -1,4 +1,5 @@
 import 'server-only';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anchors } from '@/lib/audit/anchors';
 import { appendAuditNow } from '@/lib/audit/append';
@@ -43,11 +44,32 @@ export async function start(): Promise<void> {
   }
   const opening = untilDatabaseOpens();
   await (config().database.kind === 'embedded' ? opening : Promise.race([opening, sleep(DATABASE_WAIT_MS)]));
-  for (const work of [...backgroundWork(), ...closingWork()]) void keepRunning(work);
+  void beginRounds();
   if (!config().kunacore) return;
   writeAnchors();
   shareWakeSignals();
   void recordStart();
+}
+
+/** Begins the background work. */
+async function beginRounds(): Promise<void> {
+  await untilPagesAreLoaded();
+  for (const work of [...backgroundWork(), ...closingWork()]) void keepRunning(work);
+}
+
+const LOADED_AFTER_AT_MOST_MS = 10_000;
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Next goes on to load the pages after a start, and on a busy machine blocks this process for longer than a connection to
+ * the database may take. A round begun then would fail.
+ */
+async function untilPagesAreLoaded(): Promise<void> {
+  for (let waited = 0; waited < LOADED_AFTER_AT_MOST_MS; waited += LOOK_EVERY_MS) {
+    const before = performance.eventLoopUtilization();
+    await sleep(LOOK_EVERY_MS);
+    if (performance.eventLoopUtilization(before).utilization < 0.5) return;
+  }
 }
 
 /**

@@ -43,7 +43,7 @@ const pooler = await startPgBouncer({
 const settings = { ...(parseEnv(readFileSync('.env.example', 'utf8')) as Record<string, string>), LOG_LEVEL: 'warn' };
 const directly = (name: string, user: string) => `postgres://${user}@127.0.0.1:${postgres.port}/${name}`;
 
-const databases = ['portal', 'spare_portal'].flatMap((name) => [0, 1, 2, 3].map((lane) => `${name}_${lane}`));
+const databases = ['portal', 'spare_portal'].flatMap((name) => [0, 1, 2, 3, 4, 5].map((lane) => `${name}_${lane}`));
 for (const name of databases) {
   postgres.createDatabase(name);
   const variables = ['-v', `owner=${OWNER}`, '-v', `app=${APP}`];

@@ -12,6 +12,7 @@ const PACKAGES = ['kubernetes-models@4.5.1', 'yaml@2.8.1'];
 interface Manifest {
   apiVersion: string;
   kind: string;
+  metadata: { name: string; annotations?: Record<string, string> };
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'portal-manifests-'));
@@ -84,5 +85,18 @@ function checkKubernetes(): void {
       if (!Model) fail(`${name}: no such kind`);
       new Model(manifest).validate();
       console.log(`${name}: ${manifest.kind} keeps Kubernetes' schema`);
+      checkSnippet(manifest);
     }
+}
+
+/** HAProxy must accept a Service's directives after those that its ingress controller writes itself. */
+function checkSnippet({ metadata: { name, annotations } }: Manifest): void {
+  const snippet = annotations?.['haproxy.org/backend-config-snippet'];
+  if (!snippet) return;
+  const frontend = `frontend https\nbind 127.0.0.1:${addresses.TLS_PORT}\ndefault_backend ${name}`;
+  const backend = `backend ${name}\nbalance roundrobin\n${snippet}server SRV_1 ${addresses.PORTAL_1} check`;
+  const config = `defaults\nmode http\ntimeout client 50s\n${frontend}\n${backend}\n`;
+  const file = path.join(folder, `${name}.cfg`);
+  writeFileSync(file, config);
+  run('haproxy', ['-c', '-f', file]);
 }

@@ -64,7 +64,6 @@ async function BuyPage() {
             allow={frameAllow(widget)}
             continueAction={openWidget}
           >
-            <PurchaseWatch openedAt={new Date().toISOString()} />
             <div className="mt-6 flex flex-wrap gap-3">
               <Link href="/account" prefetch={false} className={buttonStyle({ variant: 'secondary' })}>
                 {t('back')}
@@ -75,6 +74,8 @@ async function BuyPage() {
                 </SubmitButton>
               </form>
             </div>
+            {/* Below the buttons, which stay where they are when it appears. */}
+            <PurchaseWatch openedAt={new Date().toISOString()} />
           </WidgetFrame>
           <WidgetHelp widgetOrigin={widget.origin} />
         </ClientMessages>
