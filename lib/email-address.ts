@@ -33,7 +33,7 @@ export function typedEmail(text: string): string | null {
 function asciiDomain(domain: string): string | null {
   if (isAscii(domain)) return domain;
   const composed = domain.normalize('NFC');
-  if (cleanLine(domain) !== composed || [...domain].some(isImitation)) return null;
+  if (cleanLine(domain) !== composed || [...domain, ...composed].some(isImitation)) return null;
   // Character by character, because a whole text gets a different sigma at the end of a word.
   const lower = Array.from(composed, (sign) => sign.toLowerCase()).join('');
   if (lower.split('.').some(mixesAlphabets)) return null;

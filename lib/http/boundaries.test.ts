@@ -150,8 +150,13 @@ describe('arbitrary input', () => {
   });
 
   const international = fc
-    .tuple(fc.emailAddress(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), fc.constantFrom('', '.укр'))
-    .map(([mailbox, label, end]) => `${mailbox.split('@')[0]}@${label}${end || '.example'}`);
+    .tuple(
+      fc.emailAddress(),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }),
+      fc.constantFrom('', '.укр'),
+      fc.constantFrom('NFC', 'NFD'),
+    )
+    .map(([mailbox, label, end, form]) => `${mailbox.split('@')[0]}@${label.normalize(form)}${end || '.example'}`);
 
   /** Returns an address as a person sees it: without punycode, in lower case. */
   const seen = (text: string) => {
@@ -171,7 +176,8 @@ describe('arbitrary input', () => {
         expect(canonical).toSatisfy(isClean);
         expect(canonical).toSatisfy(comesBack);
       }),
-      fuzzRuns(),
+      // A capital i with a dot, as two characters: in lower case it is not the letter that was seen.
+      { ...fuzzRuns(), examples: [['a@I\u0307\ua6a0.example']] },
     );
   });
 

@@ -23,7 +23,7 @@ const MOST_PIPELINED = 4;
 /** Limits the time for pending responses when the server closes. */
 const PENDING_MS = 10_000;
 /** Limits the time for registered work after the last response. */
-const LAST_WORK_MS = 2_000;
+const LAST_WORK_MS = 4_000;
 /** Limits the time for that work and for what Next does after it. */
 const CLEANUP_MS = 5_000;
 

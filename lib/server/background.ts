@@ -52,9 +52,26 @@ export function closingWork(): BackgroundWork[] {
   return [sealing(), ...(config().kunacore ? [anchoring()] : [])];
 }
 
-/** Runs rounds for as long as the process lives. */
-export async function keepRunning(work: BackgroundWork): Promise<never> {
-  for (;;) await work.pause(await tryRound(work, () => false));
+/**
+ * Runs rounds until `end`, which resolves after the step in progress: a process that ended in its middle would keep the
+ * lease of a customer, who would wait for it to expire.
+ */
+export function keepRunning(work: BackgroundWork): { end(): Promise<void> } {
+  let isOver = false;
+  let round: Promise<RoundResult | 'failed'> | undefined;
+  const run = async () => {
+    while (!isOver) {
+      round = tryRound(work, () => isOver);
+      await work.pause(await round);
+    }
+  };
+  void run();
+  return {
+    async end() {
+      isOver = true;
+      await round;
+    },
+  };
 }
 
 export async function tryRound(

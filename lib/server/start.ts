@@ -9,6 +9,7 @@ import { openedDatabase, prepareDatabaseWith } from '@/lib/db/database';
 import { LockedError } from '@/lib/db/lock';
 import { DatabaseUnavailable } from '@/lib/db/unavailable';
 import { WakeChannel } from '@/lib/db/wake-channel';
+import { beforeEnd, isDraining } from '@/lib/http/connections';
 import { handleIncomingRequests } from '@/lib/http/incoming-request';
 import { keepConnectionsWarm } from '@/lib/http/warm-connections';
 import { kycSource } from '@/lib/kyc/sources';
@@ -51,10 +52,12 @@ export async function start(): Promise<void> {
   void recordStart();
 }
 
-/** Begins the background work. */
+/** Begins the background work, and ends it before the process ends. */
 async function beginRounds(): Promise<void> {
   await untilPagesAreLoaded();
-  for (const work of [...backgroundWork(), ...closingWork()]) void keepRunning(work);
+  if (isDraining()) return;
+  const running = [...backgroundWork(), ...closingWork()].map(keepRunning);
+  beforeEnd(async () => void (await Promise.all(running.map((one) => one.end()))));
 }
 
 const LOADED_AFTER_AT_MOST_MS = 10_000;
