@@ -21,7 +21,6 @@ export async function generateMetadata(): Promise<Metadata> {
   const description = inLanguage(brand.tagline, await getLocale());
   return {
     metadataBase: new URL(config().portalOrigin),
-    title: { default: brand.name, template: `%s · ${brand.name}` },
     description,
     applicationName: brand.name,
     icons: { icon: '/brand/icon.svg', apple: '/brand/apple-icon.png' },

@@ -17,6 +17,7 @@ export default async function LandingPage() {
   const hasAccounts = type !== 'kuna';
   return (
     <Shell top={<PublicTop>{hasAccounts && <AccountLink />}</PublicTop>}>
+      <title>{brand.name}</title>
       <Landing texts={await landingTexts()} hasAccounts={hasAccounts} hasPublicWidget={type !== 'partner'} />
     </Shell>
   );

@@ -29,6 +29,7 @@ function CrashMessage({ error }: CrashProps) {
   }, [missing]);
   return (
     <>
+      <title>{title}</title>
       <PageHeading title={title} intro={text} />
       {/* Next's id of the error; instrumentation.ts logs it with the request id. */}
       {error.digest && <Reference text={texts.reference} number={shortNumber(error.digest)} />}

@@ -11,6 +11,7 @@ export function NotFound() {
   const { title, text, action } = usePageTexts().notFound;
   return (
     <Shell>
+      <title>{title}</title>
       <PageHeading title={title} intro={text} />
       <Link href="/" prefetch={false} className={buttonStyle()}>
         {action}

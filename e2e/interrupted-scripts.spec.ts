@@ -71,6 +71,7 @@ for (const [index, failure] of failures.entries())
     await failScripts(page, failure);
     await page.goto('/account/details', { waitUntil: 'commit' });
     await documentNumber(page).fill('FE410001');
+    await expect(page).toHaveTitle(/^Details · /);
     await agree(page);
     await save(page);
     await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();

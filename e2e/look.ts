@@ -37,6 +37,7 @@ export async function look(page: Page, view: string, language: string, frameIsOu
   // Colours are the same in every language and on every screen. The gallery shows all.
   const isThorough = language === 'en';
   const keepsAll = process.env.SCREENSHOTS !== undefined;
+  await expect.soft(page.locator('head title'), `titles of ${name}`).toHaveCount(1);
   for (const viewport of LOW) {
     await page.setViewportSize(viewport);
     expect.soft(await cutOff(page), `${name} at ${viewport.width} pixels`).toEqual([]);

@@ -25,6 +25,12 @@ describe('every entrance handles a database that fails in the middle', () => {
     expect(pages.map(([file]) => file).filter((file) => !excused(file))).toEqual([]);
   });
 
+  test('every page brings its own title, which metadata would add only after it', () => {
+    const pages = under(/^app\/.*page\.tsx$/);
+    const untitled = pages.filter(([, text]) => !/\bexport default interruptible\(|<title>/.test(text));
+    expect(untitled.map(([file]) => file)).toEqual([]);
+  });
+
   test('every route is a form route, handles its own errors, or uses no database', () => {
     const routes = under(/^app\/.*route\.ts$/).filter(([, text]) => !/= formRoute\(/.test(text));
     const querying = routes.filter(([, text]) =>

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
@@ -34,10 +33,6 @@ import { isOperator } from '@/lib/sessions/role';
 import { toHoldings } from '@/lib/wallet/holdings';
 import { lastKnown } from '@/lib/wallet/last-known';
 import { endAuthorisation, openWidget } from './actions';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('account'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -141,4 +136,4 @@ async function goodToKnow() {
   return { title: t('title'), answers, help: t('help') };
 }
 
-export default interruptible(AccountPage, Interruption);
+export default interruptible(AccountPage, Interruption, 'account.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
@@ -16,10 +15,6 @@ import { recordShown, withinLimit } from '@/lib/operator/read';
 import { countWaiting } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('operator'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -63,4 +58,4 @@ async function OperatorPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(OperatorPage, Interruption);
+export default interruptible(OperatorPage, Interruption, 'operator.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -12,16 +11,13 @@ import { safeCallbackPath } from '@/lib/auth/callback-url';
 import { deletedCookieName, sessionCookieName } from '@/lib/auth/cookies';
 import { currentSession } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
+import { tabTitle } from '@/lib/brand/tab-title';
 import { config } from '@/lib/config/config';
 import { isDatabaseUnavailable } from '@/lib/services';
 import type { LiveSession } from '@/lib/sessions/find';
 import { isOperator } from '@/lib/sessions/role';
 import { sendLink } from './actions';
 import { emailLabels } from './email-labels';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('signIn'))('page') };
-}
 
 const KNOWN_ERRORS = [
   'OAuthCancelled',
@@ -62,6 +58,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const hasDeleted = search.deleted !== undefined && jar.has(deletedCookieName(secure));
   return (
     <Shell top={<PublicTop />}>
+      <title>{tabTitle(t('page'))}</title>
       <Card className="mx-auto max-w-md space-y-6">
         <h1 className="font-bold text-2xl tracking-tight">{t('title', { brand: brand.name })}</h1>
         {error && (

@@ -10,13 +10,14 @@ import { PublicWidgetFrame } from '@/components/widget-frame';
 import { WidgetHeading } from '@/components/widget-heading';
 import { WidgetHelp } from '@/components/widget-help';
 import { brand } from '@/lib/brand/brand';
+import { tabTitle } from '@/lib/brand/tab-title';
 import { config } from '@/lib/config/config';
 import { frameAllow } from '@/lib/http/security-headers';
 import { sharedPreview } from '@/lib/pages/shared-preview';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('widget');
-  return { ...sharedPreview(await getLocale()), title: t('page'), description: t('intro', { brand: brand.name }) };
+  return { ...sharedPreview(await getLocale()), description: t('intro', { brand: brand.name }) };
 }
 
 // Integration type 1: a public page. The widget gets only the institution's id; sign-in and identity check happen
@@ -32,6 +33,7 @@ export default async function PublicWidgetPage() {
   const values = { brand: brand.name };
   return (
     <Shell top={<PublicTop>{type === 'both' && <AccountLink />}</PublicTop>}>
+      <title>{tabTitle(t('page'))}</title>
       <WidgetHeading title={t('title')} />
       <div data-widget-page className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[3fr_2fr]">
         <div>

@@ -278,7 +278,7 @@ export const MUTANTS = [
   },
   {
     name: 'accepts imitations of a domain',
-    find: '|| [...domain].some(isImitation)',
+    find: '|| [...domain, ...composed].some(isImitation)',
     replace: '',
     shownBy: 'T20',
   },

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Activity } from '@/components/activity';
@@ -16,10 +15,6 @@ import { walletOf } from '@/lib/customers/state';
 import { interruptible } from '@/lib/pages/interruptible';
 import { operationFilter, operationId } from '@/lib/wallet/filter-schema';
 import { lastKnown } from '@/lib/wallet/last-known';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('activity'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -62,4 +57,4 @@ async function ActivityPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(ActivityPage, Interruption);
+export default interruptible(ActivityPage, Interruption, 'activity.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -20,10 +19,6 @@ import { config } from '@/lib/config/config';
 import { frameAllow } from '@/lib/http/security-headers';
 import { interruptible } from '@/lib/pages/interruptible';
 import { mustSignInToBuy } from '@/lib/sessions/step-up';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('buy'))('page') };
-}
 
 async function BuyPage() {
   const session = await requireUser('/account/buy');
@@ -84,4 +79,4 @@ async function BuyPage() {
   );
 }
 
-export default interruptible(BuyPage, Interruption);
+export default interruptible(BuyPage, Interruption, 'buy.page');

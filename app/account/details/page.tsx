@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { saveDetails, withdrawConsent } from '@/app/account/actions';
 import { ClientMessages } from '@/components/client-messages';
@@ -30,10 +29,6 @@ import { takeDone } from '@/lib/pages/done';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { VerifiedDetails } from './verified-details';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('details'))('page') };
-}
 
 const MESSAGES = {
   details: ['page', 'title', 'titleStored', 'intro', 'rejected', 'rejectedHelp', 'check', 'conflict', 'onRecord'],
@@ -210,4 +205,4 @@ async function DetailsInterruption() {
   );
 }
 
-export default interruptible(DetailsPage, DetailsInterruption);
+export default interruptible(DetailsPage, DetailsInterruption, 'details.page');

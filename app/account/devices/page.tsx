@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { DeviceList } from '@/components/device-list';
 import { DoneNotice } from '@/components/done-notice';
@@ -17,10 +16,6 @@ import { getServices } from '@/lib/services';
 import { listDevices } from '@/lib/sessions/devices';
 import { type Identity, listIdentities } from '@/lib/users/identities';
 import { endDevice, endOtherDevices } from './actions';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('devices'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -92,4 +87,4 @@ async function Identities({ identities, address }: { identities: Identity[]; add
   );
 }
 
-export default interruptible(DevicesPage, Interruption);
+export default interruptible(DevicesPage, Interruption, 'devices.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
 import { PageHeading } from '@/components/page-heading';
@@ -9,10 +8,6 @@ import { requireUser } from '@/lib/auth/session';
 import { brand } from '@/lib/brand/brand';
 import { supportCall, supportMail } from '@/lib/brand/support';
 import { interruptible } from '@/lib/pages/interruptible';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('help'))('page') };
-}
 
 /** The questions that people ask in their account, and those of the start page. */
 const OWN = ['purchase', 'device', 'details', 'closing'] as const;
@@ -56,4 +51,4 @@ async function HelpPage() {
   );
 }
 
-export default interruptible(HelpPage, Interruption);
+export default interruptible(HelpPage, Interruption, 'help.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { DoneNotice } from '@/components/done-notice';
 import { Interruption } from '@/components/interruption';
@@ -13,10 +12,6 @@ import { takeDone } from '@/lib/pages/done';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { saveMessages } from './actions';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('messages'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -69,4 +64,4 @@ async function MessagesPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(MessagesPage, Interruption);
+export default interruptible(MessagesPage, Interruption, 'messages.page');

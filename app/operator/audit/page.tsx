@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { z } from 'zod';
@@ -15,10 +14,6 @@ import { lastAuditCheck } from '@/lib/integration/audit-check';
 import { recordShown, withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('operator.auditLog'))('title') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -61,4 +56,4 @@ async function AuditPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(AuditPage, Interruption);
+export default interruptible(AuditPage, Interruption, 'operator.auditLog.title');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
 import { type Fact, FactList } from '@/components/operator/fact-list';
@@ -15,10 +14,6 @@ import { withinLimit } from '@/lib/operator/read';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { DifferenceList, EndpointList, IncidentList } from './lists';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('integration'))('title') };
-}
 
 async function IntegrationPage() {
   const operator = await requireOperator('/operator/integration', 'read-integration');
@@ -64,7 +59,7 @@ async function IntegrationPage() {
   );
 }
 
-export default interruptible(IntegrationPage, Interruption);
+export default interruptible(IntegrationPage, Interruption, 'integration.title');
 
 const TONES = { reachable: 'good', unreachable: 'bad', unknown: 'info' } as const;
 

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getTranslations } from 'next-intl/server';
 import { Interruption } from '@/components/interruption';
@@ -12,10 +11,6 @@ import { recordShown, withinLimit } from '@/lib/operator/read';
 import { listWaiting } from '@/lib/operator/review';
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('review'))('queue') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -55,4 +50,4 @@ async function QueuePage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(QueuePage, Interruption);
+export default interruptible(QueuePage, Interruption, 'review.queue');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { sendLink } from '@/app/sign-in/actions';
@@ -7,13 +6,10 @@ import { SendAgain } from '@/components/send-again';
 import { PublicTop, Shell } from '@/components/shell';
 import { buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { tabTitle } from '@/lib/brand/tab-title';
 import { formatDate } from '@/lib/date-format';
 import { LINK_MINUTES } from '@/lib/mail/link-minutes';
 import { lastLinkRequest } from '@/lib/sign-in/links';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('signIn'))('checkEmail.title') };
-}
 
 // Not interruptible: asks no database.
 export default async function CheckEmailPage() {
@@ -24,6 +20,7 @@ export default async function CheckEmailPage() {
   const search = request && new URLSearchParams({ callbackUrl: request.callbackPath });
   return (
     <Shell top={<PublicTop />}>
+      <title>{tabTitle(t('title'))}</title>
       <Card className="mx-auto max-w-md space-y-4">
         <h1 className="font-bold text-2xl tracking-tight">{t('title')}</h1>
         <p className="text-muted-foreground">

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -11,13 +10,10 @@ import { PublicTop, Shell } from '@/components/shell';
 import { Button, buttonStyle } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Notice } from '@/components/ui/notice';
+import { tabTitle } from '@/lib/brand/tab-title';
 import { config } from '@/lib/config/config';
 import { type LinkState, linkState } from '@/lib/sign-in/link-state';
 import { linkPath, readLink, type SignInLink } from '@/lib/sign-in/links';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('signIn'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -31,8 +27,10 @@ export default async function LinkPage({ searchParams }: { searchParams: Search 
   );
   const link = readLink(new URLSearchParams(pairs), portalOrigin);
   const page = await linkState(link);
+  const t = await getTranslations('signIn');
   return (
     <Shell top={<PublicTop />}>
+      <title>{tabTitle(t('page'))}</title>
       <Card className="mx-auto max-w-md space-y-6">
         {page.kind === 'confirm' && <Confirm link={link} page={page} />}
         {page.kind === 'signed-in' && <SignedIn link={link} page={page} />}

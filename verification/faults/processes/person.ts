@@ -11,6 +11,8 @@ export class Person {
   readonly signedOut = [true, true];
   /** Browsers whose session the identity provider has ended, which every portal has confirmed. */
   readonly endedAtBank = [false, false];
+  /** Browsers whose session the provider may have forgotten without a portal's confirmation. No later token names it. */
+  readonly #forgotten = [false, false];
   /** Confirmed, and no save was under way then or has begun since. */
   withdrawn = false;
   /** The addresses that each operator was about to accept. */
@@ -32,6 +34,7 @@ export class Person {
     const signIns = this.#signIns[which] ?? { begun: 0, finished: 0 };
     signIns.begun += 1;
     this.endedAtBank[which] = false;
+    this.#forgotten[which] = false;
     await this.#ask(which, (browser) => browser.signIn(`sample-${this.number}`));
     // Also when the last answer was lost: the cookie came with an earlier one.
     this.signedOut[which] = false;
@@ -104,12 +107,17 @@ export class Person {
    * @returns what each portal answered.
    */
   async endAtBank(naming: 'session' | 'person'): Promise<{ portal: string; status: number }[]> {
-    const before = this.#signIns.map(({ finished, begun }) => ({ at: finished, isQuiet: finished === begun }));
+    const before = this.#signIns.map(({ finished, begun }, which) => ({
+      at: finished,
+      isNamed: finished === begun && (naming === 'person' || !this.#forgotten[which]),
+    }));
+    // Until they have signed in again: another end may have begun before this one is confirmed.
+    this.#forgotten.fill(true);
     const responses = await this.stack.endAtBank(`sample-${this.number}`, naming).catch(() => []);
     // Without an answer from each portal, nothing is promised.
     if (responses.length === 0 || responses.some(({ status }) => status !== 200)) return responses;
-    for (const [which, { at, isQuiet }] of before.entries())
-      if (isQuiet && at > 0 && this.#signIns[which]?.begun === at) this.endedAtBank[which] = true;
+    for (const [which, { at, isNamed }] of before.entries())
+      if (isNamed && at > 0 && this.#signIns[which]?.begun === at) this.endedAtBank[which] = true;
     return responses;
   }
 

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { FactsOfOperation } from '@/components/facts-of-operation';
 import { Interruption } from '@/components/interruption';
@@ -16,10 +15,6 @@ import { operationId } from '@/lib/wallet/filter-schema';
 import { findOperation } from '@/lib/wallet/operations';
 import { orUnavailable } from '@/lib/wallet/or-unavailable';
 import { receiptOf } from '@/lib/wallet/receipt';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('receipt'))('page') };
-}
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
@@ -73,4 +68,4 @@ async function ReceiptPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(ReceiptPage, Interruption);
+export default interruptible(ReceiptPage, Interruption, 'receipt.page');

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import { getLocale, getTranslations } from 'next-intl/server';
 import { FactsOfOperation } from '@/components/facts-of-operation';
 import { Interruption } from '@/components/interruption';
@@ -16,10 +15,6 @@ import { getServices } from '@/lib/services';
 import { orUnavailable } from '@/lib/wallet/or-unavailable';
 import { type Period, periodOf, readStatement, type Statement } from '@/lib/wallet/statement';
 import { statementTexts } from '@/lib/wallet/statement-texts';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('statement'))('page') };
-}
 
 const NOTHING: Statement = { operations: [], isCut: false };
 
@@ -51,7 +46,7 @@ async function StatementPage({ searchParams }: { searchParams: Search }) {
   );
 }
 
-export default interruptible(StatementPage, Interruption);
+export default interruptible(StatementPage, Interruption, 'statement.page');
 
 /** Asks for the period, and offers the files of the shown one. Works without script. */
 async function PeriodForm({ period }: { period: Period }) {

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getLocale, getTranslations } from 'next-intl/server';
@@ -36,12 +35,6 @@ import { Money } from './money';
 import { Notes } from './notes';
 import { Situation } from './situation';
 import { Timeline } from './story';
-
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const t = await getTranslations('operator');
-  // Tabs of several customers can be told apart, and none holds personal data.
-  return { title: `${t('customer')} ${shortNumber((await params).id)}` };
-}
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -103,7 +96,13 @@ async function CustomerPage({ params, searchParams }: Props) {
   );
 }
 
-export default interruptible(CustomerPage, Interruption);
+/** Tabs of several customers can be told apart, and none holds personal data. */
+async function title({ params }: Props): Promise<string> {
+  const t = await getTranslations('operator');
+  return `${t('customer')} ${shortNumber((await params).id)}`;
+}
+
+export default interruptible(CustomerPage, Interruption, title);
 
 /** Shows once what the last action did, with a way back where there is one. */
 async function Outcome({ flash, userId }: { flash: string | null; userId: string }) {

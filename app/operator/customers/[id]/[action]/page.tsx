@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound, redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -23,10 +22,6 @@ import { LONGEST_NOTE, OPERATOR_ACTIONS, type OperatorAction, REASONS_FOR } from
 import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { takeFlash } from '@/lib/sessions/flash';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('support.act'))('page') };
-}
 
 /** Asks for the reason of an action, and confirms it. A page of its own, so that it needs no script. */
 async function ActionPage({ params }: { params: Promise<{ id: string; action: string }> }) {
@@ -69,7 +64,7 @@ async function ActionPage({ params }: { params: Promise<{ id: string; action: st
   );
 }
 
-export default interruptible(ActionPage, Interruption);
+export default interruptible(ActionPage, Interruption, 'support.act.page');
 
 interface FormProps {
   userId: string;

@@ -1,4 +1,3 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
@@ -18,10 +17,6 @@ import { interruptible } from '@/lib/pages/interruptible';
 import { getServices } from '@/lib/services';
 import { takeFlash } from '@/lib/sessions/flash';
 import { acceptReviewed, returnReviewed } from './actions';
-
-export async function generateMetadata(): Promise<Metadata> {
-  return { title: (await getTranslations('review'))('page') };
-}
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -74,7 +69,7 @@ async function ReviewPage({ params }: Props) {
   );
 }
 
-export default interruptible(ReviewPage, Interruption);
+export default interruptible(ReviewPage, Interruption, 'review.page');
 
 /** Shows once what the last decision did. */
 async function Outcome({ message }: { message: string | null }) {
