@@ -13,14 +13,15 @@ export function messageUse(): (key: string) => boolean {
   return (key) => used.some((pattern) => pattern.test(key));
 }
 
-/** Calls like t('a.b') and t(`a.${b}.c`), under the namespaces that their file asks for. */
+/** Calls like t('a.b') and t(`a.${b}.c`), under the namespaces that their file asks for, and the titles of pages. */
 function usedPatterns(): RegExp[] {
   return [...productionSources().values()].flatMap((code) => {
     const namespaces = [...code.matchAll(/(?:Translations\(|namespace: |\? )'([\w.]+)'|(?:: )'(errors\.\w+)'/g)].map(
       ([, one, other]) => one ?? other ?? '',
     );
     const keys = [...code.matchAll(/['`]((?:[\w.-]|\$\{[^}]*\})+)['`]/g)].map(([, key]) => key ?? '');
-    return namespaces.flatMap((namespace) => keys.map((key) => toPattern(`${namespace}.${key}`)));
+    const titles = [...code.matchAll(/ interruptible\(\w+, \w+, '([\w.]+)'\)/g)].map(([, key]) => toPattern(key ?? ''));
+    return [...namespaces.flatMap((namespace) => keys.map((key) => toPattern(`${namespace}.${key}`))), ...titles];
   });
 }
 
