@@ -1,6 +1,7 @@
 // The way from the landing page to the widget, and the overview: what comes first, and what is known while KunaCore is down.
 import { type BrowserContext, expect, type Locator, type Page, test } from '@playwright/test';
 import { institution, providerName } from './institution';
+import { slowDown } from './network';
 import { agreeAndSave, buy, openWidget, readyToBuy, signIn, widget } from './portal';
 import { changeCustomer, clearFaults, customersOf, person, setFault } from './sandbox';
 
@@ -168,7 +169,7 @@ test('an edit is saved as a change, and stays out of the widget', async ({ page 
   await expect(page.getByRole('heading', { name: 'Ready to buy' })).toBeVisible();
 });
 
-test('no page shifts while it arrives slowly, on a phone and on a desktop', async ({ page, context }) => {
+test('no page shifts while it arrives slowly, on a phone and on a desktop', async ({ page }) => {
   test.slow();
   await readyToBuy(page, person(565).sub);
   await page.addInitScript(() => {
@@ -180,15 +181,7 @@ test('no page shifts while it arrives slowly, on a phone and on a desktop', asyn
       }
     }).observe({ type: 'layout-shift', buffered: true });
   });
-  // In many small pieces: a browser may paint between any two of them.
-  const network = await context.newCDPSession(page);
-  const bytesPerSecond = 60_000;
-  await network.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 20,
-    downloadThroughput: bytesPerSecond,
-    uploadThroughput: bytesPerSecond,
-  });
+  await slowDown(page);
   for (const viewport of [
     { width: 1280, height: 900 },
     { width: 390, height: 844 },

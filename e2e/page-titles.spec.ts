@@ -1,26 +1,27 @@
-// A page that changes without a load has its title at every instant, and a screen reader is told it.
+// A page that changes without a load has its title at every instant, and a screen reader announces it.
 import { expect, type Page, test } from '@playwright/test';
+import { slowDown } from './network';
 import { askForLink, readyToBuy } from './portal';
 import { person } from './sandbox';
 
 interface Seen {
-  /** What the tab said, in the order of changes. */
+  /** What the tab showed, in the order of changes. */
   titles: string[];
-  /** What a screen reader was told. */
-  told: string[];
+  /** What a screen reader announced. */
+  announced: string[];
 }
 
-/** Keeps what the page says of itself as long as the page lives. */
+/** Records the titles and announcements of each document, frame by frame. */
 async function listen(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen: Seen = { titles: [], told: [] };
+    const seen: Seen = { titles: [], announced: [] };
     Object.assign(window, { seen });
     function add(list: string[], text: string): void {
       if (list.at(-1) !== text) list.push(text);
     }
     function watch(): void {
       const announcer = document.querySelector('next-route-announcer')?.shadowRoot?.textContent;
-      if (announcer) add(seen.told, announcer);
+      if (announcer) add(seen.announced, announcer);
       if (document.body) add(seen.titles, document.title);
       requestAnimationFrame(watch);
     }
@@ -32,18 +33,6 @@ function seenBy(page: Page): Promise<Seen> {
   return page.evaluate(() => (window as unknown as { seen: Seen }).seen);
 }
 
-/** Slows the network, so that the pieces of an answer arrive one after the other. */
-async function slowDown(page: Page): Promise<void> {
-  const network = await page.context().newCDPSession(page);
-  const bytesPerSecond = 60_000;
-  await network.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 20,
-    downloadThroughput: bytesPerSecond,
-    uploadThroughput: bytesPerSecond,
-  });
-}
-
 /** Returns the title in the server's HTML of a page, which a browser without script shows too. */
 async function servedTitle(page: Page, path: string): Promise<string> {
   const html = await (await page.request.get(path)).text();
@@ -53,9 +42,9 @@ async function servedTitle(page: Page, path: string): Promise<string> {
   return titles[0]?.[1] ?? '';
 }
 
-/** The tab changed from title to title without a gap, and a screen reader was told all but the first. */
+/** The tab changed from title to title without a gap, and a screen reader announced all but the first. */
 async function expectTitles(page: Page, titles: string[]): Promise<void> {
-  await expect.poll(() => seenBy(page)).toEqual({ titles, told: titles.slice(1) });
+  await expect.poll(() => seenBy(page)).toEqual({ titles, announced: titles.slice(1) });
 }
 
 test('the tab has a title at every instant of a walk through the account', async ({ page }) => {
